@@ -1,0 +1,1 @@
+"""The default rules and connections, shipped in the wheel as package data."""

@@ -1,0 +1,81 @@
+"""Slack as the rest of the product sees it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from csops_sync.domain.intents import Message
+
+
+class PostStatus(StrEnum):
+    """What became of a post."""
+
+    POSTED = "posted"
+    RETRY = "retry"
+    REJECTED = "rejected"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostResult:
+    """`channel_id` and `ts` identify a posted message; `code` is Slack's error word."""
+
+    status: PostStatus
+    channel_id: str = ""
+    ts: str = ""
+    code: str = ""
+    message: str = ""
+    retry_after: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """Our messages with one key in a channel, oldest first. `readable` False: history cannot be read."""
+
+    readable: bool
+    timestamps: Sequence[str] = ()
+    channel_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addressee:
+    """Someone to mention: a Salesforce user with e-mail, or a `@handle` as the rules wrote it."""
+
+    id: str
+    name: str
+    email: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """A message with all that it takes to write it down: people to mention by id, and links by renewal key."""
+
+    message: Message
+    people: Mapping[str, Addressee]
+    links: Mapping[str, str]
+
+
+class Chat(Protocol):
+    """Posts and finds messages. Never retries a post by itself."""
+
+    def check(self, channels: Sequence[str]) -> Sequence[str]:
+        """This function will list, in words, what keeps us from posting to or reading from these channels."""
+        ...
+
+    def post(self, outgoing: Outgoing) -> PostResult:
+        """This function will post once, with the message's key as metadata."""
+        ...
+
+    def find(self, *, key: str, channel: str, since: datetime) -> Found:
+        """This function will page the channel's history for our messages that carry this key."""
+        ...
+
+    def delete(self, *, channel_id: str, ts: str) -> None:
+        """This function will remove a message of ours; one that is gone already is fine."""
+        ...
+
+    def unreachable(self) -> Sequence[str]:
+        """This function will drain the list of people whom a message could not mention, in words, each once."""
+        ...

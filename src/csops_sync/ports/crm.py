@@ -1,0 +1,194 @@
+"""Salesforce as the rest of the product sees it: rows by role, named as the mapping names them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+Json = str | int | float | bool | None
+
+
+class Role(StrEnum):
+    """What an object is to us. The contract role may be fed by the object Opportunity: see the mapping."""
+
+    ACCOUNT = "account"
+    CONTRACT = "contract"
+    OPPORTUNITY = "opportunity"
+    USER = "user"
+    STAGE_HISTORY = "stage_history"
+    FIELD_HISTORY = "field_history"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One record as read. `stamp_ms` is SystemModstamp (CreatedDate for history rows) in epoch milliseconds.
+
+    `parent_id` is the account of a contract or an opportunity, the opportunity of a history row, else None.
+    `values` are mapped names to JSON scalars exactly as Salesforce gave them (dates as text, numbers as numbers).
+    """
+
+    role: Role
+    id: str
+    parent_id: str | None
+    stamp_ms: int
+    deleted: bool
+    values: Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrgIdentity:
+    """Which org the credentials lead to. `lightning_url` begins links to records."""
+
+    org_id: str
+    name: str
+    is_sandbox: bool
+    timezone: str
+    default_currency: str
+    integration_user_id: str
+    lightning_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pulled:
+    """What one pull brought. `covered` is the safe next watermark of each role, epoch milliseconds.
+
+    `degraded` are roles for which getUpdated was not to be had, so that the overlap alone protects them.
+    """
+
+    rows: Sequence[Row]
+    covered: Mapping[Role, int]
+    read_at: datetime
+    degraded: frozenset[Role] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadPage:
+    """One chunk of a first load, ordered by Id. `last_id` resumes it; `done` ends it."""
+
+    rows: Sequence[Row]
+    last_id: str
+    done: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MappingProblem:
+    """A mapped object or field that the org does not show us. `path` is the YAML path `salesforce.contract.fields.end`.
+
+    `blocks_creation` is True where nothing may be created until it is mended.
+    """
+
+    path: str
+    message: str
+    blocks_creation: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiUsage:
+    """The org's allowance as the last `Sforce-Limit-Info` said; `ours` counts this process's calls."""
+
+    used: int
+    allowed: int
+    ours: int
+
+
+class CrmReader(Protocol):
+    """Reads. Raises TransientError, PermanentError, AuthFailedError, BudgetExceededError."""
+
+    def identity(self) -> OrgIdentity:
+        """This function will say which org this is."""
+        ...
+
+    def check(self) -> Sequence[MappingProblem]:
+        """This function will compare the mapping with describe(), and the user's sight with what is needed."""
+        ...
+
+    def pull(self, watermarks: Mapping[Role, int]) -> Pulled:
+        """This function will read every role's rows from its watermark (epoch ms, inclusive) to now."""
+        ...
+
+    def load(self, role: Role, *, after_id: str) -> LoadPage:
+        """This function will read the next chunk of a first load, rows with an Id above `after_id`."""
+        ...
+
+    def roles(self) -> Sequence[Role]:
+        """This function will list the roles that the mapping reads."""
+        ...
+
+    def sweep(self, role: Role) -> Iterator[Sequence[tuple[str, int]]]:
+        """This function will page through every visible (Id, stamp) of a role, for reconciliation, ordered by Id."""
+        ...
+
+    def fetch(self, role: Role, ids: Sequence[str]) -> Sequence[Row]:
+        """This function will read these records (deleted ones too), in as few calls as the API allows."""
+        ...
+
+    def fetch_accounts(self, account_ids: Sequence[str]) -> Sequence[Row]:
+        """This function will read all contracts and opportunities of these accounts as they are right now."""
+        ...
+
+    def usage(self) -> ApiUsage:
+        """This function will say how much of the API allowance is gone."""
+        ...
+
+
+class WriteStatus(StrEnum):
+    """What became of one record of a write."""
+
+    DONE = "done"
+    EXISTS = "exists"
+    CONFLICT = "conflict"
+    REJECTED = "rejected"
+    RETRY = "retry"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteResult:
+    """The outcome for one key. `message` and `code` are Salesforce's, for people."""
+
+    key: str
+    status: WriteStatus
+    id: str | None = None
+    code: str = ""
+    message: str = ""
+    retry_after: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Insert:
+    """One opportunity to insert: mapped names to values, the renewal key among them."""
+
+    key: str
+    values: Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patch:
+    """Fields of one opportunity to change, unless it was modified after `unmodified_since`."""
+
+    key: str
+    id: str
+    values: Mapping[str, Json]
+    unmodified_since: datetime
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class CrmWriter(Protocol):
+    """Writes. Never raises for one record's failure: every record has its `WriteResult`.
+
+    Raises TransientError where nothing was sent, AuthFailedError, BudgetExceededError. A request whose answer was
+    lost gives every record of it the status UNKNOWN.
+    """
+
+    def insert(self, records: Sequence[Insert]) -> Sequence[WriteResult]:
+        """This function will insert opportunities, at most 200 a call; DUPLICATE_VALUE on the key is EXISTS."""
+        ...
+
+    def patch(self, patches: Sequence[Patch]) -> Sequence[WriteResult]:
+        """This function will update opportunities by composite PATCH, at most 25 a call; 412 is CONFLICT."""
+        ...
+
+    def find_by_key(self, keys: Sequence[str]) -> Mapping[str, Row]:
+        """This function will read the opportunities (deleted ones too) that carry these renewal keys."""
+        ...

@@ -1,0 +1,321 @@
+"""State, as the rest of the product sees it: one transaction at a time, every table keyed by the org first.
+
+A `Transaction` is short and never spans a network call. What it commits, it commits at once: mirror, watermarks,
+renewals, outbox. Instants are aware UTC; database time is the database's own clock.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Protocol
+
+from csops_sync.domain.renewal import Renewal
+from csops_sync.ports.crm import Json, Role, Row
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeaseGrant:
+    """The right to act for an org until `expires_at` (database clock). `epoch` grows with every change of owner."""
+
+    org_id: str
+    owner: str
+    epoch: int
+    expires_at: datetime
+
+
+class Leases(Protocol):
+    """One row an org, changed by conditional update on the database's clock."""
+
+    def claim(self, *, org_id: str, owner: str, ttl_seconds: float) -> LeaseGrant | None:
+        """This function will take or renew the lease, or give None where another owner holds it."""
+        ...
+
+    def release(self, grant: LeaseGrant) -> None:
+        """This function will give the lease back, so that a standby need not wait for its end."""
+        ...
+
+    def holder(self, org_id: str) -> LeaseGrant | None:
+        """This function will say who holds the lease now, if anyone does."""
+        ...
+
+
+class OutboxStatus(StrEnum):
+    """The life of an intent. Only `pending` is claimed; `sending` and `unknown` are resolved before anything else."""
+
+    PENDING = "pending"
+    HELD = "held"
+    SHADOW = "shadow"
+    SENDING = "sending"
+    UNKNOWN = "unknown"
+    SENT = "sent"
+    PARKED = "parked"
+    CANCELLED = "cancelled"
+    DROPPED = "dropped"
+
+
+class Target(StrEnum):
+    """Where an outbox row goes."""
+
+    SALESFORCE = "salesforce"
+    SLACK = "slack"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxRow:
+    """One intent on its way. `payload` is the intent as JSON text; `after` are keys that must be `sent` first.
+
+    `not_before` and `claimed_until` are instants; `attempts` counts sends; `result` is the opportunity id or
+    `channel/ts`; `error` the last one, in words. `body_hash` tells whether a decision made again is the same.
+    """
+
+    key: str
+    target: Target
+    kind: str
+    account_id: str
+    payload: str
+    reason: str
+    rules_hash: str
+    status: OutboxStatus
+    created_at: datetime
+    body_hash: str
+    after: tuple[str, ...] = ()
+    attempts: int = 0
+    not_before: datetime | None = None
+    sending_at: datetime | None = None
+    claimed_until: datetime | None = None
+    epoch: int = 0
+    result: str | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenField:
+    """What a field of an opportunity held when we read it back after our own write: the base of the comparison."""
+
+    opportunity_id: str
+    field: str
+    value: Json
+    written_at: datetime
+    reasserted: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One line of the history that `explain` tells. `detail` is a JSON object as text."""
+
+    at: datetime
+    kind: str
+    account_id: str
+    detail: str
+    contract_id: str | None = None
+    renewal_key: str | None = None
+    opportunity_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadState:
+    """How far a role's first load is. `delta_from_ms` was fixed before it began; `mapping_hash` binds the rows."""
+
+    role: Role
+    mapping_hash: str
+    delta_from_ms: int
+    last_id: str
+    done: bool
+
+
+class Mirror(Protocol):
+    """The rows of Salesforce as last read."""
+
+    def changed(self, rows: Sequence[Row]) -> Sequence[Row]:
+        """This function will keep the rows that differ from what is stored (by stamp, deletion or values)."""
+        ...
+
+    def put(self, rows: Sequence[Row]) -> None:
+        """This function will insert or replace rows, in batches."""
+        ...
+
+    def get(self, role: Role, ids: Sequence[str]) -> Sequence[Row]:
+        """This function will read rows by id; those that are not there are left out."""
+        ...
+
+    def children(self, role: Role, parent_ids: Sequence[str]) -> Sequence[Row]:
+        """This function will read all rows of a role below these parents."""
+        ...
+
+    def stream(self, role: Role, *, after_id: str = "", limit: int = 2000) -> Sequence[Row]:
+        """This function will read rows in order of id, for a pass over everything."""
+        ...
+
+    def stamps(self, role: Role, *, after_id: str = "", limit: int = 10000) -> Sequence[tuple[str, int]]:
+        """This function will read (id, stamp) of rows not deleted, in order of id, for reconciliation."""
+        ...
+
+    def count(self, role: Role) -> int:
+        """This function will count a role's rows that are not deleted."""
+        ...
+
+    def mark_deleted(self, role: Role, ids: Sequence[str]) -> None:
+        """This function will mark rows as deleted that Salesforce no longer shows."""
+        ...
+
+    def clear(self, role: Role) -> None:
+        """This function will forget a role's rows, before a new first load."""
+        ...
+
+
+class Progress(Protocol):
+    """Watermarks, first loads and small settings, all per org."""
+
+    def watermarks(self) -> Mapping[Role, int]:
+        """This function will read every role's watermark (epoch ms)."""
+        ...
+
+    def set_watermarks(self, watermarks: Mapping[Role, int]) -> None:
+        """This function will move watermarks forward; one that would go back stays."""
+        ...
+
+    def loads(self) -> Mapping[Role, LoadState]:
+        """This function will read the state of all first loads."""
+        ...
+
+    def set_load(self, state: LoadState) -> None:
+        """This function will record how far a first load is."""
+        ...
+
+    def setting(self, name: str) -> str | None:
+        """This function will read a small named value, such as `rules_hash` or `paused`."""
+        ...
+
+    def set_setting(self, name: str, value: str | None) -> None:
+        """This function will store or (None) remove a small named value."""
+        ...
+
+
+class Renewals(Protocol):
+    """One row per (contract, term)."""
+
+    def of_accounts(self, account_ids: Sequence[str]) -> Sequence[Renewal]:
+        """This function will read all renewals of these accounts."""
+        ...
+
+    def get(self, key: str) -> Renewal | None:
+        """This function will read one renewal."""
+        ...
+
+    def put(self, renewals: Sequence[Renewal]) -> None:
+        """This function will insert or replace renewals, in batches."""
+        ...
+
+    def due_accounts(self, today: date) -> Sequence[str]:
+        """This function will list the accounts with a renewal whose `review_on` is today or before."""
+        ...
+
+    def by_opportunity(self, opportunity_id: str) -> Sequence[Renewal]:
+        """This function will read the renewals that share this opportunity."""
+        ...
+
+
+class Outbox(Protocol):
+    """Intents on their way, and what became of them."""
+
+    def of_accounts(self, account_ids: Sequence[str]) -> Sequence[OutboxRow]:
+        """This function will read the unsent rows (pending, held, shadow, parked) of these accounts."""
+        ...
+
+    def get(self, keys: Sequence[str]) -> Sequence[OutboxRow]:
+        """This function will read rows by key."""
+        ...
+
+    def put(self, rows: Sequence[OutboxRow]) -> None:
+        """This function will insert or replace rows as they are given."""
+        ...
+
+    def with_status(self, *statuses: OutboxStatus, limit: int = 1000) -> Sequence[OutboxRow]:
+        """This function will list rows by status, oldest first."""
+        ...
+
+    def claim(
+        self, *, target: Target, now: datetime, until: datetime, epoch: int, limit: int
+    ) -> Sequence[OutboxRow]:
+        """This function will turn due pending rows, whose `after` are all sent, into `sending`, and give them."""
+        ...
+
+    def settle(self, row: OutboxRow) -> bool:
+        """This function will record the outcome of a claimed row; False where its epoch no longer holds it."""
+        ...
+
+    def counts(self) -> Mapping[OutboxStatus, int]:
+        """This function will count rows by status."""
+        ...
+
+
+class WrittenFields(Protocol):
+    """What we last wrote, as it was read back."""
+
+    def of_opportunities(self, ids: Sequence[str]) -> Sequence[WrittenField]:
+        """This function will read the written fields of these opportunities."""
+        ...
+
+    def put(self, fields: Sequence[WrittenField]) -> None:
+        """This function will insert or replace written fields."""
+        ...
+
+    def forget(self, *, opportunity_id: str, field: str) -> bool:
+        """This function will drop one written field; False where there was none."""
+        ...
+
+
+class Journal(Protocol):
+    """The history that `explain` tells; append only."""
+
+    def add(self, events: Sequence[Event]) -> None:
+        """This function will append events."""
+        ...
+
+    def about(
+        self, *, account_id: str | None = None, renewal_key: str | None = None, limit: int = 500
+    ) -> Sequence[Event]:
+        """This function will read events, oldest first."""
+        ...
+
+
+class Transaction(Protocol):
+    """All tables within one database transaction."""
+
+    mirror: Mirror
+    progress: Progress
+    renewals: Renewals
+    outbox: Outbox
+    written: WrittenFields
+    journal: Journal
+
+
+class Store(Protocol):
+    """The database. Every method may raise TransientError where it is not to be reached."""
+
+    leases: Leases
+
+    def transaction(self, grant: LeaseGrant | None = None) -> AbstractContextManager[Transaction]:
+        """This function will open a write transaction, committed on a clean exit, rolled back on an error.
+
+        With a grant, the commit is fenced: LeaseLostError where its epoch no longer holds the org.
+        """
+        ...
+
+    def rehearsal(self) -> AbstractContextManager[Transaction]:
+        """This function will open a transaction that is always rolled back: what `plan` decides in."""
+        ...
+
+    def reading(self) -> AbstractContextManager[Transaction]:
+        """This function will open a consistent read-only view."""
+        ...
+
+    def bind(self, *, org_id: str) -> None:
+        """This function will bind the state to an org id on first use; WrongOrgError where it has another."""
+        ...
+
+    def tidy(self, *, before: datetime) -> Iterator[tuple[str, int]]:
+        """This function will apply the retention of each table and give (table, rows removed)."""
+        ...
