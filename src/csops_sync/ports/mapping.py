@@ -1,0 +1,47 @@
+"""Where each thing stands in this org: the mapping of `csops-sync.yaml`, as values that the adapters read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from csops_sync.ports.crm import Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldMapping:
+    """One mapped field: our `name`, Salesforce's `path` (`Amount`, `RecordType.DeveloperName`).
+
+    `origin` is `csops-sync.yaml:31:14`, for messages. `owned_by_system` fields are kept from people by the permission
+    set. `owned_by_system` and writable fields must be createable and updateable for the integration user.
+    """
+
+    name: str
+    path: str
+    origin: str
+    owned_by_system: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectMapping:
+    """One role's Salesforce object and its fields by our name."""
+
+    role: Role
+    object: str
+    origin: str
+    fields: Mapping[str, FieldMapping]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrgMapping:
+    """The whole mapping. `written` are the opportunity fields (by our name) that the rules may write.
+
+    `hash` binds mirrored rows to the mapping that read them: another hash needs a new first load of that role, and
+    so it is given per role.
+    """
+
+    objects: Mapping[Role, ObjectMapping]
+    written: frozenset[str]
+    hashes: Mapping[Role, str]
+
+    def get(self, role: Role) -> ObjectMapping:
+        """This function will give a role's mapping; KeyError where the role is not mapped."""
+        return self.objects[role]
