@@ -1,0 +1,1 @@
+"""Migrations of the database schema; `csops_sync.adapters.store.schema` runs them."""

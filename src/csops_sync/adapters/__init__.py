@@ -1,0 +1,1 @@
+"""One package a vendor; they never import one another."""

@@ -1,0 +1,1 @@
+"""What the business says: frozen values and pure functions, standard library only."""

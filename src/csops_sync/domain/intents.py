@@ -115,8 +115,10 @@ class NoticeLine:
 class Message:
     """One Slack message. `mentions` inside the lines are Salesforce user ids or `@handle`s, resolved at delivery.
 
-    `after` are keys of creates (or adoptions) that must have been sent before it. `facts` fill the text of kinds
-    that are about counts and not about renewals (`baseline`, `held`, `operator`).
+    `after` are keys of creates that must be settled before it; a line whose create came to nothing is left out.
+    `covers` are the keys under which its renewals are told, so that a later search finds them in a group too.
+    `verify_since` asks to look for it in the channel first, from that day on: an earlier life may have told it.
+    `facts` fill the text of kinds that are about counts and not about renewals (`baseline`, `held`, `operator`).
     """
 
     key: str
@@ -125,6 +127,8 @@ class Message:
     lines: tuple[NoticeLine, ...]
     reason: str
     after: tuple[str, ...] = ()
+    covers: tuple[str, ...] = ()
+    verify_since: date | None = None
     facts: Mapping[str, Scalar] | None = None
     kind: IntentKind = IntentKind.MESSAGE
 

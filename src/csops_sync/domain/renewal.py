@@ -1,10 +1,13 @@
 """A renewal: what the product keeps about one term of one contract."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from csops_sync.domain.opening import OpenDecision
+
+_KEY = re.compile(r"(?P<contract>[A-Za-z0-9]{15,18})-(?P<ordinal>\d+)(r(?P<revision>\d+))?")
 
 
 class Settled(StrEnum):
@@ -27,7 +30,8 @@ class Renewal:
     `anchor_key` is the key of the renewal that carries the shared opportunity: its own, unless co-termed.
     `opportunity_id` is None until created or adopted. `opened_on` and `adopted_on` are business dates.
     `review_on` is the first day on which time alone can change the decision; None if only facts can.
-    `announced` is True once the opening has been put to the outbox as a message.
+    `announced` is True once the opening has been put to the outbox as a message. `refused` are opportunities that a
+    person said are not this renewal (`unadopt`, `reopen`): they neither settle it nor are adopted again.
     """
 
     key: str
@@ -46,6 +50,7 @@ class Renewal:
     adopted_on: date | None = None
     announced: bool = False
     settled: Settled | None = None
+    refused: tuple[str, ...] = ()
 
     @property
     def open_date(self) -> date | None:
@@ -53,14 +58,24 @@ class Renewal:
         return self.decision.open_date if self.decision else None
 
 
-def renewal_key(*, contract_id: str, ordinal: int) -> str:
-    """This function will give the unique external id of a term: `8005g00000ABCDeAAP-1`; `[A-Za-z0-9_-]` only."""
-    return f"{contract_id}-{ordinal}"
+@dataclass(frozen=True, slots=True, order=True)
+class TermRef:
+    """What a renewal key says: the contract, the term's ordinal, and how often a person reopened the term."""
+
+    contract_id: str
+    ordinal: int
+    revision: int = 1
 
 
-def parse_key(key: str) -> tuple[str, int] | None:
-    """This function will split a renewal key into contract id and ordinal, or None where it is none of ours."""
-    contract_id, dash, ordinal = key.rpartition("-")
-    if not dash or not contract_id or not ordinal.isdecimal():
+def renewal_key(*, contract_id: str, ordinal: int, revision: int = 1) -> str:
+    """This function will give the unique external id of a term: `8005g00000ABCDeAAP-1`, reopened once `…-1r2`."""
+    suffix = f"r{revision}" if revision > 1 else ""
+    return f"{contract_id}-{ordinal}{suffix}"
+
+
+def parse_key(key: str) -> TermRef | None:
+    """This function will read a renewal key, or give None where it is none of ours."""
+    found = _KEY.fullmatch(key)
+    if found is None:
         return None
-    return contract_id, int(ordinal)
+    return TermRef(found["contract"], int(found["ordinal"]), int(found["revision"] or 1))

@@ -224,7 +224,12 @@ class CalendarRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleSet:
-    """Everything that a cycle decides by. `hash` is stable over comments and key order, and stands on every intent."""
+    """Everything that a cycle decides by. `hash` is stable over comments and key order, and stands on every intent.
+
+    `opportunity_fields` are the names that the mapping knows on the opportunity: what it does not know is not written.
+    `term_amounts` says that Opportunity.Amount holds a whole term and not a year; `contract_term_amounts` says so of
+    the contract's mapped amount.
+    """
 
     hash: str
     calendar: CalendarRules
@@ -235,6 +240,8 @@ class RuleSet:
     guards: Guards
     lifecycle: ContractLifecycle
     ownership: Ownership = Ownership()
+    opportunity_fields: frozenset[str] = frozenset()
     term_amounts: bool = False
+    contract_term_amounts: bool = False
     locale: str = "ja"
     default_currency: str = "JPY"

@@ -1,0 +1,1 @@
+"""Command line and web: they translate and decide nothing."""

@@ -29,7 +29,10 @@ class Leases(Protocol):
     """One row an org, changed by conditional update on the database's clock."""
 
     def claim(self, *, org_id: str, owner: str, ttl_seconds: float) -> LeaseGrant | None:
-        """This function will take or renew the lease, or give None where another owner holds it."""
+        """This function will take or renew the lease, or give None where another owner holds it.
+
+        An owner's name must be unique to its process: who claims under the same name renews, also after the end.
+        """
         ...
 
     def release(self, grant: LeaseGrant) -> None:
@@ -92,10 +95,14 @@ class OutboxRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WrittenField:
-    """What a field of an opportunity held when we read it back after our own write: the base of the comparison."""
+    """What we sent to a field of an opportunity, and what it held when read back: the base of the comparison.
+
+    The two differ where the org normalises (a flow that moves a close date to the month's end).
+    """
 
     opportunity_id: str
     field: str
+    sent: Json
     value: Json
     written_at: datetime
     reasserted: int = 0
@@ -239,7 +246,10 @@ class Outbox(Protocol):
     def claim(
         self, *, target: Target, now: datetime, until: datetime, epoch: int, limit: int
     ) -> Sequence[OutboxRow]:
-        """This function will turn due pending rows, whose `after` are all sent, into `sending`, and give them."""
+        """This function will turn due pending rows, whose `after` are all sent, into `sending`, and give them.
+
+        A due row of which one of `after` was cancelled or dropped is cancelled instead, with a note in `error`.
+        """
         ...
 
     def settle(self, row: OutboxRow) -> bool:
@@ -277,7 +287,7 @@ class Journal(Protocol):
     def about(
         self, *, account_id: str | None = None, renewal_key: str | None = None, limit: int = 500
     ) -> Sequence[Event]:
-        """This function will read events, oldest first."""
+        """This function will read the newest events that match all that is given, oldest first."""
         ...
 
 
@@ -312,10 +322,17 @@ class Store(Protocol):
         """This function will open a consistent read-only view."""
         ...
 
+    def bulk_loading(self) -> AbstractContextManager[None]:
+        """This function will make the commits of a first load cheap; a power cut may take back the last of them."""
+        ...
+
     def bind(self, *, org_id: str) -> None:
         """This function will bind the state to an org id on first use; WrongOrgError where it has another."""
         ...
 
     def tidy(self, *, before: datetime) -> Iterator[tuple[str, int]]:
-        """This function will apply the retention of each table and give (table, rows removed)."""
+        """This function will apply the retention of each table and give (table, rows removed).
+
+        `before` is the present instant; every table keeps its own number of days before it.
+        """
         ...

@@ -1,0 +1,1 @@
+"""A Salesforce and a Slack on loopback, for the demo, rehearsals and tests."""

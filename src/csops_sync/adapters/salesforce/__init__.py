@@ -1,0 +1,1 @@
+"""Salesforce by its REST API: the `CrmReader`, `CrmWriter` and `Clock` of one org."""

@@ -1,0 +1,1 @@
+"""Slack behind the chat port."""

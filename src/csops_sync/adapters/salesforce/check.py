@@ -1,0 +1,183 @@
+"""Before anything is decided: can the integration user see and write what the mapping names?"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from typing import Final
+
+from csops_sync.adapters.salesforce.answers import as_objects, text
+from csops_sync.adapters.salesforce.client import Client
+from csops_sync.adapters.salesforce.describe import Describer, FieldShape, ObjectShape
+from csops_sync.adapters.salesforce.payload import written_column
+from csops_sync.adapters.salesforce.sight import Sight
+from csops_sync.adapters.salesforce.tables import HISTORIES, RoleTable
+from csops_sync.ports.crm import MappingProblem, Role
+from csops_sync.ports.mapping import FieldMapping, ObjectMapping, OrgMapping
+
+_FILTERED: Final = ("account", "renewal_key")
+Shapes = Mapping[str, ObjectShape | None]
+
+
+class MappingCheck:
+    """Compares the mapping with describe(), the API version with the org's list, and the user's sight with the need."""
+
+    def __init__(
+        self,
+        client: Client,
+        describer: Describer,
+        mapping: OrgMapping,
+        tables: Mapping[Role, RoleTable],
+        user_id: Callable[[], str],
+    ) -> None:
+        self._client = client
+        self._describer = describer
+        self._mapping = mapping
+        self._tables = tables
+        self._sight = Sight(client, mapping)
+        self._user_id = user_id
+
+    def problems(self) -> Sequence[MappingProblem]:
+        """This function will list what is wrong, each with its place in YAML and what to grant or correct."""
+        shapes = dict(self._describer.describe([table.object for table in self._tables.values()]))
+        shapes.update(self._describer.describe(sorted(_targets(self._tables.values(), shapes))))
+        found = list(self._version())
+        for table in self._tables.values():
+            found += self._object(table, shapes)
+        found += self._sight.problems(self._user_id())
+        return found
+
+    def _version(self) -> Iterator[MappingProblem]:
+        offered = {text(version.get("version")) for version in as_objects(self._client.versions())}
+        if self._client.version not in offered:
+            yield MappingProblem(
+                path="salesforce.api_version",
+                message=f"The org does not offer API version {self._client.version}: set one of "
+                f"{', '.join(sorted(offered, key=float)[-3:])}.",
+            )
+
+    def _object(self, table: RoleTable, shapes: Shapes) -> Iterator[MappingProblem]:
+        mapped = self._mapping.objects[table.role]
+        shape = shapes[table.object]
+        if shape is None or not shape.queryable:
+            yield MappingProblem(
+                path=f"salesforce.{table.role}.object",
+                message=f"{mapped.origin}: the integration user sees no object {table.object}: grant Read on it in the "
+                "permission set, or correct the mapping.",
+            )
+            return
+        for name, path in table.columns.items():
+            yield from self._field(mapped, name, path, shape, shapes)
+        if table.role is Role.OPPORTUNITY:
+            yield from self._opportunity(mapped, shape)
+        if table.role not in HISTORIES and not shape.replicateable:
+            yield MappingProblem(
+                path=f"salesforce.{table.role}.object",
+                message=f"{mapped.origin}: getUpdated does not cover {table.object}; rows that become visible late are "
+                "found by the overlap and by reconciliation only.",
+                blocks_creation=False,
+            )
+
+    def _field(
+        self, mapped: ObjectMapping, name: str, path: str, shape: ObjectShape, shapes: Shapes
+    ) -> Iterator[MappingProblem]:
+        origin = _origin(mapped, name)
+        field, owner, step = _resolve(path, shape, shapes)
+        where = f"salesforce.{mapped.role}.fields.{name}"
+        if field is None:
+            yield MappingProblem(path=where, message=f"{origin}: {_missing(step, owner)}")
+            return
+        if name in _FILTERED and not field.filterable:
+            yield MappingProblem(
+                path=where,
+                message=f"{origin}: {path} cannot be filtered by, and we must find records by it: map another field.",
+            )
+        if field.calculated:
+            yield MappingProblem(
+                path=where,
+                message=f"{origin}: {path} is a formula: Salesforce does not stamp a record when its value changes, so "
+                "changes are seen when something else changes, or by reconciliation.",
+                blocks_creation=False,
+            )
+
+    def _opportunity(self, mapped: ObjectMapping, shape: ObjectShape) -> Iterator[MappingProblem]:
+        if not (shape.createable and shape.updateable):
+            yield MappingProblem(
+                path="salesforce.opportunity.object",
+                message=f"{mapped.origin}: grant Create and Edit on {shape.name} in the permission set.",
+            )
+        for name in sorted(self._mapping.written):
+            yield from self._written(mapped, name, shape)
+        yield from self._key(mapped, shape)
+
+    def _written(self, mapped: ObjectMapping, name: str, shape: ObjectShape) -> Iterator[MappingProblem]:
+        field = mapped.fields.get(name)
+        column = written_column(field.path) if field else None
+        where = f"salesforce.opportunity.fields.{name}"
+        if field is None or column is None:
+            path = "nothing" if field is None else field.path
+            yield MappingProblem(
+                path=where,
+                message=f"{_origin(mapped, name)}: `{name}` is written by the rules, but is mapped to {path}: map it "
+                "to a field of the opportunity itself.",
+            )
+            return
+        described = shape.fields.get(column)
+        if described is not None and not (described.createable and described.updateable):
+            yield MappingProblem(
+                path=where,
+                message=f"{field.origin}: the rules write {column}, and the integration user may not: grant Edit on "
+                "the field in the permission set (a formula or system field cannot be written at all).",
+            )
+
+    def _key(self, mapped: ObjectMapping, shape: ObjectShape) -> Iterator[MappingProblem]:
+        field = mapped.fields.get("renewal_key")
+        described = shape.fields.get(field.path) if field else None
+        if field is not None and described is None:
+            return  # said already, as a missing field
+        if field is None or described is None or not (described.unique and described.external_id):
+            path = field.path if field else "it"
+            yield MappingProblem(
+                path="salesforce.opportunity.fields.renewal_key",
+                message=f"{_origin(mapped, 'renewal_key')}: {path} must be a text field marked External ID and Unique: "
+                "this is what keeps a renewal from being opened twice.",
+            )
+
+
+def _targets(tables: Iterable[RoleTable], shapes: Shapes) -> set[str]:
+    """The objects that mapped paths lead to, as far as they are not described yet."""
+    found: set[str] = set()
+    for table in tables:
+        shape = shapes.get(table.object)
+        for path in table.columns.values() if shape else ():
+            lookup = shape.related(path.partition(".")[0]) if shape and "." in path else None
+            found.update(lookup.refers_to if lookup else ())
+    return found - shapes.keys()
+
+
+def _resolve(path: str, shape: ObjectShape, shapes: Shapes) -> tuple[FieldShape | None, ObjectShape, str]:
+    """The field at a path's end, or None with the object and the step at which it is missing.
+
+    Beyond the first lookup, or where a lookup may lead to several objects, only the lookup is checked.
+    """
+    first, _, rest = path.partition(".")
+    if not rest:
+        return shape.fields.get(first), shape, first
+    lookup = shape.related(first)
+    target = shapes.get(lookup.refers_to[0]) if lookup and len(lookup.refers_to) == 1 else None
+    if lookup is None or target is None or "." in rest:
+        return lookup, shape, first
+    return target.fields.get(rest), target, rest
+
+
+def _missing(step: str, shape: ObjectShape) -> str:
+    names = [*shape.fields, *(field.relationship for field in shape.fields.values() if field.relationship)]
+    near = get_close_matches(step, names, n=1)
+    hint = f" (did you mean {near[0]}?)" if near else ""
+    return (
+        f"the integration user sees no field {step} on {shape.name}{hint}: grant Read on it in the permission set, "
+        "or correct the mapping."
+    )
+
+
+def _origin(mapped: ObjectMapping, name: str) -> str:
+    field: FieldMapping | None = mapped.fields.get(name)
+    return field.origin if field else mapped.origin

@@ -1,0 +1,61 @@
+"""Which org this is, and who we are in it."""
+
+from typing import Final
+from urllib.parse import urlsplit
+
+from csops_sync.adapters.salesforce.answers import JsonObject, as_object, as_objects, text
+from csops_sync.adapters.salesforce.client import Call, Client
+from csops_sync.adapters.salesforce.records import long_id
+from csops_sync.adapters.salesforce.soql import Select
+from csops_sync.ports.crm import OrgIdentity
+from csops_sync.ports.errors import PermanentError, TransientError
+
+_COLUMNS: Final = ("Id", "Name", "IsSandbox", "TimeZoneSidKey")
+_CURRENCY: Final = "DefaultCurrencyIsoCode"  # not in every org: a single-currency one may not show it
+_MY_DOMAIN: Final = ".my.salesforce.com"
+
+
+def read_identity(client: Client) -> OrgIdentity:
+    """This function will read the Organization row and userinfo. `default_currency` is empty where the org has none."""
+    organization = _organization(client)
+    return OrgIdentity(
+        org_id=long_id(text(organization.get("Id"))),
+        name=text(organization.get("Name")),
+        is_sandbox=organization.get("IsSandbox") is True,
+        timezone=text(organization.get("TimeZoneSidKey")),
+        default_currency=text(organization.get(_CURRENCY)),
+        integration_user_id=read_user_id(client),
+        lightning_url=lightning_url(client.instance_url),
+    )
+
+
+def read_user_id(client: Client) -> str:
+    """This function will say as whom we are logged in (18 characters)."""
+    return long_id(text(as_object(client.user_info()).get("user_id")))
+
+
+def lightning_url(instance_url: str) -> str:
+    """This function will give the address that people's links begin with: `https://acme.lightning.force.com`."""
+    host = urlsplit(instance_url).hostname or ""
+    if host.endswith(_MY_DOMAIN):
+        return f"https://{host.removesuffix(_MY_DOMAIN)}.lightning.force.com"
+    return instance_url
+
+
+def _organization(client: Client) -> JsonObject:
+    try:
+        return _query(client, (*_COLUMNS, _CURRENCY))
+    except PermanentError as error:
+        if error.code != "INVALID_FIELD":
+            raise
+    return _query(client, _COLUMNS)
+
+
+def _query(client: Client, columns: tuple[str, ...]) -> JsonObject:
+    select = Select(fields=columns, table="Organization", limit=1)
+    records = as_objects(
+        as_object(client.read(Call(path="query", params={"q": select.text()}))).get("records")
+    )
+    if not records:
+        raise TransientError("Salesforce showed no Organization row.")
+    return records[0]

@@ -1,0 +1,141 @@
+"""`CrmWriter` on Salesforce's REST API: inserts by collections, guarded updates by composite PATCH; nothing goes twice."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC
+from email.utils import format_datetime
+from typing import Final
+
+from csops_sync.adapters.salesforce.answers import JsonValue, as_objects
+from csops_sync.adapters.salesforce.client import Call, Client
+from csops_sync.adapters.salesforce.composite import (
+    MOST_SUBREQUESTS,
+    SubAnswer,
+    Subrequest,
+    envelope,
+    open_envelope,
+)
+from csops_sync.adapters.salesforce.fetch import Fetcher
+from csops_sync.adapters.salesforce.outcome import of_error, of_failure, of_row
+from csops_sync.adapters.salesforce.payload import Payloads
+from csops_sync.ports.crm import Insert, Patch, Row, WriteResult, WriteStatus
+from csops_sync.ports.errors import ConflictError, PermanentError, TransientError, UnknownOutcomeError
+
+MOST_ROWS: Final = 200  # REST API guide, "sObject Collections"
+# allowSave: last year's renewal looks like this year's, and an alerting duplicate rule would keep it out.
+# updateMru: an integration should not fill people's "recently viewed" (v60 and later).
+_HEADERS: Final[Mapping[str, str]] = {
+    "Sforce-Duplicate-Rule-Header": "allowSave=true; includeRecordDetails=false; runAsCurrentUser=true",
+    "Sforce-Mru": "updateMru=false",
+    "Sforce-Auto-Assign": "FALSE",
+}
+_NOT_IN_PARTS: Final = frozenset({"accept", "authorization", "content-type"})  # REST API guide, "Composite"
+
+
+class SalesforceWriter:
+    """Writes opportunities. Safe to be used from several threads."""
+
+    def __init__(self, *, client: Client, payloads: Payloads, fetcher: Fetcher) -> None:
+        self._client = client
+        self._payloads = payloads
+        self._fetcher = fetcher
+
+    def insert(self, records: Sequence[Insert]) -> Sequence[WriteResult]:
+        """This function will insert at most 200 opportunities in one call, each on its own (ValueError above)."""
+        _at_most(MOST_ROWS, records)
+        bodies, refused = self._bodies(records)
+        sent = self._insert(bodies) if bodies else {}
+        return [refused.get(record.key) or sent[record.key] for record in records]
+
+    def patch(self, patches: Sequence[Patch]) -> Sequence[WriteResult]:
+        """This function will update at most 25 opportunities in one call, each under its own guard (ValueError above)."""
+        _at_most(MOST_SUBREQUESTS, patches)
+        bodies, refused = self._bodies(patches)
+        sent = self._patch([patch for patch in patches if patch.key in bodies], bodies) if bodies else {}
+        return [refused.get(patch.key) or sent[patch.key] for patch in patches]
+
+    def find_by_key(self, keys: Sequence[str]) -> Mapping[str, Row]:
+        """This function will read the opportunities, deleted ones too, that carry these renewal keys."""
+        return self._fetcher.by_key(keys)
+
+    def _bodies(
+        self, records: Sequence[Insert] | Sequence[Patch]
+    ) -> tuple[dict[str, Mapping[str, object]], dict[str, WriteResult]]:
+        bodies: dict[str, Mapping[str, object]] = {}
+        refused: dict[str, WriteResult] = {}
+        for record in records:
+            try:
+                bodies[record.key] = self._payloads.body(record.values)
+            except PermanentError as error:
+                refused[record.key] = of_error(record.key, WriteStatus.REJECTED, error)
+        return bodies, refused
+
+    def _insert(self, bodies: Mapping[str, Mapping[str, object]]) -> Mapping[str, WriteResult]:
+        attributes = {"attributes": {"type": self._payloads.table}}
+        call = Call(
+            path="composite/sobjects",
+            method="POST",
+            body={"allOrNone": False, "records": [{**attributes, **body} for body in bodies.values()]},
+            headers=_HEADERS,
+        )
+        try:
+            return self._inserted(list(bodies), self._client.write(call))
+        except (UnknownOutcomeError, PermanentError, ConflictError) as error:
+            return {key: of_error(key, _fate(error), error) for key in bodies}
+
+    def _inserted(self, keys: Sequence[str], answer: JsonValue) -> Mapping[str, WriteResult]:
+        try:
+            rows = as_objects(answer)
+            results = [
+                of_row(key, row, key_column=self._payloads.key_column)
+                for key, row in zip(keys, rows, strict=True)
+            ]
+        except (TransientError, ValueError) as error:
+            raise UnknownOutcomeError(f"Salesforce's answer to an insert cannot be read: {error}") from error
+        return {result.key: result for result in results}
+
+    def _patch(
+        self, patches: Sequence[Patch], bodies: Mapping[str, Mapping[str, object]]
+    ) -> Mapping[str, WriteResult]:
+        parts = [self._part(place, patch, bodies[patch.key]) for place, patch in enumerate(patches)]
+        try:
+            answers = self._patched(parts)
+        except (UnknownOutcomeError, PermanentError, ConflictError) as error:
+            return {
+                patch.key: of_error(patch.key, _fate(error), error, record_id=patch.id) for patch in patches
+            }
+        return {
+            patch.key: self._result(patch, answers[part.reference])
+            for patch, part in zip(patches, parts, strict=True)
+        }
+
+    def _part(self, place: int, patch: Patch, body: Mapping[str, object]) -> Subrequest:
+        own = {name: value for name, value in patch.headers.items() if name.lower() not in _NOT_IN_PARTS}
+        guard = format_datetime(patch.unmodified_since.astimezone(UTC), usegmt=True)
+        return Subrequest(
+            reference=f"patch_{place}",
+            method="PATCH",
+            url=f"{self._client.root}/sobjects/{self._payloads.table}/{patch.id}",
+            body=body,
+            headers={**_HEADERS, **own, "If-Unmodified-Since": guard},
+        )
+
+    def _patched(self, parts: Sequence[Subrequest]) -> Mapping[str, SubAnswer]:
+        answer = self._client.write(Call(path="composite", method="POST", body=envelope(parts)))
+        try:
+            return open_envelope(answer, parts)
+        except TransientError as error:
+            raise UnknownOutcomeError(f"Salesforce's answer to an update cannot be read: {error}") from error
+
+    def _result(self, patch: Patch, answer: SubAnswer) -> WriteResult:
+        if answer.failure is None:
+            return WriteResult(key=patch.key, status=WriteStatus.DONE, id=patch.id)
+        return of_failure(patch.key, answer.failure, key_column=self._payloads.key_column, record_id=patch.id)
+
+
+def _fate(error: UnknownOutcomeError | PermanentError | ConflictError) -> WriteStatus:
+    return WriteStatus.UNKNOWN if isinstance(error, UnknownOutcomeError) else WriteStatus.REJECTED
+
+
+def _at_most(limit: int, records: Sequence[object]) -> None:
+    if len(records) > limit:
+        raise ValueError(f"One call writes {limit} records, not {len(records)}: split them.")

@@ -1,0 +1,119 @@
+"""Channels by name or id, and whether the app is in them."""
+
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from slack_sdk import WebClient
+
+from csops_sync.adapters.slack.connection import Body, SlackSettings, entries, pages, read
+from csops_sync.ports.clock import Clock
+from csops_sync.ports.errors import AuthFailedError, OutsideError, PermanentError, TransientError
+
+_ID = re.compile(r"[CGD][A-Z0-9]{7,}")
+_PER_PAGE = 200
+_SETTLE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """A conversation that the app can see. `is_member`: it may post there and read its history."""
+
+    id: str
+    name: str
+    is_private: bool
+    is_member: bool
+
+
+class Channels:
+    """Knows the workspace's channels for `cache_seconds`, and joins public ones when the scope allows it."""
+
+    def __init__(self, client: WebClient, *, settings: SlackSettings, clock: Clock) -> None:
+        self._client = client
+        self._clock = clock
+        self._keep = timedelta(seconds=settings.cache_seconds)
+        self._by_name: dict[str, Channel] = {}
+        self._by_id: dict[str, Channel] = {}
+        self._read_at: datetime | None = None
+
+    def resolve(self, wanted: str) -> Channel:
+        """This function will find a channel by `#name` or id, and join it where it is public.
+
+        Raises:
+            PermanentError: the app can see no such channel; the text says what to do.
+            TransientError, AuthFailedError: Slack did not tell.
+        """
+        channel = self._found(wanted)
+        if channel is None:
+            raise PermanentError(
+                f"the app can see no channel {wanted}: correct the rules, create the channel, or (where it is "
+                "private) invite the app: /invite @csops-sync",
+                code="channel_not_found",
+            )
+        return channel if channel.is_member else self._joined(channel)
+
+    def forget(self) -> None:
+        """This function will drop what is remembered, after Slack refused a channel."""
+        self._read_at = None
+        self._by_name = {}
+        self._by_id = {}
+
+    def _found(self, wanted: str) -> Channel | None:
+        if self._is_older_than(self._keep):
+            self._read_all()
+        found = self._known(wanted)
+        if found is None and self._is_older_than(_SETTLE):
+            self._read_all()
+            found = self._known(wanted)
+        return found
+
+    def _known(self, wanted: str) -> Channel | None:
+        if _ID.fullmatch(wanted):
+            return self._by_id.get(wanted)
+        return self._by_name.get(wanted.removeprefix("#").lower())
+
+    def _is_older_than(self, age: timedelta) -> bool:
+        return self._read_at is None or self._clock.now() - self._read_at >= age
+
+    def _read_all(self) -> None:
+        found = [_channel(entry) for page in self._list() for entry in entries(page, "channels")]
+        self._by_id = {channel.id: channel for channel in found}
+        self._by_name = {channel.name.lower(): channel for channel in found}
+        self._read_at = self._clock.now()
+
+    def _list(self) -> list[Body]:
+        """Page through all channels; without `groups:read` Slack refuses the private ones: public ones only."""
+        try:
+            return self._pages("public_channel,private_channel")
+        except AuthFailedError as error:
+            if error.code != "missing_scope":
+                raise
+        return self._pages("public_channel")
+
+    def _pages(self, types: str) -> list[Body]:
+        call = self._client.conversations_list
+        return list(pages(call, types=types, exclude_archived=True, limit=_PER_PAGE))
+
+    def _joined(self, channel: Channel) -> Channel:
+        """Join a public channel. Where that is refused the post decides: `chat:write.public` may allow it."""
+        if channel.is_private:
+            return channel
+        try:
+            read(self._client.conversations_join, channel=channel.id)
+        except TransientError:
+            raise
+        except OutsideError:
+            return channel
+        joined = replace(channel, is_member=True)
+        self._by_id[joined.id] = joined
+        self._by_name[joined.name.lower()] = joined
+        return joined
+
+
+def _channel(entry: Body) -> Channel:
+    return Channel(
+        id=str(entry.get("id", "")),
+        name=str(entry.get("name", "")),
+        is_private=bool(entry.get("is_private")),
+        is_member=bool(entry.get("is_member")),
+    )

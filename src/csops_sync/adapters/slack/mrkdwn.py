@@ -1,0 +1,89 @@
+"""Slack's text language, and how org text is put into it without becoming part of it.
+
+Slack asks for `&`, `<` and `>` to be escaped and nothing else (docs.slack.dev/messaging/formatting-message-text).
+That is what keeps `<!channel>` in an account's name from calling a whole channel. Names are cut before they are
+escaped, so that no entity is ever cut in half.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from urllib.parse import quote
+
+NAME_LIMIT = 80
+URL_LIMIT = 500
+_ESCAPED_TIMES = 2
+_FORMATTING = frozenset("*_~`")
+_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f")
+_URL_SAFE = "%/:?#[]@!$&'()*+,;=~-._"
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """How to call someone: `markup` goes into the text, `missing` names a person whom Slack does not know."""
+
+    markup: str
+    missing: str = ""
+
+
+def escape(text: str) -> str:
+    """This function will make a text safe to stand in a message, however long it is."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def one_line(text: str, *, limit: int = NAME_LIMIT) -> str:
+    """This function will bring org text to one printable line of at most `limit` characters, unescaped."""
+    visible = "".join(character if _is_visible(character) else " " for character in text)
+    return shorten(" ".join(visible.split()), limit)
+
+
+def shorten(text: str, limit: int) -> str:
+    """This function will cut a text to `limit` characters, the last of them an ellipsis where it was cut."""
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def safe(text: str, *, limit: int) -> str:
+    """This function will write org text: one line, escaped, of at most `limit` characters with its escapes."""
+    raw = one_line(text, limit=limit)
+    while len(escape(raw)) > limit:
+        raw = shorten(raw, max(1, len(raw) * limit // len(escape(raw)) - 1))
+    return escape(raw)
+
+
+def name(text: str) -> str:
+    """This function will write a name from the org, cut to fit a line; a dash where there is none."""
+    return safe(one_line(text), limit=NAME_LIMIT * _ESCAPED_TIMES) or "—"
+
+
+def bold(text: str) -> str:
+    """This function will write a name in bold, or plainly where its own signs would break the bold."""
+    written = name(text)
+    return written if _FORMATTING & set(written) else f"*{written}*"
+
+
+def link(url: str, label: str) -> str:
+    """This function will write `<url|label>`, or the label alone where the address is no link."""
+    address = safe_url(url)
+    words = name(label.replace("|", "¦"))
+    return f"<{escape(address)}|{words}>" if address else words
+
+
+def safe_url(url: str) -> str:
+    """This function will give a web address that may stand in a message or a button, or an empty text."""
+    address = quote(url.strip(), safe=_URL_SAFE)
+    return address if re.match(r"https?://[^/]", address) and len(escape(address)) <= URL_LIMIT else ""
+
+
+def user_mention(member_id: str) -> str:
+    """This function will write the mention of a member (`U...`, `W...`)."""
+    return f"<@{member_id}>"
+
+
+def group_mention(group_id: str) -> str:
+    """This function will write the mention of a user group (`S...`)."""
+    return f"<!subteam^{group_id}>"
+
+
+def _is_visible(character: str) -> bool:
+    """Whether a character may stay: no control, line separator, lone surrogate, nothing that turns the line."""
+    return unicodedata.category(character) not in {"Cc", "Cs", "Zl", "Zp"} and character not in _BIDI

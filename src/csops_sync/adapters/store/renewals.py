@@ -1,0 +1,99 @@
+"""Renewals: one row per (contract, term), with the decision as JSON."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import orjson
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.engine import Row as Found
+
+from csops_sync.adapters.store.bulk import Record, upsert
+from csops_sync.adapters.store.scope import Scope, chunks, from_day, maybe_day, maybe_number, to_day
+from csops_sync.adapters.store.tables import RENEWAL
+from csops_sync.domain.opening import OpenDecision
+from csops_sync.domain.renewal import Renewal, Settled
+
+_C = RENEWAL.c
+
+
+class SqlRenewals:
+    """Implements `ports.store.Renewals`. Lists come in order of key within each chunk of ids."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+
+    def of_accounts(self, account_ids: Sequence[str]) -> Sequence[Renewal]:
+        """Read all renewals of these accounts."""
+        parts = chunks(account_ids)
+        return [renewal for part in parts for renewal in self._read(self._scope.among(_C.account_id, part))]
+
+    def get(self, key: str) -> Renewal | None:
+        """Read one renewal."""
+        return next(iter(self._read(_C.key == key)), None)
+
+    def put(self, renewals: Sequence[Renewal]) -> None:
+        """Insert or replace renewals, in batches."""
+        for part in chunks(renewals):
+            upsert(self._scope, RENEWAL, [_record(self._scope.org_id, renewal) for renewal in part])
+
+    def due_accounts(self, today: date) -> Sequence[str]:
+        """List the accounts, in order, with a renewal whose `review_on` is today or before."""
+        statement = select(_C.account_id).where(
+            _C.org_id == self._scope.org_id, _C.review_on <= to_day(today)
+        )
+        return self._scope.connection.execute(statement.distinct().order_by(_C.account_id)).scalars().all()
+
+    def by_opportunity(self, opportunity_id: str) -> Sequence[Renewal]:
+        """Read the renewals that share this opportunity."""
+        return self._read(_C.opportunity_id == opportunity_id)
+
+    def _read(self, which: ColumnElement[bool]) -> list[Renewal]:
+        statement = select(RENEWAL).where(_C.org_id == self._scope.org_id, which).order_by(_C.key)
+        return [_renewal(found) for found in self._scope.connection.execute(statement)]
+
+
+def _record(org_id: str, renewal: Renewal) -> Record:
+    decision = renewal.decision
+    return (
+        org_id,
+        renewal.key,
+        renewal.contract_id,
+        renewal.account_id,
+        renewal.ordinal,
+        to_day(renewal.term_start),
+        to_day(renewal.term_end),
+        renewal.anchor_key,
+        renewal.rule,
+        renewal.rules_hash,
+        orjson.dumps(decision.to_dict()).decode() if decision else None,
+        maybe_number(renewal.review_on),
+        renewal.opportunity_id,
+        maybe_number(renewal.opened_on),
+        maybe_number(renewal.adopted_on),
+        renewal.announced,
+        renewal.settled.value if renewal.settled else None,
+        orjson.dumps(renewal.refused).decode(),
+    )
+
+
+def _renewal(found: Found[*tuple[Any, ...]]) -> Renewal:
+    return Renewal(
+        key=found.key,
+        contract_id=found.contract_id,
+        account_id=found.account_id,
+        ordinal=found.ordinal,
+        term_start=from_day(found.term_start),
+        term_end=from_day(found.term_end),
+        anchor_key=found.anchor_key,
+        rule=found.rule,
+        rules_hash=found.rules_hash,
+        decision=OpenDecision.from_dict(orjson.loads(found.decision)) if found.decision else None,
+        review_on=maybe_day(found.review_on),
+        opportunity_id=found.opportunity_id,
+        opened_on=maybe_day(found.opened_on),
+        adopted_on=maybe_day(found.adopted_on),
+        announced=found.announced,
+        settled=Settled(found.settled) if found.settled else None,
+        refused=tuple(orjson.loads(found.refused)),
+    )

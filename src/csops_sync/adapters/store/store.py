@@ -1,0 +1,94 @@
+"""The store: all tables of one org in one SQLAlchemy engine."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from sqlalchemy import Engine
+
+from csops_sync.adapters.store import binding, retention
+from csops_sync.adapters.store.engine import Mode
+from csops_sync.adapters.store.journal import SqlJournal
+from csops_sync.adapters.store.lease import SqlLeases, fence
+from csops_sync.adapters.store.mirror import SqlMirror
+from csops_sync.adapters.store.outbox import SqlOutbox
+from csops_sync.adapters.store.progress import SqlProgress
+from csops_sync.adapters.store.renewals import SqlRenewals
+from csops_sync.adapters.store.scope import Scope
+from csops_sync.adapters.store.session import flush, session
+from csops_sync.adapters.store.written import SqlWrittenFields
+from csops_sync.ports.store import (
+    Journal,
+    LeaseGrant,
+    Leases,
+    Mirror,
+    Outbox,
+    Progress,
+    Renewals,
+    Transaction,
+    WrittenFields,
+)
+
+
+class SqlTransaction:
+    """Implements `ports.store.Transaction`."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.mirror: Mirror = SqlMirror(scope)
+        self.progress: Progress = SqlProgress(scope)
+        self.renewals: Renewals = SqlRenewals(scope)
+        self.outbox: Outbox = SqlOutbox(scope)
+        self.written: WrittenFields = SqlWrittenFields(scope)
+        self.journal: Journal = SqlJournal(scope)
+
+
+class SqlStore:
+    """Implements `ports.store.Store` for one org; the schema must be there (`schema.prepare`)."""
+
+    def __init__(self, engine: Engine, org_id: str) -> None:
+        self._engine = engine
+        self._org_id = org_id
+        self._writing = Mode.WRITE
+        self.leases: Leases = SqlLeases(engine)
+
+    @contextmanager
+    def transaction(self, grant: LeaseGrant | None = None) -> Iterator[Transaction]:
+        """Open a write transaction; with a grant its commit is fenced."""
+        with session(self._engine, self._writing) as connection:
+            yield SqlTransaction(Scope(connection, self._org_id))
+            if grant is not None:
+                fence(connection, grant)
+
+    @contextmanager
+    def rehearsal(self) -> Iterator[Transaction]:
+        """Open a transaction that is always rolled back."""
+        with session(self._engine, Mode.WRITE) as connection:
+            yield SqlTransaction(Scope(connection, self._org_id))
+            connection.rollback()
+
+    @contextmanager
+    def reading(self) -> Iterator[Transaction]:
+        """Open a consistent read-only view."""
+        with session(self._engine, Mode.READ) as connection:
+            yield SqlTransaction(Scope(connection, self._org_id))
+
+    @contextmanager
+    def bulk_loading(self) -> Iterator[None]:
+        """Let the commits of a first load go without waiting for the disk; at the end all of it is on disk.
+
+        A power cut may take back the last chunks, rows and progress together, and never leaves a damaged database.
+        """
+        self._writing = Mode.BULK
+        try:
+            yield
+        finally:
+            self._writing = Mode.WRITE
+            flush(self._engine)
+
+    def bind(self, *, org_id: str) -> None:
+        """Bind the state to an org id on first use; WrongOrgError where it has another."""
+        binding.bind(self._engine, org_id)
+
+    def tidy(self, *, before: datetime) -> Iterator[tuple[str, int]]:
+        """Apply the retention of each table, seen from the instant `before`; see `retention`."""
+        return retention.tidy(self._engine, self._org_id, before=before)

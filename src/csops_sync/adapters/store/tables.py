@@ -1,0 +1,186 @@
+"""Every table, keyed by the org first. Migrations under `migrations/versions` build exactly this; a test compares.
+
+Instants are epoch milliseconds, days are days since 1970-01-01, lists and objects are JSON text. Ids compare byte by
+byte on both engines, as Python and Salesforce order them: `00K` and `00k` are different objects.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+METADATA = MetaData()
+KEY = Text().with_variant(Text(collation="C"), "postgresql")
+"""Text that compares byte by byte; SQLite does so by itself."""
+
+# One row: read once at start by its only index; an idle cycle does not touch it.
+BINDING = Table(
+    "binding",
+    METADATA,
+    Column("org_id", KEY, nullable=False),
+    Column("slot", Integer, nullable=False),
+    PrimaryKeyConstraint("org_id", name="pk_binding"),
+    UniqueConstraint("slot", name="uq_binding_slot"),
+    CheckConstraint("slot = 1", name="ck_binding_slot"),
+)
+
+# One row an org: `claim` and the fence of a commit are one seek of the key each, every few seconds, idle or not.
+LEASE = Table(
+    "lease",
+    METADATA,
+    Column("org_id", KEY, nullable=False),
+    Column("owner", KEY, nullable=False),
+    Column("epoch", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    PrimaryKeyConstraint("org_id", name="pk_lease"),
+)
+
+# Pages by id, `get` and `changed` seek the key; `children` and `count` seek the parent index, which holds `deleted` so
+# that counting 1,000,000 rows never opens one. Nothing changed: one seek per row that the overlap reads again.
+MIRROR = Table(
+    "mirror",
+    METADATA,
+    Column("org_id", KEY, nullable=False),
+    Column("role", KEY, nullable=False),
+    Column("id", KEY, nullable=False),
+    Column("parent_id", KEY),
+    Column("stamp_ms", BigInteger, nullable=False),
+    Column("deleted", Boolean, nullable=False),
+    Column("digest", BigInteger, nullable=False),
+    Column("body", Text, nullable=False),
+    PrimaryKeyConstraint("org_id", "role", "id", name="pk_mirror"),
+    Index("ix_mirror_parent", "org_id", "role", "parent_id", "deleted"),
+)
+
+# Six rows an org, read by the head of the key once a cycle, written only when one moves.
+WATERMARK = Table(
+    "watermark",
+    METADATA,
+    Column("org_id", KEY, nullable=False),
+    Column("role", KEY, nullable=False),
+    Column("covered_ms", BigInteger, nullable=False),
+    PrimaryKeyConstraint("org_id", "role", name="pk_watermark"),
+)
+
+# Six rows an org, read by the head of the key once a cycle, written by chunks of a first load only.
+LOAD_STATE = Table(
+    "load_state",
+    METADATA,
+    Column("org_id", KEY, nullable=False),
+    Column("role", KEY, nullable=False),
+    Column("mapping_hash", Text, nullable=False),
+    Column("delta_from_ms", BigInteger, nullable=False),
+    Column("last_id", KEY, nullable=False),
+    Column("done", Boolean, nullable=False),
+    PrimaryKeyConstraint("org_id", "role", name="pk_load_state"),
+)
+
+# A handful of small values, one seek of the key each.
+SETTING = Table(
+    "setting",
+    METADATA,
+    Column("org_id", KEY, nullable=False),
+    Column("name", KEY, nullable=False),
+    Column("value", Text, nullable=False),
+    PrimaryKeyConstraint("org_id", "name", name="pk_setting"),
+)
+
+# `of_accounts` and `by_opportunity` seek their index per id; `due_accounts` reads the review index up to today and
+# never a row, so a cycle on which nothing falls due costs one seek, however many renewals wait.
+RENEWAL = Table(
+    "renewal",
+    METADATA,
+    Column("org_id", KEY, nullable=False),
+    Column("key", KEY, nullable=False),
+    Column("contract_id", KEY, nullable=False),
+    Column("account_id", KEY, nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    Column("term_start", Integer, nullable=False),
+    Column("term_end", Integer, nullable=False),
+    Column("anchor_key", KEY, nullable=False),
+    Column("rule", Text),
+    Column("rules_hash", Text, nullable=False),
+    Column("decision", Text),
+    Column("review_on", Integer),
+    Column("opportunity_id", KEY),
+    Column("opened_on", Integer),
+    Column("adopted_on", Integer),
+    Column("announced", Boolean, nullable=False),
+    Column("settled", Text),
+    Column("refused", Text, nullable=False),
+    PrimaryKeyConstraint("org_id", "key", name="pk_renewal"),
+    Index("ix_renewal_account", "org_id", "account_id"),
+    Index("ix_renewal_review", "org_id", "review_on", "account_id"),
+    Index("ix_renewal_opportunity", "org_id", "opportunity_id"),
+)
+
+# `claim` and `with_status` walk one status (and target) of the queue index in order of age and stop at their limit: one
+# seek per target when nothing waits. `of_accounts` seeks the account index. `counts` reads the queue index whole, about
+# 0.1 s at 1,000,000 rows: for status pages, not for cycles.
+OUTBOX = Table(
+    "outbox",
+    METADATA,
+    Column("org_id", KEY, nullable=False),
+    Column("key", KEY, nullable=False),
+    Column("target", KEY, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("account_id", KEY, nullable=False),
+    Column("payload", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("rules_hash", Text, nullable=False),
+    Column("status", KEY, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("body_hash", Text, nullable=False),
+    Column("after", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("not_before", BigInteger),
+    Column("sending_at", BigInteger),
+    Column("claimed_until", BigInteger),
+    Column("epoch", BigInteger, nullable=False),
+    Column("result", Text),
+    Column("error", Text),
+    PrimaryKeyConstraint("org_id", "key", name="pk_outbox"),
+    Index("ix_outbox_queue", "org_id", "status", "target", "created_at", "key"),
+    Index("ix_outbox_account", "org_id", "account_id"),
+)
+
+# Read by the head of the key per opportunity that changed; an idle cycle does not touch it.
+WRITTEN_FIELD = Table(
+    "written_field",
+    METADATA,
+    Column("org_id", KEY, nullable=False),
+    Column("opportunity_id", KEY, nullable=False),
+    Column("field", KEY, nullable=False),
+    Column("sent", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("written_at", BigInteger, nullable=False),
+    Column("reasserted", Integer, nullable=False),
+    PrimaryKeyConstraint("org_id", "opportunity_id", "field", name="pk_written_field"),
+)
+
+# Appended at the end of the key; `about` walks one index backwards and stops at its limit; no cycle reads it.
+JOURNAL = Table(
+    "journal",
+    METADATA,
+    Column("org_id", KEY, nullable=False),
+    Column("seq", BigInteger, nullable=False, autoincrement=False),
+    Column("at", BigInteger, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("account_id", KEY, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("contract_id", KEY),
+    Column("renewal_key", KEY),
+    Column("opportunity_id", KEY),
+    PrimaryKeyConstraint("org_id", "seq", name="pk_journal"),
+    Index("ix_journal_account", "org_id", "account_id", "seq"),
+    Index("ix_journal_renewal", "org_id", "renewal_key", "seq"),
+)

@@ -1,0 +1,64 @@
+"""What we last wrote to a field, as it was read back."""
+
+from collections.abc import Sequence
+
+import orjson
+from sqlalchemy import delete, select
+
+from csops_sync.adapters.store.bulk import Record, upsert
+from csops_sync.adapters.store.scope import Scope, chunks, from_ms, to_ms
+from csops_sync.adapters.store.tables import WRITTEN_FIELD
+from csops_sync.ports.store import WrittenField
+
+_C = WRITTEN_FIELD.c
+
+
+class SqlWrittenFields:
+    """Implements `ports.store.WrittenFields`."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+
+    def of_opportunities(self, ids: Sequence[str]) -> Sequence[WrittenField]:
+        """Read the written fields of these opportunities."""
+        return [field for part in chunks(ids) for field in self._read(part)]
+
+    def put(self, fields: Sequence[WrittenField]) -> None:
+        """Insert or replace written fields."""
+        upsert(self._scope, WRITTEN_FIELD, [_record(self._scope.org_id, item) for item in fields])
+
+    def forget(self, *, opportunity_id: str, field: str) -> bool:
+        """Drop one written field; False where there was none."""
+        mine = (_C.org_id == self._scope.org_id) & (_C.opportunity_id == opportunity_id) & (_C.field == field)
+        return self._scope.connection.execute(delete(WRITTEN_FIELD).where(mine)).rowcount > 0
+
+    def _read(self, ids: Sequence[str]) -> list[WrittenField]:
+        mine = (_C.org_id == self._scope.org_id) & self._scope.among(_C.opportunity_id, ids)
+        statement = select(WRITTEN_FIELD).where(mine).order_by(_C.opportunity_id, _C.field)
+        return [
+            WrittenField(
+                opportunity_id=found.opportunity_id,
+                field=found.field,
+                sent=orjson.loads(found.sent),
+                value=orjson.loads(found.value),
+                written_at=from_ms(found.written_at),
+                reasserted=found.reasserted,
+            )
+            for found in self._scope.connection.execute(statement)
+        ]
+
+
+def _record(org_id: str, item: WrittenField) -> Record:
+    return (
+        org_id,
+        item.opportunity_id,
+        item.field,
+        _json(item.sent),
+        _json(item.value),
+        to_ms(item.written_at),
+        item.reasserted,
+    )
+
+
+def _json(value: object) -> str:
+    return orjson.dumps(value).decode()

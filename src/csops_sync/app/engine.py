@@ -1,0 +1,67 @@
+"""What every use case works with: the ports, the rules of this moment, and the right to act."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from csops_sync.domain.rules import RuleSet
+from csops_sync.ports.chat import Chat
+from csops_sync.ports.clock import Clock
+from csops_sync.ports.crm import CrmReader, CrmWriter, OrgIdentity
+from csops_sync.ports.mapping import OrgMapping
+from csops_sync.ports.store import LeaseGrant, Store
+
+
+class Mode(StrEnum):
+    """`shadow` decides and records, and sends nothing."""
+
+    LIVE = "live"
+    SHADOW = "shadow"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """How the product speaks: whom it turns to when something needs a person who runs it.
+
+    `creation_blocked` says why nothing may be created at all, None where it may.
+    """
+
+    mode: Mode = Mode.LIVE
+    operator_channel: str | None = None
+    creation_blocked: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Engine:
+    """Everything that a cycle or a delivery run needs; immutable, so that one run holds one set of rules.
+
+    `grant` is the lease under which it acts; None for rehearsals. `still_ours` is asked right before each write, on a
+    monotonic clock; `stopping` ends long work between two steps.
+    """
+
+    store: Store
+    reader: CrmReader
+    writer: CrmWriter
+    chat: Chat
+    clock: Clock
+    rules: RuleSet
+    mapping: OrgMapping
+    identity: OrgIdentity
+    desk: Desk = Desk()
+    grant: LeaseGrant | None = None
+    still_ours: Callable[[], bool] = lambda: True
+    stopping: Callable[[], bool] = lambda: False
+
+    def now(self) -> datetime:
+        """This function will give business time, aware, UTC."""
+        return self.clock.now()
+
+    def today(self) -> date:
+        """This function will give the org's business date in its time zone."""
+        return self.now().astimezone(ZoneInfo(self.rules.calendar.timezone)).date()
+
+    def link(self, record_id: str, object_name: str = "Opportunity") -> str:
+        """This function will give the address of a record's page."""
+        return f"{self.identity.lightning_url}/lightning/r/{object_name}/{record_id}/view"

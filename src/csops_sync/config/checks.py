@@ -1,0 +1,193 @@
+"""What no single key can know: names that belong together, across blocks and across both files.
+
+These checks read the raw values, so that they find their faults even where something else is broken.
+"""
+
+import re
+from collections.abc import Iterator
+
+from csops_sync.config.expressions import SEGMENT
+from csops_sync.config.problems import Problem, YamlPath, did_you_mean
+from csops_sync.config.settings import (
+    CLIENT_ID,
+    CLIENT_SECRET,
+    DATABASE_URL,
+    PRIVATE_KEY,
+    SLACK_TOKEN,
+    USERNAME,
+)
+from csops_sync.config.source import Document, Plain
+from csops_sync.config.vocabulary import ACCOUNT, CONTRACT, OPPORTUNITY, Vocabulary
+
+REQUIRED = {
+    ACCOUNT: ("name",),
+    CONTRACT: ("account", "start", "end"),
+    OPPORTUNITY: ("account", "name", "stage", "closed", "won", "close_date", "renewal_key"),
+}
+_WRITTEN_BY_US = frozenset({"renewal_key", "renewal_date", "account", "contract", "co_term_contracts"})
+_HAS_ITS_OWN_KEY = frozenset(
+    {"name", "stage", "close_date", "amount", "record_type", "type", "owner", "closed", "won"}
+)
+_BUDGET_BOUNDS = ("before_budget_season", "before_budget_lock")
+_SECRET_KEYS = (
+    (re.compile(r"client_?secret|consumer_?secret", re.IGNORECASE), CLIENT_SECRET),
+    (re.compile(r"private_?key(_file)?", re.IGNORECASE), PRIVATE_KEY),
+    (re.compile(r"(slack_|bot_|access_)?token", re.IGNORECASE), SLACK_TOKEN),
+    (re.compile(r"password|passphrase|secret", re.IGNORECASE), DATABASE_URL),
+    (re.compile(r"client_?id|consumer_?key", re.IGNORECASE), CLIENT_ID),
+    (re.compile(r"user_?name", re.IGNORECASE), USERNAME),
+)
+_SECRET_VALUES = (
+    (re.compile(r"\bxox[a-z]-"), SLACK_TOKEN),
+    (re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY"), PRIVATE_KEY),
+    (re.compile(r"://[^:/@\s]*:[^@\s]+@"), DATABASE_URL),
+)
+
+
+def check_rules(document: Document, vocabulary: Vocabulary) -> Iterator[Problem]:
+    """This function will find what does not fit together in the rules, and in what they ask of the mapping."""
+    yield from _secrets(document, document.value, ())
+    rules = _items(_get(document.value, "renewals"))
+    yield from _names_once(document, rules)
+    yield from _reachable(document, rules)
+    for index, rule in rules:
+        path: YamlPath = ("renewals", index)
+        yield from _segments_exist(document, rule, path, vocabulary)
+        yield from _budget_is_known(document, rule, path)
+        yield from _writable(document, _get(rule, "opportunity"), (*path, "opportunity"), vocabulary)
+    yield from _fiscal_year_is_mapped(document, vocabulary)
+
+
+def check_connections(document: Document) -> Iterator[Problem]:
+    """This function will find secrets in the connections file, and names that the mapping lacks."""
+    yield from _secrets(document, document.value, ())
+    mapping = _get(document.value, "mapping")
+    for role, names in REQUIRED.items():
+        fields = _get(mapping, role, "fields")
+        if not isinstance(fields, dict):
+            continue
+        for name in names:
+            if name not in fields:
+                message = f"{name} is not mapped, and csops-sync needs it{did_you_mean(name, fields)}"
+                yield document.problem(path=("mapping", role, "fields"), message=message, at_key=True)
+
+
+def _secrets(document: Document, value: Plain, path: YamlPath) -> Iterator[Problem]:
+    if isinstance(value, dict):
+        for key, below in value.items():
+            yield from _secret_key(document, (*path, key), below)
+            yield from _secrets(document, below, (*path, key))
+    elif isinstance(value, list):
+        for index, below in enumerate(value):
+            yield from _secrets(document, below, (*path, index))
+    elif isinstance(value, str):
+        found = next((name for pattern, name in _SECRET_VALUES if pattern.search(value)), None)
+        if found:
+            yield document.problem(path=path, message=_belongs(found))
+
+
+def _secret_key(document: Document, path: YamlPath, value: Plain) -> Iterator[Problem]:
+    if "fields" in path or not isinstance(value, str):
+        return
+    found = next((name for pattern, name in _SECRET_KEYS if pattern.fullmatch(str(path[-1]))), None)
+    if found:
+        yield document.problem(path=path, message=_belongs(found), at_key=True)
+
+
+def _belongs(name: str) -> str:
+    files = "" if name in (CLIENT_ID, USERNAME) else f", or {name}_FILE with the path of a file that holds it"
+    return f"credentials never stand in YAML; remove this and set {name} in the environment{files}"
+
+
+def _names_once(document: Document, rules: list[tuple[int, Plain]]) -> Iterator[Problem]:
+    seen: dict[str, int] = {}
+    for index, rule in rules:
+        name = _get(rule, "name")
+        if not isinstance(name, str):
+            continue
+        if name in seen:
+            line = document.place(("renewals", seen[name])).line
+            message = f"the rule in line {line} has the name {name!r} already; give each its own"
+            yield document.problem(path=("renewals", index, "name"), message=message)
+        seen.setdefault(name, index)
+
+
+def _reachable(document: Document, rules: list[tuple[int, Plain]]) -> Iterator[Problem]:
+    takes_all = next(
+        (index for index, rule in rules if isinstance(rule, dict) and not rule.get("when")), None
+    )
+    if takes_all is None or takes_all == len(rules) - 1:
+        return
+    line = document.place(("renewals", takes_all)).line
+    message = f"is never reached: the rule in line {line} has no `when` and takes everything; move that one to the end"
+    yield document.problem(path=("renewals", takes_all + 1), message=message)
+
+
+def _segments_exist(
+    document: Document, rule: Plain, path: YamlPath, vocabulary: Vocabulary
+) -> Iterator[Problem]:
+    asked = _get(rule, "when", SEGMENT)
+    if asked is None:
+        return
+    at: YamlPath = (*path, "when", SEGMENT)
+    for place, name in (
+        [((*at, i), each) for i, each in _items(asked)] if isinstance(asked, list) else [(at, asked)]
+    ):
+        known = vocabulary.segments or ()
+        if name not in known:
+            message = f"segment {name!r} is not defined under `segments`{did_you_mean(name, known)}"
+            yield document.problem(path=place, message=message)
+
+
+def _budget_is_known(document: Document, rule: Plain, path: YamlPath) -> Iterator[Problem]:
+    if _get(document.value, "budget_season") is not None:
+        return
+    for bound in _BUDGET_BOUNDS:
+        if _get(rule, "open", bound) is not None:
+            message = "needs the section `budget_season`, which says when budgets are drawn up; add it"
+            yield document.problem(path=(*path, "open", bound), message=message, at_key=True)
+
+
+def _writable(
+    document: Document, opportunity: Plain, path: YamlPath, vocabulary: Vocabulary
+) -> Iterator[Problem]:
+    for name in ("record_type", "type", "owner"):
+        if _get(opportunity, name) is not None and not vocabulary.has(OPPORTUNITY, name):
+            yield document.problem(path=(*path, name), message=_unmapped(name, vocabulary), at_key=True)
+    fields = _get(opportunity, "fields")
+    for name in fields if isinstance(fields, dict) else ():
+        at: YamlPath = (*path, "fields", name)
+        if name in _HAS_ITS_OWN_KEY:
+            yield document.problem(
+                path=at, message=f"has a key of its own; write opportunity.{name}", at_key=True
+            )
+        elif name in _WRITTEN_BY_US:
+            yield document.problem(path=at, message="is written by csops-sync itself; remove it", at_key=True)
+        elif not vocabulary.has(OPPORTUNITY, name):
+            yield document.problem(path=at, message=_unmapped(name, vocabulary), at_key=True)
+
+
+def _unmapped(name: str, vocabulary: Vocabulary) -> str:
+    names = (vocabulary.mapped or {}).get(OPPORTUNITY, frozenset())
+    advice = "name it in csops-sync.yaml under mapping.opportunity.fields"
+    return f"opportunity.{name} is not mapped{did_you_mean(name, names)}; {advice}"
+
+
+def _fiscal_year_is_mapped(document: Document, vocabulary: Vocabulary) -> Iterator[Problem]:
+    path = ("budget_season", "fiscal_year_starts", "from")
+    source = _get(document.value, *path)
+    if source == "account.fiscal_year_starts" and not vocabulary.has(ACCOUNT, "fiscal_year_starts"):
+        message = f"{source!r} is not mapped; name it in csops-sync.yaml under mapping.account.fields"
+        yield document.problem(path=path, message=message)
+
+
+def _get(value: Plain, *path: str) -> Plain:
+    for part in path:
+        if not isinstance(value, dict):
+            return None
+        value = value.get(part)
+    return value
+
+
+def _items(value: Plain) -> list[tuple[int, Plain]]:
+    return list(enumerate(value)) if isinstance(value, list) else []

@@ -1,0 +1,121 @@
+"""Credentials and addresses from the environment, or from mounted files; never from YAML, never printed."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from csops_sync.config.addresses import check_database_url, read_web_url
+from csops_sync.config.problems import Problem
+from csops_sync.config.settings import (
+    CLIENT_ID,
+    CLIENT_SECRET,
+    DATABASE_URL,
+    PRIVATE_KEY,
+    SALESFORCE_URL,
+    SLACK_API_URL,
+    SLACK_TOKEN,
+    USERNAME,
+)
+
+_LONGEST_SECRET = 65_536
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What the environment says; None or empty where it says nothing."""
+
+    salesforce_url: str
+    client_id: str
+    username: str
+    private_key: SecretStr | None
+    client_secret: SecretStr | None
+    slack_token: SecretStr | None
+    slack_api_url: str
+    database_url: SecretStr | None
+
+
+def read_environment(environment: Mapping[str, str]) -> tuple[Surroundings, tuple[Problem, ...]]:
+    """This function will read what concerns us, and list what is wrong with it; no value is ever repeated."""
+    reader = _Reader(environment)
+    surroundings = Surroundings(
+        salesforce_url=reader.checked(SALESFORCE_URL, read_web_url),
+        client_id=reader.plain(CLIENT_ID),
+        username=reader.plain(USERNAME),
+        private_key=reader.private_key(),
+        client_secret=reader.secret(CLIENT_SECRET),
+        slack_token=reader.secret(SLACK_TOKEN),
+        slack_api_url=reader.checked(SLACK_API_URL, read_web_url),
+        database_url=reader.database_url(),
+    )
+    return surroundings, tuple(reader.problems)
+
+
+@dataclass(slots=True)
+class _Reader:
+    environment: Mapping[str, str]
+    problems: list[Problem] = field(default_factory=list)
+
+    def plain(self, name: str) -> str:
+        return self.environment.get(name, "").strip()
+
+    def checked(self, name: str, check: Callable[[object], str]) -> str:
+        value = self.plain(name)
+        if not value:
+            return ""
+        try:
+            return check(value)
+        except ValueError as error:
+            self._refuse(name, str(error))
+            return ""
+
+    def secret(self, name: str) -> SecretStr | None:
+        value = self._secret_text(name)
+        return SecretStr(value) if value else None
+
+    def private_key(self) -> SecretStr | None:
+        value = self._secret_text(PRIVATE_KEY)
+        if not value:
+            return None
+        if "\n" not in value:
+            value = value.replace("\\n", "\n")  # how most shells and dashboards keep a key in one line
+        if "PRIVATE KEY-----" not in value:
+            self._refuse(PRIVATE_KEY, "is no PEM private key; it begins with -----BEGIN PRIVATE KEY-----")
+            return None
+        return SecretStr(value)
+
+    def database_url(self) -> SecretStr | None:
+        value = self._secret_text(DATABASE_URL)
+        if not value:
+            return None
+        try:
+            return SecretStr(check_database_url(value))
+        except ValueError as error:
+            self._refuse(DATABASE_URL, str(error))
+            return None
+
+    def _secret_text(self, name: str) -> str:
+        file_name = f"{name}_FILE"
+        value, path = self.plain(name), self.plain(file_name)
+        if value and path:
+            self._refuse(name, f"is given twice, as itself and by {file_name}; keep one")
+            return ""
+        return self._file_text(file_name, Path(path)) if path else value
+
+    def _file_text(self, name: str, path: Path) -> str:
+        try:
+            with path.open(encoding="utf-8") as stream:
+                value = stream.read(_LONGEST_SECRET).strip()
+        except OSError as error:
+            self._refuse(name, f"{path} cannot be read: {error.strerror}; check the path and its permissions")
+            return ""
+        except UnicodeDecodeError:
+            self._refuse(name, f"{path} is not text")
+            return ""
+        if not value:
+            self._refuse(name, f"{path} is empty")
+        return value
+
+    def _refuse(self, name: str, message: str) -> None:
+        self.problems.append(Problem(file="environment", line=0, column=0, path=name, message=message))

@@ -1,0 +1,86 @@
+"""Both configuration files, together or not at all."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from csops_sync.config.build_mapping import org_mapping, settings
+from csops_sync.config.build_rules import RuleBuilder
+from csops_sync.config.canonical import fingerprint
+from csops_sync.config.checks import check_connections, check_rules
+from csops_sync.config.environment import read_environment
+from csops_sync.config.models_connections import ConnectionsFile
+from csops_sync.config.models_rules import RulesFile
+from csops_sync.config.problems import ConfigRefusedError, Problem, shown_path
+from csops_sync.config.settings import Settings
+from csops_sync.config.source import Document, read
+from csops_sync.config.vocabulary import read_vocabulary
+from csops_sync.config.wording import validate
+from csops_sync.domain.rules import RuleSet
+from csops_sync.ports.mapping import OrgMapping
+
+__all__ = ["ConfigRefusedError", "Loaded", "Problem", "fingerprint", "load"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """A configuration that holds. `positions` are `file:line:column` by path, `renewals[0].open`, of both files."""
+
+    rules: RuleSet
+    settings: Settings
+    mapping: OrgMapping
+    positions: Mapping[str, str]
+
+
+def load(rules_path: Path, connections_path: Path, *, environment: Mapping[str, str], today: date) -> Loaded:
+    """This function will load rules and connections; `today` (business date) says which holidays are needed.
+
+    Credentials may be missing: see `Settings.missing`.
+
+    Raises:
+        ConfigRefusedError: anything is wrong; it holds every fault of both files and of the environment.
+    """
+    rules_document, connections_document = read(rules_path), read(connections_path)
+    surroundings, environment_problems = read_environment(environment)
+    vocabulary = read_vocabulary(rules=rules_document.value, connections=connections_document.value)
+    rules, rules_faults = validate(RulesFile, rules_document, vocabulary)
+    connections, connections_faults = validate(ConnectionsFile, connections_document, vocabulary)
+    first = [
+        *environment_problems,
+        *rules_document.problems,
+        *connections_document.problems,
+        *check_rules(rules_document, vocabulary),
+        *check_connections(connections_document),
+    ]
+    problems = _told_once(first, [*rules_faults, *connections_faults])
+    if problems or rules is None or connections is None:
+        raise ConfigRefusedError(problems)
+    builder = RuleBuilder(
+        rules=rules, connections=connections, document=rules_document, file_name=rules_path.name
+    )
+    return Loaded(
+        rules=builder.build(today=today),
+        settings=settings(connections=connections, rules=rules, surroundings=surroundings),
+        mapping=org_mapping(connections=connections, rules=rules, document=connections_document),
+        positions=_positions(rules_document, connections_document),
+    )
+
+
+def _told_once(first: Iterable[Problem], then: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Leave out what pydantic says of a place that is at fault already, and what an alias repeats."""
+    told = {(each.file, each.line, each.column, each.message): each for each in reversed(list(first))}
+    places = {(each.file, each.line, each.column) for each in told.values()}
+    for each in then:
+        if (each.file, each.line, each.column) not in places:
+            told.setdefault((each.file, each.line, each.column, each.message), each)
+    return tuple(told.values())
+
+
+def _positions(*documents: Document) -> Mapping[str, str]:
+    return {
+        shown_path(path): f"{document.file}:{marks.value.line}:{marks.value.column}"
+        for document in documents
+        for path, marks in document.marks.items()
+        if path
+    }

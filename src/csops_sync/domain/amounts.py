@@ -1,0 +1,58 @@
+"""What a contract is worth a year, and what its renewal is proposed at (DESIGN, "Amounts")."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from csops_sync.domain.book import AccountBook
+from csops_sync.domain.dates import MONTHS_PER_YEAR
+from csops_sync.domain.facts import Contract
+from csops_sync.domain.money import Money
+from csops_sync.domain.rules import RuleSet
+
+
+def prior_amount(book: AccountBook, *, contract: Contract, rules: RuleSet) -> Money | None:
+    """This function will give the annual recurring amount: the mapped field, else the last won deal, else None."""
+    mapped = contract.annual_amount
+    if mapped is not None:
+        months = contract.term_months if rules.contract_term_amounts else None
+        return _annual(Money(mapped, contract.currency), months)
+    return _from_last_won(book, contract, rules)
+
+
+def total(amounts: Sequence[Money | None]) -> Money | None:
+    """This function will add the amounts of co-termed contracts; None where any is unknown or currencies differ."""
+    known = [one for one in amounts if one is not None]
+    if len(known) < len(amounts) or len({one.currency for one in known}) != 1:
+        return None
+    return Money(sum((one.amount for one in known), Decimal(0)), known[0].currency)
+
+
+def proposed_amount(prior: Money, *, uplift: Decimal, new_term_months: int, rules: RuleSet) -> Money:
+    """This function will give what Opportunity.Amount is filled with: prior and uplift, a year's or a term's."""
+    yearly = prior.with_uplift(uplift)
+    if not rules.term_amounts:
+        return yearly.rounded()
+    return Money(yearly.amount * new_term_months / MONTHS_PER_YEAR, yearly.currency).rounded()
+
+
+def _annual(amount: Money, months: int | None) -> Money:
+    if not months:
+        return amount.rounded()
+    return Money(amount.amount * MONTHS_PER_YEAR / months, amount.currency).rounded()
+
+
+def _from_last_won(book: AccountBook, contract: Contract, rules: RuleSet) -> Money | None:
+    won = [
+        one
+        for one in book.opportunities
+        if one.is_won
+        and not one.is_deleted
+        and one.amount is not None
+        and contract.id in (one.contract_id, one.id)
+        and (contract.start is None or one.close_date <= contract.start)
+    ]
+    if not won:
+        return None
+    last = max(won, key=lambda one: (one.close_date, one.id))
+    months = contract.term_months if rules.term_amounts else None
+    return _annual(Money(last.amount or Decimal(0), last.currency), months)

@@ -1,0 +1,179 @@
+"""Keeping an opened renewal in order: stamping what was adopted, following the contract, leaving people's edits."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+from csops_sync.domain.announcing import line_of
+from csops_sync.domain.book import AccountBook
+from csops_sync.domain.case import Case, as_decided
+from csops_sync.domain.co_term import Group
+from csops_sync.domain.decision import Announcement, Decision, merged
+from csops_sync.domain.facts import Opportunity, Scalar
+from csops_sync.domain.intents import (
+    AdoptOpportunity,
+    FieldChange,
+    Note,
+    NoteKind,
+    NoticeKind,
+    UpdateOpportunity,
+)
+from csops_sync.domain.openings import announcements_of, mentions_of, subject_of
+from csops_sync.domain.opportunity_fields import maintained_values
+from csops_sync.domain.ownership import Claim, Editor, claim, same
+from csops_sync.domain.rules import RenewalRule, RuleSet
+
+_DAY = timedelta(days=1)
+_DIGEST_BYTES = 6
+
+
+def keep(book: AccountBook, *, group: Group, rules: RuleSet, today: date) -> Decision:
+    """This function will decide what an opened renewal (with those that share its opportunity) still needs."""
+    renewals = tuple(as_decided(case, rules=rules, today=today) for case in group.cases)
+    case = group.anchor
+    opportunity = book.opportunity(case.tracked.renewal.opportunity_id)
+    if opportunity is None or case.rule is None:
+        return Decision(renewals=renewals)
+    first = Decision(renewals=renewals)
+    parts = (
+        _stamp(book, case, opportunity, rules),
+        _follow(book, group, case.rule, opportunity, rules),
+        _tell(book, group, case.rule, opportunity),
+    )
+    wanted = merged((first, *parts))
+    if not wanted.intents:
+        return wanted
+    return replace(wanted, renewals=tuple(replace(one, review_on=today + _DAY) for one in wanted.renewals))
+
+
+def _stamp(book: AccountBook, case: Case, opportunity: Opportunity, rules: RuleSet) -> Decision:
+    """Give an adopted opportunity its key (and the contract link, where it has none), once."""
+    ours = (opportunity.id, "renewal_key") in book.written
+    if opportunity.renewal_key is not None or ours:
+        return Decision()
+    wanted: dict[str, Scalar] = {
+        "renewal_key": case.key,
+        "contract": case.tracked.contract.id,
+        "renewal_date": case.tracked.term.renewal_date,
+    }
+    changes = tuple(
+        FieldChange(field=name, before=None, after=value)
+        for name, value in wanted.items()
+        if name in rules.opportunity_fields and opportunity.values.get(name) is None
+    )
+    stamp = AdoptOpportunity(
+        key=f"adopt/{case.key}/{opportunity.id}",
+        account_id=book.account.id,
+        renewal_key=case.key,
+        opportunity_id=opportunity.id,
+        changes=changes,
+        reason=f"{opportunity.name} is the renewal of contract {case.tracked.contract.number}",
+    )
+    return Decision(intents=(stamp,))
+
+
+def _follow(
+    book: AccountBook, group: Group, rule: RenewalRule, opportunity: Opportunity, rules: RuleSet
+) -> Decision:
+    """Move what follows the contract, field by field, and say which fields a person has taken over."""
+    wanted = maintained_values(book, subject=subject_of(group), rule=rule, rules=rules)
+    changes: list[FieldChange] = []
+    notes: list[Note] = []
+    for field, value in wanted.items():
+        held = claim(book, opportunity=opportunity, field=field, wanted=value, ownership=rules.ownership)
+        current = opportunity.values.get(field)
+        if held.writable and not same(current, value):
+            changes.append(FieldChange(field=field, before=current, after=value))
+        elif held.editor in (Editor.PERSON, Editor.AUTOMATION) and not same(current, value):
+            notes.append(_left_alone(book, opportunity, field, held))
+    update = _update(book, opportunity, rule, changes)
+    return Decision(intents=(update,) if update else (), notes=tuple(notes))
+
+
+def _update(
+    book: AccountBook, opportunity: Opportunity, rule: RenewalRule, changes: Sequence[FieldChange]
+) -> UpdateOpportunity | None:
+    if not changes:
+        return None
+    text = "|".join(f"{one.field}:{one.before}>{one.after}" for one in changes)
+    insisted = sum(
+        written.reasserted for (found, _), written in book.written.items() if found == opportunity.id
+    )
+    digest = hashlib.blake2b(f"{text}|{insisted}".encode(), digest_size=_DIGEST_BYTES).hexdigest()
+    moved = any(one.field == "renewal_date" for one in changes)
+    return UpdateOpportunity(
+        key=f"update/{opportunity.id}/{digest}",
+        account_id=book.account.id,
+        opportunity_id=opportunity.id,
+        changes=tuple(changes),
+        reason="the contract's end moved" if moved else "what it is worked out from changed",
+        rule=rule.name,
+    )
+
+
+def _left_alone(book: AccountBook, opportunity: Opportunity, field: str, held: Claim) -> Note:
+    written = book.written[(opportunity.id, field)]
+    who = book.people.get(held.editor_id or "")
+    name = who.name if who else held.editor_id or "somebody"
+    flow = ", an automation user" if held.editor is Editor.AUTOMATION else ""
+    current = opportunity.values.get(field)
+    text = f"{opportunity.name}: {field} is {current}, we last wrote {written.sent}; changed by {name}{flow}"
+    return Note(kind=NoteKind.LEFT_ALONE, account_id=book.account.id, subject_id=opportunity.id, text=text)
+
+
+def _tell(book: AccountBook, group: Group, rule: RenewalRule, opportunity: Opportunity) -> Decision:
+    """Tell of an opening that this state never told: it was created by us, in an earlier life or a moment ago."""
+    renewal = group.anchor.tracked.renewal
+    made_by_us = opportunity.renewal_key == renewal.anchor_key and renewal.adopted_on is None
+    if renewal.announced or not made_by_us or opportunity.is_closed:
+        return Decision()
+    told = announcements_of(book, case=group.anchor, group=group, rule=rule, after=None, verify=True)
+    return Decision(announcements=told)
+
+
+def tell_parallel(book: AccountBook, *, case: Case, others: Sequence[Opportunity]) -> Decision:
+    """This function will show the CSM a second open opportunity beside the renewal's own, once each."""
+    if case.rule is None or case.rule.announce is None:
+        return Decision()
+    announce = case.rule.announce
+    mentions = mentions_of(book, case=case, announce=announce)
+    return Decision(
+        announcements=tuple(
+            Announcement(
+                key=f"parallel/{case.key}/{other.id}",
+                notice=NoticeKind.PARALLEL,
+                channel=announce.channel,
+                daily=False,
+                line=line_of(case, account_name=book.account.name, mentions=mentions, others=(other.id,)),
+                reason=f"{other.name} stands beside the renewal's own opportunity",
+            )
+            for other in others
+        )
+    )
+
+
+def tell_terminated(book: AccountBook, *, case: Case) -> Decision:
+    """This function will tell the CSM that a contract was terminated whose renewal is still open."""
+    renewal = case.tracked.renewal
+    opportunity = book.opportunity(renewal.opportunity_id)
+    if opportunity is None or opportunity.is_closed or case.rule is None or case.rule.announce is None:
+        return Decision()
+    announce = case.rule.announce
+    line = replace(
+        line_of(
+            case,
+            account_name=book.account.name,
+            mentions=mentions_of(book, case=case, announce=announce),
+        ),
+        opportunity_id=opportunity.id,
+    )
+    told = Announcement(
+        key=f"terminated/{case.key}",
+        notice=NoticeKind.TERMINATED,
+        channel=announce.channel,
+        daily=False,
+        line=line,
+        reason=case.verdict.why,
+    )
+    return Decision(announcements=(told,))

@@ -1,0 +1,147 @@
+"""Faults asked for beforehand: which request is to fail, when, and how. The Salesforce and the Slack share them.
+
+A rule names a service, and optionally a method, a regular expression for the path (a composite's subrequests are
+looked at one by one, by their url) and one for the body. It fires on the `nth` match (first by default) for `times`
+matches (1 by default, 0 for ever), or at a `rate` with a `seed`.
+"""
+
+import random
+import re
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+TRANSPORT = frozenset({"drop_before", "drop_after", "slow", "status", "server_unavailable_html"})
+"""Kinds that the HTTP server itself plays, the same for both services; every other kind is played by the service."""
+
+SALESFORCE = frozenset(
+    {"expired_session", "total_requests_limit", "concurrent_limit", "lock_row", "row_error", "error"}
+)
+_SERVICES = ("salesforce", "slack")
+_MATCHERS = frozenset({"service", "fault", "method", "path", "contains", "nth", "times", "rate", "seed"})
+_ARGUMENTS = frozenset(
+    {"seconds", "status", "answer", "content_type", "after", "row", "code", "message", "retry_after"}
+)
+
+Json = str | int | float | bool | None
+
+
+class FaultError(ValueError):
+    """A rule that cannot be understood; the text says what is wrong with it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """One rule that fired: its kind and its arguments.
+
+    Arguments: `seconds` (slow), `status`, `answer`, `content_type` and `after` (status; `after` does the work first),
+    `row`, `code` and `message` (row_error, error), `retry_after` (ratelimited, seconds).
+    """
+
+    kind: str
+    arguments: Mapping[str, Json]
+
+    def text(self, name: str, default: str) -> str:
+        """This function will give an argument as text."""
+        value = self.arguments.get(name)
+        return default if value is None else str(value)
+
+    def number(self, name: str, default: float) -> float:
+        """This function will give an argument as a number."""
+        value = self.arguments.get(name)
+        return default if value is None else float(value)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Rule:
+    spec: Mapping[str, Json]
+    method: str | None
+    path: re.Pattern[str]
+    contains: re.Pattern[str] | None
+    nth: int
+    times: int
+    rate: float | None
+    chance: random.Random
+    matched: int = 0
+    fired: int = 0
+
+    def matches(self, method: str, path: str, body: bytes) -> bool:
+        if self.method is not None and self.method != method:
+            return False
+        if not self.path.search(path):
+            return False
+        return self.contains is None or bool(self.contains.search(body.decode("utf-8", "replace")))
+
+    def fires(self) -> bool:
+        self.matched += 1
+        if self.matched < self.nth or (self.times and self.fired >= self.times):
+            return False
+        if self.rate is not None and self.chance.random() >= self.rate:
+            return False
+        self.fired += 1
+        return True
+
+
+@dataclass(slots=True)
+class Faults:
+    """The rules in force. Safe to be used from several threads."""
+
+    _rules: list[_Rule] = field(default_factory=list)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def add(self, specs: Sequence[Mapping[str, Json]]) -> None:
+        """This function will put rules in force, after those that are there; FaultError where one is unclear."""
+        rules = [_rule(spec) for spec in specs]
+        with self._lock:
+            self._rules = [*self._rules, *rules]
+
+    def clear(self) -> None:
+        """This function will lift every rule and forget the counts."""
+        with self._lock:
+            self._rules = []
+
+    def transport(self, service: str, method: str, path: str, body: bytes = b"") -> Fault | None:
+        """This function will give the fault that the HTTP server has to play on this request (kinds: TRANSPORT)."""
+        return self._take(service, method, path, body, transport=True)
+
+    def answer(self, service: str, method: str, path: str, body: bytes = b"") -> Fault | None:
+        """This function will give the fault that the service has to play on this request, once per request."""
+        return self._take(service, method, path, body, transport=False)
+
+    def report(self) -> list[dict[str, object]]:
+        """This function will give each rule as it was asked for, with how often it matched and fired."""
+        with self._lock:
+            return [{**rule.spec, "matched": rule.matched, "fired": rule.fired} for rule in self._rules]
+
+    def _take(self, service: str, method: str, path: str, body: bytes, *, transport: bool) -> Fault | None:  # noqa: PLR0913  # what a request is made of
+        with self._lock:
+            for rule in self._rules:
+                kind = str(rule.spec["fault"])
+                if rule.spec["service"] != service or (kind in TRANSPORT) != transport:
+                    continue
+                if rule.matches(method, path, body) and rule.fires():
+                    return Fault(kind=kind, arguments={k: v for k, v in rule.spec.items() if k in _ARGUMENTS})
+        return None
+
+
+def _rule(spec: Mapping[str, Json]) -> _Rule:
+    unknown = set(spec) - _MATCHERS - _ARGUMENTS
+    if unknown:
+        known = ", ".join(sorted(_MATCHERS | _ARGUMENTS))
+        raise FaultError(f"unknown key {sorted(unknown)[0]!r} in a fault; known are {known}")
+    service, kind = spec.get("service", "salesforce"), spec.get("fault")
+    if service not in _SERVICES:
+        raise FaultError(f"unknown service {service!r}; use salesforce or slack")
+    if not isinstance(kind, str) or (service == "salesforce" and kind not in TRANSPORT | SALESFORCE):
+        raise FaultError(f"unknown fault {kind!r}; use one of {', '.join(sorted(TRANSPORT | SALESFORCE))}")
+    rate, contains = spec.get("rate"), spec.get("contains")
+    return _Rule(
+        spec={**spec, "service": service},
+        method=None if spec.get("method") is None else str(spec["method"]).upper(),
+        path=re.compile(str(spec.get("path", ""))),
+        contains=None if contains is None else re.compile(str(contains)),
+        nth=int(spec.get("nth") or 1),
+        times=int(spec.get("times", 0 if rate is not None else 1) or 0),
+        rate=None if rate is None else float(rate),
+        chance=random.Random(str(spec.get("seed", 0))),  # noqa: S311  # a repeatable rehearsal, no secret
+    )

@@ -1,0 +1,92 @@
+"""What the sandbox itself saw: every write with its outcome, every HTTP call counted. The judge of the tests."""
+
+import threading
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from csops_sync.sandbox.clock import VirtualClock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Write:
+    """One write that was asked for over the API.
+
+    `operation` is `create`, `update`, `delete`, `upsert`, or a Slack method; `target` the object or the channel;
+    `id` the record's or the message's; `outcome` is `ok` or the error's code. `at` is the sandbox's time.
+    """
+
+    at: datetime
+    service: str
+    actor: str
+    operation: str
+    target: str
+    id: str | None
+    values: Mapping[str, object]
+    outcome: str
+
+
+class Ledger:
+    """Grows only. Safe to be used from several threads."""
+
+    def __init__(self, clock: VirtualClock) -> None:
+        self._clock = clock
+        self._writes: list[Write] = []
+        self._calls: Counter[str] = Counter()
+        self._lock = threading.Lock()
+
+    def write(  # noqa: PLR0913  # one line of a ledger has that many columns
+        self,
+        *,
+        service: str,
+        actor: str,
+        operation: str,
+        target: str,
+        id: str | None,  # noqa: A002  # the column's name
+        values: Mapping[str, object],
+        outcome: str = "ok",
+    ) -> None:
+        """This function will note one write, done or refused."""
+        line = Write(
+            at=self._clock.now(),
+            service=service,
+            actor=actor,
+            operation=operation,
+            target=target,
+            id=id,
+            values=dict(values),
+            outcome=outcome,
+        )
+        with self._lock:
+            self._writes.append(line)
+
+    def call(self, service: str, method: str, path: str) -> None:
+        """This function will count one HTTP request; the server does it for both services."""
+        with self._lock:
+            self._calls[f"{service} {method} {path}"] += 1
+
+    def writes(self) -> tuple[Write, ...]:
+        """This function will give the writes so far, oldest first."""
+        with self._lock:
+            return tuple(self._writes)
+
+    def snapshot(self) -> object:
+        """This function will give a copy for `restore`."""
+        with self._lock:
+            return list(self._writes), Counter(self._calls)
+
+    def restore(self, saved: object) -> None:
+        """This function will go back to a `snapshot`; TypeError for anything else."""
+        match saved:
+            case (list() as writes, Counter() as calls):
+                with self._lock:
+                    self._writes, self._calls = list(writes), Counter(calls)
+            case _:
+                raise TypeError("not a snapshot of a ledger")
+
+    def as_json(self) -> dict[str, object]:
+        """This function will give the ledger as the control endpoint shows it."""
+        with self._lock:
+            writes = [{**asdict(line), "at": line.at.isoformat()} for line in self._writes]
+            return {"writes": writes, "calls": dict(sorted(self._calls.items()))}
