@@ -54,6 +54,11 @@ class Engine:
     still_ours: Callable[[], bool] = lambda: True
     stopping: Callable[[], bool] = lambda: False
 
+    @property
+    def is_shadow(self) -> bool:
+        """Whether everything is decided and nothing sent."""
+        return self.desk.mode is Mode.SHADOW
+
     def now(self) -> datetime:
         """This function will give business time, aware, UTC."""
         return self.clock.now()

@@ -20,7 +20,7 @@ def read_web_url(value: object) -> str:
     """
     url = text(value)
     parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if parts.scheme not in ("http", "https") or not parts.hostname or any(map(str.isspace, url)):
         raise ValueError("is not a web address; write it like https://example.my.salesforce.com")
     if parts.scheme == "http" and not is_loopback(parts.hostname):
         raise ValueError("must begin with https; http is taken only on this machine (127.0.0.1)")

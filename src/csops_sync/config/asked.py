@@ -13,7 +13,7 @@ from csops_sync.domain.conditions import Between, Clause, Condition, OneOf, Pres
 def read_scalar(value: object) -> str | int | bool:
     """This function will take a text, a whole number or true / false; ValueError says what to write else."""
     if isinstance(value, float):
-        raise ValueError(
+        raise ValueError(  # noqa: TRY004 - pydantic collects ValueError only
             f'{value} is inexact; ask for a range in quotes, as in {{at_least: "{value}", at_most: "{value}"}}'
         )
     if not isinstance(value, str | int):

@@ -70,7 +70,7 @@ _CHECKSUM = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 def org_mapping(*, connections: ConnectionsFile, rules: RulesFile, document: Document) -> OrgMapping:
     """This function will build the mapping; histories and people have their usual fields without being named."""
     mapping = connections.mapping
-    mapped = (
+    mapped: tuple[tuple[Role, str, Mapping[str, str | FieldSection]], ...] = (
         (Role.ACCOUNT, mapping.account.object, mapping.account.fields),
         (Role.CONTRACT, mapping.contract.object, mapping.contract.fields),
         (Role.OPPORTUNITY, mapping.opportunity.object, mapping.opportunity.fields),
@@ -188,9 +188,10 @@ def _salesforce(connections: ConnectionsFile, surroundings: Surroundings) -> Sal
 
 def _slack(connections: ConnectionsFile, surroundings: Surroundings) -> SlackSettings:
     section = connections.slack
+    address = surroundings.slack_api_url or section.api_url
     return SlackSettings(
         token=surroundings.slack_token,
-        api_url=surroundings.slack_api_url or section.api_url or DEFAULT_SLACK_API,
+        api_url=f"{address}/" if address else DEFAULT_SLACK_API,
         operator_channel=section.channels.get(section.operator_channel, section.operator_channel),
         fallback=section.fallback,
         channels=section.channels,

@@ -54,6 +54,7 @@ def check_rules(document: Document, vocabulary: Vocabulary) -> Iterator[Problem]
         path: YamlPath = ("renewals", index)
         yield from _segments_exist(document, rule, path, vocabulary)
         yield from _budget_is_known(document, rule, path)
+        yield from _customers_calendars_are_known(document, rule, path)
         yield from _writable(document, _get(rule, "opportunity"), (*path, "opportunity"), vocabulary)
     yield from _fiscal_year_is_mapped(document, vocabulary)
 
@@ -75,8 +76,11 @@ def check_connections(document: Document) -> Iterator[Problem]:
 def _secrets(document: Document, value: Plain, path: YamlPath) -> Iterator[Problem]:
     if isinstance(value, dict):
         for key, below in value.items():
-            yield from _secret_key(document, (*path, key), below)
-            yield from _secrets(document, below, (*path, key))
+            name = _credential(key) if "fields" not in path and isinstance(below, str) else None
+            if name:
+                yield document.problem(path=(*path, key), message=_belongs(name), at_key=True)
+            else:
+                yield from _secrets(document, below, (*path, key))
     elif isinstance(value, list):
         for index, below in enumerate(value):
             yield from _secrets(document, below, (*path, index))
@@ -86,12 +90,8 @@ def _secrets(document: Document, value: Plain, path: YamlPath) -> Iterator[Probl
             yield document.problem(path=path, message=_belongs(found))
 
 
-def _secret_key(document: Document, path: YamlPath, value: Plain) -> Iterator[Problem]:
-    if "fields" in path or not isinstance(value, str):
-        return
-    found = next((name for pattern, name in _SECRET_KEYS if pattern.fullmatch(str(path[-1]))), None)
-    if found:
-        yield document.problem(path=path, message=_belongs(found), at_key=True)
+def _credential(key: str) -> str | None:
+    return next((name for pattern, name in _SECRET_KEYS if pattern.fullmatch(key)), None)
 
 
 def _belongs(name: str) -> str:
@@ -146,6 +146,15 @@ def _budget_is_known(document: Document, rule: Plain, path: YamlPath) -> Iterato
         if _get(rule, "open", bound) is not None:
             message = "needs the section `budget_season`, which says when budgets are drawn up; add it"
             yield document.problem(path=(*path, "open", bound), message=message, at_key=True)
+
+
+def _customers_calendars_are_known(document: Document, rule: Plain, path: YamlPath) -> Iterator[Problem]:
+    named = _get(document.value, "calendar", "countries") or _get(
+        document.value, "budget_season", "fiscal_year_starts", "by_country"
+    )
+    if _get(rule, "open", "calendar") == "customer" and not named:
+        message = "needs the customers' countries; list them under calendar.countries, as in [JP, US]"
+        yield document.problem(path=(*path, "open", "calendar"), message=message)
 
 
 def _writable(

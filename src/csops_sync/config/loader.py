@@ -69,12 +69,19 @@ def load(rules_path: Path, connections_path: Path, *, environment: Mapping[str, 
 
 def _told_once(first: Iterable[Problem], then: Iterable[Problem]) -> tuple[Problem, ...]:
     """Leave out what pydantic says of a place that is at fault already, and what an alias repeats."""
-    told = {(each.file, each.line, each.column, each.message): each for each in reversed(list(first))}
+    told: dict[tuple[str, int, int, str, str], Problem] = {}
+    for each in first:
+        told.setdefault(_identity(each), each)
     places = {(each.file, each.line, each.column) for each in told.values()}
     for each in then:
         if (each.file, each.line, each.column) not in places:
-            told.setdefault((each.file, each.line, each.column, each.message), each)
+            told.setdefault(_identity(each), each)
     return tuple(told.values())
+
+
+def _identity(problem: Problem) -> tuple[str, int, int, str, str]:
+    key = problem.path.rpartition(".")[2]
+    return problem.file, problem.line, problem.column, key, problem.message
 
 
 def _positions(*documents: Document) -> Mapping[str, str]:

@@ -80,10 +80,10 @@ def excerpt(lines: tuple[str, ...], position: Position) -> str:
     return f"    {line}\n    {''.join(map(_blank, before))}^"
 
 
-def did_you_mean(wrong: object, candidates: Iterable[str]) -> str:
-    """This function will give ` (did you mean x?)` for the nearest candidate, or nothing."""
+def did_you_mean(wrong: object, candidates: Iterable[str], *, prefix: str = "") -> str:
+    """This function will give ` (did you mean x?)` for the nearest candidate behind `prefix`, or nothing."""
     close = get_close_matches(str(wrong), sorted(set(candidates)), n=1, cutoff=0.6)
-    return f" (did you mean {close[0]}?)" if close else ""
+    return f" (did you mean {prefix}{close[0]}?)" if close else ""
 
 
 def one_of(candidates: Iterable[str]) -> str:

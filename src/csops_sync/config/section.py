@@ -89,7 +89,7 @@ def read_share(value: object) -> Decimal:
 def read_money(value: object) -> Decimal:
     """This function will read an amount in quotes or a whole number, never a YAML float; ValueError says why."""
     if isinstance(value, float):
-        raise ValueError(
+        raise ValueError(  # noqa: TRY004 - as above
             f'must stand in quotes, as in "{value}": YAML numbers with a point are inexact, money is not'
         )
     if isinstance(value, int) and not isinstance(value, bool):

@@ -19,7 +19,7 @@ SLACK_TOKEN = "CSOPS_SYNC_SLACK_TOKEN"  # noqa: S105 - as above
 SLACK_API_URL = "CSOPS_SYNC_SLACK_API_URL"
 DATABASE_URL = "CSOPS_SYNC_DATABASE_URL"
 DEFAULT_DATABASE = "sqlite:///var/csops-sync.db"
-DEFAULT_SLACK_API = "https://slack.com/api"
+DEFAULT_SLACK_API = "https://slack.com/api/"
 
 
 class Mode(StrEnum):
@@ -59,7 +59,7 @@ class SalesforceSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlackSettings:
-    """The workspace. `api_url` ends without a slash.
+    """The workspace. `api_url` ends with a slash.
 
     `users` says who somebody is in Slack, by Salesforce user id, e-mail or handle. `channels` are ids by name; the
     rules' channels have been replaced by them already.

@@ -26,6 +26,7 @@ MAX_DEPTH = 24
 MAX_NODES = 50_000
 _LINE_END = re.compile("\r\n|[\n\r\x85\u2028\u2029]")  # as the YAML reader counts lines
 _MERGE = "tag:yaml.org,2002:merge"
+_NO_PLAIN_KEY = "a key must be a plain word; put {{ templates }} and texts with {} in quotes"
 _HINTS = (
     ("'@'", "put the value in quotes: @ begins nothing in YAML"),
     ("'%'", "put the value in quotes: % begins nothing in YAML"),
@@ -62,7 +63,7 @@ class Document:
         return _problem(self.file, self.lines, position, path, message)
 
     def place(self, path: YamlPath, *, at_key: bool = False) -> Position:
-        """This function will give the place of a value or of its key; of the nearest parent's key where it is not there."""
+        """This function will give the place of a value or key, of its nearest parent's key where it is absent."""
         found = self.marks.get(path)
         if found is not None:
             return found.key if at_key else found.value
@@ -168,6 +169,11 @@ def _explained(error: YAMLError, text: str) -> tuple[str, Position]:
     return f"is not YAML: {words}{hint}", Position(mark.line + 1, mark.column + 1) if mark else START
 
 
+def _is_blank(node: Node) -> bool:
+    """Whether nothing at all stands behind a key; its mark is somewhere below then."""
+    return isinstance(node, ScalarNode) and node.value == "" and node.style is None
+
+
 @dataclass(slots=True, kw_only=True)
 class _Tree:
     """Builds values and marks from composed nodes, aliases written out, within the limits."""
@@ -184,7 +190,7 @@ class _Tree:
         return self._value(root, (), _position(root))
 
     def _value(self, node: Node, path: YamlPath, key: Position) -> Plain:
-        position = _position(node)
+        position = key if _is_blank(node) else _position(node)
         self.marks[path] = Marks(key=key, value=position)
         if len(self.marks) > MAX_NODES:
             raise _UnreadableError("aliases expand to more values than any rule file needs", position)
@@ -202,9 +208,8 @@ class _Tree:
         taken: dict[str, Plain] = {}
         for key, value in self._pairs(node, path):
             if not isinstance(key, ScalarNode):
-                self._refuse(
-                    key, path, "a key must be a plain word; put {{ templates }} and texts with {} in quotes"
-                )
+                place = node if node.flow_style else key
+                self._refuse(place, path, _NO_PLAIN_KEY)
             elif key.value in taken:
                 first = self.marks[*path, key.value].key.line
                 self._refuse(

@@ -1,5 +1,6 @@
-"""The words that the rules of this org may use: mapped names, segments, ranks. Read from the raw files, so that a
-wrong name is found in the same pass as every other fault, whatever else is broken.
+"""The words that the rules of this org may use: mapped names, segments, ranks.
+
+They are read from the raw files, so that a wrong name is found in the same pass as every other fault.
 """
 
 from collections.abc import Mapping
@@ -16,12 +17,11 @@ READ_ALWAYS = {OPPORTUNITY: frozenset({"created_by", "last_modified_by", "last_m
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vocabulary:
-    """What is defined where. `mapped` is None where the connections file could not be read: then no name is checked."""
+    """What is defined where. `mapped` is None where the connections could not be read: then no name is checked."""
 
     mapped: Mapping[str, frozenset[str]] | None = None
     segments: tuple[str, ...] | None = None
     ranks: tuple[str, ...] | None = None
-    locale: str = "en"
 
     def check_path(self, path: str, *, roles: tuple[str, ...]) -> None:
         """This function will check a path such as `account.tier` against the mapping.
@@ -37,7 +37,7 @@ class Vocabulary:
             return
         names = self.mapped.get(role, frozenset())
         if name not in names:
-            suggestion = did_you_mean(path, (f"{role}.{each}" for each in names))
+            suggestion = did_you_mean(name, names, prefix=f"{role}.")
             raise ValueError(
                 f"{path!r} is not mapped{suggestion}; name it in csops-sync.yaml under mapping.{role}.fields"
             )
@@ -54,12 +54,10 @@ def vocabulary_of(info: ValidationInfo) -> Vocabulary:
 
 def read_vocabulary(*, rules: Plain, connections: Plain) -> Vocabulary:
     """This function will collect the words that both files define, as far as they can be made out."""
-    locale = _at(connections, "locale")
     return Vocabulary(
         mapped=_mapped_names(connections),
         segments=_names(_at(rules, "segments")),
         ranks=_names(_at(rules, "confidence", "ranks")),
-        locale=locale if locale in ("ja", "en") else "en",
     )
 
 

@@ -4,21 +4,19 @@ The renewal is paid from one fiscal year of the customer. Which one that is, `pa
 given relative to the first day of that year. Where the design is silent, this module reads it so:
 
 - A fiscal year begins on the first day of its month.
-- `year_with_most_months` counts months of the new term from its own start, so that a term from 1 October of
-  12 months lies in an April customer's two years with 6 months each (a tie: the earlier year), whatever
-  their days. A month of the term that straddles the turn of the year counts for both, by days over its
-  days.
+- `year_with_most_months` counts months of the new term from its own start; each belongs to the year in which it
+  begins. 12 months from any day of October are 6 and 6 to an April customer, a tie, so the earlier year pays: the
+  safer reading, for its season comes first.
 - `year_of_invoice` takes the year that holds the renewal date less `invoice_before`.
 - The lock day is the first day on which no price gets in; the season's last day is the day before.
 """
 
-from collections.abc import Iterator
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
-from fractions import Fraction
 from functools import lru_cache
 
-from csops_sync.domain.dates import MONTHS_PER_YEAR, add_months, earlier, months_between
+from csops_sync.domain.dates import MONTHS_PER_YEAR, add_months, earlier
 from csops_sync.domain.rules import BudgetSeasonRule, PaidFrom
 
 _ONE_DAY = timedelta(days=1)
@@ -99,19 +97,6 @@ def _year_with_most_months(fiscal_month: int, start: date, months: int) -> date:
         raise ValueError(
             f"a new term has at least one month, not {months}; correct the contract's renewal term"
         )
-    until = add_months(start, months)
-    years = tuple(_fiscal_years(fiscal_month, start, until))
-    return max(years, key=lambda year: (_months_held(year, start, until), -year.toordinal()))
-
-
-def _fiscal_years(fiscal_month: int, start: date, until: date) -> Iterator[date]:
-    year = fiscal_year_start(day=start, fiscal_month=fiscal_month)
-    while year < until:
-        yield year
-        year = add_months(year, MONTHS_PER_YEAR)
-
-
-def _months_held(year: date, start: date, until: date) -> Fraction:
-    first = max(year, start)
-    last = min(add_months(year, MONTHS_PER_YEAR), until)
-    return months_between(start=start, until=last) - months_between(start=start, until=first)
+    begins = (add_months(start, count) for count in range(months))
+    held = Counter(fiscal_year_start(day=begin, fiscal_month=fiscal_month) for begin in begins)
+    return max(held, key=lambda year: (held[year], -year.toordinal()))

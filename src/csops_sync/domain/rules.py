@@ -15,7 +15,10 @@ from csops_sync.domain.dates import Duration
 class TextTemplate(Protocol):
     """A text with placeholders; the implementation is sandboxed and lives in `config/`."""
 
-    source: str
+    @property
+    def source(self) -> str:
+        """The text as the rules hold it."""
+        ...
 
     def render(self, context: Mapping[str, object]) -> str:
         """Fill in the placeholders; raises ValueError with a readable text where one cannot be."""

@@ -68,8 +68,8 @@ class Chat(Protocol):
         """This function will post once, with the message's key as metadata."""
         ...
 
-    def find(self, *, key: str, channel: str, since: datetime) -> Found:
-        """This function will page the channel's history for our messages that carry this key."""
+    def find(self, *, keys: Sequence[str], channel: str, since: datetime) -> Found:
+        """This function will page the channel's history for our messages that carry or cover one of these keys."""
         ...
 
     def delete(self, *, channel_id: str, ts: str) -> None:

@@ -9,6 +9,7 @@ import random
 import re
 import threading
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field
 
 TRANSPORT = frozenset({"drop_before", "drop_after", "slow", "status", "server_unavailable_html"})
@@ -112,6 +113,18 @@ class Faults:
         """This function will give each rule as it was asked for, with how often it matched and fired."""
         with self._lock:
             return [{**rule.spec, "matched": rule.matched, "fired": rule.fired} for rule in self._rules]
+
+    def snapshot(self) -> object:
+        """This function will give a copy for `restore`, counts included."""
+        with self._lock:
+            return deepcopy(self._rules)
+
+    def restore(self, saved: object) -> None:
+        """This function will go back to a `snapshot`; TypeError for anything else."""
+        if not isinstance(saved, list):
+            raise TypeError("not a snapshot of faults")
+        with self._lock:
+            self._rules = deepcopy(saved)
 
     def _take(self, service: str, method: str, path: str, body: bytes, *, transport: bool) -> Fault | None:  # noqa: PLR0913  # what a request is made of
         with self._lock:

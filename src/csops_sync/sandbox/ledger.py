@@ -3,7 +3,7 @@
 import threading
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from csops_sync.sandbox.clock import VirtualClock
@@ -60,6 +60,19 @@ class Ledger:
         )
         with self._lock:
             self._writes.append(line)
+
+    def mark(self) -> int:
+        """This function will give the present end of the ledger, for `roll_back`."""
+        with self._lock:
+            return len(self._writes)
+
+    def roll_back(self, mark: int) -> None:
+        """This function will note that what was done since the mark has been undone."""
+        with self._lock:
+            for place in range(mark, len(self._writes)):
+                line = self._writes[place]
+                if line.outcome == "ok":
+                    self._writes[place] = replace(line, outcome="rolled_back")
 
     def call(self, service: str, method: str, path: str) -> None:
         """This function will count one HTTP request; the server does it for both services."""

@@ -112,10 +112,12 @@ PAID_FROM = (
     ),
     Case(
         name="a term from the middle of a month",
-        why="from 15 Oct 2026 there are 5 17/31 months before 1 Apr 2027 and 6 14/31 after it: the year from 1 "
-        "Apr 2027, too late to decide; 15 Oct 2026 less 30 days is Tuesday 15 Sep",
+        why="the months that begin on 15 Oct 2026 to 15 Mar 2027 are 6, those to 15 Sep 6 more, a tie: the year from "
+        "1 Apr 2026; 18 Oct 2025 is a Saturday, Friday 17 Oct is after the term's start",
         given=replace(_RULE, start="2025-10-15", end="2026-10-14"),
-        expected=Expected(term="2025-10-15 to 2026-10-14", opens="2026-09-15 Tue"),
+        expected=Expected(
+            term="2025-10-15 to 2026-10-14", by="budget_season", opens="2025-10-17 Fri", named=_CALENDAR
+        ),
     ),
     Case(
         name="a fiscal year from January",

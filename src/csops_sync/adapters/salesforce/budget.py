@@ -65,7 +65,7 @@ class ApiBudget:
         with self._lock:
             if not self._allowed:
                 return 0.0
-            ours = self._last_day() / max(self._allowed * self._read_share, 1)
+            ours = self._last_day() / max(round(self._allowed * self._read_share), 1)
             return max(ours, self._used / (self._allowed * self._org_ceiling))
 
     @property
@@ -83,8 +83,8 @@ class ApiBudget:
         usage = self.usage()
         raise BudgetExceededError(
             f"Salesforce's API allowance is nearly used up ({usage.used} of {usage.allowed} calls of the last "
-            f"24 hours; {usage.ours} by this process): reading waits. Raise budget_share, or ask who uses the "
-            "rest.",
+            f"24 hours; {usage.ours} by this process): reading waits. Raise salesforce.api_budget.share, or ask "
+            "who uses the rest.",
             code="BUDGET_SHARE",
             retry_after=_PROBE_SECONDS,
         )
@@ -92,11 +92,11 @@ class ApiBudget:
     def require_write(self) -> None:
         """This function will raise BudgetExceededError where even the reserve for writes is used up."""
         with self._lock:
-            spent = bool(self._allowed) and self._last_day() >= self._allowed * self._write_share
+            spent = bool(self._allowed) and self._last_day() >= round(self._allowed * self._write_share)
         if spent:
             raise BudgetExceededError(
                 "Our share of Salesforce's API allowance is used up, with the reserve for writes: writing "
-                "waits. Raise api budget_share where this is too little.",
+                "waits. Raise salesforce.api_budget.share where this is too little.",
                 code="BUDGET_SHARE",
                 retry_after=_PROBE_SECONDS,
             )

@@ -59,7 +59,7 @@ class MappingCheck:
         shape = shapes[table.object]
         if shape is None or not shape.queryable:
             yield MappingProblem(
-                path=f"salesforce.{table.role}.object",
+                path=f"mapping.{table.role}.object",
                 message=f"{mapped.origin}: the integration user sees no object {table.object}: grant Read on it in the "
                 "permission set, or correct the mapping.",
             )
@@ -70,7 +70,7 @@ class MappingCheck:
             yield from self._opportunity(mapped, shape)
         if table.role not in HISTORIES and not shape.replicateable:
             yield MappingProblem(
-                path=f"salesforce.{table.role}.object",
+                path=f"mapping.{table.role}.object",
                 message=f"{mapped.origin}: getUpdated does not cover {table.object}; rows that become visible late are "
                 "found by the overlap and by reconciliation only.",
                 blocks_creation=False,
@@ -81,7 +81,7 @@ class MappingCheck:
     ) -> Iterator[MappingProblem]:
         origin = _origin(mapped, name)
         field, owner, step = _resolve(path, shape, shapes)
-        where = f"salesforce.{mapped.role}.fields.{name}"
+        where = f"mapping.{mapped.role}.fields.{name}"
         if field is None:
             yield MappingProblem(path=where, message=f"{origin}: {_missing(step, owner)}")
             return
@@ -101,7 +101,7 @@ class MappingCheck:
     def _opportunity(self, mapped: ObjectMapping, shape: ObjectShape) -> Iterator[MappingProblem]:
         if not (shape.createable and shape.updateable):
             yield MappingProblem(
-                path="salesforce.opportunity.object",
+                path="mapping.opportunity.object",
                 message=f"{mapped.origin}: grant Create and Edit on {shape.name} in the permission set.",
             )
         for name in sorted(self._mapping.written):
@@ -111,7 +111,7 @@ class MappingCheck:
     def _written(self, mapped: ObjectMapping, name: str, shape: ObjectShape) -> Iterator[MappingProblem]:
         field = mapped.fields.get(name)
         column = written_column(field.path) if field else None
-        where = f"salesforce.opportunity.fields.{name}"
+        where = f"mapping.opportunity.fields.{name}"
         if field is None or column is None:
             path = "nothing" if field is None else field.path
             yield MappingProblem(
@@ -136,7 +136,7 @@ class MappingCheck:
         if field is None or described is None or not (described.unique and described.external_id):
             path = field.path if field else "it"
             yield MappingProblem(
-                path="salesforce.opportunity.fields.renewal_key",
+                path="mapping.opportunity.fields.renewal_key",
                 message=f"{_origin(mapped, 'renewal_key')}: {path} must be a text field marked External ID and Unique: "
                 "this is what keeps a renewal from being opened twice.",
             )

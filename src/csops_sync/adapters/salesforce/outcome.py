@@ -26,7 +26,7 @@ _STATUS: Final[Mapping[Verdict, WriteStatus]] = {
 
 
 def of_row(key: str, row: JsonObject, *, key_column: str) -> WriteResult:
-    """This function will read one row of a collections answer. A row that failed was rolled back, whatever the reason."""
+    """This function will read one row of a collections answer. A row that failed was rolled back."""
     if row.get("success") is True:
         return WriteResult(key=key, status=WriteStatus.DONE, id=long_id(text(row.get("id"))))
     errors = as_objects(row.get("errors"))

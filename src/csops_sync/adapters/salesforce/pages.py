@@ -2,15 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from csops_sync.adapters.salesforce.answers import JsonObject, JsonValue, as_object, as_objects
 from csops_sync.adapters.salesforce.client import Call, Client
 from csops_sync.adapters.salesforce.composite import MOST_QUERIES, SubAnswer, Subrequest
 from csops_sync.adapters.salesforce.soql import Select
 from csops_sync.ports.errors import TransientError
-
-LOST_CURSOR: Final = "INVALID_QUERY_LOCATOR"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +36,7 @@ def read_queries(
     """
     aside: dict[str, SubAnswer] = {}
     waiting: dict[str, str] = {}
-    for start in range(0, max(len(queries), 1), MOST_QUERIES):
+    for start in range(0, len(queries), MOST_QUERIES):
         batch = queries[start : start + MOST_QUERIES]
         extra = beside if start == 0 else ()
         if not extra and len(batch) == 1:

@@ -13,8 +13,9 @@ from urllib.parse import urlencode
 from csops_sync.adapters.salesforce.answers import JsonObject, as_object
 from csops_sync.adapters.salesforce.client import Client
 from csops_sync.adapters.salesforce.composite import SubAnswer, Subrequest
-from csops_sync.adapters.salesforce.pages import LOST_CURSOR, Query, read_queries
+from csops_sync.adapters.salesforce.pages import Query, read_queries
 from csops_sync.adapters.salesforce.records import Extractor, extractor, rows_of, stamp_ms
+from csops_sync.adapters.salesforce.retry import LOST_CURSOR
 from csops_sync.adapters.salesforce.soql import Select, at_or_after, instant
 from csops_sync.adapters.salesforce.tables import HISTORIES, RoleTable
 from csops_sync.ports.clock import Clock

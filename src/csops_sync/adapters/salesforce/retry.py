@@ -9,6 +9,7 @@ from csops_sync.ports.clock import Waiter
 from csops_sync.ports.errors import BudgetExceededError, TransientError
 
 T = TypeVar("T")
+LOST_CURSOR: Final = "INVALID_QUERY_LOCATOR"
 _TRIES: Final = 3
 _LONGEST_PAUSE: Final = 10.0  # a longer one belongs to the scheduler
 
@@ -45,5 +46,7 @@ class ReadRetry:
 
 def _may_pass_soon(error: BaseException) -> bool:
     if isinstance(error, BudgetExceededError) or not isinstance(error, TransientError):
+        return False
+    if error.code == LOST_CURSOR:  # the same page would be refused again: the query must start again
         return False
     return (error.retry_after or 0.0) <= _LONGEST_PAUSE

@@ -70,7 +70,7 @@ class Sight:
         for table, role in self._needed.items():
             if table not in seen:
                 yield MappingProblem(
-                    path=f"salesforce.{role}.object",
+                    path=f"mapping.{role}.object",
                     message=f"{self._origins[role]}: the integration user may not see every {table}, and a hidden one "
                     "would be opened again: grant View All on it in the permission set.",
                 )
@@ -78,7 +78,7 @@ class Sight:
     def _open_question(self, error: PermanentError) -> MappingProblem:
         tables = " and ".join(self._needed)
         return MappingProblem(
-            path="salesforce",
+            path="mapping",
             message=f"It could not be checked whether the integration user sees every {tables} ({error.code}): grant "
             "View All on them in the permission set, and View Setup and Configuration to have it checked.",
             blocks_creation=False,

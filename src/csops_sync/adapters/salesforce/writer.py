@@ -1,4 +1,4 @@
-"""`CrmWriter` on Salesforce's REST API: inserts by collections, guarded updates by composite PATCH; nothing goes twice."""
+"""`CrmWriter` on Salesforce's REST API: inserts by collections, guarded updates by composite; no write is repeated."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC
@@ -47,7 +47,7 @@ class SalesforceWriter:
         return [refused.get(record.key) or sent[record.key] for record in records]
 
     def patch(self, patches: Sequence[Patch]) -> Sequence[WriteResult]:
-        """This function will update at most 25 opportunities in one call, each under its own guard (ValueError above)."""
+        """This function will update at most 25 opportunities in one call, each under its guard (ValueError above)."""
         _at_most(MOST_SUBREQUESTS, patches)
         bodies, refused = self._bodies(patches)
         sent = self._patch([patch for patch in patches if patch.key in bodies], bodies) if bodies else {}

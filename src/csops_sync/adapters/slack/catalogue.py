@@ -62,6 +62,7 @@ class Catalogue:
     amount: str
     notice_deadline: str
     budget_last_day: str
+    co_termed: str
     open_deal: str
     fact_labels: Mapping[str, str]
     counted: Plural

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from slack_sdk import WebClient
 
-from csops_sync.adapters.slack.connection import Body, SlackSettings, entries, pages, read
+from csops_sync.adapters.slack.connection import Body, SlackOptions, entries, pages, read
 from csops_sync.ports.clock import Clock
 from csops_sync.ports.errors import AuthFailedError, OutsideError, PermanentError, TransientError
 
@@ -28,10 +28,10 @@ class Channel:
 class Channels:
     """Knows the workspace's channels for `cache_seconds`, and joins public ones when the scope allows it."""
 
-    def __init__(self, client: WebClient, *, settings: SlackSettings, clock: Clock) -> None:
+    def __init__(self, client: WebClient, *, options: SlackOptions, clock: Clock) -> None:
         self._client = client
         self._clock = clock
-        self._keep = timedelta(seconds=settings.cache_seconds)
+        self._keep = timedelta(seconds=options.cache_seconds)
         self._by_name: dict[str, Channel] = {}
         self._by_id: dict[str, Channel] = {}
         self._read_at: datetime | None = None
@@ -69,7 +69,7 @@ class Channels:
 
     def _known(self, wanted: str) -> Channel | None:
         if _ID.fullmatch(wanted):
-            return self._by_id.get(wanted)
+            return self._by_id.get(wanted) or _by_bare_id(wanted)
         return self._by_name.get(wanted.removeprefix("#").lower())
 
     def _is_older_than(self, age: timedelta) -> bool:
@@ -108,6 +108,11 @@ class Channels:
         self._by_id[joined.id] = joined
         self._by_name[joined.name.lower()] = joined
         return joined
+
+
+def _by_bare_id(wanted: str) -> Channel:
+    """Take the word of the configuration for an id that the app may not list; the post itself will tell."""
+    return Channel(id=wanted, name=wanted, is_private=True, is_member=True)
 
 
 def _channel(entry: Body) -> Channel:

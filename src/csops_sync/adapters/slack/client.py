@@ -1,12 +1,13 @@
 """Slack behind the port `Chat`: posts once, finds its own messages, says what is in its way."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from time import monotonic
 from zoneinfo import ZoneInfo
 
 from csops_sync.adapters.slack.blocks import Payload, render
 from csops_sync.adapters.slack.channels import Channels
-from csops_sync.adapters.slack.connection import ClientFactory, SlackSettings, make_client, read
+from csops_sync.adapters.slack.connection import ClientFactory, SlackOptions, make_client, read
 from csops_sync.adapters.slack.history import History, metadata
 from csops_sync.adapters.slack.mrkdwn import Mention
 from csops_sync.adapters.slack.notices import WITHOUT_RENEWALS
@@ -19,6 +20,13 @@ from csops_sync.ports.chat import Found, Outgoing, PostResult, PostStatus
 from csops_sync.ports.clock import Clock
 from csops_sync.ports.errors import OutsideError, PermanentError
 
+PREPARE_WITHIN = 20.0
+"""Seconds for looking people and channels up. Whoever waits longer may have lost the claim, and must not post."""
+_TOO_SLOW = PostResult(
+    status=PostStatus.RETRY,
+    code="slow",
+    message="Slack took too long to say who is who, nothing was sent; what it said is remembered for the next try",
+)
 _EMPTY = PostResult(
     status=PostStatus.REJECTED,
     code="no_renewals",
@@ -35,14 +43,20 @@ class SlackChat:
     """
 
     def __init__(
-        self, settings: SlackSettings, *, clock: Clock, client_factory: ClientFactory = make_client
+        self,
+        options: SlackOptions,
+        *,
+        clock: Clock,
+        client_factory: ClientFactory = make_client,
+        monotonic: Callable[[], float] = monotonic,
     ) -> None:
-        self._client = client_factory(settings)
+        self._monotonic = monotonic
+        self._client = client_factory(options)
         self._clock = clock
-        self._zone = ZoneInfo(settings.timezone)
-        self._texts = texts_for(settings.locale)
-        self._channels = Channels(self._client, settings=settings, clock=clock)
-        self._people = People(self._client, settings=settings, clock=clock, texts=self._texts)
+        self._zone = ZoneInfo(options.timezone)
+        self._texts = texts_for(options.locale)
+        self._channels = Channels(self._client, options=options, clock=clock)
+        self._people = People(self._client, options=options, clock=clock, texts=self._texts)
         self._history = History(self._client, self._channels)
         self._readiness = Readiness(self._client, self._channels)
 
@@ -54,11 +68,14 @@ class SlackChat:
         """This function will post once, with the message's key as metadata; what Slack says never raises."""
         if not outgoing.message.lines and outgoing.message.notice not in WITHOUT_RENEWALS:
             return _EMPTY
+        began = self._monotonic()
         try:
             channel_id = self._channels.resolve(outgoing.message.channel).id
             payload = self._payload(outgoing)
         except OutsideError as error:
             return unsent(error)
+        if self._monotonic() - began > PREPARE_WITHIN:
+            return _TOO_SLOW
         return self._send(channel_id, outgoing.message, payload)
 
     def find(self, *, key: str, channel: str, since: datetime) -> Found:

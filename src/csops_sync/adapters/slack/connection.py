@@ -17,7 +17,7 @@ _MAX_PAGES = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SlackSettings:
+class SlackOptions:
     """How to reach Slack and how to speak there.
 
     `overrides` map a Salesforce user id, an e-mail or a `@handle` to a Slack member id (`U...`), another e-mail
@@ -38,12 +38,12 @@ class SlackSettings:
 class ClientFactory(Protocol):
     """Makes the WebClient; tests and tracing put their own in."""
 
-    def __call__(self, settings: SlackSettings) -> WebClient:
+    def __call__(self, options: SlackOptions) -> WebClient:
         """This function will make a client that never sends twice by itself."""
         ...
 
 
-def make_client(settings: SlackSettings) -> WebClient:
+def make_client(options: SlackOptions) -> WebClient:
     """This function will make slack_sdk's client with its retries off.
 
     By default slack_sdk sends a request again after a lost connection, which posts a message twice.
@@ -51,15 +51,15 @@ def make_client(settings: SlackSettings) -> WebClient:
     Raises:
         ValueError: the token or the address cannot be used; the text says what to do and holds no secret.
     """
-    if not settings.token.isascii() or not settings.token.isprintable() or " " in settings.token:
+    if not options.token.isascii() or not options.token.isprintable() or " " in options.token:
         raise ValueError("the Slack bot token holds a space or a line break: store it again, without them")
-    parts = urlsplit(settings.base_url)
+    parts = urlsplit(options.base_url)
     if parts.scheme != "https" and (parts.scheme, parts.hostname in _LOOPBACK) != ("http", True):
         raise ValueError("slack.base_url must begin with https:// (http:// only on this machine)")
     client = WebClient(
-        token=settings.token,
-        base_url=settings.base_url,
-        timeout=settings.timeout_seconds,
+        token=options.token,
+        base_url=options.base_url,
+        timeout=options.timeout_seconds,
         retry_handlers=[],
     )
     if parts.hostname in _LOOPBACK:

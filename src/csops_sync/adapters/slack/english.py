@@ -59,7 +59,7 @@ ENGLISH = Catalogue(
     parallel_other_numbered="Open other one {n}",
     baseline="Salesforce has been read for the first time. Nothing has been created yet.",
     baseline_clear="From the next run on, renewals are opened and announced as they fall due.",
-    held="There is more to change than expected, so nothing was written: it is held.",
+    held="There is more to change than was expected, so that part is held and nothing of it was written.",
     review_and_approve=(
         "What is overdue or held is not written until someone approves it. "
         "Look at it with `csops-sync plan`, and if it is right, approve exactly that:\n"
@@ -70,16 +70,18 @@ ENGLISH = Catalogue(
     amount="Annual amount",
     notice_deadline="Notice deadline",
     budget_last_day="Last day for the budget",
+    co_termed="Renewed together with",
     open_deal="Open the opportunity",
     fact_labels={
         "accounts": "Accounts read",
         "contracts": "Contracts read",
         "opportunities": "Opportunities read",
-        "due": "Renewals due now",
-        "overdue": "Overdue renewals held",
-        "creates": "Opportunities to create",
-        "updates": "Opportunities to update",
-        "messages": "Messages to post",
+        "renewals": "Renewals watched",
+        "waiting": "Not due yet",
+        "held": "Waiting for approval",
+        "adoptable": "Made by people already",
+        "ambiguous": "Ambiguous, to be decided",
+        "too_old": "Too long overdue to open",
     },
     counted=("{n}", "{n}"),
     label_separator=": ",

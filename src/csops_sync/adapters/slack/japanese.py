@@ -5,8 +5,8 @@ from csops_sync.adapters.slack.catalogue import Catalogue
 JAPANESE = Catalogue(
     locale="ja",
     date_pattern="y年M月d日",
-    address="{mention} さん、",
-    address_group="{mention} の皆さん、",
+    address="{mention} さん\n",
+    address_group="{mention} の皆さん\n",
     joiner="、",
     reason_joiner=" · ",
     not_found_standin="担当の {person} さんが Slack で見つからなかったため、代わりにお知らせしています。",
@@ -59,7 +59,7 @@ JAPANESE = Catalogue(
     parallel_other_numbered="別の商談 {n} を開く",
     baseline="Salesforce の読み込みが終わりました。まだ何も作成していません。",
     baseline_clear="次の回から、時期の来た更新を順に作成してお知らせします。",
-    held="想定を超える変更があったため、書き込まずに保留しています。",
+    held="想定を超える件数の変更があったため、その分は書き込まずに保留しています。",
     review_and_approve=(
         "期日を過ぎたものと保留中のものは、承認があるまで作成しません。"
         "`csops-sync plan` で内容をご確認のうえ、よろしければ次のコマンドで承認してください。\n"
@@ -70,16 +70,18 @@ JAPANESE = Catalogue(
     amount="年額",
     notice_deadline="解約通知の期限",
     budget_last_day="予算に間に合う最終日",
+    co_termed="一緒に更新する契約",
     open_deal="商談を開く",
     fact_labels={
         "accounts": "読み込んだ取引先",
         "contracts": "読み込んだ契約",
         "opportunities": "読み込んだ商談",
-        "due": "時期の来ている更新",
-        "overdue": "期日を過ぎて保留中の更新",
-        "creates": "保留中の作成",
-        "updates": "保留中の更新",
-        "messages": "保留中の通知",
+        "renewals": "見守る更新",
+        "waiting": "これから時期が来る更新",
+        "held": "承認待ち",
+        "adoptable": "担当者が用意済みの更新商談",
+        "ambiguous": "対応する契約を決められない商談",
+        "too_old": "期日を大きく過ぎ、作成しない更新",
     },
     counted=("1件", "{n}件"),
     label_separator=": ",

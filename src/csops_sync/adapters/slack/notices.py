@@ -1,6 +1,7 @@
 """Each kind of message, as a draft. Pure; `blocks.py` lays it out."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from csops_sync.adapters.slack.daily import opened_daily
 from csops_sync.adapters.slack.draft import Draft, Scene
@@ -12,6 +13,7 @@ from csops_sync.domain.renewal import parse_key
 WITHOUT_RENEWALS = frozenset({NoticeKind.BASELINE, NoticeKind.HELD, NoticeKind.OPERATOR})
 MAX_BUTTONS = 5
 MAX_FACTS = 10
+MAX_OTHERS = 10
 _PARAGRAPH_LENGTH = 1000
 _ID_LENGTH = 64
 
@@ -25,7 +27,8 @@ def _opened(scene: Scene) -> Draft:
     line, words = scene.message.lines[0], scene.texts.catalogue
     because = scene.texts.because(line, today=scene.today)
     why = words.opened_because.format(because=because) if because else words.opened_plain
-    return _about_one(scene, words.opened, why=why)
+    drafted = _about_one(scene, words.opened, why=why)
+    return replace(drafted, facts=(*drafted.facts, *_co_termed(scene, line)))
 
 
 def _terminated(scene: Scene) -> Draft:
@@ -40,19 +43,15 @@ def _parallel(scene: Scene) -> Draft:
     line, words = scene.message.lines[0], scene.texts.catalogue
     template = words.parallel[len(line.others) > 1]
     drafted = _about_one(scene, template, n=str(len(line.others) + 1))
-    return Draft(
-        headline=drafted.headline,
-        facts=drafted.facts,
-        buttons=_parallel_buttons(scene, line),
-        remarks=(*_adopt_hints(scene, line), *drafted.remarks),
-    )
+    hints = _adopt_hints(scene, line)
+    return replace(drafted, buttons=_parallel_buttons(scene, line), remarks=(*hints, *drafted.remarks))
 
 
 def _baseline(scene: Scene) -> Draft:
     words = scene.texts.catalogue
     drafted = _about_counts(scene, words.baseline)
     approve = drafted.paragraphs or (words.baseline_clear,)
-    return Draft(headline=drafted.headline, facts=drafted.facts, paragraphs=approve)
+    return replace(drafted, paragraphs=approve)
 
 
 def _held(scene: Scene) -> Draft:
@@ -61,7 +60,7 @@ def _held(scene: Scene) -> Draft:
 
 def _operator(scene: Scene) -> Draft:
     facts = dict(scene.message.facts or {})
-    said = [str(facts.pop(key)) for key in ("problem", "advice") if facts.get(key)] or [scene.message.reason]
+    said = [str(facts.pop(key)) for key in ("text", "advice") if facts.get(key)] or [scene.message.reason]
     return Draft(
         headline=scene.texts.catalogue.operator,
         facts=_named(scene, facts),
@@ -106,6 +105,17 @@ def _facts(scene: Scene, line: NoticeLine) -> list[tuple[str, str]]:
     return [written[0], (words.amount, texts.money(line.amount, line.currency)), *written[1:]]
 
 
+def _co_termed(scene: Scene, line: NoticeLine) -> list[tuple[str, str]]:
+    """Name the other contracts that share this renewal, as many as fit."""
+    if not line.others:
+        return []
+    numbers = scene.texts.catalogue.joiner.join(
+        safe(number, limit=_ID_LENGTH) for number in line.others[:MAX_OTHERS]
+    )
+    ellipsis = "…" if len(line.others) > MAX_OTHERS else ""
+    return [(scene.texts.catalogue.co_termed, f"{numbers}{ellipsis}")]
+
+
 def _deal(scene: Scene) -> str:
     line, words = scene.message.lines[0], scene.texts.catalogue
     return words.deal_kept if line.opportunity_id or scene.url(line) else words.deal_not_made
@@ -137,7 +147,7 @@ def _adopt_hints(scene: Scene, line: NoticeLine) -> tuple[str, ...]:
 def _about_counts(scene: Scene, headline: str) -> Draft:
     """Write a message about numbers, and how to approve them where they wait for that."""
     facts = dict(scene.message.facts or {})
-    plan = safe(str(facts.pop("hash", None) or ""), limit=_ID_LENGTH)
+    plan = safe(str(facts.pop("plan_hash", None) or ""), limit=_ID_LENGTH)
     words = scene.texts.catalogue
     return Draft(
         headline=headline,
@@ -147,7 +157,9 @@ def _about_counts(scene: Scene, headline: str) -> Draft:
 
 
 def _named(scene: Scene, facts: Mapping[str, Scalar]) -> list[tuple[str, str]]:
-    return [scene.texts.fact(key, value) for key, value in list(facts.items())[:MAX_FACTS]]
+    """Write named facts down; an empty or zero one is no news."""
+    news = [(key, value) for key, value in facts.items() if value not in (None, "", 0)]
+    return [scene.texts.fact(key, value) for key, value in news[:MAX_FACTS]]
 
 
 def _sentence(template: str, address: str, **values: str) -> str:

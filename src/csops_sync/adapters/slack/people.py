@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from slack_sdk import WebClient
 
-from csops_sync.adapters.slack.connection import SlackSettings, entries, pages, read
+from csops_sync.adapters.slack.connection import SlackOptions, entries, pages, read
 from csops_sync.adapters.slack.mrkdwn import Mention, group_mention, name, user_mention
 from csops_sync.adapters.slack.texts import Texts
 from csops_sync.ports.chat import Addressee
@@ -21,13 +21,13 @@ _ABSENT = frozenset({"users_not_found", "user_not_found", "user_not_visible"})
 class People:
     """Finds the members and groups to mention, and remembers each answer for `cache_seconds`."""
 
-    def __init__(self, client: WebClient, *, settings: SlackSettings, clock: Clock, texts: Texts) -> None:
+    def __init__(self, client: WebClient, *, options: SlackOptions, clock: Clock, texts: Texts) -> None:
         self._client = client
         self._clock = clock
         self._texts = texts
-        self._fallback = settings.fallback
-        self._overrides = {_override_key(key): value for key, value in settings.overrides.items()}
-        self._keep = timedelta(seconds=settings.cache_seconds)
+        self._fallback = options.fallback
+        self._overrides = {_override_key(key): value for key, value in options.overrides.items()}
+        self._keep = timedelta(seconds=options.cache_seconds)
         self._found: dict[str, tuple[datetime, str]] = {}
         self._reported: set[str] = set()
         self._unreachable: list[str] = []

@@ -29,14 +29,14 @@ def upsert(scope: Scope, table: Table, records: Sequence[Record]) -> None:
     """Insert or replace whole rows by primary key. Of two records with one key, the later counts."""
     if not records:
         return
-    records = _last_by_key(table, records)
     if scope.postgres and len(records) >= COPY_FROM:
-        _copy(scope.connection, table, records)
+        _copy(scope.connection, table, _last_by_key(table, records))
     else:
         scope.connection.exec_driver_sql(_statement(table, postgres=scope.postgres), list(records))
 
 
 def _last_by_key(table: Table, records: Sequence[Record]) -> Sequence[Record]:
+    # one INSERT … ON CONFLICT may not meet a key twice, while executemany takes records one after the other
     size = len(table.primary_key)
     by_key = {record[:size]: record for record in records}
     return records if len(by_key) == len(records) else tuple(by_key.values())

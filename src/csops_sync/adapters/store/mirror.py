@@ -88,13 +88,15 @@ class SqlMirror:
 
 def latest(rows: Sequence[Row]) -> Sequence[Row]:
     """Keep one row an id, the one with the highest stamp; of equals the later in the sequence."""
+    if len({row.id for row in rows}) == len(rows):
+        return rows
     kept: dict[tuple[Role, str], Row] = {}
     for row in rows:
         key = (row.role, row.id)
         known = kept.get(key)
         if known is None or known.stamp_ms <= row.stamp_ms:
             kept[key] = row
-    return rows if len(kept) == len(rows) else tuple(kept.values())
+    return tuple(kept.values())
 
 
 def digest_of(row: Row, body: bytes) -> int:
@@ -104,7 +106,8 @@ def digest_of(row: Row, body: bytes) -> int:
 
 
 def _body(row: Row) -> bytes:
-    return orjson.dumps(dict(row.values), option=orjson.OPT_SORT_KEYS)
+    values = row.values if isinstance(row.values, dict) else dict(row.values)
+    return orjson.dumps(values, option=orjson.OPT_SORT_KEYS)
 
 
 def _record(org_id: str, row: Row) -> Record:

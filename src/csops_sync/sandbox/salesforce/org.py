@@ -69,6 +69,7 @@ class Org:
         self.toggles = Toggles()
         self.people = People(admin="", integration="", automation="")
         self.pending: list[Pending] = []
+        self.described_at = clock.now()
         self._ids = {name: IdFactory(kind.prefix) for name, kind in schema.objects.items()}
         self._journal: list[tuple[Table, str, Row | None]] | None = None
         self._usage: dict[int, int] = {}
@@ -127,11 +128,14 @@ class Org:
 
     @contextmanager
     def transaction(self) -> Iterator["Rollback"]:
-        """This function will open a transaction: what is stored within is undone when `Rollback.undo` is called."""
+        """This function will open a transaction, undone by an exception or when `Rollback.undo` is called."""
         outer, self._journal = self._journal, []
         rollback = Rollback()
         try:
             yield rollback
+        except BaseException:
+            rollback.undo()
+            raise
         finally:
             journal, self._journal = self._journal, outer
             if rollback.asked:
@@ -179,6 +183,7 @@ class Org:
 
     def switch(self, **values: object) -> None:
         """This function will set switches; TypeError for an unknown one."""
+        self.described_at = self.now()
         self.toggles = replace(self.toggles, **values)  # type: ignore[arg-type]  # control.py has checked the types
 
     def save(self) -> SavedOrg:

@@ -12,6 +12,7 @@ from csops_sync.sandbox.salesforce.schema import Field, Json, ObjectType, Row
 from csops_sync.sandbox.salesforce.stamps import second
 
 Record = dict[str, Json]
+_FIRST_NUMBER = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,8 +32,9 @@ def create(org: Org, kind: ObjectType, given: Mapping[str, object], hand: Hand) 
     """This function will create a record and give its id; ApiError where the org refuses it."""
     _writable_object(org, kind, hand)
     accepted = _accept(org, kind, given, hand, creating=True)
-    record = _new(org, kind, accepted, hand)
-    _default_record_type(org, kind, record)
+    record = blank(org, kind, hand)
+    record.update({name: value for name, value in accepted.items() if value is not None})
+    default_record_type(org, kind, record)
     _complete(kind, record)
     automation.derive(org, kind, None, record, accepted)
     if hand.api and kind.name == "Contract" and record["StatusCode"] == "Activated":
@@ -139,18 +141,22 @@ def _check_reference(org: Org, one: Field, target: str) -> None:
         raise ApiError(400, "INACTIVE_OWNER_OR_USER", message, [one.name])
 
 
-def _new(org: Org, kind: ObjectType, accepted: Record, hand: Hand) -> Record:
+def blank(org: Org, kind: ObjectType, hand: Hand, *, number: int | None = None) -> Record:
+    """This function will give a new record with its id, its defaults and the marks of who made it.
+
+    `number` counts the records before it, for auto-numbers; None asks the table.
+    """
     record: Record = {one.name: None for one in kind.fields}
     for one in kind.fields:
         if one.default is not None:
             record[one.name] = hand.user if one.default == "$user" else one.default
         if one.auto_number:
-            record[one.name] = str(len(org.tables[kind.name]) + 100).rjust(one.auto_number, "0")
+            before = len(org.tables[kind.name]) if number is None else number
+            record[one.name] = str(before + _FIRST_NUMBER).rjust(one.auto_number, "0")
     stamp = second(hand.at)
     head: Record = {"Id": org.new_id(kind), "CreatedDate": stamp, "CreatedById": hand.user, "IsDeleted": False}
     record.update({name: value for name, value in head.items() if kind.has(name)})
     record.update(_touched(kind, hand))
-    record.update({name: value for name, value in accepted.items() if value is not None})
     return record
 
 
@@ -160,7 +166,8 @@ def _touched(kind: ObjectType, hand: Hand) -> Record:
     return {name: value for name, value in marks.items() if kind.has(name)}
 
 
-def _default_record_type(org: Org, kind: ObjectType, record: Record) -> None:
+def default_record_type(org: Org, kind: ObjectType, record: Record) -> None:
+    """This function will give a record without a record type the one that its object has by default."""
     if kind.default_record_type is None or record["RecordTypeId"] is not None:
         return
     types = org.schema["RecordType"]

@@ -1,0 +1,136 @@
+"""One cycle: pull, detect, decide, guard, commit. No network between detect and commit."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+
+from csops_sync.app.engine import Engine
+from csops_sync.app.evaluation import Evaluated, evaluate, every_account
+from csops_sync.app.loading import load_all
+from csops_sync.app.operator_notices import baseline_summary, held_notice
+from csops_sync.app.pulling import Concerned, absorb
+from csops_sync.app.recording import Recorder, held_hash
+from csops_sync.domain.plan import Plan
+from csops_sync.ports.crm import Pulled
+from csops_sync.ports.store import OutboxStatus, Transaction
+
+BASELINE = "baseline_at"
+RULES = "rules_hash"
+READ_UP_TO = "read_up_to"
+HELD = "held_hash"
+_EVERYTHING = 1_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CycleReport:
+    """What a cycle did. `plan` is None where nothing had to be decided; `held` is the hash that would approve."""
+
+    baseline: bool
+    changed_rows: int
+    evaluated_accounts: int
+    plan: Plan | None
+    held: str | None
+    read_at: datetime
+    degraded: tuple[str, ...] = ()
+    complete: bool = True
+
+
+def run_cycle(engine: Engine) -> CycleReport:
+    """This function will run one cycle under the engine's grant.
+
+    Raises TransientError, PermanentError, AuthFailedError, BudgetExceededError from Salesforce and LeaseLostError
+    from the store; in each case nothing of the cycle is stored.
+    """
+    loaded = load_all(engine)
+    if not loaded.complete:
+        return CycleReport(
+            baseline=True,
+            changed_rows=sum(loaded.rows.values()),
+            evaluated_accounts=0,
+            plan=None,
+            held=None,
+            read_at=engine.now(),
+            complete=False,
+        )
+    pulled = _pull(engine)
+    return decide_and_store(engine, pulled, engine.store.transaction(engine.grant))
+
+
+def decide_and_store(
+    engine: Engine,
+    pulled: Pulled,
+    opening: AbstractContextManager[Transaction],
+    *,
+    all_accounts: bool = False,
+) -> CycleReport:
+    """This function will do steps 4-7 in one transaction; `plan` gives it one that is rolled back."""
+    with opening as tx:
+        baseline = tx.progress.setting(BASELINE) is None
+        concerned = absorb(tx, pulled.rows)
+        evaluated = _evaluate(engine, tx, concerned, baseline=baseline, all_accounts=all_accounts)
+        if evaluated is not None:
+            _record(engine, tx, evaluated, baseline=baseline)
+        tx.progress.set_watermarks(pulled.covered)
+        if concerned.rows or evaluated is not None:
+            tx.progress.set_setting(READ_UP_TO, pulled.read_at.isoformat())
+        held = held_hash(tx.outbox.with_status(OutboxStatus.HELD, limit=_EVERYTHING))
+    return CycleReport(
+        baseline=baseline,
+        changed_rows=concerned.rows,
+        evaluated_accounts=len(evaluated.account_ids) if evaluated else 0,
+        plan=evaluated.plan if evaluated else None,
+        held=held,
+        read_at=pulled.read_at,
+        degraded=tuple(sorted(role.value for role in pulled.degraded)),
+    )
+
+
+def _pull(engine: Engine) -> Pulled:
+    with engine.store.reading() as tx:
+        watermarks = tx.progress.watermarks()
+    return engine.reader.pull(watermarks)
+
+
+def _evaluate(
+    engine: Engine, tx: Transaction, concerned: Concerned, *, baseline: bool, all_accounts: bool
+) -> Evaluated | None:
+    """Evaluate what changed and what falls due today; everything on a baseline and after a change of rules."""
+    changed_rules = tx.progress.setting(RULES) != engine.rules.hash
+    everything = baseline or changed_rules or concerned.everyone or all_accounts
+    accounts: Iterable[str] = every_account(tx) if everything else _dirty(engine, tx, concerned)
+    first = next(iterator := iter(accounts), None)
+    if first is None:
+        return None
+    return evaluate(tx, _chain(first, iterator), rules=engine.rules, today=engine.today(), baseline=baseline)
+
+
+def _dirty(engine: Engine, tx: Transaction, concerned: Concerned) -> Iterator[str]:
+    due = tx.renewals.due_accounts(engine.today())
+    return iter(sorted(concerned.account_ids | set(due)))
+
+
+def _chain(first: str, rest: Iterable[str]) -> Iterator[str]:
+    yield first
+    yield from rest
+
+
+def _record(engine: Engine, tx: Transaction, evaluated: Evaluated, *, baseline: bool) -> None:
+    now = engine.now()
+    Recorder(tx=tx, now=now, shadow=engine.is_shadow, baseline=baseline).record(evaluated)
+    tx.progress.set_setting(RULES, engine.rules.hash)
+    if baseline:
+        tx.progress.set_setting(BASELINE, now.isoformat())
+        tx.outbox.put(baseline_summary(engine, tx, evaluated))
+    _tell_held(engine, tx, quietly=baseline)
+
+
+def _tell_held(engine: Engine, tx: Transaction, *, quietly: bool) -> None:
+    """Tell the operator whenever what is held is not what it was; a baseline's summary has said so already."""
+    held = tx.outbox.with_status(OutboxStatus.HELD, limit=_EVERYTHING)
+    approval = held_hash(held)
+    if approval == tx.progress.setting(HELD):
+        return
+    tx.progress.set_setting(HELD, approval)
+    if approval is not None and not quietly:
+        tx.outbox.put(held_notice(engine, count=len(held), approval=approval))

@@ -1,0 +1,52 @@
+"""The second loop: claims what is due in the outbox, sends it, and records the outcome after success."""
+
+from dataclasses import dataclass
+
+from csops_sync.app.engine import Engine
+from csops_sync.app.messaging import deliver_messages
+from csops_sync.app.recovery import resolve_messages, resolve_records
+from csops_sync.app.writing import deliver_records
+from csops_sync.ports.store import OutboxStatus
+
+PAUSED = "paused"
+PAUSE_ALL = "all"
+PAUSE_SLACK = "slack"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryReport:
+    """How many records and messages were settled in one run; `paused` says which hand is held still."""
+
+    records: int = 0
+    messages: int = 0
+    paused: str | None = None
+
+
+def run_delivery(engine: Engine) -> DeliveryReport:
+    """This function will settle what is unknown, then send what is due, Salesforce first.
+
+    Raises TransientError, AuthFailedError or BudgetExceededError where Salesforce is not to be had, and
+    LeaseLostError where another process owns the org; what was claimed is then unknown and resolved by the next run.
+    """
+    paused = paused_hand(engine)
+    if paused == PAUSE_ALL:
+        return DeliveryReport(paused=paused)
+    records = resolve_records(engine) + deliver_records(engine)
+    if paused == PAUSE_SLACK or engine.stopping():
+        return DeliveryReport(records=records, paused=paused)
+    messages = resolve_messages(engine) + deliver_messages(engine)
+    return DeliveryReport(records=records, messages=messages)
+
+
+def paused_hand(engine: Engine) -> str | None:
+    """This function will say what an operator has paused: everything, Slack alone, or nothing."""
+    with engine.store.reading() as tx:
+        return tx.progress.setting(PAUSED)
+
+
+def has_work(engine: Engine) -> bool:
+    """This function will say whether anything waits to be sent or resolved."""
+    with engine.store.reading() as tx:
+        counts = tx.outbox.counts()
+    open_states = (OutboxStatus.PENDING, OutboxStatus.SENDING, OutboxStatus.UNKNOWN)
+    return any(counts.get(status, 0) for status in open_states)

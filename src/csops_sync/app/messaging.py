@@ -1,0 +1,159 @@
+"""Delivery to Slack: one message at a time, `sending` committed before the call, the outcome after it."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from csops_sync.app.engine import Engine
+from csops_sync.app.facts import person_of
+from csops_sync.app.operator_notices import operator_notice
+from csops_sync.app.outcome import backed_off
+from csops_sync.app.payload import decode
+from csops_sync.app.recovery import remove_duplicates
+from csops_sync.domain.intents import Message, NoticeLine
+from csops_sync.ports.chat import Addressee, Outgoing, PostResult, PostStatus
+from csops_sync.ports.crm import Role
+from csops_sync.ports.store import Event, OutboxRow, OutboxStatus, Target, Transaction
+
+_CLAIM_FOR = timedelta(seconds=60)
+_MAX_ATTEMPTS = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Claimed:
+    """A claimed row with what it takes to post it; `outgoing` is None where nothing of it is left to tell."""
+
+    row: OutboxRow
+    outgoing: Outgoing | None
+
+
+def deliver_messages(engine: Engine) -> int:
+    """This function will post due messages until none is left, the other side asks to wait, or a stop is asked for."""
+    settled = 0
+    while not engine.stopping():
+        claimed = _claim(engine)
+        if claimed is None:
+            break
+        row = _post(engine, claimed)
+        with engine.store.transaction(engine.grant) as tx:
+            tx.outbox.settle(row)
+            _journal(tx, row, claimed, engine.now())
+        settled += 1
+        if row.status is OutboxStatus.PENDING:
+            break
+    _tell_unreachable(engine)
+    return settled
+
+
+def _claim(engine: Engine) -> _Claimed | None:
+    now = engine.now()
+    with engine.store.transaction(engine.grant) as tx:
+        rows = tx.outbox.claim(
+            target=Target.SLACK,
+            now=now,
+            until=now + _CLAIM_FOR,
+            epoch=engine.grant.epoch if engine.grant else 0,
+            limit=1,
+        )
+        return _Claimed(row=rows[0], outgoing=_outgoing(engine, tx, rows[0])) if rows else None
+
+
+def _outgoing(engine: Engine, tx: Transaction, row: OutboxRow) -> Outgoing | None:
+    """Fill in what is known only now: opportunity ids, links, people; leave out what came to nothing."""
+    message = decode(row.payload)
+    if not isinstance(message, Message):
+        raise TypeError(f"outbox row {row.key} is for Slack but holds a {message.kind.value}")
+    created = {one.key for one in tx.outbox.get(message.after) if one.status is OutboxStatus.SENT}
+    lines = tuple(
+        _with_opportunity(tx, line)
+        for line in message.lines
+        if line.renewal_key not in message.after or line.renewal_key in created
+    )
+    if message.lines and not lines:
+        return None
+    mentioned = sorted({one for line in lines for one in line.mentions if not one.startswith("@")})
+    people = {
+        row.id: Addressee(id=row.id, name=person.name, email=person.email)
+        for row in tx.mirror.get(Role.USER, mentioned)
+        if (person := person_of(row))
+    }
+    return Outgoing(message=replace(message, lines=lines), people=people, links=_links(engine, lines))
+
+
+def _with_opportunity(tx: Transaction, line: NoticeLine) -> NoticeLine:
+    renewal = tx.renewals.get(line.renewal_key)
+    if renewal is None or renewal.opportunity_id is None:
+        return line
+    return replace(line, opportunity_id=renewal.opportunity_id)
+
+
+def _links(engine: Engine, lines: tuple[NoticeLine, ...]) -> Mapping[str, str]:
+    links = {line.renewal_key: engine.link(line.opportunity_id) for line in lines if line.opportunity_id}
+    return {**links, **{other: engine.link(other) for line in lines for other in line.others}}
+
+
+def _post(engine: Engine, claimed: _Claimed) -> OutboxRow:
+    row = claimed.row
+    if claimed.outgoing is None:
+        return replace(row, status=OutboxStatus.CANCELLED, error="nothing it was to tell took place")
+    if not engine.still_ours():
+        return replace(row, status=OutboxStatus.PENDING, claimed_until=None)
+    result = engine.chat.post(claimed.outgoing)
+    settled = _settled(row, result, engine.now())
+    if settled.status is OutboxStatus.SENT and row.attempts > 1:
+        first = remove_duplicates(engine, row, claimed.outgoing.message)
+        return replace(settled, result=first or settled.result)
+    return settled
+
+
+def _settled(row: OutboxRow, result: PostResult, now: datetime) -> OutboxRow:
+    error = f"{result.code}: {result.message}".strip(": ") or None
+    match result.status:
+        case PostStatus.POSTED:
+            place = f"{result.channel_id}/{result.ts}"
+            return replace(row, status=OutboxStatus.SENT, result=place, error=None, claimed_until=None)
+        case PostStatus.UNKNOWN:
+            return replace(row, status=OutboxStatus.UNKNOWN, error=error)
+        case PostStatus.REJECTED:
+            return replace(row, status=OutboxStatus.PARKED, error=error, claimed_until=None)
+        case PostStatus.RETRY:
+            if row.attempts >= _MAX_ATTEMPTS and result.retry_after is None:
+                return replace(row, status=OutboxStatus.PARKED, error=error, claimed_until=None)
+            later = now + backed_off(row.attempts, result.retry_after)
+            return replace(
+                row, status=OutboxStatus.PENDING, not_before=later, error=error, claimed_until=None
+            )
+
+
+def _journal(tx: Transaction, row: OutboxRow, claimed: _Claimed, now: datetime) -> None:
+    if row.status is not OutboxStatus.SENT or claimed.outgoing is None:
+        return
+    message = claimed.outgoing.message
+    detail = {"notice": message.notice.value, "channel": message.channel, "message": row.result}
+    tx.journal.add(
+        [
+            Event(
+                at=now,
+                kind="told",
+                account_id=line.account_id,
+                renewal_key=line.renewal_key,
+                opportunity_id=line.opportunity_id,
+                detail=json.dumps({**detail, "mentions": line.mentions}, ensure_ascii=False, sort_keys=True),
+            )
+            for line in message.lines
+        ]
+    )
+
+
+def _tell_unreachable(engine: Engine) -> None:
+    """Let the operator hear once of each person whom a message could not mention."""
+    texts = engine.chat.unreachable()
+    if not texts:
+        return
+    with engine.store.transaction(engine.grant) as tx:
+        for text in texts:
+            key = f"unreachable/{hashlib.blake2b(text.encode(), digest_size=6).hexdigest()}"
+            if not tx.outbox.get([f"operator/{key}"]):
+                tx.outbox.put(operator_notice(engine, key=key, text=text))

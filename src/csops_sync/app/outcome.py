@@ -1,0 +1,155 @@
+"""What became of a write: the outbox row after it, the renewal, the written fields, and the line for `explain`."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from csops_sync.app.engine import Engine
+from csops_sync.app.facts import as_json
+from csops_sync.domain.facts import Scalar
+from csops_sync.domain.intents import AdoptOpportunity, CreateOpportunity, UpdateOpportunity
+from csops_sync.domain.ownership import same
+from csops_sync.domain.renewal import Renewal
+from csops_sync.ports.crm import Json, Row, WriteResult, WriteStatus
+from csops_sync.ports.store import Event, OutboxRow, OutboxStatus, Transaction, WrittenField
+
+Write = CreateOpportunity | UpdateOpportunity | AdoptOpportunity
+_MAX_ATTEMPTS = 8
+_FIRST_WAIT = timedelta(seconds=5)
+_MAX_WAIT = timedelta(minutes=30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """A write that stands in Salesforce. `first` is False where it was recorded before and is only read back now."""
+
+    intent: Write
+    opportunity_id: str
+    first: bool = True
+
+
+def settled_as(row: OutboxRow, result: WriteResult, *, now: datetime) -> OutboxRow:
+    """This function will give a claimed row as the result leaves it."""
+    error = f"{result.code}: {result.message}".strip(": ") or None
+    match result.status:
+        case WriteStatus.DONE:
+            return replace(row, status=OutboxStatus.SENT, result=result.id, error=None, claimed_until=None)
+        case WriteStatus.EXISTS | WriteStatus.UNKNOWN:
+            return replace(row, status=OutboxStatus.UNKNOWN, error=error)
+        case WriteStatus.REJECTED:
+            return replace(row, status=OutboxStatus.PARKED, error=error, claimed_until=None)
+        case WriteStatus.CONFLICT | WriteStatus.RETRY:
+            return _again(row, error, now=now, retry_after=result.retry_after)
+
+
+def backed_off(attempts: int, retry_after: float | None) -> timedelta:
+    """This function will give the wait before the next attempt: as asked, else doubling from 5 s up to 30 min."""
+    if retry_after is not None:
+        return timedelta(seconds=retry_after)
+    return min(_FIRST_WAIT * 2 ** max(0, attempts - 1), _MAX_WAIT)
+
+
+def _again(row: OutboxRow, error: str | None, *, now: datetime, retry_after: float | None) -> OutboxRow:
+    if row.attempts >= _MAX_ATTEMPTS and retry_after is None:
+        return replace(row, status=OutboxStatus.PARKED, error=error, claimed_until=None)
+    later = now + backed_off(row.attempts, retry_after)
+    return replace(row, status=OutboxStatus.PENDING, not_before=later, error=error, claimed_until=None)
+
+
+def record_sent(engine: Engine, tx: Transaction, sent: Sequence[Sent], read_back: Mapping[str, Row]) -> None:
+    """This function will keep what was written as our base, tie renewals to their opportunities, and journal it.
+
+    Without a row read back, or where somebody else has modified it since, what we sent is the base.
+    """
+    known = {
+        (one.opportunity_id, one.field): one
+        for one in tx.written.of_opportunities([one.opportunity_id for one in sent])
+    }
+    fields = [field for one in sent for field in _written(engine, one, read_back, known)]
+    tx.written.put(fields)
+    first = [one for one in sent if one.first]
+    renewals = [renewal for one in first for renewal in _tied(engine, tx, one)]
+    tx.renewals.put(renewals)
+    tx.journal.add([_event(engine, one) for one in first])
+
+
+def _written(
+    engine: Engine,
+    sent: Sent,
+    read_back: Mapping[str, Row],
+    known: Mapping[tuple[str, str], WrittenField],
+) -> Iterator[WrittenField]:
+    row = read_back.get(sent.opportunity_id)
+    us = engine.identity.integration_user_id
+    trusted = row is not None and row.values.get("last_modified_by") in (us, *_automation(engine))
+    for field, value in _values_of(sent.intent).items():
+        before = known.get((sent.opportunity_id, field))
+        wrote = as_json(value)
+        yield WrittenField(
+            opportunity_id=sent.opportunity_id,
+            field=field,
+            sent=wrote,
+            value=row.values.get(field) if row is not None and trusted else wrote,
+            written_at=engine.now(),
+            reasserted=_reasserted(sent, before, wrote),
+        )
+
+
+def _automation(engine: Engine) -> frozenset[str]:
+    return engine.rules.ownership.automation_user_ids
+
+
+def _reasserted(sent: Sent, before: WrittenField | None, wrote: Json) -> int:
+    """Count how often we wrote the same value again, against an automation that had changed it."""
+    if before is None:
+        return 0
+    again = (
+        sent.first
+        and isinstance(sent.intent, UpdateOpportunity)
+        and same(_scalar(before.sent), _scalar(wrote))
+    )
+    return before.reasserted + int(again)
+
+
+def _scalar(value: Json) -> Scalar:
+    return str(value) if isinstance(value, float) else value
+
+
+def _values_of(intent: Write) -> Mapping[str, Scalar]:
+    if isinstance(intent, CreateOpportunity):
+        return intent.values
+    return {change.field: change.after for change in intent.changes}
+
+
+def _tied(engine: Engine, tx: Transaction, sent: Sent) -> Iterator[Renewal]:
+    """Give the renewals of a created opportunity their id and day of opening; co-termed ones share it."""
+    intent = sent.intent
+    if not isinstance(intent, CreateOpportunity):
+        return
+    for renewal in tx.renewals.of_accounts([intent.account_id]):
+        if renewal.anchor_key == intent.key and renewal.contract_id in intent.contract_ids:
+            yield replace(
+                renewal, opportunity_id=sent.opportunity_id, opened_on=engine.today(), announced=True
+            )
+
+
+def _event(engine: Engine, sent: Sent) -> Event:
+    intent = sent.intent
+    detail = {
+        "key": intent.key,
+        "reason": intent.reason,
+        "values": {name: as_json(value) for name, value in _values_of(intent).items()},
+    }
+    renewal_key = getattr(intent, "renewal_key", None) or (
+        intent.key if isinstance(intent, CreateOpportunity) else None
+    )
+    return Event(
+        at=engine.now(),
+        kind={"create": "created", "update": "updated", "adopt": "stamped"}[intent.kind.value],
+        account_id=intent.account_id,
+        contract_id=intent.contract_ids[0] if isinstance(intent, CreateOpportunity) else None,
+        renewal_key=renewal_key,
+        opportunity_id=sent.opportunity_id,
+        detail=json.dumps(detail, ensure_ascii=False, sort_keys=True),
+    )

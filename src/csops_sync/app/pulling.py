@@ -1,0 +1,57 @@
+"""Steps 2-4 of a cycle: changed rows into the mirror, and whom they concern."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from csops_sync.ports.crm import Role, Row
+from csops_sync.ports.store import Transaction
+
+_HISTORY = frozenset({Role.FIELD_HISTORY, Role.STAGE_HISTORY})
+_CHILDREN = frozenset({Role.CONTRACT, Role.OPPORTUNITY})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Concerned:
+    """The accounts that changed rows touch; `everyone` where a user changed, for anybody may be a CSM."""
+
+    account_ids: frozenset[str]
+    everyone: bool
+    rows: int
+
+
+def absorb(tx: Transaction, rows: Sequence[Row]) -> Concerned:
+    """This function will store the rows that differ from the mirror and say which customers they concern.
+
+    A contract or opportunity that moved to another account concerns both.
+    """
+    changed = tx.mirror.changed(rows)
+    if not changed:
+        return Concerned(account_ids=frozenset(), everyone=False, rows=0)
+    accounts = {row.id for row in changed if row.role is Role.ACCOUNT}
+    accounts |= _parents(row for row in changed if row.role in _CHILDREN)
+    accounts |= _parents(_before(tx, changed))
+    tx.mirror.put(changed)
+    accounts |= _parents(_opportunities_of(tx, changed))
+    return Concerned(
+        account_ids=frozenset(accounts),
+        everyone=any(row.role is Role.USER for row in changed),
+        rows=len(changed),
+    )
+
+
+def _before(tx: Transaction, changed: Sequence[Row]) -> list[Row]:
+    found: list[Row] = []
+    for role in _CHILDREN:
+        ids = [row.id for row in changed if row.role is role]
+        if ids:
+            found.extend(tx.mirror.get(role, ids))
+    return found
+
+
+def _opportunities_of(tx: Transaction, changed: Sequence[Row]) -> Sequence[Row]:
+    ids = list({row.parent_id for row in changed if row.role in _HISTORY and row.parent_id})
+    return tx.mirror.get(Role.OPPORTUNITY, ids) if ids else ()
+
+
+def _parents(rows: Iterable[Row]) -> set[str]:
+    return {row.parent_id for row in rows if row.parent_id}

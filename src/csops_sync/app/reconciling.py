@@ -1,0 +1,118 @@
+"""The scheduled sweep: every visible id and stamp against the mirror, to close what late visibility left open."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from csops_sync.app.engine import Engine
+from csops_sync.app.evaluation import chunked, evaluate
+from csops_sync.app.pulling import absorb
+from csops_sync.app.recording import Recorder
+from csops_sync.ports.crm import Role, Row
+
+_HISTORY = frozenset({Role.FIELD_HISTORY, Role.STAGE_HISTORY})
+_MAX_REMOVED_SHARE = 0.02
+_ALWAYS_ALLOWED = 20
+_FETCH = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reconciled:
+    """What one role's sweep found: rows missed or changed, rows gone, and why it stopped, if it did."""
+
+    role: Role
+    missed: int
+    gone: int
+    stopped: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Difference:
+    missed: Sequence[str]
+    gone: Sequence[str]
+    mirrored: int
+
+
+def reconcile(engine: Engine, *, approved: bool = False) -> Sequence[Reconciled]:
+    """This function will sweep every role but history, which is append-only and swept by its own watermark.
+
+    A role of which more than 2 % would be removed is left as it is, and says so, unless a person `approved` it.
+    """
+    return [
+        _reconcile(engine, role, approved=approved) for role in engine.reader.roles() if not engine.stopping()
+    ]
+
+
+def _reconcile(engine: Engine, role: Role, *, approved: bool) -> Reconciled:
+    found = _compare(engine, role)
+    if role in _HISTORY:
+        found = _Difference(found.missed, (), found.mirrored)
+    allowed = max(_ALWAYS_ALLOWED, int(found.mirrored * _MAX_REMOVED_SHARE))
+    if len(found.gone) > allowed and not approved:
+        return Reconciled(role=role, missed=0, gone=len(found.gone), stopped=_why(role, found))
+    for ids in chunked(found.missed, _FETCH):
+        _take(engine, engine.reader.fetch(role, ids))
+    for ids in chunked(found.gone, _FETCH):
+        _remove(engine, role, ids)
+    return Reconciled(role=role, missed=len(found.missed), gone=len(found.gone))
+
+
+def _compare(engine: Engine, role: Role) -> _Difference:
+    """Walk both sides in order of id at once; neither is ever held whole."""
+    missed: list[str] = []
+    gone: list[str] = []
+    mirrored = 0
+    theirs, ours = _theirs(engine, role), _ours(engine, role)
+    left, right = next(theirs, None), next(ours, None)
+    while left is not None or right is not None:
+        if right is None or (left is not None and left[0] < right[0]):
+            missed.append(left[0] if left else "")
+            left = next(theirs, None)
+        elif left is None or right[0] < left[0]:
+            gone.append(right[0])
+            mirrored += 1
+            right = next(ours, None)
+        else:
+            if left[1] != right[1]:
+                missed.append(left[0])
+            mirrored += 1
+            left, right = next(theirs, None), next(ours, None)
+    return _Difference(missed, gone, mirrored)
+
+
+def _theirs(engine: Engine, role: Role) -> Iterator[tuple[str, int]]:
+    for page in engine.reader.sweep(role):
+        yield from page
+
+
+def _ours(engine: Engine, role: Role) -> Iterator[tuple[str, int]]:
+    after = ""
+    while True:
+        with engine.store.reading() as tx:
+            page = tx.mirror.stamps(role, after_id=after)
+        if not page:
+            return
+        yield from page
+        after = page[-1][0]
+
+
+def _take(engine: Engine, rows: Sequence[Row]) -> None:
+    with engine.store.transaction(engine.grant) as tx:
+        concerned = absorb(tx, rows)
+        accounts = sorted(concerned.account_ids)
+        evaluated = evaluate(tx, accounts, rules=engine.rules, today=engine.today())
+        Recorder(tx=tx, now=engine.now(), shadow=engine.is_shadow).record(evaluated)
+
+
+def _remove(engine: Engine, role: Role, ids: Sequence[str]) -> None:
+    with engine.store.transaction(engine.grant) as tx:
+        accounts = sorted({row.parent_id for row in tx.mirror.get(role, ids) if row.parent_id})
+        tx.mirror.mark_deleted(role, ids)
+        evaluated = evaluate(tx, accounts, rules=engine.rules, today=engine.today())
+        Recorder(tx=tx, now=engine.now(), shadow=engine.is_shadow).record(evaluated)
+
+
+def _why(role: Role, found: _Difference) -> str:
+    return (
+        f"Salesforce no longer shows {len(found.gone)} of {found.mirrored} {role.value} rows; that looks like a lost "
+        "permission. If they are really gone, run `csops-sync reconcile --approve`"
+    )

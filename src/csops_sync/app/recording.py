@@ -1,0 +1,192 @@
+"""Step 7 of a cycle: what was decided goes into the outbox, the renewals and the journal, in the open transaction."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from csops_sync.app.evaluation import Evaluated
+from csops_sync.app.payload import body_hash, decode, encode
+from csops_sync.domain.intents import Intent, Message
+from csops_sync.domain.plan import plan_hash
+from csops_sync.domain.renewal import Renewal
+from csops_sync.ports.store import Event, OutboxRow, OutboxStatus, Target, Transaction
+
+_FINAL = frozenset({OutboxStatus.SENDING, OutboxStatus.UNKNOWN, OutboxStatus.SENT, OutboxStatus.DROPPED})
+_UNSENT = frozenset({OutboxStatus.PENDING, OutboxStatus.HELD, OutboxStatus.SHADOW, OutboxStatus.PARKED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorder:
+    """Writes one evaluation down. In `shadow` nothing gets beyond the status of that name."""
+
+    tx: Transaction
+    now: datetime
+    shadow: bool = False
+    baseline: bool = False
+
+    def record(self, evaluated: Evaluated) -> None:
+        """This function will store changed renewals, merge the plan into the outbox, and append the journal."""
+        self.tx.renewals.put([after for _, after in evaluated.renewals])
+        self.tx.journal.add(list(renewal_events(evaluated.renewals, self.now)))
+        known = self._known(evaluated)
+        rows = [
+            row
+            for intent in evaluated.plan.intents
+            if (row := self._merge(intent, known.get(intent.key), evaluated)) is not None
+        ]
+        wanted = {intent.key for intent in evaluated.plan.intents}
+        gone = [
+            row
+            for row in known.values()
+            if row.status in _UNSENT and row.target is Target.SALESFORCE and row.key not in wanted
+        ]
+        self.tx.outbox.put([*rows, *self._withdrawn(gone)])
+
+    def _known(self, evaluated: Evaluated) -> dict[str, OutboxRow]:
+        keys = [intent.key for intent in evaluated.plan.intents]
+        rows = (*self.tx.outbox.of_accounts(evaluated.account_ids), *self.tx.outbox.get(keys))
+        return {row.key: row for row in rows}
+
+    def _merge(self, intent: Intent, known: OutboxRow | None, evaluated: Evaluated) -> OutboxRow | None:
+        """Give the row to store for an intent, or None where what is stored may stay."""
+        if known is not None and known.status in _FINAL:
+            return None
+        if isinstance(intent, Message) and known is not None and known.status in _UNSENT:
+            intent = _joined(intent, known)
+        digest = body_hash(intent)
+        same = known is not None and known.body_hash == digest
+        status = self._status(intent, known, evaluated, same=same)
+        if known is not None and same and known.status is status:
+            return None
+        return OutboxRow(
+            key=intent.key,
+            target=Target.SLACK if isinstance(intent, Message) else Target.SALESFORCE,
+            kind=intent.kind.value,
+            account_id=account_of(intent),
+            payload=encode(intent),
+            reason=intent.reason,
+            rules_hash=evaluated.plan.rules_hash,
+            status=status,
+            created_at=known.created_at if known else self.now,
+            body_hash=digest,
+            after=intent.after if isinstance(intent, Message) else (),
+            sending_at=_searched_from(intent, self.now),
+        )
+
+    def _status(
+        self, intent: Intent, known: OutboxRow | None, evaluated: Evaluated, *, same: bool
+    ) -> OutboxStatus:
+        if self.shadow:
+            return OutboxStatus.SHADOW
+        if known is not None and known.status is OutboxStatus.PARKED and same:
+            return OutboxStatus.PARKED
+        if known is not None and known.status in (OutboxStatus.HELD, OutboxStatus.PENDING):
+            return known.status
+        return self._first_status(intent, evaluated)
+
+    def _first_status(self, intent: Intent, evaluated: Evaluated) -> OutboxStatus:
+        if intent.key in evaluated.plan.held:
+            return OutboxStatus.HELD
+        if isinstance(intent, Message) and self.baseline and not intent.after:
+            return OutboxStatus.DROPPED
+        if isinstance(intent, Message) and intent.verify_since is not None:
+            return OutboxStatus.UNKNOWN
+        return OutboxStatus.PENDING
+
+    def _withdrawn(self, rows: Sequence[OutboxRow]) -> Iterator[OutboxRow]:
+        """Cancel what has lost its reason; a create whose opportunity is there already counts as sent.
+
+        A message that waited for such a create is looked for in the channel first: an earlier life may have told it.
+        """
+        there = self._created_before(rows)
+        for row in rows:
+            opportunity_id = there.get(row.key)
+            if opportunity_id is None:
+                yield replace(row, status=OutboxStatus.CANCELLED, error="its reason is gone; decided again")
+                continue
+            yield replace(row, status=OutboxStatus.SENT, result=opportunity_id)
+            yield from self._doubted(row)
+
+    def _created_before(self, rows: Sequence[OutboxRow]) -> Mapping[str, str]:
+        found: dict[str, str] = {}
+        for row in rows:
+            renewal = self.tx.renewals.get(row.key) if row.kind == "create" else None
+            if renewal is not None and renewal.opportunity_id is not None and renewal.adopted_on is None:
+                found[row.key] = renewal.opportunity_id
+        return found
+
+    def _doubted(self, create: OutboxRow) -> Iterator[OutboxRow]:
+        for row in self.tx.outbox.get([f"opened/{create.key}"]):
+            if row.status in _UNSENT:
+                yield replace(row, status=OutboxStatus.UNKNOWN, sending_at=create.created_at)
+
+
+def account_of(intent: Intent) -> str:
+    """This function will give the account that an intent is about; empty for a message about several."""
+    if not isinstance(intent, Message):
+        return intent.account_id
+    accounts = {line.account_id for line in intent.lines}
+    return accounts.pop() if len(accounts) == 1 else ""
+
+
+def held_hash(rows: Sequence[OutboxRow]) -> str | None:
+    """This function will give the hash that approves exactly these held rows; None where nothing is held."""
+    held = [(row.key, row.body_hash) for row in rows if row.status is OutboxStatus.HELD]
+    return plan_hash(held) if held else None
+
+
+def renewal_events(changes: Sequence[tuple[Renewal | None, Renewal]], now: datetime) -> Iterator[Event]:
+    """This function will tell what happened to renewals: dated, adopted, settled, opened again."""
+    for before, after in changes:
+        if after.open_date is not None and (before is None or before.open_date != after.open_date):
+            yield _event(after, now, "dated", _dated(before, after))
+        if after.adopted_on is not None and (before is None or before.adopted_on is None):
+            yield _event(after, now, "adopted", {"opportunity": after.opportunity_id})
+        if after.settled is not None and (before is None or before.settled is not after.settled):
+            yield _event(after, now, "settled", {"as": after.settled.value})
+
+
+def _dated(before: Renewal | None, after: Renewal) -> Mapping[str, object]:
+    return {
+        "before": before.open_date.isoformat() if before and before.open_date else None,
+        "decision": after.decision.to_dict() if after.decision else None,
+        "rule": after.rule,
+        "rules_hash": after.rules_hash,
+        "term_end": after.term_end.isoformat(),
+    }
+
+
+def _event(renewal: Renewal, now: datetime, kind: str, detail: Mapping[str, object]) -> Event:
+    return Event(
+        at=now,
+        kind=kind,
+        account_id=renewal.account_id,
+        contract_id=renewal.contract_id,
+        renewal_key=renewal.key,
+        opportunity_id=renewal.opportunity_id,
+        detail=json.dumps(detail, ensure_ascii=False, sort_keys=True),
+    )
+
+
+def _joined(message: Message, known: OutboxRow) -> Message:
+    """Add the lines that a waiting group message already has for customers not evaluated now."""
+    waiting = decode(known.payload)
+    if not isinstance(waiting, Message) or not message.key.startswith("daily/"):
+        return message
+    fresh = {line.renewal_key for line in message.lines}
+    kept = [line for line in waiting.lines if line.renewal_key not in fresh]
+    lines = (*message.lines, *kept)
+    return replace(
+        message,
+        lines=tuple(sorted(lines, key=lambda line: (line.renewal_date, line.renewal_key))),
+        after=tuple(dict.fromkeys((*message.after, *waiting.after))),
+        covers=tuple(dict.fromkeys((*message.covers, *waiting.covers))),
+        reason=f"{len(lines)} renewals opened",
+    )
+
+
+def _searched_from(intent: Intent, now: datetime) -> datetime | None:
+    if not isinstance(intent, Message) or intent.verify_since is None:
+        return None
+    return datetime.combine(intent.verify_since, now.timetz())

@@ -1,0 +1,126 @@
+"""Finding out what became of writes whose answer never came, before anything of the kind is sent again."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from csops_sync.app.engine import Engine
+from csops_sync.app.facts import scalars
+from csops_sync.app.outcome import Sent, Write, record_sent
+from csops_sync.app.payload import decode
+from csops_sync.app.pulling import absorb
+from csops_sync.domain.facts import Scalar
+from csops_sync.domain.intents import CreateOpportunity, Message
+from csops_sync.domain.ownership import same
+from csops_sync.ports.crm import Role, Row
+from csops_sync.ports.store import OutboxRow, OutboxStatus, Target
+
+SETTLING = timedelta(seconds=60)
+"""How long Slack may take until a message that it accepted can be read in the channel's history."""
+
+_SKEW = timedelta(minutes=2)
+_UNREADABLE = (
+    "its outcome is unknown and the channel's history cannot be read; look into the channel, then "
+    "`csops-sync outbox drop` it if it is there, `csops-sync outbox retry` it if not"
+)
+
+
+def resolve_records(engine: Engine) -> int:
+    """This function will ask Salesforce about every write without an outcome, and count those that are settled.
+
+    A create is looked up by its renewal key, a change by the values that it wanted. What is not there goes back to
+    pending: an insert with a unique key and a guarded update are safe to send again.
+    """
+    rows = _open_rows(engine, Target.SALESFORCE)
+    if not rows:
+        return 0
+    intents = {row.key: intent for row in rows if not isinstance(intent := decode(row.payload), Message)}
+    found = _look_up(engine, list(intents.values()))
+    with engine.store.transaction(engine.grant) as tx:
+        absorb(tx, list(found.values()))
+        for row in rows:
+            there = found.get(row.key)
+            tx.outbox.settle(_settled(row, there))
+        sent = [Sent(intent=intents[key], opportunity_id=row.id) for key, row in found.items()]
+        record_sent(engine, tx, sent, {row.id: row for row in found.values()})
+    return len(rows)
+
+
+def resolve_messages(engine: Engine) -> int:
+    """This function will look for messages without an outcome in their channels, and count those that are settled.
+
+    No sooner than a minute after they were sent. Of several with one key the first stays, the rest are removed.
+    """
+    now = engine.now()
+    rows = [
+        row
+        for row in _open_rows(engine, Target.SLACK)
+        if row.sending_at is None or row.sending_at + SETTLING <= now
+    ]
+    for row in rows:
+        settled = _found_or_not(engine, row)
+        with engine.store.transaction(engine.grant) as tx:
+            tx.outbox.settle(settled)
+    return len(rows)
+
+
+def remove_duplicates(engine: Engine, row: OutboxRow, message: Message) -> str | None:
+    """This function will leave one message of a key in its channel and give its `channel/ts`, None if there is none."""
+    since = (row.sending_at or row.created_at) - _SKEW
+    found = engine.chat.find(keys=(message.key, *message.covers), channel=message.channel, since=since)
+    for ts in found.timestamps[1:]:
+        engine.chat.delete(channel_id=found.channel_id, ts=ts)
+    return f"{found.channel_id}/{found.timestamps[0]}" if found.timestamps else None
+
+
+def _open_rows(engine: Engine, target: Target) -> Sequence[OutboxRow]:
+    with engine.store.reading() as tx:
+        rows = tx.outbox.with_status(OutboxStatus.SENDING, OutboxStatus.UNKNOWN)
+    return [row for row in rows if row.target is target]
+
+
+def _look_up(engine: Engine, intents: Sequence[Write]) -> dict[str, Row]:
+    """Give, by outbox key, the opportunity of every write that took effect."""
+    creates = [one.key for one in intents if isinstance(one, CreateOpportunity)]
+    changes = [one for one in intents if not isinstance(one, CreateOpportunity)]
+    found = dict(engine.writer.find_by_key(creates)) if creates else {}
+    read = (
+        {
+            row.id: row
+            for row in engine.reader.fetch(Role.OPPORTUNITY, [one.opportunity_id for one in changes])
+        }
+        if changes
+        else {}
+    )
+    for one in changes:
+        row = read.get(one.opportunity_id)
+        if row is not None and _holds(row, {change.field: change.after for change in one.changes}):
+            found[one.key] = row
+    return found
+
+
+def _holds(row: Row, wanted: dict[str, Scalar]) -> bool:
+    values = scalars(row.values)
+    return all(same(values.get(name), value) for name, value in wanted.items())
+
+
+def _settled(row: OutboxRow, there: Row | None) -> OutboxRow:
+    if there is None:
+        return replace(row, status=OutboxStatus.PENDING, claimed_until=None)
+    return replace(row, status=OutboxStatus.SENT, result=there.id, error=None, claimed_until=None)
+
+
+def _found_or_not(engine: Engine, row: OutboxRow) -> OutboxRow:
+    message = decode(row.payload)
+    if not isinstance(message, Message):
+        raise TypeError(f"outbox row {row.key} is for Slack but holds a {message.kind.value}")
+    since = (row.sending_at or row.created_at) - _SKEW
+    found = engine.chat.find(keys=(message.key, *message.covers), channel=message.channel, since=since)
+    if not found.readable:
+        return replace(row, status=OutboxStatus.PARKED, error=_UNREADABLE, claimed_until=None)
+    if not found.timestamps:
+        return replace(row, status=OutboxStatus.PENDING, claimed_until=None)
+    for ts in found.timestamps[1:]:
+        engine.chat.delete(channel_id=found.channel_id, ts=ts)
+    result = f"{found.channel_id}/{found.timestamps[0]}"
+    return replace(row, status=OutboxStatus.SENT, result=result, error=None, claimed_until=None)

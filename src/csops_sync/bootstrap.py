@@ -1,0 +1,249 @@
+"""The composition root: the only file that names concrete adapters, and the only reader of clock and environment."""
+
+import os
+import socket
+import time
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from threading import Event
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Engine as SqlEngine
+
+from csops_sync.adapters.salesforce.connect import Hooks as SalesforceHooks
+from csops_sync.adapters.salesforce.connect import Salesforce, connect
+from csops_sync.adapters.salesforce.connection import Flow, SalesforceConnection
+from csops_sync.adapters.slack.client import SlackChat
+from csops_sync.adapters.slack.connection import ClientFactory, SlackOptions, make_client
+from csops_sync.adapters.store import schema
+from csops_sync.adapters.store.engine import open_engine
+from csops_sync.adapters.store.store import SqlStore
+from csops_sync.app.engine import Desk, Engine, Mode
+from csops_sync.app.holding import Holding
+from csops_sync.config.loader import Loaded, load
+from csops_sync.config.settings import Settings
+from csops_sync.domain.rules import RuleSet
+from csops_sync.ports.crm import OrgIdentity
+from csops_sync.ports.errors import PermanentError
+from csops_sync.ports.store import LeaseGrant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfigPaths:
+    """The two files of a configuration."""
+
+    rules: Path
+    connections: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transports:
+    """What stands between the product and its wires; tests put their own around them."""
+
+    wrap_salesforce: Callable[..., object] | None = None
+    slack_client: ClientFactory = make_client
+    on_database: Callable[[SqlEngine], None] = lambda _engine: None
+    monotonic: Callable[[], float] = time.monotonic
+
+
+class Stopper:
+    """The stop signal as everything sees it: a flag to ask, and a wait that it ends early."""
+
+    def __init__(self) -> None:
+        self._event = Event()
+
+    def stop(self) -> None:
+        """This function will ask everything to end."""
+        self._event.set()
+
+    def is_set(self) -> bool:
+        """This function will say whether a stop was asked for."""
+        return self._event.is_set()
+
+    def wait(self, seconds: float) -> bool:
+        """This function will wait, and say True where a stop was asked for meanwhile."""
+        return self._event.wait(seconds)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assembly:
+    """Everything put together for one org. `engine()` gives a fresh immutable engine for each run."""
+
+    settings: Settings
+    rules: RuleSet
+    loaded: Loaded
+    database: SqlEngine
+    store: SqlStore
+    salesforce: Salesforce
+    chat: SlackChat
+    identity: OrgIdentity
+    holding: Holding
+    stopper: Stopper
+    creation_blocked: str | None = None
+    problems: tuple[str, ...] = field(default=())
+
+    def engine(self, grant: LeaseGrant | None = None, *, rules: RuleSet | None = None) -> Engine:
+        """This function will give the engine of one run, under a grant of the lease or (a rehearsal) none."""
+        return Engine(
+            store=self.store,
+            reader=self.salesforce.reader,
+            writer=self.salesforce.writer,
+            chat=self.chat,
+            clock=self.salesforce.clock,
+            rules=rules or self.rules,
+            mapping=self.loaded.mapping,
+            identity=self.identity,
+            desk=Desk(
+                mode=Mode(self.settings.mode.value),
+                operator_channel=self.settings.slack.operator_channel or None,
+                creation_blocked=self.creation_blocked,
+            ),
+            grant=grant,
+            still_ours=self.holding.still_ours if grant else lambda: True,
+            stopping=self.stopper.is_set,
+        )
+
+
+def system_now() -> datetime:
+    """This function will read the system's clock, aware, UTC: for tokens, timeouts and logs, never for business."""
+    return datetime.now(UTC)
+
+
+def system_today(timezone: str = "UTC") -> date:
+    """This function will give the system's date, for holidays and before Salesforce has said its own."""
+    return system_now().astimezone(ZoneInfo(timezone)).date()
+
+
+def environment() -> Mapping[str, str]:
+    """This function will give the process's environment."""
+    return os.environ
+
+
+def load_configuration(paths: ConfigPaths, given: Mapping[str, str] | None = None) -> Loaded:
+    """This function will load both files; raises ConfigRefusedError with every fault."""
+    return load(
+        paths.rules, paths.connections, environment=given or environment(), today=system_today()
+    )
+
+
+def open_database(settings: Settings) -> SqlEngine:
+    """This function will open the database; the folder of an SQLite file is made, the schema is not touched."""
+    url = settings.store_url.get_secret_value()
+    if url.startswith("sqlite:///"):
+        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    return open_engine(url)
+
+
+def assemble(
+    loaded: Loaded, *, transports: Transports | None = None, stopper: Stopper | None = None
+) -> Assembly:
+    """This function will put everything together and make sure that state and org belong to each other.
+
+    Raises PermanentError where credentials are missing or the schema does not fit, WrongOrgError where the database
+    belongs to another org, and what reaching Salesforce raises.
+    """
+    wires = transports or Transports()
+    stop = stopper or Stopper()
+    settings = loaded.settings
+    if missing := settings.missing():
+        raise PermanentError(f"not set: {', '.join(missing)}; docs/rules.md says where each comes from")
+    salesforce = _salesforce(loaded, wires, stop)
+    identity = salesforce.reader.identity()
+    database = open_database(settings)
+    wires.on_database(database)
+    schema.prepare(database)
+    store = SqlStore(database, identity.org_id)
+    store.bind(org_id=identity.org_id)
+    return Assembly(
+        settings=settings,
+        rules=_with_automation(loaded, salesforce),
+        loaded=loaded,
+        database=database,
+        store=store,
+        salesforce=salesforce,
+        chat=_chat(settings, salesforce, wires, loaded.rules.calendar.timezone),
+        identity=identity,
+        holding=Holding(store.leases, org_id=identity.org_id, owner=_owner(), monotonic=wires.monotonic),
+        stopper=stop,
+    )
+
+
+def checked(assembly: Assembly) -> Assembly:
+    """This function will compare the mapping with the org and Slack with the channels, and note what is wrong.
+
+    Each problem names its line in YAML. Where one of them forbids it, the assembly creates nothing.
+    """
+    problems = assembly.salesforce.reader.check()
+    positions = assembly.loaded.positions
+    lines = [f"{positions.get(one.path, one.path)}: {one.message}" for one in problems]
+    blocking = [line for line, one in zip(lines, problems, strict=True) if one.blocks_creation]
+    slack = assembly.chat.check(channels_of(assembly))
+    return replace(
+        assembly,
+        creation_blocked="; ".join(blocking) or None,
+        problems=(*lines, *(f"Slack: {text}" for text in slack)),
+    )
+
+
+def channels_of(assembly: Assembly) -> tuple[str, ...]:
+    """This function will list every channel that the rules and the operator use, each once."""
+    used = [rule.announce.channel for rule in assembly.rules.renewals if rule.announce]
+    return tuple(dict.fromkeys([assembly.settings.slack.operator_channel, *used]))
+
+
+def _with_automation(loaded: Loaded, salesforce: Salesforce) -> RuleSet:
+    names = loaded.settings.automation_usernames
+    if not names:
+        return loaded.rules
+    ids = salesforce.reader.user_ids(sorted(names))
+    if unknown := sorted(names - set(ids)):
+        raise PermanentError(
+            f"ownership.automation_users: Salesforce knows no user {', '.join(unknown)}; correct csops-sync.yaml"
+        )
+    ownership = loaded.rules.ownership
+    known = ownership.automation_user_ids | frozenset(ids.values())
+    return replace(loaded.rules, ownership=replace(ownership, automation_user_ids=known))
+
+
+def _salesforce(loaded: Loaded, wires: Transports, stop: Stopper) -> Salesforce:
+    org = loaded.settings.salesforce
+    connection = SalesforceConnection(
+        url=org.url,
+        flow=Flow(org.auth.value),
+        client_id=org.client_id,
+        username=org.username,
+        private_key=org.private_key,
+        client_secret=org.client_secret,
+        audience=org.audience,
+        api_version=org.api_version,
+        budget_share=float(org.api_share),
+        write_reserve=float(org.write_reserve),
+        org_ceiling=float(org.org_ceiling),
+    )
+    hooks = SalesforceHooks(
+        system_clock=system_now, monotonic=wires.monotonic, wrap_adapter=wires.wrap_salesforce
+    )
+    return connect(connection, loaded.mapping, waiter=stop, hooks=hooks)
+
+
+def _chat(settings: Settings, salesforce: Salesforce, wires: Transports, timezone: str) -> SlackChat:
+    slack = settings.slack
+    token = slack.token.get_secret_value() if slack.token else ""
+    options = SlackOptions(
+        token=token,
+        base_url=slack.api_url,
+        locale=settings.locale,
+        timezone=timezone,
+        overrides=slack.users,
+        fallback=slack.fallback,
+    )
+    return SlackChat(
+        options, clock=salesforce.clock, client_factory=wires.slack_client, monotonic=wires.monotonic
+    )
+
+
+def _owner() -> str:
+    return f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}"

@@ -1,0 +1,176 @@
+"""The REST API: which resource answers a path, who may call it, and how a refusal looks."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+from urllib.parse import unquote
+
+from csops_sync.sandbox.faults import Fault, Faults
+from csops_sync.sandbox.ledger import Ledger
+from csops_sync.sandbox.salesforce import (
+    composite,
+    describe,
+    errors,
+    queries,
+    record_sets,
+    replication,
+    resources,
+    rows,
+)
+from csops_sync.sandbox.salesforce.cursors import Cursors
+from csops_sync.sandbox.salesforce.errors import ApiError, BodyError
+from csops_sync.sandbox.salesforce.org import Org
+from csops_sync.sandbox.salesforce.request import Answer, Call, Context
+from csops_sync.sandbox.salesforce.sessions import Sessions
+
+OLDEST, NEWEST, FIRST_RETIRED, LAST_RETIRED = 46, 68, 7, 30
+_VERSION = re.compile(r"/services/data/v(\d{1,2}\.0)(/.*)?")
+_BODY_METHODS = frozenset({"POST", "PATCH"})
+Handler: TypeAlias = Callable[[Context, Call], Answer]
+
+ROUTES: Mapping[str, Mapping[str, Handler]] = {
+    "": {"GET": resources.resource_map},
+    "/limits": {"GET": resources.limits},
+    "/query": {"GET": queries.query},
+    "/queryAll": {"GET": queries.query},
+    "/query/{locator}": {"GET": queries.more},
+    "/queryAll/{locator}": {"GET": queries.more},
+    "/composite": {"POST": composite.composite},
+    "/composite/sobjects": {
+        "POST": record_sets.create,
+        "PATCH": record_sets.update,
+        "DELETE": record_sets.delete,
+    },
+    "/composite/sobjects/{object}": {"GET": record_sets.read},
+    "/sobjects": {"GET": describe.everything},
+    "/sobjects/{object}": {"GET": describe.basics, "POST": rows.create},
+    "/sobjects/{object}/describe": {"GET": describe.one},
+    "/sobjects/{object}/updated": {"GET": replication.updated},
+    "/sobjects/{object}/deleted": {"GET": replication.deleted},
+    "/sobjects/{object}/{id}": {"GET": rows.read, "PATCH": rows.update, "DELETE": rows.delete},
+    "/sobjects/{object}/{field}/{value}": {"GET": rows.read_by_key, "PATCH": rows.upsert},
+}
+"""Resources below `/services/data/vNN.0`, the more special ones first."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Route:
+    template: str
+    pattern: re.Pattern[str]
+    handlers: Mapping[str, Handler]
+
+
+def _route(template: str, handlers: Mapping[str, Handler]) -> _Route:
+    pattern = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", template)
+    return _Route(template, re.compile(f"{pattern}/?"), handlers)
+
+
+_TABLE = [_route(template, handlers) for template, handlers in ROUTES.items()]
+
+
+class Api:
+    """Answers calls. Everything that is refused comes back as an answer, nothing is raised."""
+
+    def __init__(self, org: Org, sessions: Sessions, faults: Faults, ledger: Ledger) -> None:
+        self._sessions = sessions
+        self._faults = faults
+        self._ledger = ledger
+        self._org = org
+        self._context = Context(
+            org=org, faults=faults, ledger=ledger, cursors=Cursors(), dispatch=self._subrequest
+        )
+
+    def handle(self, call: Call) -> Answer:
+        """This function will answer one HTTP request under `/services/data`."""
+        if call.path.rstrip("/") == "/services/data":
+            self._ledger.call("salesforce", call.method, "/services/data")
+            return _guarded(call, lambda: resources.versions(call, OLDEST, NEWEST))
+        self._ledger.call("salesforce", call.method, _template(call.path))
+        answer = _guarded(call, lambda: self._authorised(call))
+        usage = f"api-usage={self._org.calls}/{self._org.toggles.api_allowance}"
+        return replace(answer, headers={**answer.headers, "Sforce-Limit-Info": usage})
+
+    def _authorised(self, call: Call) -> Answer:
+        _version(call.path)
+        session = self._sessions.user_of(call.headers.get("authorization"))
+        self._org.count_call()
+        if self._org.calls > self._org.toggles.api_allowance:
+            raise _limit("TotalRequests Limit exceeded.")
+        fault = self._faults.answer("salesforce", call.method, call.target, call.body)
+        if fault is not None and fault.kind == "expired_session":
+            self._sessions.expire()
+            session = self._sessions.user_of(call.headers.get("authorization"))
+        return self._routed(replace(call, user=session), fault)
+
+    def _subrequest(self, call: Call) -> Answer:
+        fault = self._faults.answer("salesforce", call.method, call.target, call.body)
+        return _guarded(call, lambda: self._routed(call, fault))
+
+    def _routed(self, call: Call, fault: Fault | None) -> Answer:
+        version, rest = _version(call.path)
+        for route in _TABLE:
+            found = route.pattern.fullmatch(rest)
+            if found is None:
+                continue
+            handler = route.handlers.get(call.method)
+            if handler is None:
+                raise errors.method_not_allowed(call.method, list(route.handlers))
+            _check_content(call)
+            groups = {name: unquote(value) for name, value in found.groupdict().items()}
+            asked = replace(call, version=version, groups=groups, fault=_played(fault))
+            return handler(self._context, asked)
+        raise errors.not_found()
+
+
+def _guarded(call: Call, work: Callable[[], Answer]) -> Answer:
+    try:
+        return work()
+    except BodyError as error:
+        return Answer(error.status, [error.located(call.body).as_item()])
+    except ApiError as error:
+        return Answer(error.status, [error.as_item()])
+
+
+def _version(path: str) -> tuple[str, str]:
+    found = _VERSION.fullmatch(path)
+    number = 0 if found is None else int(float(found[1]))
+    if found is None or not OLDEST <= number <= NEWEST:
+        if FIRST_RETIRED <= number <= LAST_RETIRED:
+            raise ApiError(410, "UNSUPPORTED_API_VERSION", "The requested resource is no longer available")
+        raise errors.not_found()
+    return found[1], (found[2] or "").rstrip("/")
+
+
+def _template(path: str) -> str:
+    found = _VERSION.fullmatch(path)
+    rest = path if found is None else (found[2] or "").rstrip("/")
+    return next((route.template for route in _TABLE if route.pattern.fullmatch(rest)), path) or "/"
+
+
+def _check_content(call: Call) -> None:
+    kind = call.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if call.method in _BODY_METHODS and kind != "application/json":
+        message = f"Content type '{kind}' is not supported here; send application/json"
+        raise ApiError(415, "UNSUPPORTED_MEDIA_TYPE", message)
+
+
+def _played(fault: Fault | None) -> Fault | None:
+    """Raise what a fault asks for, but leave a row_error to the handler."""
+    match fault:
+        case None | Fault(kind="row_error"):
+            return fault
+        case Fault(kind="total_requests_limit"):
+            raise _limit("TotalRequests Limit exceeded.")
+        case Fault(kind="concurrent_limit"):
+            raise _limit("ConcurrentPerOrgLongTxn Limit exceeded.")
+        case Fault(kind="lock_row"):
+            raise errors.locked()
+        case _:
+            code = fault.text("code", "UNKNOWN_EXCEPTION")
+            text = fault.text("message", f"{code} asked for by a fault")
+            raise ApiError(int(fault.number("status", 400)), code, text)
+
+
+def _limit(message: str) -> ApiError:
+    return ApiError(403, "REQUEST_LIMIT_EXCEEDED", message)

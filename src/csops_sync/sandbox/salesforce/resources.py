@@ -1,0 +1,46 @@
+"""The resources about the API itself: versions, what there is, limits."""
+
+from csops_sync.sandbox.salesforce.request import Answer, Call, Context
+
+_RELEASES = ("Spring", "Summer", "Winter")
+_SPRING_26 = 66
+
+
+def versions(call: Call, oldest: int, newest: int) -> Answer:
+    """This function will answer `GET /services/data`."""
+    call.parameters()
+    listed = [
+        {"label": _label(number), "url": f"/services/data/v{number}.0", "version": f"{number}.0"}
+        for number in range(oldest, newest + 1)
+    ]
+    return Answer(200, listed)
+
+
+def resource_map(_context: Context, call: Call) -> Answer:
+    """This function will answer `GET /services/data/vNN.0`."""
+    call.parameters()
+    names = ("limits", "query", "queryAll", "sobjects", "composite")
+    return Answer(200, {name: f"{call.base}/{name}" for name in names})
+
+
+def limits(context: Context, call: Call) -> Answer:
+    """This function will answer `GET limits`."""
+    call.parameters()
+    most = context.org.toggles.api_allowance
+    left = max(0, most - context.org.calls)
+    whole = {"Max": 5, "Remaining": 5}
+    return Answer(
+        200,
+        {
+            "DailyApiRequests": {"Max": most, "Remaining": left},
+            "DailyBulkApiBatches": {"Max": 15_000, "Remaining": 15_000},
+            "DailyBulkV2QueryJobs": {"Max": 10_000, "Remaining": 10_000},
+            "DataStorageMB": whole,
+            "FileStorageMB": whole,
+        },
+    )
+
+
+def _label(number: int) -> str:
+    years, season = divmod(number - _SPRING_26, len(_RELEASES))
+    return f"{_RELEASES[season]} '{26 + years + (_RELEASES[season] == 'Winter'):02d}"

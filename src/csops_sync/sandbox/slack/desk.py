@@ -1,0 +1,69 @@
+"""What a method works with, and how methods are declared."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from csops_sync.sandbox.ledger import Ledger
+from csops_sync.sandbox.slack.arguments import Arguments, Known
+from csops_sync.sandbox.slack.errors import SlackError
+from csops_sync.sandbox.slack.pace import Limits
+from csops_sync.sandbox.slack.state import BOT_USER_ID, Channel, SlackState
+
+Answer = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """One call's surroundings. `home` is the workspace's address, `http://127.0.0.1:PORT/`."""
+
+    state: SlackState
+    limits: Limits
+    home: str
+
+    def channel(self, channel_id: str) -> Channel:
+        """This method will find a channel by id; a private one that the bot is not in is hidden from it."""
+        channel = self.state.channels.get(channel_id)
+        if channel is None or (channel.is_private and BOT_USER_ID not in channel.members):
+            raise SlackError("channel_not_found")
+        return channel
+
+    def joined(self, channel_id: str) -> Channel:
+        """This method will find a channel that the bot is in; SlackError `not_in_channel` else."""
+        channel = self.channel(channel_id)
+        if BOT_USER_ID not in channel.members:
+            raise SlackError("not_in_channel")
+        return channel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Method:
+    """One Web API method. `writes` is noted in the ledger and takes JSON; `scope` None needs none."""
+
+    run: Callable[[Desk, Arguments], Answer]
+    known: Known
+    scope: str | None
+    tier: int
+    writes: bool = False
+
+
+def note(
+    ledger: Ledger, name: str, arguments: Mapping[str, object], *, answer: Answer | None, outcome: str
+) -> None:
+    """This function will put a write into the sandbox's ledger, done or refused."""
+    target = str(arguments.get("channel", ""))
+    done = answer or {}
+    ledger.write(
+        service="slack",
+        actor=BOT_USER_ID,
+        operation=name,
+        target=str(done.get("channel") if isinstance(done.get("channel"), str) else target),
+        id=str(done["ts"]) if "ts" in done else _named(arguments),
+        values=arguments,
+        outcome=outcome,
+    )
+
+
+def _named(arguments: Mapping[str, object]) -> str | None:
+    """The message that the caller spoke of."""
+    given = arguments.get("ts", arguments.get("timestamp"))
+    return given if isinstance(given, str) else None

@@ -1,0 +1,65 @@
+"""Org text in Slack's text language: escaped, on one line, cut, never a mention or a link of its own."""
+
+import pytest
+
+from csops_sync.adapters.slack.mrkdwn import bold, link, name, one_line, safe, safe_url
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("A & B <!channel>", "A &amp; B &lt;!channel&gt;"),
+        ("<@U123> <#C1> <!here>", "&lt;@U123&gt; &lt;#C1&gt; &lt;!here&gt;"),
+        ("&lt;!channel&gt;", "&amp;lt;!channel&amp;gt;"),
+        ("two\nlines\tand\u2028more", "two lines and more"),
+        ("turned\u202earound", "turned around"),
+        ("\x1b[31mred", "[31mred"),
+        ("", "—"),
+        (" \n ", "—"),
+    ],
+)
+def test_a_name_can_neither_mention_nor_break_its_line(text: str, expected: str) -> None:
+    """What Slack reads as its own signs is escaped, what is not printable goes."""
+    assert name(text) == expected
+
+
+def test_a_long_name_is_cut_before_it_is_escaped() -> None:
+    """No entity is cut in half."""
+    assert one_line("x" * 200) == "x" * 79 + "…"
+    assert name("&" * 200) == "&amp;" * 30 + "…"
+
+
+def test_a_limit_holds_with_all_escapes() -> None:
+    """`<` is four characters when escaped."""
+    assert all(len(safe("<" * length, limit=64)) <= 64 for length in range(200))
+
+
+def test_a_name_with_formatting_signs_stays_plain() -> None:
+    """Its own asterisk would end the bold."""
+    assert bold("みなと商事") == "*みなと商事*"
+    assert bold("A*B") == "A*B"
+
+
+def test_a_link_label_can_not_end_the_link() -> None:
+    """The bar and the bracket are what would."""
+    assert link("https://x.example/a", "a|b>\n<!channel>") == "<https://x.example/a|a¦b&gt; &lt;!channel&gt;>"
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://x.example/a?b=1&c=2", "https://x.example/a?b=1&c=2"),
+        ("https://x.example/a|b> c", "https://x.example/a%7Cb%3E%20c"),
+        ("javascript:alert(1)", ""),
+        ("https://", ""),
+        ("https://x.example/" + "a" * 500, ""),
+    ],
+)
+def test_an_address_is_a_web_address_without_signs_of_slacks(url: str, expected: str) -> None:
+    """Anything else is no link."""
+    assert safe_url(url) == expected
+
+
+def test_a_label_whose_address_is_no_link_stands_alone() -> None:
+    """The words are still of use."""
+    assert link("javascript:alert(1)", "open") == "open"
