@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.fakes.postgres import TEMPLATE, PostgresServer, running_postgres
 
 from csops_sync.adapters.store import schema
 from csops_sync.adapters.store.engine import open_engine
-from tests.fakes.postgres import TEMPLATE, PostgresServer, running_postgres
 
 
 @pytest.fixture(scope="session")

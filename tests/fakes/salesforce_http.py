@@ -18,18 +18,10 @@ Json = object
 Answer = Callable[[PreparedRequest], Reply]
 
 
-def reply(body: Json, *, status: int = 200, **headers: str) -> Reply:
+def reply(body: Json, *, status: int = 200, usage: str = "100/100000") -> Reply:
     """Write one JSON answer with the headers that Salesforce sends."""
-    return (
-        status,
-        {
-            "Date": DATE,
-            "Content-Type": "application/json",
-            "Sforce-Limit-Info": "api-usage=100/100000",
-            **headers,
-        },
-        json.dumps(body),
-    )
+    headers = {"Date": DATE, "Content-Type": "application/json", "Sforce-Limit-Info": f"api-usage={usage}"}
+    return (status, headers, json.dumps(body))
 
 
 def html(status: int) -> Reply:

@@ -237,7 +237,7 @@ def test_a_refused_field_is_said_with_its_line_in_yaml(
 
 def test_reads_wait_while_the_org_has_nearly_used_up_its_day(stage: Stage) -> None:
     """Said by the header of the first answer, and kept to without asking."""
-    stage.scripted = [reply({"records": [], "done": True}, **{"Sforce-Limit-Info": "api-usage=95000/100000"})]
+    stage.scripted = [reply({"records": [], "done": True}, usage="95000/100000")]
     salesforce = connected()
     salesforce.reader.fetch(Role.USER, ["005000000000001AAA"])
     assert salesforce.reader.slow_down
@@ -274,7 +274,7 @@ def test_a_sweep_reads_ids_and_stamps_only(stage: Stage) -> None:
     (swept,) = list(connected().reader.sweep(Role.ACCOUNT))
     assert swept == [("001000000000001AAA", NOW_MS - 60 * MINUTE)]
     assert soql_of(stage.api_calls[0]) == "SELECT Id, SystemModstamp FROM Account ORDER BY Id LIMIT 2000"
-    assert stage.api_calls[0].path_url.startswith(f"{ROOT}/query/?")  # what is deleted is not visible
+    assert stage.api_calls[0].path_url.startswith(f"{ROOT}/query?")  # what is deleted is not visible
 
 
 def test_accounts_are_read_in_one_call(stage: Stage) -> None:

@@ -14,7 +14,7 @@ from csops_sync.app.payload import decode
 from csops_sync.app.recovery import remove_duplicates
 from csops_sync.domain.intents import Message, NoticeLine
 from csops_sync.ports.chat import Addressee, Outgoing, PostResult, PostStatus
-from csops_sync.ports.crm import Role
+from csops_sync.ports.crm import Role, Row
 from csops_sync.ports.store import Event, OutboxRow, OutboxStatus, Target, Transaction
 
 _CLAIM_FOR = timedelta(seconds=60)
@@ -74,12 +74,13 @@ def _outgoing(engine: Engine, tx: Transaction, row: OutboxRow) -> Outgoing | Non
     if message.lines and not lines:
         return None
     mentioned = sorted({one for line in lines for one in line.mentions if not one.startswith("@")})
-    people = {
-        row.id: Addressee(id=row.id, name=person.name, email=person.email)
-        for row in tx.mirror.get(Role.USER, mentioned)
-        if (person := person_of(row))
-    }
+    people = {row.id: _addressee(row) for row in tx.mirror.get(Role.USER, mentioned)}
     return Outgoing(message=replace(message, lines=lines), people=people, links=_links(engine, lines))
+
+
+def _addressee(row: Row) -> Addressee:
+    person = person_of(row)
+    return Addressee(id=person.id, name=person.name, email=person.email)
 
 
 def _with_opportunity(tx: Transaction, line: NoticeLine) -> NoticeLine:

@@ -47,7 +47,8 @@ def backed_off(attempts: int, retry_after: float | None) -> timedelta:
     """This function will give the wait before the next attempt: as asked, else doubling from 5 s up to 30 min."""
     if retry_after is not None:
         return timedelta(seconds=retry_after)
-    return min(_FIRST_WAIT * 2 ** max(0, attempts - 1), _MAX_WAIT)
+    doublings = min(max(0, attempts - 1), 10)
+    return min(_FIRST_WAIT * (1 << doublings), _MAX_WAIT)
 
 
 def _again(row: OutboxRow, error: str | None, *, now: datetime, retry_after: float | None) -> OutboxRow:

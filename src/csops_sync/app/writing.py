@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from csops_sync.app.engine import Engine
 from csops_sync.app.evaluation import evaluate
-from csops_sync.app.facts import as_json, instant_of
+from csops_sync.app.facts import as_json, instant_of, scalars
 from csops_sync.app.outcome import Sent, record_sent, settled_as
 from csops_sync.app.payload import decode
 from csops_sync.app.pulling import absorb
@@ -110,13 +110,17 @@ def _patch(engine: Engine, batch: _Batch) -> Sequence[WriteResult]:
             key=one.key,
             id=one.opportunity_id,
             values={change.field: as_json(change.after) for change in one.changes},
-            unmodified_since=instant_of(batch.read[one.opportunity_id].values.get("last_modified_at")),
+            unmodified_since=_modified_at(batch.read[one.opportunity_id]),
         )
         for one in batch.changes
         if one.opportunity_id in batch.read
     ]
     unread = [one for one in batch.changes if one.opportunity_id not in batch.read]
     return [*engine.writer.patch(patches), *_not_sent(unread)]
+
+
+def _modified_at(row: Row) -> datetime:
+    return instant_of(scalars(row.values).get("last_modified_at"))
 
 
 def _not_sent(

@@ -40,10 +40,14 @@ _HINTS = (
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """Where a value's key and the value itself begin; for items of a list both are the item."""
+    """Where a value's key and the value itself begin; for items of a list both are the item.
+
+    `block` is where the value first stood: an alias has the key of its anchor.
+    """
 
     key: Position
     value: Position
+    block: Position
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,11 +67,13 @@ class Document:
         return _problem(self.file, self.lines, position, path, message)
 
     def place(self, path: YamlPath, *, at_key: bool = False) -> Position:
-        """This function will give the place of a value or key, of its nearest parent's key where it is absent."""
+        """This function will give the place of a value or key; where it is absent, of the block that lacks it."""
         found = self.marks.get(path)
         if found is not None:
             return found.key if at_key else found.value
-        return self.place(path[:-1], at_key=True) if path else START
+        while path and path not in self.marks:
+            path = path[:-1]
+        return self.marks[path].block if path else START
 
 
 class _UnreadableError(Exception):
@@ -181,6 +187,7 @@ class _Tree:
     file: str
     lines: tuple[str, ...]
     marks: dict[YamlPath, Marks] = field(default_factory=dict)
+    blocks: dict[int, Position] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
     def take(self, root: Node | None) -> Plain:
@@ -191,7 +198,7 @@ class _Tree:
 
     def _value(self, node: Node, path: YamlPath, key: Position) -> Plain:
         position = key if _is_blank(node) else _position(node)
-        self.marks[path] = Marks(key=key, value=position)
+        self.marks[path] = Marks(key=key, value=position, block=self.blocks.setdefault(id(node), key))
         if len(self.marks) > MAX_NODES:
             raise _UnreadableError("aliases expand to more values than any rule file needs", position)
         if len(path) > MAX_DEPTH:

@@ -89,6 +89,12 @@ def read_template(value: object, info: ValidationInfo) -> str:
         ValueError: it is broken, too long, uses what is not allowed, or names a value that there is not.
     """
     source = text(value)
+    check_template(source, vocabulary_of(info))
+    return source
+
+
+def check_template(source: str, vocabulary: Vocabulary) -> None:
+    """This function will check a template's syntax, what it uses, and what it names; raises as `read_template`."""
     if len(source) > LONGEST_SOURCE:
         raise ValueError(f"is longer than {LONGEST_SOURCE:,} characters")
     try:
@@ -96,8 +102,7 @@ def read_template(value: object, info: ValidationInfo) -> str:
     except TemplateSyntaxError as error:
         raise ValueError(f"is a broken template: {error.message}") from None
     _check_nodes(tree)
-    _check_names(tree, vocabulary_of(info))
-    return source
+    _check_names(tree, vocabulary)
 
 
 def _check_nodes(tree: nodes.Template) -> None:

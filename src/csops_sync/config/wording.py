@@ -98,7 +98,7 @@ def _keys_beside(model: type[BaseModel], path: YamlPath) -> tuple[str, ...]:
         if isinstance(part, int):
             continue
         annotations = [_field(each, part) for each in models]
-        below = [found for annotation in annotations for found in _models_in(annotation)]
+        below = [found for annotation in annotations for found in models_in(annotation)]
         models = below or models
     return tuple(field.alias or name for each in models for name, field in each.model_fields.items())
 
@@ -108,8 +108,9 @@ def _field(model: type[BaseModel], key: str) -> object:
     return next((field.annotation for field in named), None)
 
 
-def _models_in(annotation: object) -> Iterator[type[BaseModel]]:
+def models_in(annotation: object) -> Iterator[type[BaseModel]]:
+    """This function will give the models that an annotation names, however deep in lists, unions and the like."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         yield annotation
     for argument in get_args(annotation):
-        yield from _models_in(argument)
+        yield from models_in(argument)

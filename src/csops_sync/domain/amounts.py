@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from csops_sync.domain.book import AccountBook
-from csops_sync.domain.dates import MONTHS_PER_YEAR
 from csops_sync.domain.facts import Contract
-from csops_sync.domain.money import Money
+from csops_sync.domain.money import Money, annualised, over_term
 from csops_sync.domain.rules import RuleSet
 
 
@@ -24,7 +23,7 @@ def total(amounts: Sequence[Money | None]) -> Money | None:
     known = [one for one in amounts if one is not None]
     if len(known) < len(amounts) or len({one.currency for one in known}) != 1:
         return None
-    return Money(sum((one.amount for one in known), Decimal(0)), known[0].currency)
+    return sum(known[1:], start=known[0])
 
 
 def proposed_amount(prior: Money, *, uplift: Decimal, new_term_months: int, rules: RuleSet) -> Money:
@@ -32,13 +31,13 @@ def proposed_amount(prior: Money, *, uplift: Decimal, new_term_months: int, rule
     yearly = prior.with_uplift(uplift)
     if not rules.term_amounts:
         return yearly.rounded()
-    return Money(yearly.amount * new_term_months / MONTHS_PER_YEAR, yearly.currency).rounded()
+    return over_term(annual=yearly, months=new_term_months)
 
 
 def _annual(amount: Money, months: int | None) -> Money:
     if not months:
         return amount.rounded()
-    return Money(amount.amount * MONTHS_PER_YEAR / months, amount.currency).rounded()
+    return annualised(amount=amount, months=months)
 
 
 def _from_last_won(book: AccountBook, contract: Contract, rules: RuleSet) -> Money | None:

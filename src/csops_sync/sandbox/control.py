@@ -1,38 +1,28 @@
 """The control endpoint under `/sandbox`: the clock, other people's edits, faults, switches, ledger, snapshots."""
 
-import itertools
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TypeAlias
-from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from csops_sync.sandbox import orders
 from csops_sync.sandbox.clock import VirtualClock
-from csops_sync.sandbox.faults import FaultError, Faults
+from csops_sync.sandbox.faults import Faults
 from csops_sync.sandbox.ledger import Ledger
-from csops_sync.sandbox.orgs.dates import japanese_business_days, next_business_day, weekdays
-from csops_sync.sandbox.salesforce import writing
+from csops_sync.sandbox.orders import OrderError
 from csops_sync.sandbox.salesforce.errors import ApiError
-from csops_sync.sandbox.salesforce.ids import normal
 from csops_sync.sandbox.salesforce.org import Org, SavedOrg
-from csops_sync.sandbox.salesforce.schema import Json
+from csops_sync.sandbox.salesforce.schema import Json, Row
 from csops_sync.sandbox.salesforce.sessions import Sessions
-from csops_sync.sandbox.salesforce.writing import Hand
 from csops_sync.sandbox.slack.pace import Limits
 from csops_sync.sandbox.slack.state import SlackState
 
-Body: TypeAlias = Mapping[str, object]
-_COVERED = ("honest", "off", "error")
-_LISTS = ("fls_hidden", "fls_read_only", "hide_rows")
-
-
-class ControlError(ValueError):
-    """An order that cannot be understood; the text says what would be."""
+Endpoint: TypeAlias = Callable[[Request], Awaitable[Response]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +36,7 @@ class _Saved:
 
 @dataclass(slots=True, kw_only=True)
 class Control:
-    """Answers the control endpoint."""
+    """What the control endpoint works on."""
 
     clock: VirtualClock
     org: Org
@@ -56,61 +46,139 @@ class Control:
     slack: SlackState
     limits: Limits
     _saved: dict[str, _Saved] = field(default_factory=dict)
-    _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
 
     def routes(self) -> list[Route]:
-        """This function will give the routes under `/sandbox`."""
+        """This method will give the routes under `/sandbox`."""
         reads: dict[str, Callable[[], object]] = {
             "health": lambda: {"ok": True},
-            "clock": self._now,
+            "clock": self._clock,
             "faults": lambda: {"faults": self.faults.report()},
             "ledger": self.ledger.as_json,
             "messages": self._messages,
-            "toggles": self._toggles,
         }
-        orders: dict[str, Callable[[object], object]] = {
-            "clock": self._set_clock,
-            "edit": self._edit,
+        done: dict[str, Callable[[object], object]] = {
+            "clock": self._move_clock,
+            "edit": lambda order: {"id": orders.edit(self.org, order)},
             "faults": self._add_faults,
-            "expire_sessions": lambda _body: {"expired": self.sessions.expire()},
+            "expire_sessions": lambda _order: {"expired": self.sessions.expire()},
             "toggles": self._switch,
             "slack": self._slack,
             "snapshot": self._snapshot,
             "restore": self._restore,
         }
         routes = [Route(f"/sandbox/{name}", _read(read), methods=["GET"]) for name, read in reads.items()]
-        routes += [Route(f"/sandbox/{name}", _order(order), methods=["POST"]) for name, order in orders.items()]
+        routes += [Route(f"/sandbox/{name}", _order(work), methods=["POST"]) for name, work in done.items()]
         routes.append(Route("/sandbox/faults", _read(self._clear_faults), methods=["DELETE"]))
         routes.append(Route("/sandbox/records/{object}", self._records, methods=["GET"]))
         return routes
 
-    def _now(self) -> dict[str, object]:
-        return {"now": self.clock.now().isoformat(), "today": self._today().isoformat()}
+    def _clock(self) -> object:
+        return {"now": self.clock.now().isoformat(), "today": orders.today(self.org).isoformat()}
 
-    def _set_clock(self, body: object) -> object:
-        match body:
-            case {"set": str(text)}:
-                self.clock.set(_instant(text))
-            case {"advance": {"business_days": int(count)}}:
-                self.clock.advance(self._business_days(count))
-            case {"advance": {**steps}} if steps and set(steps) <= {"days", "hours", "minutes", "seconds"}:
-                self.clock.advance(timedelta(**{str(unit): _number(value) for unit, value in steps.items()}))
+    def _move_clock(self, order: object) -> object:
+        orders.move_clock(self.org, self.clock, order)
+        return self._clock()
+
+    def _add_faults(self, order: object) -> object:
+        specs = order if isinstance(order, list) else [order]
+        if not all(isinstance(spec, dict) for spec in specs):
+            raise OrderError("faults come as a list of objects")
+        self.faults.add(specs)
+        return {"faults": self.faults.report()}
+
+    def _clear_faults(self) -> object:
+        self.faults.clear()
+        return {"faults": []}
+
+    def _switch(self, order: object) -> object:
+        orders.switch(self.org, order)
+        return {"ok": True}
+
+    def _messages(self) -> object:
+        channels = self.slack.as_json()
+        found = [
+            {"channel": name, **message}
+            for name, messages in channels.items()
+            if isinstance(messages, list)
+            for message in messages
+        ]
+        return {"messages": sorted(found, key=lambda message: str(message["ts"]))}
+
+    def _slack(self, order: object) -> object:
+        """Do what happens in a workspace: a person says something, the app's scopes or limits change."""
+        match order:
+            case {"say": str(text), "channel": str(name), "user": str(email), **rest}:
+                return self._say(text, name, email, rest.get("thread_ts"))
+            case {"scopes": [*scopes]}:
+                self.slack.grant(str(scope) for scope in scopes)
+                return {"scopes": sorted(self.slack.scopes)}
+            case {"limits": {"on": bool(on), "tiers": bool(tiers)}}:
+                self.limits.on, self.limits.tiers = on, tiers
+                return {"ok": True}
             case _:
-                raise ControlError(
-                    'send {"advance": {"days": 1}}, {"advance": {"business_days": 1}} or {"set": ISO}'
+                raise OrderError(
+                    'send {"say", "channel", "user" (e-mail), "thread_ts"?}, {"scopes": [...]}'
+                    ' or {"limits": {"on", "tiers"}}'
                 )
-        return self._now()
 
-    def _business_days(self, count: int) -> timedelta:
-        today = day = self._today()
-        zone = self._organization()["TimeZoneSidKey"]
-        japan = japanese_business_days(today.year, today.year + 1) if zone == "Asia/Tokyo" else weekdays
-        for _ in range(count):
-            day = next_business_day(day, japan)
-        return day - today
+    def _say(self, text: str, name: str, email: str, thread_ts: object) -> object:
+        channel, user = self.slack.channel_named(name), self.slack.user_by_email(email)
+        if channel is None or user is None:
+            raise OrderError(f"there is no channel {name!r} or no user {email!r}")
+        parent = None if thread_ts is None else str(thread_ts)
+        return {"ts": self.slack.say(channel, user=user.id, text=text, thread_ts=parent).ts}
 
-    def _today(self) -> "datetime.date":  # type: ignore[name-defined]
-        return self.clock.now().astimezone(ZoneInfo(str(self._organization()["TimeZoneSidKey"]))).date()
+    def _snapshot(self, _order: object) -> object:
+        name = f"snapshot-{len(self._saved) + 1}"
+        self._saved[name] = _Saved(
+            self.org.save(),
+            self.slack.snapshot(),
+            self.ledger.snapshot(),
+            self.faults.snapshot(),
+            self.clock.now(),
+        )
+        return {"id": name}
 
-    def _organization(self) -> Mapping[str, Json]:
-        return next(self.org.records("Organization"))
+    def _restore(self, order: object) -> object:
+        saved = self._saved.get(str(order.get("id"))) if isinstance(order, dict) else None
+        if saved is None:
+            raise OrderError(f"there is no such snapshot; there are {', '.join(self._saved) or 'none'}")
+        self.org.restore(saved.org)
+        self.slack.restore(saved.slack)
+        self.ledger.restore(saved.ledger)
+        self.faults.restore(saved.faults)
+        self.clock.set(saved.now)
+        return self._clock()
+
+    async def _records(self, request: Request) -> Response:
+        kind = self.org.schema.find(request.path_params["object"])
+        if kind is None:
+            return _refused(f"there is no object {request.path_params['object']!r}")
+        self.org.settle()
+        table = self.org.tables[kind.name]
+        rows: dict[Json, Row] = {row[0]: row for row in table}
+        rows.update({entry.row[0]: entry.row for entry in self.org.pending if entry.table is table})
+        return JSONResponse({"records": [kind.record(row) for row in rows.values()]})
+
+
+def _read(read: Callable[[], object]) -> Endpoint:
+    async def endpoint(_request: Request) -> Response:
+        return JSONResponse(read())
+
+    return endpoint
+
+
+def _order(work: Callable[[object], object]) -> Endpoint:
+    async def endpoint(request: Request) -> Response:
+        try:
+            return JSONResponse(work(json.loads(await request.body() or b"{}")))
+        except ApiError as error:
+            return JSONResponse({"error": error.message, "code": error.code}, status_code=400)
+        except ValueError as error:
+            return _refused(str(error))
+
+    return endpoint
+
+
+def _refused(text: str) -> Response:
+    return JSONResponse({"error": text}, status_code=400)

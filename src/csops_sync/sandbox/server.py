@@ -30,7 +30,7 @@ class AbortableProtocol(H11Protocol):
 class Gate:
     """Around a service: reads the request, plays transport faults, answers one request at a time, sets `Date`.
 
-    `prefix` is where the service's API is; faults concern nothing else.
+    `prefix` is where the service's API is; faults concern nothing else, and `count` is told of nothing else.
     """
 
     def __init__(  # noqa: PLR0913  # everything that stands between the wire and a service
@@ -42,6 +42,7 @@ class Gate:
         faults: Faults,
         clock: VirtualClock,
         turn: asyncio.Lock,
+        count: Callable[[str, str], None],
     ) -> None:
         self._app = app
         self._service = service
@@ -49,6 +50,7 @@ class Gate:
         self._faults = faults
         self._clock = clock
         self._turn = turn
+        self._count = count
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """This method will answer one request."""
@@ -71,6 +73,7 @@ class Gate:
         path = str(scope["path"])
         if not path.startswith(self._prefix):
             return None
+        self._count(str(scope["method"]), path)
         query = unquote_plus(bytes(scope["query_string"]).decode("latin-1"))
         target = f"{path}?{query}" if query else path
         return self._faults.transport(self._service, str(scope["method"]), target, body)

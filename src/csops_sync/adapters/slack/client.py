@@ -78,9 +78,9 @@ class SlackChat:
             return _TOO_SLOW
         return self._send(channel_id, outgoing.message, payload)
 
-    def find(self, *, key: str, channel: str, since: datetime) -> Found:
-        """This function will page the channel's history for our messages that carry this key."""
-        return self._history.find(key=key, channel=channel, since=since)
+    def find(self, *, keys: Sequence[str], channel: str, since: datetime) -> Found:
+        """This function will page the channel's history for our messages that carry or cover one of these keys."""
+        return self._history.find(keys=keys, channel=channel, since=since)
 
     def delete(self, *, channel_id: str, ts: str) -> None:
         """This function will remove a message of ours; one that is gone already is fine.

@@ -1,5 +1,6 @@
 """How Slack is called: one WebClient, no retries of its own, every failure turned into a verdict."""
 
+import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -14,6 +15,8 @@ Call = Callable[..., SlackResponse]
 Body = Mapping[str, object]
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _MAX_PAGES = 1000
+_SILENT = logging.Logger("csops_sync.slack_sdk", level=logging.CRITICAL + 1)
+"""slack_sdk logs whole answers and texts of customers; what is worth knowing stands in our verdicts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +64,7 @@ def make_client(options: SlackOptions) -> WebClient:
         base_url=options.base_url,
         timeout=options.timeout_seconds,
         retry_handlers=[],
+        logger=_SILENT,
     )
     if parts.hostname in _LOOPBACK:
         client.proxy = None  # slack_sdk takes HTTPS_PROXY for every address, whatever NO_PROXY says

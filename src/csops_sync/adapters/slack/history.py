@@ -1,5 +1,6 @@
 """Our own messages, found again by the key in their metadata."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from slack_sdk import WebClient
@@ -37,15 +38,15 @@ class History:
         self._client = client
         self._channels = channels
 
-    def find(self, *, key: str, channel: str, since: datetime) -> Found:
-        """This function will page the channel from a little before `since` (aware UTC) for what tells `key`.
+    def find(self, *, keys: Sequence[str], channel: str, since: datetime) -> Found:
+        """This function will page the channel from a little before `since` (aware UTC) for what tells one of `keys`.
 
         That is their own key, or one that they cover. The little before allows for a difference between Slack's
         clock and ours. Raises TransientError, and AuthFailedError where it is the token itself that is refused.
         """
         try:
             channel_id = self._channels.resolve(channel).id
-            timestamps = self._timestamps(key, channel_id, since)
+            timestamps = self._timestamps(frozenset(keys), channel_id, since)
         except PermanentError:
             return Found(readable=False)
         except AuthFailedError as error:
@@ -54,7 +55,7 @@ class History:
             return Found(readable=False)
         return Found(readable=True, timestamps=timestamps, channel_id=channel_id)
 
-    def _timestamps(self, key: str, channel_id: str, since: datetime) -> tuple[str, ...]:
+    def _timestamps(self, keys: frozenset[str], channel_id: str, since: datetime) -> tuple[str, ...]:
         found = pages(
             self._client.conversations_history,
             channel=channel_id,
@@ -63,7 +64,7 @@ class History:
             limit=_PER_PAGE,
         )
         ours = [
-            str(entry["ts"]) for page in found for entry in entries(page, "messages") if key in _told(entry)
+            str(entry["ts"]) for page in found for entry in entries(page, "messages") if keys & _told(entry)
         ]
         return tuple(sorted(ours, key=_moment))
 

@@ -75,7 +75,6 @@ class Api:
     def __init__(self, org: Org, sessions: Sessions, faults: Faults, ledger: Ledger) -> None:
         self._sessions = sessions
         self._faults = faults
-        self._ledger = ledger
         self._org = org
         self._context = Context(
             org=org, faults=faults, ledger=ledger, cursors=Cursors(), dispatch=self._subrequest
@@ -84,9 +83,7 @@ class Api:
     def handle(self, call: Call) -> Answer:
         """This function will answer one HTTP request under `/services/data`."""
         if call.path.rstrip("/") == "/services/data":
-            self._ledger.call("salesforce", call.method, "/services/data")
             return _guarded(call, lambda: resources.versions(call, OLDEST, NEWEST))
-        self._ledger.call("salesforce", call.method, _template(call.path))
         answer = _guarded(call, lambda: self._authorised(call))
         usage = f"api-usage={self._org.calls}/{self._org.toggles.api_allowance}"
         return replace(answer, headers={**answer.headers, "Sforce-Limit-Info": usage})
@@ -142,9 +139,12 @@ def _version(path: str) -> tuple[str, str]:
     return found[1], (found[2] or "").rstrip("/")
 
 
-def _template(path: str) -> str:
+def template(path: str) -> str:
+    """This function will give the route that a path takes, for counting: `/sobjects/{object}`."""
     found = _VERSION.fullmatch(path)
-    rest = path if found is None else (found[2] or "").rstrip("/")
+    if found is None:
+        return path.rstrip("/")
+    rest = (found[2] or "").rstrip("/")
     return next((route.template for route in _TABLE if route.pattern.fullmatch(rest)), path) or "/"
 
 

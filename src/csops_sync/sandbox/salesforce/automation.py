@@ -97,7 +97,10 @@ def _contract(before: Record | None, record: Record) -> None:
     record["StatusCode"] = _STATUS_CODES.get(str(record["Status"]))
     was_active = before is not None and before["StatusCode"] == "Activated"
     if record["StatusCode"] == "Activated" and not was_active:
-        record["ActivatedDate"], record["ActivatedById"] = record["SystemModstamp"], record["LastModifiedById"]
+        record["ActivatedDate"], record["ActivatedById"] = (
+            record["SystemModstamp"],
+            record["LastModifiedById"],
+        )
 
 
 def _holds(rule: Rule, value: Json, today: date) -> bool:

@@ -25,7 +25,7 @@ def composite(context: Context, call: Call) -> Answer:
     body = call.json()
     unknown = set(body) - {"allOrNone", "compositeRequest", "collateSubrequests"}
     if unknown:
-        raise ApiError(400, "JSON_PARSER_ERROR", f"Unrecognized field \"{min(unknown)}\"")
+        raise ApiError(400, "JSON_PARSER_ERROR", f'Unrecognized field "{min(unknown)}"')
     subs, all_or_none = _subrequests(body), body.get("allOrNone") is True
     mark = context.ledger.mark()
     with context.org.transaction() as transaction:

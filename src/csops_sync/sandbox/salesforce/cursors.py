@@ -29,7 +29,9 @@ class Cursors:
         self._open: OrderedDict[str, _Cursor] = OrderedDict()
         self._ids = IdFactory("0r8")
 
-    def first(self, rows: Sequence[Row], render: Renderer, size: int, now: datetime, base: str) -> dict[str, object]:
+    def first(
+        self, rows: Sequence[Row], render: Renderer, size: int, now: datetime, base: str
+    ) -> dict[str, object]:
         """This function will give a result's first page, and keep the rest under a locator."""
         cursor = _Cursor(rows, render, size, now)
         locator = ""

@@ -134,7 +134,9 @@ def _record_types(org: Org, kind: ObjectType, base: str) -> list[dict[str, objec
     found = [types.record(row) for row in org.tables["RecordType"]]
     own = [one for one in found if one["SobjectType"] == kind.name]
     infos = [
-        _record_type(kind, base, (str(r["Id"]), str(r["Name"]), str(r["DeveloperName"])), active=bool(r["IsActive"]))
+        _record_type(
+            kind, base, (str(r["Id"]), str(r["Name"]), str(r["DeveloperName"])), active=bool(r["IsActive"])
+        )
         for r in own
     ]
     return [*infos, _record_type(kind, base, (_MASTER, "Master", "Master"), active=True)]

@@ -13,7 +13,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from csops_sync.sandbox.ledger import Ledger
 from csops_sync.sandbox.salesforce.api import Api
 from csops_sync.sandbox.salesforce.errors import ApiError, method_not_allowed
 from csops_sync.sandbox.salesforce.request import Answer, Call
@@ -27,12 +26,9 @@ _FORM = "application/x-www-form-urlencoded"
 class Web:
     """Turns HTTP requests into calls. `system_now` stamps tokens, which live by the system's clock."""
 
-    def __init__(
-        self, api: Api, sessions: Sessions, ledger: Ledger, system_now: Callable[[], datetime]
-    ) -> None:
+    def __init__(self, api: Api, sessions: Sessions, system_now: Callable[[], datetime]) -> None:
         self._api = api
         self._sessions = sessions
-        self._ledger = ledger
         self._system_now = system_now
 
     def app(self, others: Sequence[BaseRoute]) -> Starlette:
@@ -63,7 +59,6 @@ class Web:
         return _response(self._api.handle(call))
 
     async def _token(self, request: Request) -> Response:
-        self._ledger.call("salesforce", request.method, "/services/oauth2/token")
         if request.method != "POST":
             return _response(_as_answer(method_not_allowed(request.method, ["POST"])))
         kind = request.headers.get("content-type", "").partition(";")[0].strip()
@@ -72,7 +67,6 @@ class Web:
         return _response(answer)
 
     async def _user_info(self, request: Request) -> Response:
-        self._ledger.call("salesforce", request.method, "/services/oauth2/userinfo")
         return _response(self._sessions.user_info(request.headers.get("authorization")))
 
 

@@ -27,7 +27,9 @@ def load_org(schema: Schema, clock: VirtualClock, seed: OrgSeed) -> Org:
     loader = _Loader(org)
     loader.load("User", _with_own_users(seed.records.get("User", ())))
     org.people = People(
-        admin=loader.id_of(_ADMIN), integration=loader.id_of(_INTEGRATION), automation=loader.id_of(_AUTOMATION)
+        admin=loader.id_of(_ADMIN),
+        integration=loader.id_of(_INTEGRATION),
+        automation=loader.id_of(_AUTOMATION),
     )
     loader.load("Organization", [SeedRecord(ref="organization", values=seed.organization)])
     _grant(loader)

@@ -154,7 +154,9 @@ class Org:
 
     def writable(self, kind: ObjectType, one: Field) -> bool:
         """This function will say whether the integration user may write a field."""
-        return not (one.read_only or kind.read_only or one.name in self.toggles.fls_read_only.get(kind.name, ()))
+        return not (
+            one.read_only or kind.read_only or one.name in self.toggles.fls_read_only.get(kind.name, ())
+        )
 
     def shared(self, kind: ObjectType, row: Row) -> bool:
         """This function will say whether the integration user has access to a row."""

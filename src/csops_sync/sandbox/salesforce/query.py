@@ -71,7 +71,9 @@ def _sorted_already(query: Query, found: Reach) -> bool:
 def _sorted(query: Query, columns: Sequence[Column], rows: Iterable[Row]) -> list[Row]:
     result = list(rows)
     for order, column in reversed(list(zip(query.orders, columns, strict=True))):
-        result.sort(key=_sort_key(column, high_nulls=order.nulls_first == order.descending), reverse=order.descending)
+        result.sort(
+            key=_sort_key(column, high_nulls=order.nulls_first == order.descending), reverse=order.descending
+        )
     return result
 
 
@@ -122,7 +124,9 @@ def _links(
     org: Org, kind: ObjectType, above: Sequence[Column], base: str
 ) -> list[Callable[[Rendered, Row], None]]:
     """Give what adds each parent's (empty) object, outermost first; a parent that is not there stays null."""
-    chains = sorted({column.parents[:depth] for column in above for depth in range(1, len(column.parents) + 1)})
+    chains = sorted(
+        {column.parents[:depth] for column in above for depth in range(1, len(column.parents) + 1)}
+    )
     return [_link(org, kind, chain, base) for chain in chains]
 
 

@@ -75,7 +75,7 @@ def _body(call: Call) -> dict[str, object]:
     body = call.json()
     unknown = set(body) - {"allOrNone", "records"}
     if unknown:
-        raise ApiError(400, "JSON_PARSER_ERROR", f"Unrecognized field \"{min(unknown)}\"")
+        raise ApiError(400, "JSON_PARSER_ERROR", f'Unrecognized field "{min(unknown)}"')
     return body
 
 
@@ -86,7 +86,9 @@ def _records(body: dict[str, object]) -> list[dict[str, object]]:
     _check_count(len(given))
     chunks = sum(1 for _ in groupby(given, key=_type_name))
     if chunks > MAX_CHUNKS:
-        message = f"Cannot have more than {MAX_CHUNKS} chunks in a single operation. Group records of one type."
+        message = (
+            f"Cannot have more than {MAX_CHUNKS} chunks in a single operation. Group records of one type."
+        )
         raise ApiError(400, "INVALID_OPERATION", message)
     return given
 
@@ -127,9 +129,7 @@ def _check_count(count: int) -> None:
         raise ApiError(400, "EXCEEDED_MAX_SIZE_REQUEST", message)
 
 
-def _update(
-    context: Context, call: Call, kind: ObjectType, text: str, values: dict[str, object]
-) -> str:
+def _update(context: Context, call: Call, kind: ObjectType, text: str, values: dict[str, object]) -> str:
     record = _record_id(text, kind)
     rows.update_row(context, call, kind, record, values)
     return record
@@ -176,6 +176,8 @@ def _outcome(call: Call, work: _Work, *, broken: bool) -> dict[str, object]:
 
 
 def _rolled_back(outcomes: Iterable[dict[str, object]]) -> list[dict[str, object]]:
-    message = "Record rolled back because not all records were valid and the request was using AllOrNone header"
+    message = (
+        "Record rolled back because not all records were valid and the request was using AllOrNone header"
+    )
     error = ApiError(400, "ALL_OR_NONE_OPERATION_ROLLED_BACK", message)
     return [error.as_row() if outcome["success"] else outcome for outcome in outcomes]

@@ -48,7 +48,9 @@ def _window(context: Context, call: Call, days: int) -> tuple[ObjectType, dateti
     context.org.settle()
     start, end = _minute(given.get("start"), "start"), _minute(given.get("end"), "end")
     if end - start < _LEAST:
-        raise ApiError(400, "INVALID_REPLICATION_DATE", "startDate must be at least one minute before endDate")
+        raise ApiError(
+            400, "INVALID_REPLICATION_DATE", "startDate must be at least one minute before endDate"
+        )
     if start < context.org.now() - timedelta(days=days, minutes=1):
         raise ApiError(400, "INVALID_REPLICATION_DATE", f"startDate cannot be more than {days} days ago")
     return kind, start, end

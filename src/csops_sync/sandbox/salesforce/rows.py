@@ -56,7 +56,9 @@ def delete(context: Context, call: Call) -> Answer:
     """This function will answer `DELETE sobjects/X/{id}`."""
     call.parameters()
     if "if-unmodified-since" in call.headers:
-        raise ApiError(400, "INVALID_HEADER", "If-Unmodified-Since is not supported on DELETE; read the row first")
+        raise ApiError(
+            400, "INVALID_HEADER", "If-Unmodified-Since is not supported on DELETE; read the row first"
+        )
     kind = context.kind(call.groups["object"])
     delete_row(context, call, kind, _written_id(call.groups["id"]))
     return Answer(204)
@@ -128,7 +130,9 @@ def body_values(body: Mapping[str, object], kind: ObjectType, *, creating: bool 
         if creating:
             message = "cannot specify Id in an insert call"
             raise ApiError(400, "INVALID_FIELD_FOR_INSERT_UPDATE", message, ["Id"])
-        raise ApiError(400, "INVALID_FIELD", "The Id field should not be specified in the sobject data.", ["Id"])
+        raise ApiError(
+            400, "INVALID_FIELD", "The Id field should not be specified in the sobject data.", ["Id"]
+        )
     return values
 
 

@@ -109,7 +109,9 @@ class Query:
 def parse(text: str) -> Query:
     """This function will read a query; ApiError MALFORMED_QUERY where it is none."""
     if len(text) > MAX_QUERY:
-        raise ApiError(400, "MALFORMED_QUERY", f"SOQL statements cannot be longer than {MAX_QUERY} characters.")
+        raise ApiError(
+            400, "MALFORMED_QUERY", f"SOQL statements cannot be longer than {MAX_QUERY} characters."
+        )
     try:
         tree = _parser().parse(text)
     except UnexpectedInput as error:

@@ -113,7 +113,9 @@ def _accept(org: Org, kind: ObjectType, given: Mapping[str, object], hand: Hand,
         raise ApiError(400, "INVALID_FIELD_FOR_INSERT_UPDATE", message, refused)
     if creating:
         return accepted
-    emptied = [name for name, value in accepted.items() if value is None and not kind.by_name[name.lower()].nillable]
+    emptied = [
+        name for name, value in accepted.items() if value is None and not kind.by_name[name.lower()].nillable
+    ]
     if emptied:
         raise _missing(emptied)
     return accepted
@@ -154,7 +156,12 @@ def blank(org: Org, kind: ObjectType, hand: Hand, *, number: int | None = None) 
             before = len(org.tables[kind.name]) if number is None else number
             record[one.name] = str(before + _FIRST_NUMBER).rjust(one.auto_number, "0")
     stamp = second(hand.at)
-    head: Record = {"Id": org.new_id(kind), "CreatedDate": stamp, "CreatedById": hand.user, "IsDeleted": False}
+    head: Record = {
+        "Id": org.new_id(kind),
+        "CreatedDate": stamp,
+        "CreatedById": hand.user,
+        "IsDeleted": False,
+    }
     record.update({name: value for name, value in head.items() if kind.has(name)})
     record.update(_touched(kind, hand))
     return record
@@ -184,7 +191,9 @@ def _complete(kind: ObjectType, record: Record) -> None:
 
 
 def _missing(names: list[str]) -> ApiError:
-    return ApiError(400, "REQUIRED_FIELD_MISSING", f"Required fields are missing: [{', '.join(names)}]", names)
+    return ApiError(
+        400, "REQUIRED_FIELD_MISSING", f"Required fields are missing: [{', '.join(names)}]", names
+    )
 
 
 def _activation(kind: ObjectType, before: Record, accepted: Record, hand: Hand) -> None:

@@ -1,0 +1,173 @@
+"""`python -m csops_sync.sandbox`: a Salesforce and a Slack on loopback, in one process that ends with its parent."""
+
+import argparse
+import asyncio
+import json
+import os
+import secrets
+import signal
+import socket
+import stat
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+from csops_sync.sandbox.clock import VirtualClock
+from csops_sync.sandbox.compose import Sandbox, compose
+from csops_sync.sandbox.orgs import catalogue
+from csops_sync.sandbox.salesforce.loader import load_org
+from csops_sync.sandbox.salesforce.schema import load
+from csops_sync.sandbox.salesforce.sessions import App
+from csops_sync.sandbox.seed import OrgSeed
+from csops_sync.sandbox.server import server
+
+CLIENT_ID = "3MVG9csopssync.sandbox.external.client.app"
+_WORK_STARTS = time(9)
+_KEY_BITS = 2048
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """The command line."""
+
+    org: str
+    contracts: int
+    seed: int
+    today: date
+    frozen: bool
+    port: int
+    slack_port: int
+    metadata: Sequence[Path]
+
+
+def main() -> None:
+    """This function will run a sandbox until its standard input closes or it is told to stop."""
+    options = _options()
+    key_file = _private_key_file()
+    try:
+        asyncio.run(_serve(options, key_file))
+    finally:
+        key_file.path.unlink(missing_ok=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _KeyFile:
+    path: Path
+    public: rsa.RSAPublicKey
+
+
+def _options() -> Options:
+    parser = argparse.ArgumentParser(prog="csops_sync.sandbox", description=__doc__)
+    parser.add_argument("--org", choices=catalogue.NAMES, default="small")
+    parser.add_argument("--contracts", type=int, default=50, help="contracts of the generated org")
+    parser.add_argument("--seed", type=int, default=1, help="seed of the generated org")
+    parser.add_argument("--today", type=date.fromisoformat, help="the org's first day (default: today)")
+    parser.add_argument("--frozen", action="store_true", help="time stands still between advances")
+    parser.add_argument("--port", type=int, default=0, help="Salesforce's port (default: any)")
+    parser.add_argument("--slack-port", type=int, default=0, help="Slack's port (default: any)")
+    parser.add_argument("--metadata", type=Path, action="append", default=[], help="a file of more objects")
+    given = parser.parse_args()
+    return Options(**{**vars(given), "today": given.today or _system_now().date()})
+
+
+def _system_now() -> datetime:
+    return datetime.now(UTC)  # noqa: TID251  # tokens live by the system's clock; the sandbox is its own program
+
+
+def _private_key_file() -> _KeyFile:
+    """Make the External Client App's key; mkstemp keeps the file from everybody else (0600)."""
+    key = rsa.generate_private_key(public_exponent=65_537, key_size=_KEY_BITS)
+    handle, name = tempfile.mkstemp(prefix="csops-sync-sandbox-", suffix=".pem")
+    with os.fdopen(handle, "wb") as file:
+        file.write(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    return _KeyFile(Path(name), key.public_key())
+
+
+async def _serve(options: Options, key: _KeyFile) -> None:
+    seed = catalogue.build(options.org, seed=options.seed, contracts=options.contracts, today=options.today)
+    sockets = _listening(options.port), _listening(options.slack_port)
+    urls = [f"http://127.0.0.1:{sock.getsockname()[1]}" for sock in sockets]
+    app = App(
+        client_id=CLIENT_ID, client_secret=secrets.token_urlsafe(24), public_key=key.public, url=urls[0]
+    )
+    sandbox = _sandbox(options, seed, app)
+    servers = server(sandbox.salesforce), server(sandbox.slack)
+    serving = [
+        asyncio.create_task(one.serve(sockets=[sock])) for one, sock in zip(servers, sockets, strict=True)
+    ]
+
+    def stop() -> None:
+        for one in servers:
+            one.should_exit = True
+
+    _stop_with_parent(stop)
+    while not all(one.started for one in servers):
+        await asyncio.sleep(0.005)
+    print(json.dumps(_ready(options, sandbox, urls, key.path)), flush=True)  # noqa: T201  # the line it is started for
+    await asyncio.gather(*serving)
+
+
+def _sandbox(options: Options, seed: OrgSeed, app: App) -> Sandbox:
+    zone = ZoneInfo(str(seed.organization.get("TimeZoneSidKey") or "UTC"))
+    start = datetime.combine(options.today, _WORK_STARTS, tzinfo=zone).astimezone(UTC)
+    clock = VirtualClock(start, frozen=options.frozen)
+    org = load_org(load(options.metadata), clock, seed)
+    return compose(org=org, clock=clock, seed=seed, app=app, system_now=_system_now)
+
+
+def _ready(options: Options, sandbox: Sandbox, urls: Sequence[str], key: Path) -> dict[str, str]:
+    return {
+        "salesforce": urls[0],
+        "slack": urls[1],
+        "slack_api": f"{urls[1]}/api/",
+        "control": f"{urls[0]}/sandbox",
+        "client_id": sandbox.app.client_id,
+        "client_secret": sandbox.app.client_secret,
+        "username": sandbox.username,
+        "private_key_file": str(key),
+        "slack_token": sandbox.slack_token,
+        "today": options.today.isoformat(),
+    }
+
+
+def _listening(port: int) -> socket.socket:
+    sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    sock.bind(("127.0.0.1", port))
+    sock.set_inheritable(False)
+    return sock
+
+
+def _stop_with_parent(stop: Callable[[], None]) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop)
+    if not _ends_with_input():
+        return
+
+    def wait() -> None:
+        while sys.stdin.buffer.read(1):
+            continue
+        loop.call_soon_threadsafe(stop)
+
+    threading.Thread(target=wait, name="parent", daemon=True).start()
+
+
+def _ends_with_input() -> bool:
+    """Say whether standard input tells of a parent: a pipe, a socket or a terminal; /dev/null does not."""
+    if sys.stdin is None or sys.stdin.closed:
+        return False
+    mode = os.fstat(sys.stdin.fileno()).st_mode
+    return stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode) or sys.stdin.isatty()
+
+
+if __name__ == "__main__":
+    main()
