@@ -16,6 +16,7 @@ from sqlalchemy import Engine as SqlEngine
 from csops_sync.adapters.salesforce.connect import Hooks as SalesforceHooks
 from csops_sync.adapters.salesforce.connect import Salesforce, connect
 from csops_sync.adapters.salesforce.connection import Flow, SalesforceConnection
+from csops_sync.adapters.salesforce.transport import WrapAdapter
 from csops_sync.adapters.slack.client import SlackChat
 from csops_sync.adapters.slack.connection import ClientFactory, SlackOptions, make_client
 from csops_sync.adapters.store import schema
@@ -43,7 +44,7 @@ class ConfigPaths:
 class Transports:
     """What stands between the product and its wires; tests put their own around them."""
 
-    wrap_salesforce: Callable[..., object] | None = None
+    wrap_salesforce: WrapAdapter | None = None
     slack_client: ClientFactory = make_client
     on_database: Callable[[SqlEngine], None] = lambda _engine: None
     monotonic: Callable[[], float] = time.monotonic

@@ -1,5 +1,6 @@
 """Rows for the store's contract, each with everything set, so that a column that is forgotten shows."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 
 from csops_sync.domain.budget_season import BudgetSeason
@@ -15,14 +16,20 @@ ACCOUNT = "0015g00000AcCtAAAV"
 OTHER_ACCOUNT = "0015g00000AcCtBAAV"
 
 
-def row(record_id: str, *, stamp_ms: int = 1_767_571_200_000, deleted: bool = False, **values: Json) -> Row:
+def row(
+    record_id: str,
+    values: Mapping[str, Json] | None = None,
+    *,
+    stamp_ms: int = 1_767_571_200_000,
+    deleted: bool = False,
+) -> Row:
     """This function will make an opportunity of ACCOUNT."""
-    return Row(Role.OPPORTUNITY, record_id, ACCOUNT, stamp_ms, deleted, values)
+    return Row(Role.OPPORTUNITY, record_id, ACCOUNT, stamp_ms, deleted, values or {})
 
 
-def numbered(count: int, **values: Json) -> list[Row]:
+def numbered(count: int, name: str = "更新") -> list[Row]:
     """This function will make many opportunities in order of id."""
-    return [row(f"006{number:012d}AAA", number=number, **values) for number in range(count)]
+    return [row(f"006{number:012d}AAA", {"number": number, "name": name}) for number in range(count)]
 
 
 def decision() -> OpenDecision:

@@ -138,16 +138,28 @@ class MemoryOutbox:
     def counts(self) -> Mapping[OutboxStatus, int]:
         return Counter(row.status for row in self._rows.values())
 
+    def due(self, *, target: Target, now: datetime, limit: int) -> Sequence[OutboxRow]:
+        return self._where(lambda row: row.target is target and _is_due(row, now))[:limit]
+
     def claim(
-        self, *, target: Target, now: datetime, until: datetime, epoch: int, limit: int
+        self,
+        *,
+        target: Target,
+        now: datetime,
+        until: datetime,
+        epoch: int,
+        limit: int,
+        keys: Sequence[str] | None = None,
     ) -> Sequence[OutboxRow]:
         taken: list[OutboxRow] = []
-        for row in self._where(lambda row: row.target is target and _is_due(row, now)):
-            needed = [self._rows[key].status for key in row.after if key in self._rows]
-            if any(status in NEVER_SENT for status in needed):
-                note = f"Never sent: {', '.join(row.after)} was cancelled or dropped."
+        for row in self.due(target=target, now=now, limit=len(self._rows)):
+            needed = [self._rows[key].status if key in self._rows else None for key in row.after]
+            if keys is not None and row.key not in keys:
+                continue
+            if needed and set(needed) <= set(NEVER_SENT):
+                note = f"Never sent: it was to follow {row.after[0]}, which came to nothing."
                 self._rows[row.key] = replace(row, status=OutboxStatus.CANCELLED, error=note)
-            elif needed.count(OutboxStatus.SENT) == len(row.after) and len(taken) < limit:
+            elif _may_go(needed) and len(taken) < limit:
                 taken.append(_claimed(row, now=now, until=until, epoch=epoch))
         self.put(taken)
         return taken
@@ -196,8 +208,13 @@ class MemoryJournal:
 
 
 def _latest(rows: Sequence[Row]) -> list[Row]:
-    by_stamp = sorted(rows, key=lambda row: row.stamp_ms)
-    return list({(row.role, row.id): row for row in by_stamp}.values())
+    newest = {(row.role, row.id): row for row in sorted(rows, key=lambda row: row.stamp_ms)}
+    return [newest[key] for key in dict.fromkeys((row.role, row.id) for row in rows)]
+
+
+def _may_go(needed: Sequence[OutboxStatus | None]) -> bool:
+    settled = {OutboxStatus.SENT, OutboxStatus.PARKED, *NEVER_SENT}
+    return not needed or (OutboxStatus.SENT in needed and set(needed) <= settled)
 
 
 def _is_due(row: OutboxRow, now: datetime) -> bool:

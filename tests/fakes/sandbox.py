@@ -41,7 +41,7 @@ class SandboxProcess:
         self.urls = urls
 
     @classmethod
-    def start(  # noqa: PLR0913  # the sandbox's command line
+    def start(  # the sandbox's command line
         cls,
         *,
         org: str = "none",
@@ -165,7 +165,12 @@ class SandboxProcess:
         values: Mapping[str, object],
         how: Mapping[str, object],
     ) -> Record:
-        order = {"op": operation, "object": object_name, "id": record, "values": dict(values)}
+        order: dict[str, object] = {
+            "op": operation,
+            "object": object_name,
+            "id": record,
+            "values": dict(values),
+        }
         order.update({"as" if key == "by" else key: value for key, value in how.items()})
         return self._post("edit", order)
 

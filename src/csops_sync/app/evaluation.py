@@ -11,7 +11,7 @@ from csops_sync.domain.book import AccountBook
 from csops_sync.domain.deciding import decide
 from csops_sync.domain.decision import Announcement, Decision, merged
 from csops_sync.domain.intents import Message
-from csops_sync.domain.plan import Plan, make_plan
+from csops_sync.domain.plan import Plan, hold_creates, make_plan
 from csops_sync.domain.renewal import Renewal
 from csops_sync.domain.rules import RuleSet
 from csops_sync.ports.crm import Role
@@ -50,9 +50,20 @@ def evaluate(
             changed.extend(_changed(book, decision))
             wanted.append(replace(decision, renewals=()))
     decision = merged(wanted)
-    messages = _messages(tx, decision.announcements, rules=rules, today=today)
-    plan = make_plan(decision, messages=messages, rules=rules, today=today, baseline=baseline)
+    held = _held(tx, decision, rules=rules, baseline=baseline)
+    told = [one for one in decision.announcements if one.after not in held]
+    messages = _messages(tx, told, rules=rules, today=today)
+    plan = make_plan(decision, messages=messages, held_creates=held, rules=rules, today=today)
     return Evaluated(plan=plan, account_ids=tuple(covered), renewals=tuple(_announced(changed, plan)))
+
+
+def _held(tx: Transaction, decision: Decision, *, rules: RuleSet, baseline: bool) -> frozenset[str]:
+    """Give the creates that wait for a person: as the guard says now, and as it said of those that still wait."""
+    guarded = hold_creates(decision.intents, guards=rules.guards, baseline=baseline)
+    known = {row.key: row.status for row in tx.outbox.get([one.key for one in decision.intents])}
+    waiting = {key for key, status in known.items() if status is OutboxStatus.HELD}
+    passed = {key for key, status in known.items() if status is OutboxStatus.PENDING}
+    return (guarded - passed) | waiting
 
 
 def _changed(book: AccountBook, decision: Decision) -> Iterator[tuple[Renewal | None, Renewal]]:
@@ -97,7 +108,5 @@ def _announced(
 ) -> Iterator[tuple[Renewal | None, Renewal]]:
     """Mark the renewals whose opening this plan tells, so that it is told once."""
     covers = {key.removeprefix("opened/") for one in plan.messages for key in one.covers}
-    creates = {one.key for one in plan.creates}
     for before, after in changed:
-        told = after.anchor_key in covers or after.anchor_key in creates
-        yield before, replace(after, announced=after.announced or told)
+        yield before, replace(after, announced=after.announced or after.anchor_key in covers)

@@ -46,6 +46,11 @@ class Holding:
         """This function will say whether the lease surely holds for the length of one commit."""
         return self._grant is not None and self._monotonic() < self._deadline
 
+    def holds(self, grant: LeaseGrant) -> bool:
+        """This function will say the same of one grant: a hold that was lost and won again is another one."""
+        current = self._grant
+        return current is not None and current.epoch == grant.epoch and self._monotonic() < self._deadline
+
     def release(self) -> None:
         """This function will give the lease back, if it is held."""
         with self._lock:

@@ -60,9 +60,9 @@ class CalendarSection(Section):
     weekend: tuple[Weekday, ...] | None = None
     """The days of the week without work; Saturday and Sunday if not given."""
     business_hours: BusinessHours | None = None
-    """When people may be told, as in "09:00-18:00"."""
+    """When people may be told, as in "09:00-18:00". Checked, not used yet."""
     fiscal_year_starts: Month = 4
-    """The month in which our own fiscal year starts; for reports."""
+    """The month in which our own fiscal year starts, for reports. Checked, not used yet."""
     countries: Countries = ()
     """Customers' countries whose holidays are needed: ISO codes, or the text in Salesforce and its ISO code."""
 
@@ -157,7 +157,7 @@ class OpportunitySection(Section):
     copy_: Annotated[tuple[Literal["line_items", "contact_roles"], ...], listed] = Field(
         default=(), alias="copy"
     )
-    """What is copied from the last won opportunity."""
+    """What is copied from the last won opportunity. Checked, not used yet."""
 
 
 class AnnounceSection(Section):

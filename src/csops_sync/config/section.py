@@ -4,7 +4,7 @@ import re
 from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Annotated
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import BaseModel, ConfigDict, PlainValidator, WithJsonSchema
 
@@ -165,10 +165,11 @@ def read_day(value: object) -> date:
 def read_timezone(value: object) -> str:
     """This function will check the name of a time zone, `Asia/Tokyo`; ValueError suggests one."""
     name = text(value)
-    zones = available_timezones()
-    if name not in zones:
-        raise ValueError(f"{name!r} is not a time zone; write it like Asia/Tokyo{did_you_mean(name, zones)}")
-    return ZoneInfo(name).key
+    try:
+        return ZoneInfo(name).key
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        suggestion = did_you_mean(name, available_timezones())
+        raise ValueError(f"{name!r} is not a time zone; write it like Asia/Tokyo{suggestion}") from None
 
 
 Text = Annotated[str, PlainValidator(text), WithJsonSchema({"type": "string", "minLength": 1})]

@@ -23,7 +23,7 @@ Plain = str | int | float | bool | None | list["Plain"] | dict[str, "Plain"]
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 24
-MAX_NODES = 50_000
+MAX_NODES = 20_000
 _LINE_END = re.compile("\r\n|[\n\r\x85\u2028\u2029]")  # as the YAML reader counts lines
 _MERGE = "tag:yaml.org,2002:merge"
 _NO_PLAIN_KEY = "a key must be a plain word; put {{ templates }} and texts with {} in quotes"

@@ -40,19 +40,26 @@ class Plan:
 
 
 def make_plan(
-    decision: Decision, *, messages: Sequence[Message], rules: RuleSet, today: date, baseline: bool
+    decision: Decision,
+    *,
+    messages: Sequence[Message],
+    held_creates: frozenset[str],
+    rules: RuleSet,
+    today: date,
 ) -> Plan:
     """This function will sort what was decided into a plan and hold what the guard does not let pass.
 
-    On a baseline every create is held. Later, creates that a stored date had foreseen pass; the unforeseen ones pass
-    while they are few, else all of them are held; the same goes for updates (with adoptions) and for messages that
-    follow no create.
+    `held_creates` were found before, by `hold_creates`, because what is held is not announced. Updates (with
+    adoptions) and messages that follow no create pass while they are few, else all of them are held.
     """
     intents = decision.intents
     creates = sorted((one for one in intents if isinstance(one, CreateOpportunity)), key=_create_order)
     updates = sorted((one for one in intents if isinstance(one, UpdateOpportunity)), key=_key)
     adoptions = sorted((one for one in intents if isinstance(one, AdoptOpportunity)), key=_key)
     ordered = sorted(messages, key=_key)
+    spoken = [one.key for one in ordered if not one.after]
+    changes = [one.key for one in (*updates, *adoptions)]
+    guards = rules.guards
     return Plan(
         today=today,
         rules_hash=rules.hash,
@@ -61,35 +68,27 @@ def make_plan(
         adoptions=tuple(adoptions),
         messages=tuple(ordered),
         notes=tuple(sorted(set(decision.notes), key=lambda note: (note.kind, note.account_id, note.text))),
-        held=_held(creates, (*updates, *adoptions), ordered, guards=rules.guards, baseline=baseline),
+        held=held_creates.union(_beyond(changes, guards.updates), _beyond(spoken, guards.messages)),
     )
+
+
+def hold_creates(intents: Sequence[Intent], *, guards: Guards, baseline: bool) -> frozenset[str]:
+    """This function will give the keys of the creates that must wait for a person.
+
+    On a baseline these are all. Later, what a stored date had foreseen passes; the unforeseen passes while it is
+    little, else all of it is held.
+    """
+    creates = [one for one in intents if isinstance(one, CreateOpportunity)]
+    if baseline:
+        return frozenset(one.key for one in creates)
+    unforeseen = [one.key for one in creates if one.foreseen is Foreseen.UNFORESEEN]
+    return frozenset(_beyond(unforeseen, guards.creates))
 
 
 def plan_hash(parts: Iterable[tuple[str, str]]) -> str:
     """This function will give the hash of what is held: pairs of key and body hash, in any order."""
     text = "\n".join(f"{key} {body}" for key, body in sorted(parts))
     return hashlib.sha256(text.encode()).hexdigest()[:_HASH_LENGTH]
-
-
-def _held(
-    creates: Sequence[CreateOpportunity],
-    updates: Sequence[UpdateOpportunity | AdoptOpportunity],
-    messages: Sequence[Message],
-    *,
-    guards: Guards,
-    baseline: bool,
-) -> frozenset[str]:
-    if baseline:
-        return frozenset(one.key for one in creates)
-    unforeseen = [one.key for one in creates if one.foreseen is Foreseen.UNFORESEEN]
-    spoken = [one.key for one in messages if not one.after]
-    return frozenset(
-        (
-            *_beyond(unforeseen, guards.creates),
-            *_beyond([one.key for one in updates], guards.updates),
-            *_beyond(spoken, guards.messages),
-        )
-    )
 
 
 def _beyond(keys: Sequence[str], limit: int) -> Sequence[str]:

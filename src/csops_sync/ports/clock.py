@@ -18,3 +18,11 @@ class Waiter(Protocol):
     def wait(self, seconds: float) -> bool:
         """This function will wait, and say True where a stop was asked for meanwhile."""
         ...
+
+
+class Stop(Waiter, Protocol):
+    """The stop signal: a flag to ask beside the wait that it ends."""
+
+    def is_set(self) -> bool:
+        """This function will say whether a stop was asked for."""
+        ...

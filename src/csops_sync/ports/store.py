@@ -243,12 +243,24 @@ class Outbox(Protocol):
         """This function will list rows by status, oldest first."""
         ...
 
-    def claim(
-        self, *, target: Target, now: datetime, until: datetime, epoch: int, limit: int
-    ) -> Sequence[OutboxRow]:
-        """This function will turn due pending rows, whose `after` are all sent, into `sending`, and give them.
+    def due(self, *, target: Target, now: datetime, limit: int) -> Sequence[OutboxRow]:
+        """This function will list pending rows whose time has come, oldest first, without claiming them."""
+        ...
 
-        A due row of which one of `after` was cancelled or dropped is cancelled instead, with a note in `error`.
+    def claim(
+        self,
+        *,
+        target: Target,
+        now: datetime,
+        until: datetime,
+        epoch: int,
+        limit: int,
+        keys: Sequence[str] | None = None,
+    ) -> Sequence[OutboxRow]:
+        """This function will turn due pending rows, oldest first, into `sending`, and give them; of `keys`, if given.
+
+        A row with `after` waits while any of these is still on its way. It is due once one of them was sent, and is
+        cancelled, with a note in `error`, once all of them came to nothing.
         """
         ...
 

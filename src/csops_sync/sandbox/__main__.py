@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import gc
 import json
 import os
 import secrets
@@ -92,6 +93,7 @@ def _private_key_file() -> _KeyFile:
 
 
 async def _serve(options: Options, key: _KeyFile) -> None:
+    gc.disable()  # millions of values that all stay: looking through them again and again would triple the start
     seed = catalogue.build(options.org, seed=options.seed, contracts=options.contracts, today=options.today)
     sockets = _listening(options.port), _listening(options.slack_port)
     urls = [f"http://127.0.0.1:{sock.getsockname()[1]}" for sock in sockets]
@@ -99,6 +101,8 @@ async def _serve(options: Options, key: _KeyFile) -> None:
         client_id=CLIENT_ID, client_secret=secrets.token_urlsafe(24), public_key=key.public, url=urls[0]
     )
     sandbox = _sandbox(options, seed, app)
+    gc.freeze()
+    gc.enable()
     servers = server(sandbox.salesforce), server(sandbox.slack)
     serving = [
         asyncio.create_task(one.serve(sockets=[sock])) for one, sock in zip(servers, sockets, strict=True)
@@ -109,8 +113,7 @@ async def _serve(options: Options, key: _KeyFile) -> None:
             one.should_exit = True
 
     _stop_with_parent(stop)
-    while not all(one.started for one in servers):
-        await asyncio.sleep(0.005)
+    await asyncio.gather(*(one.ready.wait() for one in servers))
     print(json.dumps(_ready(options, sandbox, urls, key.path)), flush=True)  # noqa: T201  # the line it is started for
     await asyncio.gather(*serving)
 
@@ -139,7 +142,8 @@ def _ready(options: Options, sandbox: Sandbox, urls: Sequence[str], key: Path) -
 
 
 def _listening(port: int) -> socket.socket:
-    sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # Only a socket that is TCP by name gets TCP_NODELAY from asyncio; without it every answer waits for an ACK.
+    sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     sock.bind(("127.0.0.1", port))
     sock.set_inheritable(False)
@@ -154,7 +158,7 @@ def _stop_with_parent(stop: Callable[[], None]) -> None:
         return
 
     def wait() -> None:
-        while sys.stdin.buffer.read(1):
+        while os.read(sys.stdin.fileno(), 1):
             continue
         loop.call_soon_threadsafe(stop)
 

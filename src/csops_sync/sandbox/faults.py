@@ -126,7 +126,7 @@ class Faults:
         with self._lock:
             self._rules = deepcopy(saved)
 
-    def _take(self, service: str, method: str, path: str, body: bytes, *, transport: bool) -> Fault | None:  # noqa: PLR0913  # what a request is made of
+    def _take(self, service: str, method: str, path: str, body: bytes, *, transport: bool) -> Fault | None:
         with self._lock:
             for rule in self._rules:
                 kind = str(rule.spec["fault"])
@@ -141,7 +141,7 @@ def _rule(spec: Mapping[str, Json]) -> _Rule:
     unknown = set(spec) - _MATCHERS - _ARGUMENTS
     if unknown:
         known = ", ".join(sorted(_MATCHERS | _ARGUMENTS))
-        raise FaultError(f"unknown key {sorted(unknown)[0]!r} in a fault; known are {known}")
+        raise FaultError(f"unknown key {min(unknown)!r} in a fault; known are {known}")
     service, kind = spec.get("service", "salesforce"), spec.get("fault")
     if service not in _SERVICES:
         raise FaultError(f"unknown service {service!r}; use salesforce or slack")

@@ -1,6 +1,7 @@
 """HTTP: two services in one process, their faults played on the wire, the sandbox's time as the only `Date`."""
 
 import asyncio
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from email.utils import format_datetime
@@ -108,7 +109,16 @@ class Gate:
 
 
 class Server(uvicorn.Server):
-    """Leaves the process's signals to the sandbox."""
+    """Leaves the process's signals to the sandbox, and tells when it listens."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """This method will listen, and then set `ready`."""
+        await super().startup(sockets)
+        self.ready.set()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -147,7 +157,7 @@ async def _cut(scope: Scope, receive: Receive) -> None:
     abort: Callable[[], None] = scope["state"]["abort"]
     abort()
     while (await receive())["type"] != "http.disconnect":
-        await asyncio.sleep(0)
+        continue
 
 
 def _asked_for(fault: Fault) -> list[Message]:

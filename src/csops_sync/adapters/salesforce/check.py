@@ -11,9 +11,9 @@ from csops_sync.adapters.salesforce.payload import written_column
 from csops_sync.adapters.salesforce.sight import Sight
 from csops_sync.adapters.salesforce.tables import HISTORIES, RoleTable
 from csops_sync.ports.crm import MappingProblem, Role
-from csops_sync.ports.mapping import FieldMapping, ObjectMapping, OrgMapping
+from csops_sync.ports.mapping import ObjectMapping, OrgMapping
 
-_FILTERED: Final = ("account", "renewal_key")
+_FILTERED: Final = (".account", ".renewal_key")
 Shapes = Mapping[str, ObjectShape | None]
 
 
@@ -37,9 +37,11 @@ class MappingCheck:
 
     def problems(self) -> Sequence[MappingProblem]:
         """This function will list what is wrong, each with its place in YAML and what to grant or correct."""
+        found = list(self._version())
+        if found:
+            return found  # nothing else could be asked
         shapes = dict(self._describer.describe([table.object for table in self._tables.values()]))
         shapes.update(self._describer.describe(sorted(_targets(self._tables.values(), shapes))))
-        found = list(self._version())
         for table in self._tables.values():
             found += self._object(table, shapes)
         found += self._sight.problems(self._user_id())
@@ -60,40 +62,36 @@ class MappingCheck:
         if shape is None or not shape.queryable:
             yield MappingProblem(
                 path=f"mapping.{table.role}.object",
-                message=f"{mapped.origin}: the integration user sees no object {table.object}: grant Read on it in the "
+                message=f"The integration user sees no object {table.object}: grant Read on it in the "
                 "permission set, or correct the mapping.",
             )
             return
         for name, path in table.columns.items():
-            yield from self._field(mapped, name, path, shape, shapes)
+            yield from self._field(f"mapping.{table.role}.fields.{name}", path, shape, shapes)
         if table.role is Role.OPPORTUNITY:
             yield from self._opportunity(mapped, shape)
         if table.role not in HISTORIES and not shape.replicateable:
             yield MappingProblem(
                 path=f"mapping.{table.role}.object",
-                message=f"{mapped.origin}: getUpdated does not cover {table.object}; rows that become visible late are "
+                message=f"getUpdated does not cover {table.object}; rows that become visible late are "
                 "found by the overlap and by reconciliation only.",
                 blocks_creation=False,
             )
 
-    def _field(
-        self, mapped: ObjectMapping, name: str, path: str, shape: ObjectShape, shapes: Shapes
-    ) -> Iterator[MappingProblem]:
-        origin = _origin(mapped, name)
+    def _field(self, where: str, path: str, shape: ObjectShape, shapes: Shapes) -> Iterator[MappingProblem]:
         field, owner, step = _resolve(path, shape, shapes)
-        where = f"mapping.{mapped.role}.fields.{name}"
         if field is None:
-            yield MappingProblem(path=where, message=f"{origin}: {_missing(step, owner)}")
+            yield MappingProblem(path=where, message=_missing(step, owner))
             return
-        if name in _FILTERED and not field.filterable:
+        if where.endswith(_FILTERED) and not field.filterable:
             yield MappingProblem(
                 path=where,
-                message=f"{origin}: {path} cannot be filtered by, and we must find records by it: map another field.",
+                message=f"{path} cannot be filtered by, and we must find records by it: map another field.",
             )
         if field.calculated:
             yield MappingProblem(
                 path=where,
-                message=f"{origin}: {path} is a formula: Salesforce does not stamp a record when its value changes, so "
+                message=f"{path} is a formula: Salesforce does not stamp a record when its value changes, so "
                 "changes are seen when something else changes, or by reconciliation.",
                 blocks_creation=False,
             )
@@ -102,7 +100,7 @@ class MappingCheck:
         if not (shape.createable and shape.updateable):
             yield MappingProblem(
                 path="mapping.opportunity.object",
-                message=f"{mapped.origin}: grant Create and Edit on {shape.name} in the permission set.",
+                message=f"Grant Create and Edit on {shape.name} in the permission set.",
             )
         for name in sorted(self._mapping.written):
             yield from self._written(mapped, name, shape)
@@ -116,7 +114,7 @@ class MappingCheck:
             path = "nothing" if field is None else field.path
             yield MappingProblem(
                 path=where,
-                message=f"{_origin(mapped, name)}: `{name}` is written by the rules, but is mapped to {path}: map it "
+                message=f"`{name}` is written by the rules, but is mapped to {path}: map it "
                 "to a field of the opportunity itself.",
             )
             return
@@ -124,7 +122,7 @@ class MappingCheck:
         if described is not None and not (described.createable and described.updateable):
             yield MappingProblem(
                 path=where,
-                message=f"{field.origin}: the rules write {column}, and the integration user may not: grant Edit on "
+                message=f"The rules write {column}, and the integration user may not: grant Edit on "
                 "the field in the permission set (a formula or system field cannot be written at all).",
             )
 
@@ -137,7 +135,7 @@ class MappingCheck:
             path = field.path if field else "it"
             yield MappingProblem(
                 path="mapping.opportunity.fields.renewal_key",
-                message=f"{_origin(mapped, 'renewal_key')}: {path} must be a text field marked External ID and Unique: "
+                message=f"{path} must be a text field marked External ID and Unique: "
                 "this is what keeps a renewal from being opened twice.",
             )
 
@@ -173,11 +171,6 @@ def _missing(step: str, shape: ObjectShape) -> str:
     near = get_close_matches(step, names, n=1)
     hint = f" (did you mean {near[0]}?)" if near else ""
     return (
-        f"the integration user sees no field {step} on {shape.name}{hint}: grant Read on it in the permission set, "
+        f"The integration user sees no field {step} on {shape.name}{hint}: grant Read on it in the permission set, "
         "or correct the mapping."
     )
-
-
-def _origin(mapped: ObjectMapping, name: str) -> str:
-    field: FieldMapping | None = mapped.fields.get(name)
-    return field.origin if field else mapped.origin

@@ -1,12 +1,13 @@
 """Which org this is, and who we are in it."""
 
+from collections.abc import Mapping, Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
 from csops_sync.adapters.salesforce.answers import JsonObject, as_object, as_objects, text
 from csops_sync.adapters.salesforce.client import Call, Client
 from csops_sync.adapters.salesforce.records import long_id
-from csops_sync.adapters.salesforce.soql import Select
+from csops_sync.adapters.salesforce.soql import Select, in_chunks
 from csops_sync.ports.crm import OrgIdentity
 from csops_sync.ports.errors import PermanentError, TransientError
 
@@ -34,6 +35,19 @@ def read_user_id(client: Client) -> str:
     return long_id(text(as_object(client.user_info()).get("user_id")))
 
 
+def read_user_ids(client: Client, usernames: Sequence[str]) -> Mapping[str, str]:
+    """This function will give the ids of users by username, as written by the caller; unknown ones are left out."""
+    asked = {username.casefold(): username for username in usernames}
+    select = Select(fields=("Id", "Username"), table="User")
+    found: dict[str, str] = {}
+    for chunk in in_chunks(select, "Username", list(asked.values())):
+        for user in _rows(client, chunk):
+            username = asked.get(text(user.get("Username")).casefold())
+            if username is not None:
+                found[username] = long_id(text(user.get("Id")))
+    return found
+
+
 def lightning_url(instance_url: str) -> str:
     """This function will give the address that people's links begin with: `https://acme.lightning.force.com`."""
     host = urlsplit(instance_url).hostname or ""
@@ -52,10 +66,12 @@ def _organization(client: Client) -> JsonObject:
 
 
 def _query(client: Client, columns: tuple[str, ...]) -> JsonObject:
-    select = Select(fields=columns, table="Organization", limit=1)
-    records = as_objects(
-        as_object(client.read(Call(path="query", params={"q": select.text()}))).get("records")
-    )
+    records = _rows(client, Select(fields=columns, table="Organization", limit=1))
     if not records:
         raise TransientError("Salesforce showed no Organization row.")
     return records[0]
+
+
+def _rows(client: Client, select: Select) -> Sequence[JsonObject]:
+    answer = client.read(Call(path="query", params={"q": select.text()}))
+    return as_objects(as_object(answer).get("records"))

@@ -8,7 +8,7 @@ from csops_sync.adapters.salesforce.check import MappingCheck
 from csops_sync.adapters.salesforce.client import Client
 from csops_sync.adapters.salesforce.describe import Describer
 from csops_sync.adapters.salesforce.fetch import Fetcher
-from csops_sync.adapters.salesforce.identity import read_identity, read_user_id
+from csops_sync.adapters.salesforce.identity import read_identity, read_user_id, read_user_ids
 from csops_sync.adapters.salesforce.load import Loader
 from csops_sync.adapters.salesforce.pull import Puller
 from csops_sync.adapters.salesforce.tables import tables_of
@@ -47,6 +47,10 @@ class SalesforceReader:
     def identity(self) -> OrgIdentity:
         """This function will say which org this is."""
         return read_identity(self._client)
+
+    def user_ids(self, usernames: Sequence[str]) -> Mapping[str, str]:
+        """This function will give user ids by username; those that Salesforce does not know are left out."""
+        return read_user_ids(self._client, usernames)
 
     def check(self) -> Sequence[MappingProblem]:
         """This function will compare the mapping with describe(), and the user's sight with what is needed."""

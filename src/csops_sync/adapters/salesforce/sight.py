@@ -26,7 +26,6 @@ class Sight:
         self._needed: Mapping[str, Role] = {
             mapping.objects[role].object: role for role in _NEEDED if role in mapping.objects
         }
-        self._origins = {role: mapped.origin for role, mapped in mapping.objects.items()}
 
     def problems(self, user_id: str) -> Sequence[MappingProblem]:
         """This function will name each object of which the user may not see every record."""
@@ -71,7 +70,7 @@ class Sight:
             if table not in seen:
                 yield MappingProblem(
                     path=f"mapping.{role}.object",
-                    message=f"{self._origins[role]}: the integration user may not see every {table}, and a hidden one "
+                    message=f"The integration user may not see every {table}, and a hidden one "
                     "would be opened again: grant View All on it in the permission set.",
                 )
 

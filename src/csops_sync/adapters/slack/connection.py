@@ -15,7 +15,7 @@ Call = Callable[..., SlackResponse]
 Body = Mapping[str, object]
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _MAX_PAGES = 1000
-_SILENT = logging.Logger("csops_sync.slack_sdk", level=logging.CRITICAL + 1)
+_SILENT = logging.Logger("csops_sync.slack_sdk", level=logging.CRITICAL + 1)  # noqa: LOG001  # never configured from outside
 """slack_sdk logs whole answers and texts of customers; what is worth knowing stands in our verdicts."""
 
 

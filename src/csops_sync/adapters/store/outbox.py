@@ -19,6 +19,8 @@ from csops_sync.ports.store import OutboxRow, OutboxStatus, Target
 UNSENT = (OutboxStatus.PENDING, OutboxStatus.HELD, OutboxStatus.SHADOW, OutboxStatus.PARKED)
 CLAIMED = (OutboxStatus.SENDING, OutboxStatus.UNKNOWN)
 NEVER_SENT = (OutboxStatus.CANCELLED, OutboxStatus.DROPPED)
+SETTLED_UNSENT = (*NEVER_SENT, OutboxStatus.PARKED)
+"""A parked row waits for a person: what stands beside it in one message does not wait with it."""
 PAGE = 500
 """How many waiting rows `claim` looks at in one step."""
 
@@ -72,16 +74,28 @@ class SqlOutbox:
         found = self._execute(select(_C.status, func.count()).where(mine).group_by(_C.status))
         return {OutboxStatus(status): number for status, number in found}
 
+    def due(self, *, target: Target, now: datetime, limit: int) -> Sequence[OutboxRow]:
+        """List pending rows whose time has come, oldest first, without claiming them."""
+        statement = self._queue(OutboxStatus.PENDING, target).where(_is_due(now)).limit(limit)
+        return [_row(found) for found in self._execute(statement)]
+
     def claim(
-        self, *, target: Target, now: datetime, until: datetime, epoch: int, limit: int
+        self,
+        *,
+        target: Target,
+        now: datetime,
+        until: datetime,
+        epoch: int,
+        limit: int,
+        keys: Sequence[str] | None = None,
     ) -> Sequence[OutboxRow]:
         """Turn due pending rows, oldest first, into `sending`, and give them; two claims never give the same row.
 
-        A row whose dependency was cancelled or dropped is cancelled here with a note, for it would wait for ever; one
-        whose dependency is in any other state, or not there, waits and does not keep others from being claimed.
+        A row all of whose dependencies came to nothing is cancelled here with a note, for it would wait for ever; one
+        with a dependency still on its way waits, and does not keep others from being claimed.
         """
         ready: list[str] = []
-        for page in self._waiting(target, now):
+        for page in self._waiting(target, now, keys):
             found = self._sort(page)
             self._cancel(found.dead)
             ready.extend(found.ready)
@@ -111,9 +125,12 @@ class SqlOutbox:
         )
         return self._scope.connection.execute(statement).rowcount == 1
 
-    def _waiting(self, target: Target, now: datetime) -> Iterator[Sequence[Waiting]]:
-        due = or_(_C.not_before.is_(None), _C.not_before <= to_ms(now))
-        queue = self._queue(OutboxStatus.PENDING, target).where(due).limit(PAGE)
+    def _waiting(
+        self, target: Target, now: datetime, keys: Sequence[str] | None
+    ) -> Iterator[Sequence[Waiting]]:
+        queue = self._queue(OutboxStatus.PENDING, target).where(_is_due(now)).limit(PAGE)
+        if keys is not None:
+            queue = queue.where(self._scope.among(_C.key, keys))
         queue = queue.with_only_columns(_C.created_at, _C.key, _C.after).with_for_update(skip_locked=True)
         page = queue
         while found := self._execute(page):
@@ -123,15 +140,10 @@ class SqlOutbox:
 
     def _sort(self, page: Sequence[Waiting]) -> _Sorted:
         states = self._states({needed for _, after in page for needed in after})
-        dead = {
-            key: needed
-            for key, after in page
-            for needed in reversed(after)
-            if states.get(needed) in NEVER_SENT
-        }
-        sent = OutboxStatus.SENT
+        found = [(key, [states.get(needed) for needed in after], after) for key, after in page]
         return _Sorted(
-            [key for key, after in page if all(states.get(needed) is sent for needed in after)], dead
+            [key for key, needed, _ in found if _may_go(needed)],
+            {key: after[0] for key, needed, after in found if _never_goes(needed)},
         )
 
     def _states(self, keys: Collection[str]) -> dict[str, OutboxStatus]:
@@ -146,7 +158,7 @@ class SqlOutbox:
         for key, needed in dead.items():
             statement = self._pending([key]).values(
                 status=OutboxStatus.CANCELLED.value,
-                error=f"Never sent: it was to follow {needed}, which was cancelled or dropped.",
+                error=f"Never sent: it was to follow {needed}, which came to nothing.",
             )
             self._scope.connection.execute(statement)
 
@@ -181,6 +193,19 @@ class SqlOutbox:
     def _queue(self, status: OutboxStatus, target: Target) -> Select[*tuple[Any, ...]]:
         mine = (_C.org_id == self._scope.org_id) & (_C.status == status.value) & (_C.target == target.value)
         return select(OUTBOX).where(mine).order_by(_C.created_at, _C.key)
+
+
+def _may_go(needed: Sequence[OutboxStatus | None]) -> bool:
+    """Whether nothing that a row waits for is on its way any more, and at least one of it was sent."""
+    return not needed or (OutboxStatus.SENT in needed and set(needed) <= {OutboxStatus.SENT, *SETTLED_UNSENT})
+
+
+def _never_goes(needed: Sequence[OutboxStatus | None]) -> bool:
+    return bool(needed) and set(needed) <= set(NEVER_SENT)
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    return or_(_C.not_before.is_(None), _C.not_before <= to_ms(now))
 
 
 def _age(row: OutboxRow) -> tuple[datetime, str]:

@@ -19,7 +19,7 @@ _EMOJI: Mapping[str, str] = {
 _HOLD, _RELEASE = "\ue000", "\ue001"
 _ENTITY = re.compile(r"<([^<>\n]+)>")
 _EMOJI_CODE = re.compile(r":([a-z0-9_+'-]+)(?:::skin-tone-[2-6])?:")
-_BLOCK_CODE = re.compile(r"```\n?(.+?)\n?```", re.DOTALL)
+_BLOCK_CODE = re.compile(r"\n?```\n?(.+?)\n?```\n?", re.DOTALL)
 _INLINE_CODE = re.compile(r"`([^`\n]+)`")
 _HELD = re.compile(f"{_HOLD}(\\d+){_RELEASE}")
 _QUOTE = re.compile(r"^&gt; ?(.*)$", re.MULTILINE)
@@ -56,7 +56,9 @@ def mrkdwn(text: str, names: Names) -> Markup:
 
     plain = text.replace(_HOLD, "").replace(_RELEASE, "")
     plain = _BLOCK_CODE.sub(lambda match: hold(Markup("<pre>{}</pre>").format(_plain(match.group(1)))), plain)
-    plain = _INLINE_CODE.sub(lambda match: hold(Markup("<code>{}</code>").format(_plain(match.group(1)))), plain)
+    plain = _INLINE_CODE.sub(
+        lambda match: hold(Markup("<code>{}</code>").format(_plain(match.group(1)))), plain
+    )
     plain = _ENTITY.sub(lambda match: hold(_entity(match.group(1), names)), plain)
     html = emoji(str(escape(_plain(plain))))
     return Markup(_released(_styled(html), held))  # noqa: S704  # escaped above; only our own tags were added

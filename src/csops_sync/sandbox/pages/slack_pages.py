@@ -103,7 +103,7 @@ class _SlackPage:
             day=f"{local:%Y-%m-%d}",
             time=f"{local:%H:%M}",
             text=mrkdwn(message.text, names),
-            blocks=[_drawn(block, names) for block in message.blocks],
+            blocks=[_drawn(dict(block), names) for block in message.blocks],
             edited=message.edited is not None,
             is_broadcast=message.is_reply,
             reactions=[(name, len(users)) for name, users in message.reactions.items()],

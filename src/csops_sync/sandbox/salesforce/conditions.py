@@ -3,7 +3,7 @@
 import operator
 import re
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from csops_sync.sandbox.salesforce.ids import normal
 from csops_sync.sandbox.salesforce.org import Org
@@ -26,7 +26,7 @@ from csops_sync.sandbox.salesforce.table import index_key
 
 Test: TypeAlias = Callable[[Row], bool]
 
-_OPERATORS: dict[str, Callable[[object, object], bool]] = {
+_OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     "<": operator.lt,
     "<=": operator.le,
     ">": operator.gt,
@@ -157,7 +157,7 @@ def _equals(column: Column, value: Json, *, negated: bool) -> Test:
     return lambda row: (index_key(field, get(row)) == key) != negated
 
 
-def _ordered(column: Column, compare: Callable[[object, object], bool], value: Json) -> Test:
+def _ordered(column: Column, compare: Callable[[Any, Any], bool], value: Json) -> Test:
     get, field = column.get, column.field
     key = index_key(field, value)
 

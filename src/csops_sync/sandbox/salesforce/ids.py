@@ -5,6 +5,7 @@ picks a character of `A-Z0-5`. Source: field guides to key prefixes; checked aga
 """
 
 import string
+from functools import lru_cache
 
 _BASE62 = string.digits + string.ascii_uppercase + string.ascii_lowercase
 _CHECK = string.ascii_uppercase + "012345"
@@ -15,8 +16,12 @@ _INSTANCE = "5j0"
 
 def checksum(short: str) -> str:
     """This function will give the three characters that follow a 15-character id."""
-    chunks = (short[i : i + 5] for i in range(0, _SHORT, 5))
-    return "".join(_CHECK[sum(1 << i for i, c in enumerate(chunk) if "A" <= c <= "Z")] for chunk in chunks)
+    return _check(short[:5]) + _check(short[5:10]) + _check(short[10:15])
+
+
+@lru_cache(maxsize=65_536)
+def _check(chunk: str) -> str:
+    return _CHECK[sum(1 << i for i, c in enumerate(chunk) if "A" <= c <= "Z")]
 
 
 def normal(text: str) -> str | None:

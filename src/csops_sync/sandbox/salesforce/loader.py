@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from csops_sync.sandbox.clock import VirtualClock
 from csops_sync.sandbox.salesforce import automation, values, writing
+from csops_sync.sandbox.salesforce.errors import ApiError
 from csops_sync.sandbox.salesforce.history import field_rows, stage_row
 from csops_sync.sandbox.salesforce.org import Org, People
 from csops_sync.sandbox.salesforce.schema import Json, ObjectType, Row, Schema
@@ -93,23 +94,24 @@ class _Loader:
         one = kind.field(name)
         if one is None or one.name != name:
             raise SeedError(f"{kind.name} {seeded.ref}: there is no field {name} in the metadata")
-        plain = self._plain(value)
+        if isinstance(value, str) and value.startswith("@"):
+            return self.id_of(value[1:])
+        plain = _plain(value)
         choices = self._org.picklist(one) if one.restricted else ()
         try:
-            return values.accept(kind, one, plain, choices)
-        except values.ApiError as error:
+            return values.accept(one, plain, choices)
+        except ApiError as error:
             raise SeedError(f"{kind.name} {seeded.ref}: {error}") from error
 
-    def _plain(self, value: Value) -> object:
-        match value:
-            case str() if value.startswith("@"):
-                return self.id_of(value[1:])
-            case Decimal():
-                return float(value)
-            case date():
-                return value.isoformat()
-            case _:
-                return value
+
+def _plain(value: Value) -> object:
+    match value:
+        case Decimal():
+            return float(value)
+        case date():
+            return value.isoformat()
+        case _:
+            return value
 
 
 def _with_own_users(users: Sequence[SeedRecord]) -> list[SeedRecord]:

@@ -124,7 +124,9 @@ def _of_any_parent(
             return target
         kind = org.schema.by_prefix[str(target)[:3]]
         found = org.tables[kind.name].get(str(target))
-        return kind.name if name == "type" else found and found[kind.places["Name"]]
+        if name == "type":
+            return kind.name
+        return None if found is None else found[kind.places["Name"]]
 
     field = Field(name=name.capitalize(), label=name.capitalize(), type="string", length=255, sortable=False)
     return Column(field, org.schema[reference.to[0]], parents, get)

@@ -106,7 +106,7 @@ class Context:
         shown = {one.name: row[one.at] for one in kind.fields if not self.org.hidden(kind, one.name)}
         return {"attributes": link, **shown}
 
-    def note(  # noqa: PLR0913  # one line of the ledger
+    def note(  # one line of the ledger
         self,
         call: Call,
         operation: str,

@@ -156,7 +156,7 @@ def readable(context: Context, kind: ObjectType, record: str | None) -> Row | No
     return None if kind.has("IsDeleted") and row[kind.places["IsDeleted"]] else row
 
 
-def _noted(  # noqa: PLR0913  # one line of the ledger
+def _noted(  # one line of the ledger
     context: Context,
     call: Call,
     operation: str,

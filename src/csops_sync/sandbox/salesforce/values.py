@@ -6,14 +6,14 @@ from collections.abc import Callable, Sequence
 
 from csops_sync.sandbox.salesforce.errors import ApiError, BodyError
 from csops_sync.sandbox.salesforce.ids import normal
-from csops_sync.sandbox.salesforce.schema import Field, Json, ObjectType
+from csops_sync.sandbox.salesforce.schema import Field, Json
 from csops_sync.sandbox.salesforce.stamps import date_of, instant_of, stamp
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 
 
-def accept(kind: ObjectType, field: Field, value: object, picklist: Sequence[str]) -> Json:
+def accept(field: Field, value: object, picklist: Sequence[str]) -> Json:
     """This function will give the value as the field keeps it.
 
     `picklist` are the values that a restricted picklist has. Raises BodyError for the wrong JSON type and ApiError
@@ -23,7 +23,7 @@ def accept(kind: ObjectType, field: Field, value: object, picklist: Sequence[str
         return _boolean(field, value)
     if value is None or value == "":
         return None
-    return _READERS.get(field.type, _text)(kind, field, value, picklist)
+    return _READERS.get(field.type, _text)(field, value, picklist)
 
 
 def _boolean(field: Field, value: object) -> Json:
@@ -35,7 +35,7 @@ def _boolean(field: Field, value: object) -> Json:
     return value
 
 
-def _text(kind: ObjectType, field: Field, value: object, _picklist: Sequence[str]) -> Json:
+def _text(field: Field, value: object, _picklist: Sequence[str]) -> Json:
     if not isinstance(value, str):
         raise _unreadable(field, value)
     trimmed = value.strip() if field.type != "textarea" else value
@@ -45,23 +45,23 @@ def _text(kind: ObjectType, field: Field, value: object, _picklist: Sequence[str
     return trimmed or None
 
 
-def _email(kind: ObjectType, field: Field, value: object, picklist: Sequence[str]) -> Json:
-    text = _text(kind, field, value, picklist)
+def _email(field: Field, value: object, picklist: Sequence[str]) -> Json:
+    text = _text(field, value, picklist)
     if text is not None and not _EMAIL.fullmatch(str(text)):
         message = f"{field.label}: invalid email address: {text}"
         raise ApiError(400, "INVALID_EMAIL_ADDRESS", message, [field.name])
     return text
 
 
-def _picklist(kind: ObjectType, field: Field, value: object, picklist: Sequence[str]) -> Json:
-    text = _text(kind, field, value, picklist)
+def _picklist(field: Field, value: object, picklist: Sequence[str]) -> Json:
+    text = _text(field, value, picklist)
     if field.restricted and text is not None and text not in picklist:
         message = f"{field.label}: bad value for restricted picklist field: {text}"
         raise ApiError(400, "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", message, [field.name])
     return text
 
 
-def _number(_kind: ObjectType, field: Field, value: object, _picklist: Sequence[str]) -> Json:
+def _number(field: Field, value: object, _picklist: Sequence[str]) -> Json:
     if isinstance(value, str) and _NUMBER.fullmatch(value):
         value = float(value)
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
@@ -76,7 +76,7 @@ def _number(_kind: ObjectType, field: Field, value: object, _picklist: Sequence[
     return float(round(value, field.scale))
 
 
-def _date(_kind: ObjectType, field: Field, value: object, _picklist: Sequence[str]) -> Json:
+def _date(field: Field, value: object, _picklist: Sequence[str]) -> Json:
     if not isinstance(value, str):
         raise _unreadable(field, value)
     try:
@@ -85,7 +85,7 @@ def _date(_kind: ObjectType, field: Field, value: object, _picklist: Sequence[st
         raise _unreadable(field, value) from None
 
 
-def _datetime(_kind: ObjectType, field: Field, value: object, _picklist: Sequence[str]) -> Json:
+def _datetime(field: Field, value: object, _picklist: Sequence[str]) -> Json:
     if not isinstance(value, str):
         raise _unreadable(field, value)
     try:
@@ -94,7 +94,7 @@ def _datetime(_kind: ObjectType, field: Field, value: object, _picklist: Sequenc
         raise _unreadable(field, value) from None
 
 
-def _reference(_kind: ObjectType, field: Field, value: object, _picklist: Sequence[str]) -> Json:
+def _reference(field: Field, value: object, _picklist: Sequence[str]) -> Json:
     if not isinstance(value, str):
         raise _unreadable(field, value)
     found = normal(value)
@@ -120,7 +120,7 @@ def _unreadable(field: Field, value: object) -> BodyError:
             return BodyError(field.type, "VALUE_STRING", str(value))
 
 
-_READERS: dict[str, Callable[[ObjectType, Field, object, Sequence[str]], Json]] = {
+_READERS: dict[str, Callable[[Field, object, Sequence[str]], Json]] = {
     "email": _email,
     "picklist": _picklist,
     "int": _number,

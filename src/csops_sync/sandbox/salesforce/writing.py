@@ -103,7 +103,7 @@ def _accept(org: Org, kind: ObjectType, given: Mapping[str, object], hand: Hand,
         if not (org.writable(kind, one) if hand.api else not one.read_only):
             refused.append(one.name)
             continue
-        accepted[one.name] = _value(org, kind, one, value)
+        accepted[one.name] = _value(org, one, value)
     if refused:
         verb = "create/update"
         message = (
@@ -121,8 +121,8 @@ def _accept(org: Org, kind: ObjectType, given: Mapping[str, object], hand: Hand,
     return accepted
 
 
-def _value(org: Org, kind: ObjectType, one: Field, value: object) -> Json:
-    accepted = values.accept(kind, one, value, org.picklist(one) if one.restricted else ())
+def _value(org: Org, one: Field, value: object) -> Json:
+    accepted = values.accept(one, value, org.picklist(one) if one.restricted else ())
     if one.type == "reference" and accepted is not None:
         _check_reference(org, one, str(accepted))
     return accepted

@@ -1,6 +1,7 @@
 """The Slack Web API under /api/ as a Starlette application."""
 
 from dataclasses import dataclass
+from urllib.parse import unquote_plus
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -68,7 +69,9 @@ class SlackApi:
     def _run(
         self, name: str, method: Method, given: dict[str, Json], request: Request, body: bytes
     ) -> Answer:
-        fault = self.faults.answer("slack", request.method, request.url.path, body)
+        query = unquote_plus(request.url.query)
+        target = f"{request.url.path}?{query}" if query else request.url.path
+        fault = self.faults.answer("slack", request.method, target, body)
         desk = Desk(state=self.state, limits=self.limits, home=str(request.base_url))
         try:
             if fault is not None and not fault.arguments.get("after"):

@@ -30,7 +30,9 @@ def page(items: Sequence[T], arguments: Arguments, *, default: int, most: int) -
     return items[start:following], _cursor(_START, following) if following < len(items) else ""
 
 
-def earlier(newest_first: Sequence[Message], arguments: Arguments, *, most: int) -> tuple[Sequence[Message], str]:
+def earlier(
+    newest_first: Sequence[Message], arguments: Arguments, *, most: int
+) -> tuple[Sequence[Message], str]:
     """This function will give a page of history; its cursor is a time, so that posts in between move nothing.
 
     SlackErrors: `invalid_limit`, `invalid_cursor`.
