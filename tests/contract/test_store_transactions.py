@@ -28,6 +28,11 @@ def fill(tx: Transaction, mark: str) -> None:
     tx.journal.add([event(mark)])
 
 
+def fill_and_fail(tx: Transaction) -> None:
+    fill(tx, "newer")
+    raise RuntimeError("stop")
+
+
 def dump(tx: Transaction) -> list[object]:
     """Read every table."""
     return [
@@ -54,8 +59,7 @@ def test_a_transaction_that_fails_leaves_no_trace(store: Store) -> None:
         fill(tx, "old")
     before = dumped(store)
     with pytest.raises(RuntimeError, match="stop"), store.transaction() as tx:
-        fill(tx, "newer")
-        raise RuntimeError("stop")
+        fill_and_fail(tx)
     assert dumped(store) == before
 
 
@@ -80,8 +84,7 @@ def test_a_rehearsal_reads_what_it_wrote_and_leaves_every_row_as_it_was(store: S
 
 def test_a_rehearsal_that_fails_leaves_no_trace(store: Store) -> None:
     with pytest.raises(RuntimeError, match="stop"), store.rehearsal() as tx:
-        fill(tx, "new")
-        raise RuntimeError("stop")
+        fill_and_fail(tx)
     assert dumped(store)[0] == []
 
 

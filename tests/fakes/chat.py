@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from csops_sync.ports.chat import Found, Outgoing, PostResult, PostStatus
+from csops_sync.ports.chat import Found, Outgoing, PostResult, PostStatus, Told
 from csops_sync.ports.clock import Clock
 
 _SKEW = timedelta(minutes=10)
@@ -86,11 +86,11 @@ class FakeChat:
         if not channel_id or channel_id in self._closed():
             return Found(readable=False)
         ours = [
-            posted.ts
+            Told(ts=posted.ts, key=posted.key, covers=frozenset(posted.outgoing.message.covers))
             for posted in self.messages
             if posted.channel_id == channel_id and posted.tells(keys) and posted.at >= since - _SKEW
         ]
-        return Found(readable=True, timestamps=tuple(ours), channel_id=channel_id)
+        return Found(readable=True, messages=tuple(ours), channel_id=channel_id)
 
     def delete(self, *, channel_id: str, ts: str) -> None:
         self.messages = [each for each in self.messages if (each.channel_id, each.ts) != (channel_id, ts)]

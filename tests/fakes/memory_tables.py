@@ -11,7 +11,8 @@ from csops_sync.ports.store import Event, LoadState, OutboxRow, OutboxStatus, Ta
 
 UNSENT = (OutboxStatus.PENDING, OutboxStatus.HELD, OutboxStatus.SHADOW, OutboxStatus.PARKED)
 CLAIMED = (OutboxStatus.SENDING, OutboxStatus.UNKNOWN)
-NEVER_SENT = (OutboxStatus.CANCELLED, OutboxStatus.DROPPED)
+NEVER_SENT = {OutboxStatus.CANCELLED, OutboxStatus.DROPPED}
+NOT_ON_ITS_WAY = {OutboxStatus.SENT, OutboxStatus.PARKED, *NEVER_SENT}
 
 
 @dataclass
@@ -139,7 +140,7 @@ class MemoryOutbox:
         return Counter(row.status for row in self._rows.values())
 
     def due(self, *, target: Target, now: datetime, limit: int) -> Sequence[OutboxRow]:
-        return self._where(lambda row: row.target is target and _is_due(row, now))[:limit]
+        return self._timely(target, now)[:limit]
 
     def claim(
         self,
@@ -152,14 +153,14 @@ class MemoryOutbox:
         keys: Sequence[str] | None = None,
     ) -> Sequence[OutboxRow]:
         taken: list[OutboxRow] = []
-        for row in self.due(target=target, now=now, limit=len(self._rows)):
-            needed = [self._rows[key].status if key in self._rows else None for key in row.after]
+        for row in self._timely(target, now):
             if keys is not None and row.key not in keys:
                 continue
-            if needed and set(needed) <= set(NEVER_SENT):
-                note = f"Never sent: it was to follow {row.after[0]}, which came to nothing."
+            fate = self._fate(row)
+            if fate == "dead":
+                note = f"Never sent: what it was to follow was cancelled or dropped ({', '.join(row.after)})."
                 self._rows[row.key] = replace(row, status=OutboxStatus.CANCELLED, error=note)
-            elif _may_go(needed) and len(taken) < limit:
+            elif fate == "ready" and len(taken) < limit:
                 taken.append(_claimed(row, now=now, until=until, epoch=epoch))
         self.put(taken)
         return taken
@@ -170,6 +171,15 @@ class MemoryOutbox:
             return False
         self._rows[row.key] = row
         return True
+
+    def _timely(self, target: Target, now: datetime) -> list[OutboxRow]:
+        return self._where(lambda row: row.target is target and _is_due(row, now))
+
+    def _fate(self, row: OutboxRow) -> str:
+        states = {self._rows[key].status if key in self._rows else None for key in row.after}
+        if not states or (OutboxStatus.SENT in states and states <= NOT_ON_ITS_WAY):
+            return "ready"
+        return "dead" if states <= NEVER_SENT else "waits"
 
     def _where(self, accepts: Callable[[OutboxRow], bool]) -> list[OutboxRow]:
         return sorted(filter(accepts, self._rows.values()), key=lambda row: (row.created_at, row.key))
@@ -210,11 +220,6 @@ class MemoryJournal:
 def _latest(rows: Sequence[Row]) -> list[Row]:
     newest = {(row.role, row.id): row for row in sorted(rows, key=lambda row: row.stamp_ms)}
     return [newest[key] for key in dict.fromkeys((row.role, row.id) for row in rows)]
-
-
-def _may_go(needed: Sequence[OutboxStatus | None]) -> bool:
-    settled = {OutboxStatus.SENT, OutboxStatus.PARKED, *NEVER_SENT}
-    return not needed or (OutboxStatus.SENT in needed and set(needed) <= settled)
 
 
 def _is_due(row: OutboxRow, now: datetime) -> bool:

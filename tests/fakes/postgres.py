@@ -42,7 +42,7 @@ class PostgresServer:
         name = name or f"t{self._made}"
         statement: sql.Composed = sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name))
         if template is not None:
-            statement += sql.SQL(" TEMPLATE {} STRATEGY FILE_COPY").format(sql.Identifier(template))
+            statement += sql.SQL(" TEMPLATE {}").format(sql.Identifier(template))
         self._run(statement)
         return name
 

@@ -146,7 +146,6 @@ def jwt_connection(
     client_id: str = "app",
     username: str = "sync@example.com",
     key: str | None = None,
-    overlap_seconds: int = 600,
 ) -> SalesforceConnection:
     """Give a connection by JWT bearer."""
     return SalesforceConnection(
@@ -155,7 +154,6 @@ def jwt_connection(
         client_id=client_id,
         username=username,
         private_key=PlainSecret(key or private_key()),
-        overlap_seconds=overlap_seconds,
     )
 
 

@@ -1,6 +1,7 @@
 """The adapter connected to a sandbox process, as the product would be."""
 
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,7 +17,7 @@ def on_sandbox(
     sandbox: SandboxProcess,
     mapping: OrgMapping | None = None,
     *,
-    overlap_seconds: int = 600,
+    api_version: str = "66.0",
     wrap_adapter: WrapAdapter | None = None,
     waiter: RecordingWaiter | None = None,
 ) -> Salesforce:
@@ -27,10 +28,9 @@ def on_sandbox(
         client_id=urls.client_id,
         username=urls.username,
         key=Path(urls.private_key_file).read_text("utf-8"),
-        overlap_seconds=overlap_seconds,
     )
     hooks = Hooks(system_clock=_system_now, wrap_adapter=wrap_adapter)
-    return connected(connection, mapping, waiter=waiter, hooks=hooks)
+    return connected(replace(connection, api_version=api_version), mapping, waiter=waiter, hooks=hooks)
 
 
 def _system_now() -> datetime:

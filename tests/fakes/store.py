@@ -16,7 +16,8 @@ from tests.fakes.memory_tables import (
     Tables,
 )
 
-from csops_sync.adapters.store.retention import JOURNAL_KEEPS, OUTBOX_KEEPS, OVER
+from csops_sync.adapters.store.outbox import OVER
+from csops_sync.adapters.store.retention import JOURNAL_KEEPS, OUTBOX_KEEPS
 from csops_sync.ports.errors import LeaseLostError, WrongOrgError
 from csops_sync.ports.store import (
     Journal,

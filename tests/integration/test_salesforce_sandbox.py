@@ -115,20 +115,20 @@ def test_ties_across_a_page_edge_are_all_read() -> None:
 def test_a_row_edited_twice_between_polls_comes_once_with_both_changes_in_its_history(
     sandbox: SandboxProcess,
 ) -> None:
-    """A to B to C is two changes, and one row."""
+    """D, then E, is two changes, and one row."""
     salesforce = on_sandbox(sandbox)
     marks = _marks(salesforce)
     record = _opportunity(sandbox)
-    sandbox.update("Opportunity", record, {"Confidence__c": "B"})
+    sandbox.update("Opportunity", record, {"Confidence__c": "D"})
     sandbox.advance(seconds=30)
-    sandbox.update("Opportunity", record, {"Confidence__c": "C"})
+    sandbox.update("Opportunity", record, {"Confidence__c": "E"})
     pulled = salesforce.reader.pull(marks)
     (row,) = _of(pulled, record)
     history = [row for row in pulled.rows if row.role is Role.FIELD_HISTORY and row.parent_id == record]
-    assert row.values["confidence"] == "C"
+    assert row.values["confidence"] == "E"
     assert [(edit.values["field"], edit.values["new"]) for edit in history] == [
-        ("confidence", "B"),
-        ("confidence", "C"),
+        ("confidence", "D"),
+        ("confidence", "E"),
     ]
 
 

@@ -7,8 +7,8 @@ Here the day that was done last is stored, and asked for every half minute, so t
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from csops_sync.app.engine import Engine
 from csops_sync.app.cycle import BASELINE
+from csops_sync.app.engine import Engine
 
 
 def latest_day(now: datetime, *, at: time, timezone: str) -> date:

@@ -127,6 +127,16 @@ class Health:
             self._facts = replace(self._facts, troubles={**self._facts.troubles, job: trouble})
             return trouble.count
 
+    def survived(self, job: str) -> None:
+        """This function will note that a job ran to its end: an unexpected failure of it is over."""
+        with self._lock:
+            kept = {
+                name: trouble
+                for name, trouble in self._facts.troubles.items()
+                if name != job or trouble.failure.kind is not FailureKind.UNEXPECTED
+            }
+            self._facts = replace(self._facts, troubles=kept)
+
     @contextmanager
     def occupied(self, what: str, *, must_load: bool = False) -> Iterator[None]:
         """This function will note long work, during which no cycle can succeed; `must_load` for a first load."""
@@ -188,6 +198,17 @@ def _warnings(facts: Facts) -> Iterator[str]:
             facts.refused
         )
     yield from (one for one in facts.check if one not in (facts.creation_blocked or ""))
+    yield from _limits(facts)
+    for status in _WAITS_FOR_A_PERSON:
+        if count := facts.outbox.get(status, 0):
+            yield f"{count} outbox row{'s' if count > 1 else ''} {status.value}: see `csops-sync outbox list`"
+    for job, trouble in sorted(facts.troubles.items()):
+        if not trouble.failure.kind.needs_person:
+            yield f"{job} (time {trouble.count}): {trouble.failure.text}"
+
+
+def _limits(facts: Facts) -> Iterator[str]:
+    """What works less well than it could."""
     if facts.degraded:
         yield f"getUpdated is not to be had for {', '.join(facts.degraded)}: the overlap alone finds late rows"
     if facts.paused:
@@ -196,9 +217,3 @@ def _warnings(facts: Facts) -> Iterator[str]:
         yield "Salesforce's API allowance is nearly used up, so polling is slower"
     if facts.skew is not None and abs(facts.skew) > _SKEW_SECONDS:
         yield f"Salesforce's clock and this machine's are {facts.skew:+.0f} s apart: correct the machine's (NTP)"
-    for status in _WAITS_FOR_A_PERSON:
-        if count := facts.outbox.get(status, 0):
-            yield f"{count} outbox row{'s' if count > 1 else ''} {status.value}: see `csops-sync outbox list`"
-    for job, trouble in sorted(facts.troubles.items()):
-        if trouble.failure.kind in (FailureKind.PASSING, FailureKind.BUDGET):
-            yield f"{job} (time {trouble.count}): {trouble.failure.text}"

@@ -1,6 +1,7 @@
 """The heartbeat: takes, renews and gives back the right to act, on a thread of its own beside every job."""
 
 from collections.abc import Callable
+from threading import RLock
 
 from csops_sync.app.failures import judged
 from csops_sync.app.health import State
@@ -24,6 +25,7 @@ class LeaseKeeper:
         self._instruments = instruments
         self._on_gain = on_gain
         self._grant: LeaseGrant | None = None
+        self._changing = RLock()
 
     @property
     def grant(self) -> LeaseGrant | None:
@@ -73,13 +75,14 @@ class LeaseKeeper:
             self._instruments.log.warning("lease.unreachable", reason=failure.text)
 
     def _take(self, grant: LeaseGrant | None) -> None:
-        before, self._grant = self._grant, grant
-        if grant is None:
-            self._stand_by(before)
-        elif before is None or before.epoch != grant.epoch:
-            self._instruments.health.became(State.ACTIVE)
-            self._instruments.log.info("lease.taken", owner=grant.owner, epoch=grant.epoch)
-            self._on_gain()
+        with self._changing:
+            before, self._grant = self._grant, grant
+            if grant is None:
+                self._stand_by(before)
+            elif before is None or before.epoch != grant.epoch:
+                self._instruments.health.became(State.ACTIVE)
+                self._instruments.log.info("lease.taken", owner=grant.owner, epoch=grant.epoch)
+                self._on_gain()
 
     def _stand_by(self, before: LeaseGrant | None) -> None:
         if before is None and self._instruments.health.view().facts.state is State.STANDBY:

@@ -11,8 +11,8 @@ from csops_sync.app.facts import person_of
 from csops_sync.app.operator_notices import operator_notice
 from csops_sync.app.outcome import backed_off
 from csops_sync.app.payload import decode
-from csops_sync.app.recovery import remove_duplicates
-from csops_sync.domain.intents import Message, NoticeLine
+from csops_sync.app.recovery import where_told
+from csops_sync.domain.intents import Message, NoticeKind, NoticeLine
 from csops_sync.ports.chat import Addressee, Outgoing, PostResult, PostStatus
 from csops_sync.ports.crm import Role, Row
 from csops_sync.ports.store import Event, OutboxRow, OutboxStatus, Target, Transaction
@@ -75,7 +75,8 @@ def _outgoing(engine: Engine, tx: Transaction, row: OutboxRow) -> Outgoing | Non
         return None
     mentioned = sorted({one for line in lines for one in line.mentions if not one.startswith("@")})
     people = {row.id: _addressee(row) for row in tx.mirror.get(Role.USER, mentioned)}
-    return Outgoing(message=replace(message, lines=lines), people=people, links=_links(engine, lines))
+    links = _links(engine, lines, message.notice)
+    return Outgoing(message=replace(message, lines=lines), people=people, links=links)
 
 
 def _addressee(row: Row) -> Addressee:
@@ -90,8 +91,11 @@ def _with_opportunity(tx: Transaction, line: NoticeLine) -> NoticeLine:
     return replace(line, opportunity_id=renewal.opportunity_id)
 
 
-def _links(engine: Engine, lines: tuple[NoticeLine, ...]) -> Mapping[str, str]:
+def _links(engine: Engine, lines: tuple[NoticeLine, ...], notice: NoticeKind) -> Mapping[str, str]:
+    """Give the address of every renewal's opportunity, and of the other one where two stand side by side."""
     links = {line.renewal_key: engine.link(line.opportunity_id) for line in lines if line.opportunity_id}
+    if notice is not NoticeKind.PARALLEL:
+        return links
     return {**links, **{other: engine.link(other) for line in lines for other in line.others}}
 
 
@@ -104,8 +108,8 @@ def _post(engine: Engine, claimed: _Claimed) -> OutboxRow:
     result = engine.chat.post(claimed.outgoing)
     settled = _settled(row, result, engine.now())
     if settled.status is OutboxStatus.SENT and row.attempts > 1:
-        first = remove_duplicates(engine, row, claimed.outgoing.message)
-        return replace(settled, result=first or settled.result)
+        place = where_told(engine, row, claimed.outgoing.message)
+        return replace(settled, result=place.address or settled.result)
     return settled
 
 

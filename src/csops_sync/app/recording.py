@@ -7,7 +7,7 @@ from datetime import datetime
 
 from csops_sync.app.evaluation import Evaluated
 from csops_sync.app.payload import body_hash, decode, encode
-from csops_sync.domain.intents import Intent, Message
+from csops_sync.domain.intents import CreateOpportunity, Intent, Message
 from csops_sync.domain.plan import plan_hash
 from csops_sync.domain.renewal import Renewal
 from csops_sync.ports.store import Event, OutboxRow, OutboxStatus, Target, Transaction
@@ -30,9 +30,10 @@ class Recorder:
         self.tx.renewals.put([after for _, after in evaluated.renewals])
         self.tx.journal.add(list(renewal_events(evaluated.renewals, self.now)))
         known = self._known(evaluated)
+        intents = [one for one in evaluated.plan.intents if self._may_record(one)]
         rows = [
             row
-            for intent in evaluated.plan.intents
+            for intent in intents
             if (row := self._merge(intent, known.get(intent.key), evaluated)) is not None
         ]
         wanted = {intent.key for intent in evaluated.plan.intents}
@@ -42,6 +43,10 @@ class Recorder:
             if row.status in _UNSENT and row.target is Target.SALESFORCE and row.key not in wanted
         ]
         self.tx.outbox.put([*rows, *self._withdrawn(gone)])
+
+    def _may_record(self, intent: Intent) -> bool:
+        """On a baseline nothing of people's is touched: adoptions are decided again, and stamped, the next day."""
+        return not self.baseline or isinstance(intent, CreateOpportunity | Message)
 
     def _known(self, evaluated: Evaluated) -> dict[str, OutboxRow]:
         keys = [intent.key for intent in evaluated.plan.intents]

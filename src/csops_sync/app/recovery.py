@@ -1,7 +1,7 @@
 """Finding out what became of writes whose answer never came, before anything of the kind is sent again."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from csops_sync.app.engine import Engine
@@ -23,6 +23,14 @@ _UNREADABLE = (
     "its outcome is unknown and the channel's history cannot be read; look into the channel, then "
     "`csops-sync outbox drop` it if it is there, `csops-sync outbox retry` it if not"
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a message stands: `channel/ts`, or None where it is not there. `readable` False: nobody can tell."""
+
+    readable: bool
+    address: str | None = None
 
 
 def resolve_records(engine: Engine) -> int:
@@ -64,13 +72,22 @@ def resolve_messages(engine: Engine) -> int:
     return len(rows)
 
 
-def remove_duplicates(engine: Engine, row: OutboxRow, message: Message) -> str | None:
-    """This function will leave one message of a key in its channel and give its `channel/ts`, None if there is none."""
+def where_told(engine: Engine, row: OutboxRow, message: Message) -> Place:
+    """This function will look for a message in its channel and leave one of those that carry its own key.
+
+    It counts as told, too, where other messages of ours tell everything that it covers.
+    """
     since = (row.sending_at or row.created_at) - _SKEW
     found = engine.chat.find(keys=(message.key, *message.covers), channel=message.channel, since=since)
-    for ts in found.timestamps[1:]:
-        engine.chat.delete(channel_id=found.channel_id, ts=ts)
-    return f"{found.channel_id}/{found.timestamps[0]}" if found.timestamps else None
+    if not found.readable:
+        return Place(readable=False)
+    same = [one for one in found.messages if one.key == message.key]
+    for duplicate in same[1:]:
+        engine.chat.delete(channel_id=found.channel_id, ts=duplicate.ts)
+    told = frozenset().union(*({one.key, *one.covers} for one in found.messages))
+    covered = bool(message.covers) and set(message.covers) <= told
+    first = same[0] if same else found.messages[0] if covered else None
+    return Place(readable=True, address=f"{found.channel_id}/{first.ts}" if first else None)
 
 
 def _open_rows(engine: Engine, target: Target) -> Sequence[OutboxRow]:
@@ -114,13 +131,9 @@ def _found_or_not(engine: Engine, row: OutboxRow) -> OutboxRow:
     message = decode(row.payload)
     if not isinstance(message, Message):
         raise TypeError(f"outbox row {row.key} is for Slack but holds a {message.kind.value}")
-    since = (row.sending_at or row.created_at) - _SKEW
-    found = engine.chat.find(keys=(message.key, *message.covers), channel=message.channel, since=since)
-    if not found.readable:
+    place = where_told(engine, row, message)
+    if not place.readable:
         return replace(row, status=OutboxStatus.PARKED, error=_UNREADABLE, claimed_until=None)
-    if not found.timestamps:
+    if place.address is None:
         return replace(row, status=OutboxStatus.PENDING, claimed_until=None)
-    for ts in found.timestamps[1:]:
-        engine.chat.delete(channel_id=found.channel_id, ts=ts)
-    result = f"{found.channel_id}/{found.timestamps[0]}"
-    return replace(row, status=OutboxStatus.SENT, result=result, error=None, claimed_until=None)
+    return replace(row, status=OutboxStatus.SENT, result=place.address, error=None, claimed_until=None)

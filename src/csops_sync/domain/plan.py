@@ -58,7 +58,7 @@ def make_plan(
     adoptions = sorted((one for one in intents if isinstance(one, AdoptOpportunity)), key=_key)
     ordered = sorted(messages, key=_key)
     spoken = [one.key for one in ordered if not one.after]
-    changes = [one.key for one in (*updates, *adoptions)]
+    changes = [*(one.key for one in updates), *(one.key for one in adoptions)]
     guards = rules.guards
     return Plan(
         today=today,

@@ -31,12 +31,26 @@ class PostResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """One message of ours in a channel: its timestamp, its own key, and the keys that it covers as a group."""
+
+    ts: str
+    key: str
+    covers: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """Our messages with one key in a channel, oldest first. `readable` False: history cannot be read."""
+    """Our messages that tell one of the keys asked for, oldest first. `readable` False: history cannot be read."""
 
     readable: bool
-    timestamps: Sequence[str] = ()
+    messages: Sequence[Told] = ()
     channel_id: str = ""
+
+    @property
+    def timestamps(self) -> tuple[str, ...]:
+        """The timestamps of the messages, oldest first."""
+        return tuple(message.ts for message in self.messages)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

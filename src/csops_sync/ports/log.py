@@ -14,6 +14,10 @@ class EventLog(Protocol):
         """This function will log what passes by itself, or what a person should look at some day."""
         ...
 
-    def error(self, event: str, *, error: BaseException | None = None, **details: object) -> None:
-        """This function will log what needs a person; with `error`, its traceback too."""
+    def error(self, event: str, **details: object) -> None:
+        """This function will log what needs a person."""
+        ...
+
+    def bug(self, event: str, raised: BaseException, /, **details: object) -> None:
+        """This function will log what nobody foresaw, with its traceback."""
         ...

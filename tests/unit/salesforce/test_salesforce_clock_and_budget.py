@@ -14,6 +14,7 @@ DATE = "Wed, 01 Apr 2026 00:00:00 GMT"
 
 
 def test_time_goes_on_between_two_answers() -> None:
+    """By the monotonic clock."""
     seconds = SteppedSeconds()
     server_time = ServerTime(seconds)
     server_time.observe(DATE)
@@ -23,6 +24,7 @@ def test_time_goes_on_between_two_answers() -> None:
 
 @pytest.mark.parametrize("header", [None, "", "soon"])
 def test_an_answer_without_a_usable_date_changes_nothing(header: str | None) -> None:
+    """A proxy may answer without one."""
     server_time = ServerTime(SteppedSeconds())
     server_time.observe(DATE)
     server_time.observe(header)
@@ -30,6 +32,7 @@ def test_an_answer_without_a_usable_date_changes_nothing(header: str | None) -> 
 
 
 def test_the_clock_asks_before_the_first_answer_only() -> None:
+    """Afterwards every answer tells it."""
     server_time = ServerTime(SteppedSeconds())
     asked: list[None] = []
 
@@ -43,6 +46,7 @@ def test_the_clock_asks_before_the_first_answer_only() -> None:
 
 
 def test_a_refused_login_tells_the_time_all_the_same() -> None:
+    """Status pages need the time while credentials are being mended."""
     server_time = ServerTime(SteppedSeconds())
 
     def ask() -> None:
@@ -53,11 +57,13 @@ def test_a_refused_login_tells_the_time_all_the_same() -> None:
 
 
 def test_no_date_at_all_is_an_error() -> None:
+    """The system's clock is never taken instead."""
     with pytest.raises(TransientError, match="no Date header"):
         SalesforceClock(ServerTime(), lambda: None).now()
 
 
 def test_skew_is_salesforce_minus_the_system() -> None:
+    """Over 60 seconds it is reported."""
     server_time = ServerTime(SteppedSeconds())
     server_time.observe(DATE)
     assert SalesforceClock(server_time, lambda: None).skew(START - timedelta(seconds=61)) == 61.0
@@ -85,6 +91,7 @@ def _spend(budget: ApiBudget, calls: int) -> None:
 
 
 def test_reads_stop_before_the_share_and_writes_at_it() -> None:
+    """100 calls are ours, 20 of them kept for writes."""
     budget = _budget(_Day())
     _spend(budget, 79)
     budget.require_read()
@@ -98,6 +105,7 @@ def test_reads_stop_before_the_share_and_writes_at_it() -> None:
 
 
 def test_polls_slow_down_before_reads_stop() -> None:
+    """At four fifths of the 80 that reads may use."""
     budget = _budget(_Day())
     _spend(budget, 63)
     assert not budget.slow_down
@@ -106,6 +114,7 @@ def test_polls_slow_down_before_reads_stop() -> None:
 
 
 def test_what_others_use_up_stops_reads_too() -> None:
+    """The org needs the last tenth for its people."""
     budget = _budget(_Day(), used=900)
     with pytest.raises(BudgetExceededError, match="900 of 1000"):
         budget.require_read()
@@ -113,6 +122,7 @@ def test_what_others_use_up_stops_reads_too() -> None:
 
 
 def test_one_call_passes_after_a_while_to_hear_the_new_figure() -> None:
+    """Otherwise nothing would ever say that the day is over."""
     day = _Day()
     budget = _budget(day, used=950)
     day.now += timedelta(minutes=15)
@@ -123,6 +133,7 @@ def test_one_call_passes_after_a_while_to_hear_the_new_figure() -> None:
 
 
 def test_calls_are_forgotten_after_a_day() -> None:
+    """The allowance is rolling; the process's own total is not."""
     day = _Day()
     budget = _budget(day)
     _spend(budget, 80)
@@ -133,6 +144,7 @@ def test_calls_are_forgotten_after_a_day() -> None:
 
 
 def test_an_org_that_never_names_its_allowance_sets_no_limit() -> None:
+    """Without a figure there is no share."""
     budget = ApiBudget(share=0.1, write_reserve=0.2, org_ceiling=0.9, now=_Day())
     _spend(budget, 10_000)
     budget.require_read()

@@ -12,10 +12,12 @@ from csops_sync.ports.crm import WriteStatus
     "refusal", REFUSALS, ids=lambda refusal: f"{refusal.status}-{refusal.code}-{refusal.verdict}"
 )
 def test_each_refusal_means_what_the_table_says(refusal: Refusal) -> None:
+    """By errorCode first, by status second."""
     assert judge(status=refusal.status, body=refusal.body).verdict is refusal.verdict
 
 
 def test_every_row_of_the_table_is_provoked_by_one_of_these_refusals() -> None:
+    """A new row without a case here fails."""
     provoked = set()
     for refusal in REFUSALS:
         failure = judge(status=refusal.status, body=refusal.body)
@@ -30,6 +32,7 @@ def test_every_row_of_the_table_is_provoked_by_one_of_these_refusals() -> None:
 
 
 def test_the_two_limits_ask_for_different_waits() -> None:
+    """The day against a moment, told apart by the text."""
     day = judge(
         status=403, body=[{"errorCode": "REQUEST_LIMIT_EXCEEDED", "message": "TotalRequests Limit exceeded."}]
     )
@@ -41,12 +44,14 @@ def test_the_two_limits_ask_for_different_waits() -> None:
 
 
 def test_a_page_of_html_is_read_as_plain_words() -> None:
+    """No markup and no style sheet in a log line."""
     page = "<html><style>h1{}</style><h1>Server too busy</h1><p>Try again</p></html>"
     assert judge(status=503, body=page).words() == "HTTP 503: Server too busy Try again"
 
 
 @pytest.mark.parametrize("body", [None, "", [], {}, [[]], [7]])
 def test_a_body_of_no_known_shape_is_judged_by_its_status(body: object) -> None:
+    """An error must not cause another."""
     assert judge(status=502, body=body).verdict is Verdict.UNCERTAIN
 
 
@@ -79,11 +84,13 @@ def _failed_row(code: str, message: str) -> WriteStatus:
     ],
 )
 def test_a_failed_row_of_an_insert_was_rolled_back(code: str, message: str, status: str) -> None:
+    """`statusCode` instead of `errorCode`, and never unknown."""
     assert _failed_row(code, message) == status
 
 
 @pytest.mark.parametrize("written", ["006R00000024gDt", "006R00000024gDtIAI"])
 def test_a_duplicate_names_the_record_that_is_there(written: str) -> None:
+    """In 15 or 18 characters."""
     message = f"duplicate value found: Renewal_Key__c duplicates value on record with id: {written}"
     row = of_row(
         "k",

@@ -57,15 +57,18 @@ FIELD_HISTORY: JsonObject = {
     ],
 )
 def test_a_stamp_is_read_in_every_form_that_was_ever_seen(text: str) -> None:
+    """Salesforce writes the offset without a colon."""
     assert stamp_ms(text) == 1_767_225_600_000
 
 
 def test_a_stamp_keeps_its_milliseconds() -> None:
+    """They were never seen other than 000, and are not promised to be."""
     assert stamp_ms("2026-01-01T00:00:00.123+0000") == 1_767_225_600_123
 
 
 @pytest.mark.parametrize("value", [None, 7, "yesterday"])
 def test_what_is_no_stamp_is_an_error(value: object) -> None:
+    """A row without a time cannot be ordered."""
     with pytest.raises(TransientError, match="where a time was expected"):
         stamp_ms(value)
 
@@ -74,11 +77,13 @@ def test_what_is_no_stamp_is_an_error(value: object) -> None:
     "full", ["001D000000IRFmaIAH", "006R00000024gDtIAI", "003R000000ATjnCIAT"]
 )  # ids that Salesforce's documentation prints in full
 def test_a_short_id_gets_its_checksum(full: str) -> None:
+    """Salesforce's documentation prints these ids in full."""
     assert long_id(full[:15]) == full
     assert long_id(full) == full
 
 
 def test_an_opportunity_becomes_a_row_named_by_the_mapping() -> None:
+    """Values stay as they came; who made and changed it is always there."""
     row = extractor(tables_of(org_mapping())[Role.OPPORTUNITY])(OPPORTUNITY)
     assert (row.id, row.parent_id, row.deleted) == ("006000000000001AAA", "001000000000001AAA", False)
     assert row.values["record_type"] == "Renewal"
@@ -90,20 +95,24 @@ def test_an_opportunity_becomes_a_row_named_by_the_mapping() -> None:
 
 
 def test_an_empty_lookup_has_no_fields() -> None:
+    """Salesforce gives null for the whole lookup."""
     row = extractor(tables_of(org_mapping())[Role.OPPORTUNITY])({**OPPORTUNITY, "RecordType": None})
     assert row.values["record_type"] is None
 
 
 def test_a_deleted_record_is_a_deleted_row() -> None:
+    """By IsDeleted of queryAll."""
     assert extractor(tables_of(org_mapping())[Role.OPPORTUNITY])({**OPPORTUNITY, "IsDeleted": True}).deleted
 
 
 def test_a_user_is_never_deleted_and_is_not_asked_for_it() -> None:
+    """User has no IsDeleted: asking would be INVALID_FIELD."""
     table = tables_of(org_mapping())[Role.USER]
     assert "IsDeleted" not in table.select().fields
 
 
 def test_a_record_without_a_mapped_column_is_an_error_that_names_it() -> None:
+    """SOQL takes any case, the answer has the right one."""
     with pytest.raises(PermanentError, match="came without 'Amount'"):
         extractor(tables_of(org_mapping())[Role.OPPORTUNITY])(
             {name: value for name, value in OPPORTUNITY.items() if name != "Amount"}
@@ -122,6 +131,7 @@ def test_a_record_without_a_mapped_column_is_an_error_that_names_it() -> None:
     ],
 )
 def test_field_history_speaks_in_our_names_where_the_field_is_mapped(called: str, ours: str) -> None:
+    """A lookup is called by its relationship there."""
     row = extractor(tables_of(org_mapping())[Role.FIELD_HISTORY])({**FIELD_HISTORY, "Field": called})
     assert row.values["field"] == ours
     assert row.parent_id == "006000000000001AAA"
@@ -129,6 +139,7 @@ def test_field_history_speaks_in_our_names_where_the_field_is_mapped(called: str
 
 
 def test_a_hundred_thousand_rows_take_about_a_second_at_most() -> None:
+    """The page is read from memory: this is the time of the extraction alone."""
     extract = extractor(tables_of(org_mapping())[Role.OPPORTUNITY])
     page = [OPPORTUNITY] * 2000
     began = time.process_time()

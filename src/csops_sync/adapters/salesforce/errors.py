@@ -202,7 +202,7 @@ def _code_and_message(body: object) -> tuple[str, str]:
     first = body[0] if isinstance(body, Sequence) and not isinstance(body, str | bytes) and body else body
     if isinstance(first, Mapping):
         code = first.get("errorCode") or first.get("statusCode") or first.get("error") or ""
-        return str(code), str(first.get("message") or first.get("error_description") or "")
+        return str(code), " ".join(str(first.get("message") or first.get("error_description") or "").split())
     if isinstance(first, str) and first.strip():
         return "", _plain(first)
     return "", ""

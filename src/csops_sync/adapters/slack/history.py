@@ -8,7 +8,7 @@ from slack_sdk import WebClient
 from csops_sync.adapters.slack.channels import Channels
 from csops_sync.adapters.slack.connection import Body, entries, pages
 from csops_sync.domain.intents import Message
-from csops_sync.ports.chat import Found
+from csops_sync.ports.chat import Found, Told
 from csops_sync.ports.errors import AuthFailedError, PermanentError
 
 EVENT_TYPE = "csops_sync"
@@ -46,16 +46,16 @@ class History:
         """
         try:
             channel_id = self._channels.resolve(channel).id
-            timestamps = self._timestamps(frozenset(keys), channel_id, since)
+            messages = self._messages(frozenset(keys), channel_id, since)
         except PermanentError:
             return Found(readable=False)
         except AuthFailedError as error:
             if error.code not in _UNREADABLE:
                 raise
             return Found(readable=False)
-        return Found(readable=True, timestamps=timestamps, channel_id=channel_id)
+        return Found(readable=True, messages=messages, channel_id=channel_id)
 
-    def _timestamps(self, keys: frozenset[str], channel_id: str, since: datetime) -> tuple[str, ...]:
+    def _messages(self, keys: frozenset[str], channel_id: str, since: datetime) -> tuple[Told, ...]:
         found = pages(
             self._client.conversations_history,
             channel=channel_id,
@@ -63,22 +63,23 @@ class History:
             include_all_metadata=True,
             limit=_PER_PAGE,
         )
-        ours = [
-            str(entry["ts"]) for page in found for entry in entries(page, "messages") if keys & _told(entry)
-        ]
-        return tuple(sorted(ours, key=_moment))
+        ours = (_told(entry) for page in found for entry in entries(page, "messages"))
+        telling = [one for one in ours if one is not None and keys & {one.key, *one.covers}]
+        return tuple(sorted(telling, key=lambda one: _moment(one.ts)))
 
 
-def _told(entry: Body) -> frozenset[str]:
+def _told(entry: Body) -> Told | None:
     attached = entry.get("metadata")
     if not isinstance(attached, dict) or attached.get("event_type") != EVENT_TYPE:
-        return frozenset()
+        return None
     payload = attached.get("event_payload")
     if not isinstance(payload, dict):
-        return frozenset()
+        return None
     covered = payload.get("covers")
-    return frozenset(
-        str(key) for key in (payload.get("key"), *(covered if isinstance(covered, list) else ()))
+    return Told(
+        ts=str(entry["ts"]),
+        key=str(payload.get("key")),
+        covers=frozenset(map(str, covered if isinstance(covered, list) else ())),
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 from heapq import merge
 from itertools import islice
 from typing import Any
@@ -11,16 +12,19 @@ import orjson
 from sqlalchemy import ColumnElement, Select, Update, func, or_, select, tuple_, update
 from sqlalchemy.engine import Row as Found
 
-from csops_sync.adapters.store.bulk import Record, upsert
-from csops_sync.adapters.store.scope import Scope, chunks, from_ms, maybe_instant, maybe_ms, to_ms
+from csops_sync.adapters.store.bulk import upsert
+from csops_sync.adapters.store.outbox_rows import age, read, record
+from csops_sync.adapters.store.scope import Scope, chunks, maybe_ms, to_ms
 from csops_sync.adapters.store.tables import OUTBOX
 from csops_sync.ports.store import OutboxRow, OutboxStatus, Target
 
 UNSENT = (OutboxStatus.PENDING, OutboxStatus.HELD, OutboxStatus.SHADOW, OutboxStatus.PARKED)
 CLAIMED = (OutboxStatus.SENDING, OutboxStatus.UNKNOWN)
-NEVER_SENT = (OutboxStatus.CANCELLED, OutboxStatus.DROPPED)
-SETTLED_UNSENT = (*NEVER_SENT, OutboxStatus.PARKED)
+OVER = (OutboxStatus.SENT, OutboxStatus.CANCELLED, OutboxStatus.DROPPED)
+NEVER_SENT = frozenset((OutboxStatus.CANCELLED, OutboxStatus.DROPPED))
+NOT_ON_ITS_WAY = frozenset((*OVER, OutboxStatus.PARKED))
 """A parked row waits for a person: what stands beside it in one message does not wait with it."""
+
 PAGE = 500
 """How many waiting rows `claim` looks at in one step."""
 
@@ -30,12 +34,18 @@ Waiting = tuple[str, Sequence[str]]
 _C = OUTBOX.c
 
 
+class _Fate(Enum):
+    WAITS = "waits"
+    READY = "ready"
+    DEAD = "dead"
+
+
 @dataclass(frozen=True, slots=True)
 class _Sorted:
-    """Waiting rows by what their dependencies say; `dead` maps a key to the dependency that will never be sent."""
+    """Waiting rows by what their dependencies say; `dead` maps a key to the dependencies that will never be sent."""
 
     ready: Sequence[str]
-    dead: Mapping[str, str]
+    dead: Mapping[str, Sequence[str]]
 
 
 class SqlOutbox:
@@ -57,16 +67,16 @@ class SqlOutbox:
     def put(self, rows: Sequence[OutboxRow]) -> None:
         """Insert or replace rows as they are given."""
         for part in chunks(rows):
-            upsert(self._scope, OUTBOX, [_record(self._scope.org_id, row) for row in part])
+            upsert(self._scope, OUTBOX, [record(self._scope.org_id, row) for row in part])
 
     def with_status(self, *statuses: OutboxStatus, limit: int = 1000) -> Sequence[OutboxRow]:
         """List rows by status, oldest first, both targets together."""
         queues = [
-            [_row(found) for found in self._execute(self._queue(status, target).limit(limit))]
+            [read(found) for found in self._execute(self._queue(status, target).limit(limit))]
             for status in dict.fromkeys(statuses)
             for target in Target
         ]
-        return list(islice(merge(*queues, key=_age), limit))
+        return list(islice(merge(*queues, key=age), limit))
 
     def counts(self) -> Mapping[OutboxStatus, int]:
         """Count rows by status; a status without rows is not in it."""
@@ -77,7 +87,7 @@ class SqlOutbox:
     def due(self, *, target: Target, now: datetime, limit: int) -> Sequence[OutboxRow]:
         """List pending rows whose time has come, oldest first, without claiming them."""
         statement = self._queue(OutboxStatus.PENDING, target).where(_is_due(now)).limit(limit)
-        return [_row(found) for found in self._execute(statement)]
+        return [read(found) for found in self._execute(statement)]
 
     def claim(
         self,
@@ -91,8 +101,8 @@ class SqlOutbox:
     ) -> Sequence[OutboxRow]:
         """Turn due pending rows, oldest first, into `sending`, and give them; two claims never give the same row.
 
-        A row all of whose dependencies came to nothing is cancelled here with a note, for it would wait for ever; one
-        with a dependency still on its way waits, and does not keep others from being claimed.
+        A row with `after` waits while any of these is on its way (or not there); meanwhile it keeps no other from being
+        claimed. It is due once one of them was sent, and is cancelled with a note once all of them came to nothing.
         """
         ready: list[str] = []
         for page in self._waiting(target, now, keys):
@@ -128,10 +138,15 @@ class SqlOutbox:
     def _waiting(
         self, target: Target, now: datetime, keys: Sequence[str] | None
     ) -> Iterator[Sequence[Waiting]]:
-        queue = self._queue(OutboxStatus.PENDING, target).where(_is_due(now)).limit(PAGE)
+        queue = (
+            self._queue(OutboxStatus.PENDING, target)
+            .limit(PAGE)
+            .with_only_columns(_C.created_at, _C.key, _C.after)
+        )
+        queue = queue.where(_is_due(now))
         if keys is not None:
             queue = queue.where(self._scope.among(_C.key, keys))
-        queue = queue.with_only_columns(_C.created_at, _C.key, _C.after).with_for_update(skip_locked=True)
+        queue = queue.with_for_update(skip_locked=True)
         page = queue
         while found := self._execute(page):
             yield [(key, orjson.loads(after)) for _, key, after in found]
@@ -140,10 +155,10 @@ class SqlOutbox:
 
     def _sort(self, page: Sequence[Waiting]) -> _Sorted:
         states = self._states({needed for _, after in page for needed in after})
-        found = [(key, [states.get(needed) for needed in after], after) for key, after in page]
+        fates = {key: _fate([states.get(needed) for needed in after]) for key, after in page}
         return _Sorted(
-            [key for key, needed, _ in found if _may_go(needed)],
-            {key: after[0] for key, needed, after in found if _never_goes(needed)},
+            ready=[key for key, _ in page if fates[key] is _Fate.READY],
+            dead={key: after for key, after in page if fates[key] is _Fate.DEAD},
         )
 
     def _states(self, keys: Collection[str]) -> dict[str, OutboxStatus]:
@@ -154,12 +169,10 @@ class SqlOutbox:
             key: OutboxStatus(status) for key, status in self._execute(select(_C.key, _C.status).where(mine))
         }
 
-    def _cancel(self, dead: Mapping[str, str]) -> None:
-        for key, needed in dead.items():
-            statement = self._pending([key]).values(
-                status=OutboxStatus.CANCELLED.value,
-                error=f"Never sent: it was to follow {needed}, which came to nothing.",
-            )
+    def _cancel(self, dead: Mapping[str, Sequence[str]]) -> None:
+        for key, after in dead.items():
+            note = f"Never sent: what it was to follow was cancelled or dropped ({', '.join(after)})."
+            statement = self._pending([key]).values(status=OutboxStatus.CANCELLED.value, error=note)
             self._scope.connection.execute(statement)
 
     def _take(
@@ -174,8 +187,8 @@ class SqlOutbox:
             epoch=epoch,
             attempts=_C.attempts + 1,
         )
-        taken = [_row(found) for found in self._scope.connection.execute(statement.returning(*_C))]
-        return sorted(taken, key=_age)
+        taken = [read(found) for found in self._scope.connection.execute(statement.returning(*_C))]
+        return sorted(taken, key=age)
 
     def _pending(self, keys: Collection[str]) -> Update:
         mine = (_C.org_id == self._scope.org_id) & (_C.status == OutboxStatus.PENDING.value)
@@ -188,72 +201,19 @@ class SqlOutbox:
         statement = (
             select(OUTBOX).where(_C.org_id == self._scope.org_id, which).order_by(_C.created_at, _C.key)
         )
-        return [_row(found) for found in self._execute(statement)]
+        return [read(found) for found in self._execute(statement)]
 
     def _queue(self, status: OutboxStatus, target: Target) -> Select[*tuple[Any, ...]]:
         mine = (_C.org_id == self._scope.org_id) & (_C.status == status.value) & (_C.target == target.value)
         return select(OUTBOX).where(mine).order_by(_C.created_at, _C.key)
 
 
-def _may_go(needed: Sequence[OutboxStatus | None]) -> bool:
-    """Whether nothing that a row waits for is on its way any more, and at least one of it was sent."""
-    return not needed or (OutboxStatus.SENT in needed and set(needed) <= {OutboxStatus.SENT, *SETTLED_UNSENT})
-
-
-def _never_goes(needed: Sequence[OutboxStatus | None]) -> bool:
-    return bool(needed) and set(needed) <= set(NEVER_SENT)
-
-
 def _is_due(now: datetime) -> ColumnElement[bool]:
     return or_(_C.not_before.is_(None), _C.not_before <= to_ms(now))
 
 
-def _age(row: OutboxRow) -> tuple[datetime, str]:
-    return row.created_at, row.key
-
-
-def _record(org_id: str, row: OutboxRow) -> Record:
-    return (
-        org_id,
-        row.key,
-        row.target.value,
-        row.kind,
-        row.account_id,
-        row.payload,
-        row.reason,
-        row.rules_hash,
-        row.status.value,
-        to_ms(row.created_at),
-        row.body_hash,
-        orjson.dumps(row.after).decode(),
-        row.attempts,
-        maybe_ms(row.not_before),
-        maybe_ms(row.sending_at),
-        maybe_ms(row.claimed_until),
-        row.epoch,
-        row.result,
-        row.error,
-    )
-
-
-def _row(found: Found[*tuple[Any, ...]]) -> OutboxRow:
-    return OutboxRow(
-        key=found.key,
-        target=Target(found.target),
-        kind=found.kind,
-        account_id=found.account_id,
-        payload=found.payload,
-        reason=found.reason,
-        rules_hash=found.rules_hash,
-        status=OutboxStatus(found.status),
-        created_at=from_ms(found.created_at),
-        body_hash=found.body_hash,
-        after=tuple(orjson.loads(found.after)),
-        attempts=found.attempts,
-        not_before=maybe_instant(found.not_before),
-        sending_at=maybe_instant(found.sending_at),
-        claimed_until=maybe_instant(found.claimed_until),
-        epoch=found.epoch,
-        result=found.result,
-        error=found.error,
-    )
+def _fate(needed: Sequence[OutboxStatus | None]) -> _Fate:
+    states = frozenset(needed)
+    if not states or (OutboxStatus.SENT in states and states <= NOT_ON_ITS_WAY):
+        return _Fate.READY
+    return _Fate.DEAD if states <= NEVER_SENT else _Fate.WAITS

@@ -10,10 +10,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import Engine, delete, select
 
 from csops_sync.adapters.store.engine import Mode
+from csops_sync.adapters.store.outbox import OVER
 from csops_sync.adapters.store.scope import Scope, to_ms
 from csops_sync.adapters.store.session import session
 from csops_sync.adapters.store.tables import JOURNAL, OUTBOX
-from csops_sync.ports.store import OutboxStatus, Target
+from csops_sync.ports.store import Target
 
 OUTBOX_KEEPS = timedelta(days=400)
 """Sent, cancelled and dropped outbox rows, counted from their creation: a yearly renewal sees the one before it."""
@@ -24,7 +25,6 @@ JOURNAL_KEEPS = timedelta(days=800)
 BATCH = 1000
 """Rows removed in one transaction."""
 
-OVER = (OutboxStatus.SENT, OutboxStatus.CANCELLED, OutboxStatus.DROPPED)
 _Remove = Callable[[Scope, int], int]
 
 

@@ -72,6 +72,7 @@ def undelete(org: Org, kind: ObjectType, record_id: str, hand: Hand) -> None:
     row = org.tables[kind.name].get(record_id)
     if row is None or not row[kind.places["IsDeleted"]]:
         raise ApiError(400, "UNDELETE_FAILED", "Entity is not in the recycle bin", [])
+    _check_all_unique(org, kind, kind.record(row))
     _bin(org, kind, row, hand, deleted=False)
 
 
@@ -210,6 +211,10 @@ def _activation(kind: ObjectType, before: Record, accepted: Record, hand: Hand) 
 
 def _judge(org: Org, kind: ObjectType, record: Record, hand: Hand) -> None:
     automation.check(kind, record, hand.at.date())
+    _check_all_unique(org, kind, record)
+
+
+def _check_all_unique(org: Org, kind: ObjectType, record: Record) -> None:
     for one in kind.fields:
         if one.unique and record[one.name] is not None:
             _check_unique(org, kind, one, record)

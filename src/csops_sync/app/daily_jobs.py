@@ -1,0 +1,68 @@
+"""What is done once a day: reconciliation with Salesforce, and tidying. Looked at every half minute."""
+
+from datetime import date
+
+from csops_sync.app.alarms import tell_once
+from csops_sync.app.attempts import Attempts
+from csops_sync.app.cycle_job import Hands
+from csops_sync.app.daily import due_day, mark_done
+from csops_sync.app.engine import Engine
+from csops_sync.app.instruments import Instruments
+from csops_sync.app.reconciling import Reconciled, reconcile
+
+RECONCILED_ON = "reconciled_on"
+TIDIED_ON = "tidied_on"
+_AGAIN_SECONDS = 900.0
+
+
+class DailyJobs:
+    """Runs on the scheduler's one worker, so never beside a cycle."""
+
+    def __init__(self, hands: Hands, instruments: Instruments) -> None:
+        self._hands = hands
+        self._instruments = instruments
+        self._reconciling = Attempts("reconciliation", instruments, lost=hands.keeper.lost)
+        self._tidying = Attempts("housekeeping", instruments, lost=hands.keeper.lost)
+
+    def run(self) -> None:
+        """This function will do what is due today and not done yet; what failed is tried again a while later."""
+        grant = self._hands.keeper.ensure()
+        if grant is None:
+            return
+        engine = self._hands.current().engine(grant)
+        for attempts, work in ((self._reconciling, self._reconcile), (self._tidying, self._tidy)):
+            if attempts.waits() or engine.stopping():
+                continue
+            if attempts(lambda work=work: work(engine)) is None:  # type: ignore[misc]  # the lambda's default
+                attempts.pause(_AGAIN_SECONDS)
+
+    def _reconcile(self, engine: Engine) -> bool:
+        pulse = self._hands.current().pulse
+        day = due_day(engine, RECONCILED_ON, at=pulse.reconcile_at, timezone=pulse.timezone)
+        if day is None:
+            return False
+        with self._instruments.health.occupied("the daily reconciliation is running"):
+            found = reconcile(engine)
+        for one in found:
+            self._report(engine, one, day)
+        if not engine.stopping():
+            mark_done(engine, RECONCILED_ON, day)
+        return True
+
+    def _report(self, engine: Engine, found: Reconciled, day: date) -> None:
+        details = {"role": found.role.value, "missed": found.missed, "gone": found.gone}
+        if found.stopped is None:
+            self._instruments.log.info("reconciliation.done", **details)
+            return
+        self._instruments.log.error("reconciliation.stopped", reason=found.stopped, **details)
+        tell_once(engine, key=f"reconciliation/{found.role}/{day.isoformat()}", text=found.stopped)
+
+    def _tidy(self, engine: Engine) -> bool:
+        pulse = self._hands.current().pulse
+        day = due_day(engine, TIDIED_ON, at=pulse.housekeeping_at, timezone=pulse.timezone)
+        if day is None:
+            return False
+        removed = dict(engine.store.tidy(before=engine.now()))
+        self._instruments.log.info("housekeeping.done", **removed)
+        mark_done(engine, TIDIED_ON, day)
+        return True

@@ -1,0 +1,43 @@
+"""An order as the journal keeps it: which, about what, and by whom."""
+
+import json
+
+from csops_sync.app.office import Office
+from csops_sync.domain.renewal import Renewal
+from csops_sync.ports.store import Event, OutboxRow
+
+ORDERED = "ordered"
+
+
+def ordered(office: Office, order: str, *, renewal: Renewal | None = None, **detail: str) -> Event:
+    """This function will give the event of an order about a renewal, or (None) about csops-sync itself."""
+    return Event(
+        at=office.now,
+        kind=ORDERED,
+        account_id=renewal.account_id if renewal else "",
+        contract_id=renewal.contract_id if renewal else None,
+        renewal_key=renewal.key if renewal else None,
+        opportunity_id=renewal.opportunity_id if renewal else None,
+        detail=_detail(office, order, **detail),
+    )
+
+
+def ordered_row(office: Office, order: str, row: OutboxRow, **detail: str) -> Event:
+    """This function will give the event of an order about an outbox row."""
+    return Event(
+        at=office.now,
+        kind=ORDERED,
+        account_id=row.account_id,
+        renewal_key=_renewal_of(row),
+        detail=_detail(office, order, row=row.key, **detail),
+    )
+
+
+def _renewal_of(row: OutboxRow) -> str | None:
+    if row.kind == "create":
+        return row.key
+    return row.key.removeprefix("opened/") if row.key.startswith("opened/") else None
+
+
+def _detail(office: Office, order: str, **detail: str) -> str:
+    return json.dumps({"order": order, "by": office.by, **detail}, ensure_ascii=False, sort_keys=True)

@@ -1,0 +1,108 @@
+"""The embedded sandbox: a Salesforce and a Slack on loopback, in a child process that ends with this one."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from types import TracebackType
+from typing import Self
+
+import requests
+
+_ENDS_WITHIN = 5.0
+_CONTROL_TIMEOUT = 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SandboxOptions:
+    """Which org the sandbox is built from. `frozen` stops its clock between advances."""
+
+    org: str = "small"
+    contracts: int = 200
+    seed: int = 1
+    today: date
+    frozen: bool = False
+
+    def arguments(self) -> Sequence[str]:
+        """This function will give the sandbox's command line."""
+        plain = ["--org", self.org, "--contracts", str(self.contracts), "--seed", str(self.seed)]
+        return [*plain, "--today", self.today.isoformat(), *(["--frozen"] if self.frozen else [])]
+
+
+class SandboxChild:
+    """`with SandboxChild.start(options) as sandbox:`; the child ends when its standard input closes."""
+
+    def __init__(self, process: "subprocess.Popen[str]", line: str) -> None:
+        self._process = process
+        self.line = line
+        self._urls: Mapping[str, str] = json.loads(line)
+
+    @classmethod
+    def start(cls, options: SandboxOptions) -> Self:
+        """This function will start the child and wait for the line that says where it listens.
+
+        Raises RuntimeError where it ended before that; its own words are on stderr then.
+        """
+        process = subprocess.Popen(  # noqa: S603 - our own module, by our own interpreter
+            [sys.executable, "-m", "csops_sync.sandbox", *options.arguments()],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,  # a Ctrl-C in the terminal is for the daemon, which then ends its sandbox
+        )
+        line = process.stdout.readline() if process.stdout else ""
+        if not line:
+            raise RuntimeError(f"the sandbox ended with code {process.wait()} before it listened; see above")
+        return cls(process, line.strip())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    @property
+    def crm_page(self) -> str:
+        """Where a browser sees the CRM."""
+        return self._urls["salesforce"] + "/"
+
+    @property
+    def slack_page(self) -> str:
+        """Where a browser sees Slack."""
+        return self._urls["slack"] + "/"
+
+    def environment(self) -> Mapping[str, str]:
+        """This function will give the variables that lead the product to this sandbox."""
+        urls = self._urls
+        return {
+            "CSOPS_SYNC_SALESFORCE_URL": urls["salesforce"],
+            "CSOPS_SYNC_SALESFORCE_CLIENT_ID": urls["client_id"],
+            "CSOPS_SYNC_SALESFORCE_USERNAME": urls["username"],
+            "CSOPS_SYNC_SALESFORCE_PRIVATE_KEY_FILE": urls["private_key_file"],
+            "CSOPS_SYNC_SLACK_TOKEN": urls["slack_token"],
+            "CSOPS_SYNC_SLACK_API_URL": urls["slack_api"],
+        }
+
+    def advance_business_days(self, days: int) -> None:
+        """This function will move the sandbox's clock to the same time of a later business day."""
+        answer = requests.post(
+            f"{self._urls['control']}/clock",
+            json={"advance": {"business_days": days}},
+            timeout=_CONTROL_TIMEOUT,
+        )
+        answer.raise_for_status()
+
+    def stop(self) -> None:
+        """This function will end the child, by force if it does not go by itself."""
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream is not None:
+                stream.close()
+        try:
+            self._process.wait(timeout=_ENDS_WITHIN)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()

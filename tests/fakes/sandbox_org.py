@@ -1,0 +1,75 @@
+"""The sandbox's org in this process, without HTTP: users and metadata, and what a test puts in."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from csops_sync.sandbox.clock import VirtualClock
+from csops_sync.sandbox.orgs.none import empty_org
+from csops_sync.sandbox.salesforce import writing
+from csops_sync.sandbox.salesforce.loader import load_org
+from csops_sync.sandbox.salesforce.org import Org
+from csops_sync.sandbox.salesforce.query import run
+from csops_sync.sandbox.salesforce.schema import Json, load
+from csops_sync.sandbox.salesforce.writing import Hand
+
+BASE = "/services/data/v66.0"
+START = datetime(2026, 4, 1, 0, 0, tzinfo=UTC)
+
+
+class LocalOrg:
+    """An org on a clock that stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.clock = VirtualClock(START, frozen=True)
+        self.org: Org = load_org(load(), self.clock, empty_org())
+
+    def create(self, name: str, *, visible_at: datetime | None = None, **values: object) -> str:
+        """Create a record as the admin."""
+        hand = Hand(user=self.org.people.admin, at=self.clock.now(), visible_at=visible_at)
+        return writing.create(self.org, self.org.schema[name], values, hand)
+
+    def update(self, name: str, record: str, **values: object) -> None:
+        """Edit a record as the admin."""
+        hand = Hand(user=self.org.people.admin, at=self.clock.now())
+        writing.update(self.org, self.org.schema[name], record, values, hand)
+
+    def delete(self, name: str, record: str) -> None:
+        """Delete a record as the admin."""
+        hand = Hand(user=self.org.people.admin, at=self.clock.now())
+        writing.delete(self.org, self.org.schema[name], record, hand)
+
+    def undelete(self, name: str, record: str) -> None:
+        """Take a record out of the recycle bin as the admin."""
+        hand = Hand(user=self.org.people.admin, at=self.clock.now())
+        writing.undelete(self.org, self.org.schema[name], record, hand)
+
+    def opportunity(self, **values: object) -> str:
+        """Create an opportunity with what is required, unless it is given."""
+        filled: dict[str, object] = {"Name": "更新", "StageName": "更新準備", "CloseDate": "2026-06-15", **values}
+        return self.create("Opportunity", **filled)
+
+    def get(self, name: str, record: str) -> Mapping[str, Json]:
+        """Give a committed row."""
+        found = self.org.record(name, record)
+        assert found is not None
+        return found
+
+    def query(self, text: str, *, deleted: bool = False) -> list[dict[str, object]]:
+        """Give a query's rows as the API renders them."""
+        rows, render = run(self.org, text, BASE, deleted=deleted)
+        assert render is not None
+        return [render(row) for row in rows]
+
+    def names(self, text: str) -> list[object]:
+        """Give the `Name` of a query's rows."""
+        return [row["Name"] for row in self.query(text)]
+
+    def history(self, opportunity: str) -> list[dict[str, Json]]:
+        """Give an opportunity's stage history, oldest first."""
+        rows = self.org.related("OpportunityHistory", "OpportunityId", opportunity)
+        return sorted(rows, key=lambda row: str(row["CreatedDate"]))
+
+    def changes(self, opportunity: str) -> list[tuple[Json, Json, Json]]:
+        """Give an opportunity's field history as (field, old, new)."""
+        rows = self.org.related("OpportunityFieldHistory", "OpportunityId", opportunity)
+        return [(row["Field"], row["OldValue"], row["NewValue"]) for row in rows]

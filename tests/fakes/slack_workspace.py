@@ -1,0 +1,111 @@
+"""The sandbox's Slack on a port of its own, inside the test's process, so that a test sees its state too."""
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pytest
+import uvicorn
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+from starlette.applications import Starlette
+
+from csops_sync.sandbox.clock import VirtualClock
+from csops_sync.sandbox.faults import Faults
+from csops_sync.sandbox.ledger import Ledger
+from csops_sync.sandbox.slack.app import build_slack
+from csops_sync.sandbox.slack.pace import Limits
+from csops_sync.sandbox.slack.state import Channel, SlackState
+
+TOKEN = "xoxb-rehearsal"  # noqa: S105  # the sandbox's own, worth nothing elsewhere
+NOON = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
+METADATA = {"event_type": "csops_sync", "event_payload": {"key": "outbox-1"}}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workspace:
+    """A running Slack with everything that a test looks at."""
+
+    client: WebClient
+    base: str
+    state: SlackState
+    clock: VirtualClock
+    faults: Faults
+    ledger: Ledger
+    limits: Limits
+
+    def channel(self, name: str = "renewals") -> Channel:
+        """A channel by name."""
+        found = self.state.channel_named(name)
+        assert found is not None
+        return found
+
+    def post(self, text: str = "hello", **arguments: object) -> str:
+        """Post to #renewals and give the ts."""
+        body = {"channel": self.channel().id, "text": text, **arguments}
+        answer = self.client.api_call("chat.postMessage", json=body)
+        return str(answer["ts"])
+
+
+class Served:
+    """An application on a free port of loopback, in a thread, until the block ends."""
+
+    def __init__(self, app: Starlette) -> None:
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.base = f"http://127.0.0.1:{self._socket.getsockname()[1]}/"
+        self._server = uvicorn.Server(
+            uvicorn.Config(app, log_level="warning", lifespan="off", access_log=False)
+        )
+        self._thread = threading.Thread(target=self._server.run, args=([self._socket],))
+
+    def __enter__(self) -> str:
+        self._thread.start()
+        return self.base
+
+    def __exit__(self, *_error: object) -> None:
+        self._server.should_exit = True
+        self._thread.join(timeout=10)
+        self._socket.close()
+
+
+@contextmanager
+def running_workspace() -> Iterator[Workspace]:
+    """Run a workspace with two people and three channels, its clock stopped at noon in Tokyo."""
+    clock = VirtualClock(NOON, frozen=True)
+    faults, ledger = Faults(), Ledger(clock)
+    people = {"misaki@csops.example": "佐藤 美咲", "ken@csops.example": "田中 健"}
+    state = SlackState(clock=clock, channels=("general", "renewals"), users=people)
+    state.add_channel("secret", is_private=True, joined=False)
+    app = build_slack(clock=clock, faults=faults, ledger=ledger, state=state, token=TOKEN)
+    with Served(app) as base:
+        yield Workspace(
+            client=client_for(base, TOKEN),
+            base=base,
+            state=state,
+            clock=clock,
+            faults=faults,
+            ledger=ledger,
+            limits=app.state.limits,
+        )
+
+
+def client_for(base: str, token: str) -> WebClient:
+    """Make the vendor's client, without retries and without a proxy."""
+    client = WebClient(token=token, base_url=f"{base}api/", retry_handlers=[])
+    client.proxy = None
+    return client
+
+
+def refused(call: Callable[..., object], **arguments: object) -> SlackApiError:
+    """The error that a call raises."""
+    with pytest.raises(SlackApiError) as caught:
+        call(**arguments)
+    return caught.value
+
+
+def word(call: Callable[..., object], **arguments: object) -> str:
+    """The error word of a refused call."""
+    return str(refused(call, **arguments).response["error"])
