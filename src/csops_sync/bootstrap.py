@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from threading import Event
 from zoneinfo import ZoneInfo
@@ -28,7 +29,7 @@ from csops_sync.config.loader import Loaded, load
 from csops_sync.config.settings import Settings
 from csops_sync.domain.rules import RuleSet
 from csops_sync.ports.crm import OrgIdentity
-from csops_sync.ports.errors import PermanentError
+from csops_sync.ports.errors import PermanentError, WrongOrgError
 from csops_sync.ports.store import LeaseGrant
 
 
@@ -103,7 +104,7 @@ class Assembly:
                 creation_blocked=self.creation_blocked,
             ),
             grant=grant,
-            still_ours=self.holding.still_ours if grant else lambda: True,
+            still_ours=partial(self.holding.holds, grant) if grant else lambda: True,
             stopping=self.stopper.is_set,
         )
 
@@ -125,9 +126,7 @@ def environment() -> Mapping[str, str]:
 
 def load_configuration(paths: ConfigPaths, given: Mapping[str, str] | None = None) -> Loaded:
     """This function will load both files; raises ConfigRefusedError with every fault."""
-    return load(
-        paths.rules, paths.connections, environment=given or environment(), today=system_today()
-    )
+    return load(paths.rules, paths.connections, environment=given or environment(), today=system_today())
 
 
 def open_database(settings: Settings) -> SqlEngine:
@@ -169,6 +168,33 @@ def assemble(
         identity=identity,
         holding=Holding(store.leases, org_id=identity.org_id, owner=_owner(), monotonic=wires.monotonic),
         stopper=stop,
+    )
+
+
+def reassemble(running: Assembly, loaded: Loaded, *, transports: Transports | None = None) -> Assembly:
+    """This function will put a changed configuration to work in a running process, under the same lease.
+
+    Where nothing but rules changed, the connection stays, and with it the count of our API calls. Raises
+    PermanentError where the database is another one (that takes a restart), WrongOrgError where the org is.
+    """
+    settings = loaded.settings
+    if settings.store_url != running.settings.store_url:
+        raise PermanentError("the database's address changed: restart csops-sync to move to another database")
+    wires = transports or Transports()
+    salesforce, identity = running.salesforce, running.identity
+    if (settings, loaded.mapping) != (running.settings, running.loaded.mapping):
+        salesforce = _salesforce(loaded, wires, running.stopper)
+        identity = salesforce.reader.identity()
+    if identity.org_id != running.identity.org_id:
+        raise WrongOrgError(f"the state belongs to org {running.identity.org_id}, not to {identity.org_id}")
+    return replace(
+        running,
+        settings=settings,
+        rules=_with_automation(loaded, salesforce),
+        loaded=loaded,
+        salesforce=salesforce,
+        chat=_chat(settings, salesforce, wires, loaded.rules.calendar.timezone),
+        identity=identity,
     )
 
 

@@ -1,6 +1,8 @@
 """Logging in: both flows, one at a time, renewed by age and on 401, and never in a loop."""
 
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import parse_qs
 
 import jwt
@@ -64,6 +66,20 @@ def test_one_login_serves_many_calls(stage: Stage) -> None:
     salesforce = connected()
     for _ in range(3):
         salesforce.reader.fetch(Role.ACCOUNT, [RECORD])
+    assert len(stage.logins) == 1
+
+
+def test_threads_that_need_a_token_at_once_share_one_login(stage: Stage) -> None:
+    """Pull and delivery run side by side, and their sessions end at the same moment."""
+    salesforce = connected()
+    start = threading.Barrier(4)
+
+    def fetch(_: int) -> object:
+        start.wait()
+        return salesforce.reader.fetch(Role.ACCOUNT, [RECORD])
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(fetch, range(4))) == [[], [], [], []]
     assert len(stage.logins) == 1
 
 

@@ -109,13 +109,15 @@ def test_people_are_found_by_email_unless_they_left(slack: Workspace) -> None:
 
 def test_channels_and_groups_are_listed_page_by_page(slack: Workspace) -> None:
     """Private channels without the bot are not there."""
-    slack.state.add_group(handle="cs-leads", name="CS leads", users=("U0000000001",))
     first = slack.client.conversations_list(limit=1, types="public_channel,private_channel")
     second = slack.client.conversations_list(limit=1, cursor=first["response_metadata"]["next_cursor"])
     assert [page["channels"][0]["name"] for page in (first, second)] == ["general", "renewals"]
     assert second["response_metadata"]["next_cursor"] == ""
     groups = slack.client.usergroups_list(include_users=True)["usergroups"]
-    assert [(group["handle"], group["users"]) for group in groups] == [("cs-leads", ["U0000000001"])]
+    assert [(group["handle"], group["users"]) for group in groups] == [
+        ("cs-ops", ["U0000000001"]),
+        ("cs-leads", ["U0000000001"]),
+    ]
     info = slack.client.conversations_info(channel=slack.channel().id, include_num_members=True)["channel"]
     assert (info["name"], info["num_members"]) == ("renewals", 3)
 

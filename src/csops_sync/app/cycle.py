@@ -34,6 +34,7 @@ class CycleReport:
     read_at: datetime
     degraded: tuple[str, ...] = ()
     complete: bool = True
+    account_ids: tuple[str, ...] = ()
 
 
 def run_cycle(engine: Engine) -> CycleReport:
@@ -83,6 +84,7 @@ def decide_and_store(
         held=held,
         read_at=pulled.read_at,
         degraded=tuple(sorted(role.value for role in pulled.degraded)),
+        account_ids=evaluated.account_ids if evaluated else (),
     )
 
 

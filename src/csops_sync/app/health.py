@@ -12,6 +12,7 @@ from csops_sync.ports.store import OutboxStatus
 
 CYCLE = "cycle"
 START = "start"
+LEASE = "lease"
 INTERVALS = 3
 """So many pull intervals without a successful cycle are too many."""
 
@@ -180,13 +181,15 @@ def _problems(facts: Facts, now: float) -> Iterator[str]:
         return
     if facts.must_load and facts.occupied:
         yield f"{facts.occupied}; nothing is decided before it is whole"
+    elif facts.last_success is None and not facts.troubles:
+        yield "the first cycle of this process is under way"
     if facts.creation_blocked:
         yield f"no renewal is created: {facts.creation_blocked}"
     stale = _stale(facts, now)
     if stale is not None:
         yield f"no successful cycle for {stale:.0f} s, where one is due every {facts.interval:.0f} s"
     for job, trouble in sorted(facts.troubles.items()):
-        if trouble.failure.kind.needs_person or (stale is not None and job == CYCLE):
+        if trouble.failure.kind.needs_person or (stale is not None and job in (CYCLE, LEASE)):
             yield f"{job}: {trouble.failure.text}"
 
 

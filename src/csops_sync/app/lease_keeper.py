@@ -4,7 +4,7 @@ from collections.abc import Callable
 from threading import RLock
 
 from csops_sync.app.failures import judged
-from csops_sync.app.health import State
+from csops_sync.app.health import LEASE, State
 from csops_sync.app.holding import Holding
 from csops_sync.app.instruments import Instruments
 from csops_sync.ports.errors import OutsideError
@@ -12,7 +12,6 @@ from csops_sync.ports.store import LeaseGrant
 
 BEAT_SECONDS = 3.0
 STANDBY_SECONDS = 1.0
-_JOB = "lease"
 
 
 class LeaseKeeper:
@@ -46,7 +45,7 @@ class LeaseKeeper:
             self._failed(error)
             return STANDBY_SECONDS
         self._instruments.health.turned()
-        self._instruments.health.succeeded(_JOB)
+        self._instruments.health.succeeded(LEASE)
         self._take(grant)
         return BEAT_SECONDS if grant else STANDBY_SECONDS
 
@@ -71,7 +70,7 @@ class LeaseKeeper:
     def _failed(self, error: OutsideError) -> None:
         self._instruments.health.turned()
         failure = judged(error)
-        if self._instruments.health.failed(_JOB, failure) == 1:
+        if self._instruments.health.failed(LEASE, failure) == 1:
             self._instruments.log.warning("lease.unreachable", reason=failure.text)
 
     def _take(self, grant: LeaseGrant | None) -> None:

@@ -31,6 +31,7 @@ from csops_sync.adapters.salesforce.transport import AnswerTooLargeError, never_
 from csops_sync.ports.errors import OutsideError, TransientError
 
 _OK: Final = 200
+_USER_INFO: Final = "/services/oauth2/userinfo"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +140,7 @@ class Client:
 
     def _user_info_once(self) -> JsonValue:
         try:
-            return self._send(Call(path="userinfo", method="OAUTH2"))
+            return self._send(Call(path=_USER_INFO))
         except RefusedError as refused:
             raise as_read_error(refused.failure) from None
 
@@ -197,8 +198,8 @@ def encoded(body: object) -> bytes:
 
 def _dispatch(salesforce: Salesforce, call: Call) -> JsonValue:
     answer: JsonValue
-    if call.method == "OAUTH2":
-        answer = salesforce.oauth2(call.path)
+    if call.path == _USER_INFO:
+        answer = salesforce.oauth2("userinfo")
     elif call.path.startswith("/"):
         answer = salesforce.query_more(call.path, identifier_is_url=True)
     else:

@@ -44,6 +44,21 @@ class SqlRenewals:
         )
         return self._scope.connection.execute(statement.distinct().order_by(_C.account_id)).scalars().all()
 
+    def due(self, today: date) -> Sequence[tuple[str, str]]:
+        """List (account id, key) of the renewals whose `review_on` is today or before."""
+        statement = select(_C.account_id, _C.key).where(
+            _C.org_id == self._scope.org_id, _C.review_on <= to_day(today)
+        )
+        return [(account_id, key) for account_id, key in self._scope.connection.execute(statement)]
+
+    def known(self, keys: Sequence[str]) -> set[str]:
+        """Keep the keys that are there."""
+        found: set[str] = set()
+        for part in chunks(keys):
+            mine = (_C.org_id == self._scope.org_id) & self._scope.among(_C.key, part)
+            found.update(self._scope.connection.execute(select(_C.key).where(mine)).scalars())
+        return found
+
     def by_opportunity(self, opportunity_id: str) -> Sequence[Renewal]:
         """Read the renewals that share this opportunity."""
         return self._read(_C.opportunity_id == opportunity_id)

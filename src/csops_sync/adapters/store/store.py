@@ -13,8 +13,10 @@ from csops_sync.adapters.store.lease import SqlLeases, fence
 from csops_sync.adapters.store.mirror import SqlMirror
 from csops_sync.adapters.store.outbox import SqlOutbox
 from csops_sync.adapters.store.progress import SqlProgress
+from csops_sync.adapters.store.rehearsal import Rehearsal
 from csops_sync.adapters.store.renewals import SqlRenewals
 from csops_sync.adapters.store.scope import Scope
+from csops_sync.adapters.store.scratch import scratch
 from csops_sync.adapters.store.session import flush, session
 from csops_sync.adapters.store.written import SqlWrittenFields
 from csops_sync.ports.store import (
@@ -61,10 +63,9 @@ class SqlStore:
 
     @contextmanager
     def rehearsal(self) -> Iterator[Transaction]:
-        """Open a transaction that is always rolled back."""
-        with session(self._engine, Mode.WRITE) as connection:
-            yield SqlTransaction(Scope(connection, self._org_id))
-            connection.rollback()
+        """Open a transaction of which nothing stays; it reads a still view, and writes elsewhere (`rehearsal`)."""
+        with session(self._engine, Mode.READ) as below, scratch() as above:
+            yield Rehearsal(Scope(below, self._org_id), Scope(above, self._org_id))
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:

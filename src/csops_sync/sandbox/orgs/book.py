@@ -49,10 +49,11 @@ class Paper:
 
 @dataclass(slots=True)
 class Book:
-    """Collects customers, deals and renewals in the order in which they are written down."""
+    """Collects customers, deals and renewals in the order in which they are written down, as of `today`."""
 
     staff: Staff
     language: Language
+    today: date
     _accounts: dict[str, SeedRecord] = field(default_factory=dict)
     _deals: list[Deal] = field(default_factory=list)
     _renewals: list[Renewing] = field(default_factory=list)
@@ -102,9 +103,10 @@ class Book:
             self._accounts[customer.name] = account_record(
                 str(number + 1),
                 name=customer.name,
-                csm=customer.csm or owner,
                 owner=owner,
+                today=self.today,
                 values={
+                    "CSM__c": customer.csm or owner,
                     "Tier__c": customer.tier,
                     "Fiscal_Year_Starts__c": customer.fiscal_year,
                     "Industry": customer.industry,

@@ -15,6 +15,7 @@ from csops_sync.sandbox.seed import SeedRecord, Value
 
 SALES_CYCLE = timedelta(days=60)
 PAPERWORK = timedelta(days=10)
+KNOWN_FOR = timedelta(days=8 * 365)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,10 +153,15 @@ def renewal_record(renewing: Renewing, language: Language) -> SeedRecord:
     )
 
 
-def account_record(key: str, *, name: str, csm: str, owner: str, values: Mapping[str, Value]) -> SeedRecord:
-    """This function will give an Account row; `values` are its tier, fiscal year, country and the like."""
+def account_record(
+    key: str, *, name: str, owner: str, today: date, values: Mapping[str, Value]
+) -> SeedRecord:
+    """This function will give an Account row, years old; `values` are its CSM, tier, fiscal year and the like."""
     return SeedRecord(
-        ref=f"account-{key}", values={"Name": name, "OwnerId": owner, "CSM__c": csm} | dict(values)
+        ref=f"account-{key}",
+        values={"Name": name, "OwnerId": owner, **values},
+        created_on=today - KNOWN_FOR,
+        by=owner[1:],
     )
 
 

@@ -109,9 +109,10 @@ def _account(number: int, *, seed: int, shaper: Shaper, staff: Staff) -> SeedRec
     return account_record(
         str(number + 1),
         name=shaper.customer(number),
-        csm="@csm-left" if gone else staff.csm(number),
         owner=staff.csm(number),
+        today=shaper.today,
         values={
+            "CSM__c": "@csm-left" if gone else staff.csm(number),
             "Tier__c": tier_of(number, seed=seed),
             "Fiscal_Year_Starts__c": pick(FISCAL_YEARS, draw(seed, number, "fiscal year")),
             "Industry": pick(INDUSTRIES, draw(seed, number, "industry")),

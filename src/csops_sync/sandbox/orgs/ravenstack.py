@@ -65,7 +65,7 @@ def ravenstack_org(*, today: date) -> OrgSeed:
             "User": staff.users(),
             "RecordType": record_types(renewal="Renewal", new_business="New Business"),
             "OpportunityStage": stage_rows(ENGLISH_STAGES),
-            "Account": [account.record() for account in accounts.values()],
+            "Account": [account.record(today) for account in accounts.values()],
             "Contract": [contract_record(deal) for deal in deals],
             "Opportunity": list(_opportunities(deals, book, reasons, today)),
         },
@@ -83,15 +83,16 @@ class _Account:
         self.name = english_company(number, industry=row["industry"], country=row["country"])
         self.tier = TIERS[row["plan_tier"]]
 
-    def record(self) -> SeedRecord:
+    def record(self, today: date) -> SeedRecord:
         """The Account row; three in four count calendar years, and some have not said."""
         fiscal_year = {0: 4, 1: None, 2: 7}.get(self.number % 12, 1)
         return account_record(
             self.row["account_id"],
             name=self.name,
-            csm=self.csm,
             owner=self.csm,
+            today=today,
             values={
+                "CSM__c": self.csm,
                 "Tier__c": self.tier,
                 "Fiscal_Year_Starts__c": fiscal_year,
                 "Industry": self.row["industry"],

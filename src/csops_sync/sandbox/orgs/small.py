@@ -28,7 +28,7 @@ CHANNELS = ("general", "renewals", "renewals-risk", "csops-ops")
 def small_org(*, today: date) -> OrgSeed:
     """This function will build the small org so that it is lively on `today`, a date in Tokyo."""
     staff = japanese_staff(csms=4, managers=2)
-    book = Book(staff=staff, language=JAPANESE)
+    book = Book(staff=staff, language=JAPANESE, today=today)
     is_business_day = japanese_business_days(today.year, today.year + 1)
     _overdue(book, today)
     _due_next(book, next_business_day(today, is_business_day))

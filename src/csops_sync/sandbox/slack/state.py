@@ -12,6 +12,7 @@ Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
 TEAM_ID, TEAM_NAME = "T0SANDBOX0", "Sandbox"
 BOT_USER_ID, BOT_ID, APP_ID, BOT_NAME = "U0CSOPSSYNC", "B0CSOPSSYNC", "A0CSOPSSYNC", "csops-sync"
+GROUPS = {"cs-ops": "CS Ops", "cs-leads": "CS leads"}
 SCOPES = frozenset(
     {
         "channels:history",
@@ -109,7 +110,8 @@ class _Data:
 class SlackState:
     """The workspace. Hold `lock` while you read or change more than one thing.
 
-    `users` maps e-mail to name. `timezone` and `language` (`ja` or `en`) are how its page shows times and words.
+    `users` maps e-mail to name; the first of them is in the two user groups that every workspace here has.
+    `timezone` and `language` (`ja` or `en`) are how its page shows times and words.
     """
 
     def __init__(
@@ -130,6 +132,9 @@ class SlackState:
             self.add_user(email=email, name=name)
         for name in channels:
             self.add_channel(name)
+        people = [user.id for user in self._data.users.values() if not user.is_bot]
+        for handle, name in GROUPS.items():
+            self.add_group(handle=handle, name=name, users=people[:1])
 
     @property
     def users(self) -> Mapping[str, User]:

@@ -1,0 +1,27 @@
+"""A rehearsal: what it reads comes from a still view of the database, what it writes goes to a scratch database over it.
+
+So `plan` can go through a whole cycle beside the daemon: it takes no lock, and cannot change a row, whatever it does.
+"""
+
+from csops_sync.adapters.store.rehearsed_mirror import RehearsedMirror
+from csops_sync.adapters.store.rehearsed_outbox import RehearsedOutbox
+from csops_sync.adapters.store.rehearsed_progress import RehearsedProgress
+from csops_sync.adapters.store.rehearsed_records import (
+    RehearsedJournal,
+    RehearsedRenewals,
+    RehearsedWrittenFields,
+)
+from csops_sync.adapters.store.scope import Scope
+from csops_sync.ports.store import Journal, Mirror, Outbox, Progress, Renewals, WrittenFields
+
+
+class Rehearsal:
+    """Implements `ports.store.Transaction` over a view (`below`) and a scratch database (`above`)."""
+
+    def __init__(self, below: Scope, above: Scope) -> None:
+        self.mirror: Mirror = RehearsedMirror(below, above)
+        self.progress: Progress = RehearsedProgress(below, above)
+        self.renewals: Renewals = RehearsedRenewals(below, above)
+        self.outbox: Outbox = RehearsedOutbox(below, above)
+        self.written: WrittenFields = RehearsedWrittenFields(below, above)
+        self.journal: Journal = RehearsedJournal(below, above)
