@@ -45,7 +45,12 @@ class LocalOrg:
 
     def opportunity(self, **values: object) -> str:
         """Create an opportunity with what is required, unless it is given."""
-        filled: dict[str, object] = {"Name": "更新", "StageName": "更新準備", "CloseDate": "2026-06-15", **values}
+        filled: dict[str, object] = {
+            "Name": "更新",
+            "StageName": "更新準備",
+            "CloseDate": "2026-06-15",
+            **values,
+        }
         return self.create("Opportunity", **filled)
 
     def get(self, name: str, record: str) -> Mapping[str, Json]:

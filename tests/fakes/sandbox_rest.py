@@ -5,7 +5,6 @@ from typing import Any
 
 import jwt
 import requests
-
 from tests.fakes.sandbox import SandboxProcess, SandboxUrls
 
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"

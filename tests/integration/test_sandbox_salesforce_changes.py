@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
-
 from tests.fakes.sandbox import SandboxProcess
 from tests.fakes.sandbox_rest import Rest, error_of
 
@@ -28,7 +27,9 @@ def rest(sandbox: SandboxProcess, start: str) -> Rest:
     return Rest(sandbox)
 
 
-def test_a_result_is_read_page_by_page_as_it_was_when_it_was_asked_for(rest: Rest, sandbox: SandboxProcess) -> None:
+def test_a_result_is_read_page_by_page_as_it_was_when_it_was_asked_for(
+    rest: Rest, sandbox: SandboxProcess
+) -> None:
     small = {"Sforce-Query-Options": "batchSize=200"}
     page = rest.query("SELECT Id, Name FROM Contract ORDER BY Id", headers=small)
     assert (page["totalSize"], page["done"], len(page["records"])) == (900, False, 200)
@@ -45,7 +46,9 @@ def test_a_result_is_read_page_by_page_as_it_was_when_it_was_asked_for(rest: Res
 
 
 def test_a_locator_that_is_wrong_or_two_days_old_is_refused(rest: Rest, sandbox: SandboxProcess) -> None:
-    url = rest.query("SELECT Id FROM Contract", headers={"Sforce-Query-Options": "batchSize=500"})["nextRecordsUrl"]
+    url = rest.query("SELECT Id FROM Contract", headers={"Sforce-Query-Options": "batchSize=500"})[
+        "nextRecordsUrl"
+    ]
     assert url.startswith("/services/data/v66.0/query/0r8")
     assert rest.call("GET", url).status_code == 200
     assert error_of(rest.call("GET", url[:-3] + "99999")) == (400, "INVALID_QUERY_LOCATOR")
@@ -71,7 +74,9 @@ def test_query_all_shows_the_recycle_bin(rest: Rest, sandbox: SandboxProcess) ->
     assert counted == {"totalSize": 0, "done": True, "records": []}
 
 
-def test_what_changed_is_told_up_to_the_oldest_uncommitted_change(rest: Rest, sandbox: SandboxProcess) -> None:
+def test_what_changed_is_told_up_to_the_oldest_uncommitted_change(
+    rest: Rest, sandbox: SandboxProcess
+) -> None:
     sandbox.advance(days=1)
     seen = rest.opportunity(Name="seen")
     sandbox.advance(seconds=60)
@@ -106,7 +111,9 @@ def test_an_update_that_is_not_committed_yet_shows_the_old_row(rest: Rest, sandb
     assert error_of(held) == (400, "UNABLE_TO_LOCK_ROW")
     sandbox.advance(seconds=60)
     assert rest.read("Opportunity", deal)["Name"] == "after"
-    history = rest.query(f"SELECT Amount FROM OpportunityHistory WHERE OpportunityId = '{deal}' ORDER BY CreatedDate")
+    history = rest.query(
+        f"SELECT Amount FROM OpportunityHistory WHERE OpportunityId = '{deal}' ORDER BY CreatedDate"
+    )
     assert sorted(str(row["Amount"]) for row in history["records"]) == ["5.0", "None"]
 
 
@@ -138,14 +145,18 @@ def test_a_window_that_salesforce_refuses(rest: Rest, path: str, window: dict[st
     assert error_of(rest.call("GET", path, params={**WINDOW, **window})) == (400, code)
 
 
-def test_a_persons_edit_bears_their_name_and_the_time_that_was_asked_for(rest: Rest, sandbox: SandboxProcess) -> None:
+def test_a_persons_edit_bears_their_name_and_the_time_that_was_asked_for(
+    rest: Rest, sandbox: SandboxProcess
+) -> None:
     deal = rest.opportunity()
     user = next(u for u in sandbox.records("User") if u["IsActive"] and u["ManagerId"])
     at = datetime(2026, 4, 1, 5, 6, 7, tzinfo=UTC)
     sandbox.update("Opportunity", deal, {"Confidence__c": "A"}, by=user["Username"], at=at.isoformat())
     row = rest.read("Opportunity", deal)
     assert (row["LastModifiedById"], row["SystemModstamp"]) == (user["Id"], "2026-04-01T05:06:07.000+0000")
-    told = rest.query(f"SELECT Field, NewValue, CreatedById FROM OpportunityFieldHistory WHERE OpportunityId = '{deal}'")
+    told = rest.query(
+        f"SELECT Field, NewValue, CreatedById FROM OpportunityFieldHistory WHERE OpportunityId = '{deal}'"
+    )
     changed = [one for one in told["records"] if one["Field"] == "Confidence__c"]
     assert [(one["NewValue"], one["CreatedById"]) for one in changed] == [("A", user["Id"])]
     with pytest.raises(RuntimeError, match="bad value for restricted picklist"):
@@ -174,5 +185,3 @@ def test_a_hidden_row_is_not_there_for_the_integration_user(rest: Rest, sandbox:
     assert error_of(patched) == (404, "INVALID_CROSS_REFERENCE_KEY")
     sandbox.advance(days=1)
     assert deal not in rest.call("GET", "/sobjects/Opportunity/updated", params=WINDOW).json()["ids"]
-
-

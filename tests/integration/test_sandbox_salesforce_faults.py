@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 import pytest
 import requests
-
 from tests.fakes.sandbox import SandboxProcess
 from tests.fakes.sandbox_rest import VERSION, Rest, error_of
 
@@ -85,7 +84,9 @@ def test_a_connection_dropped_after_the_work_leaves_it_done(rest: Rest, sandbox:
 
 
 def test_a_named_row_of_a_collection_fails_and_the_others_do_not(rest: Rest, sandbox: SandboxProcess) -> None:
-    sandbox.faults({"fault": "row_error", "path": "composite/sobjects", "row": 2, "code": "DUPLICATES_DETECTED"})
+    sandbox.faults(
+        {"fault": "row_error", "path": "composite/sobjects", "row": 2, "code": "DUPLICATES_DETECTED"}
+    )
     records = [{"attributes": {"type": "Account"}, "Name": name} for name in "abc"]
     rows = rest.call("POST", "/composite/sobjects", json={"records": records}).json()
     assert [row["success"] for row in rows] == [True, False, True]
@@ -145,6 +146,8 @@ def test_a_slow_answer_takes_its_time(rest: Rest, sandbox: SandboxProcess) -> No
     "spec",
     [{"fault": "nope"}, {"fault": "slow", "where": "x"}, {"fault": "slow", "service": "mail"}, {}],
 )
-def test_a_fault_that_cannot_be_understood_is_refused(sandbox: SandboxProcess, spec: dict[str, object]) -> None:
+def test_a_fault_that_cannot_be_understood_is_refused(
+    sandbox: SandboxProcess, spec: dict[str, object]
+) -> None:
     with pytest.raises(RuntimeError, match="400"):
         sandbox.faults(spec)

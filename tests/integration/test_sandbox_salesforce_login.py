@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-
 from tests.fakes.sandbox import SandboxProcess
 from tests.fakes.sandbox_rest import JWT_BEARER, Rest, ask_token, assertion, error_of
 
@@ -32,7 +32,9 @@ def test_a_signed_assertion_opens_a_session_of_the_integration_user(sandbox: San
     assert body["token_type"] == "Bearer"  # noqa: S105  # a kind of token, not one
     assert "expires_in" not in body
     headers = {"Authorization": f"Bearer {body['access_token']}"}
-    user = requests.get(f"{sandbox.urls.salesforce}/services/oauth2/userinfo", headers=headers, timeout=30).json()
+    user = requests.get(
+        f"{sandbox.urls.salesforce}/services/oauth2/userinfo", headers=headers, timeout=30
+    ).json()
     assert user["preferred_username"] == sandbox.urls.username
     assert body["id"].endswith(f"{user['organization_id']}/{user['user_id']}")
 
@@ -49,7 +51,7 @@ def test_a_signed_assertion_opens_a_session_of_the_integration_user(sandbox: San
     ],
 )
 def test_an_assertion_with_a_wrong_claim_is_refused(
-    sandbox: SandboxProcess, changed: dict[str, object], error: str
+    sandbox: SandboxProcess, changed: dict[str, Any], error: str
 ) -> None:
     signed = assertion(sandbox.urls, **changed)
     answer = ask_token(sandbox.urls, grant_type=JWT_BEARER, assertion=signed)

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 import pytest
-
 from tests.fakes.sandbox import SandboxProcess
 from tests.fakes.sandbox_rest import VERSION, Rest, error_of
 
@@ -26,7 +25,9 @@ def rest(sandbox: SandboxProcess, start: str) -> Rest:
 
 
 def test_a_record_is_created_read_changed_and_deleted(rest: Rest, sandbox: SandboxProcess) -> None:
-    answer = rest.call("POST", "/sobjects/Account/", json={"Name": "青空商事", "attributes": {"type": "Account"}})
+    answer = rest.call(
+        "POST", "/sobjects/Account/", json={"Name": "青空商事", "attributes": {"type": "Account"}}
+    )
     record = answer.json()["id"]
     assert answer.json() == {"id": record, "success": True, "errors": []}
     assert answer.headers["Location"] == f"{VERSION}/sobjects/Account/{record}"
@@ -44,13 +45,18 @@ def test_a_record_is_created_read_changed_and_deleted(rest: Rest, sandbox: Sandb
     assert error_of(rest.call("PATCH", f"/sobjects/Account/{record}", json={})) == (404, "ENTITY_IS_DELETED")
 
 
-def test_a_write_is_in_the_ledger_with_who_what_and_what_came_of_it(rest: Rest, sandbox: SandboxProcess) -> None:
+def test_a_write_is_in_the_ledger_with_who_what_and_what_came_of_it(
+    rest: Rest, sandbox: SandboxProcess
+) -> None:
     record = rest.create("Account", Name="a")
     rest.call("PATCH", f"/sobjects/Account/{record}", json={"Nope": 1})
     writes = sandbox.ledger()["writes"]
     told = [(w["operation"], w["target"], w["id"], w["actor"], w["outcome"]) for w in writes]
     who = sandbox.urls.username
-    assert told == [("create", "Account", record, who, "ok"), ("update", "Account", record, who, "INVALID_FIELD")]
+    assert told == [
+        ("create", "Account", record, who, "ok"),
+        ("update", "Account", record, who, "INVALID_FIELD"),
+    ]
     calls = sandbox.ledger()["calls"]
     assert calls["salesforce POST /sobjects/{object}"] == 1
     assert calls["salesforce PATCH /sobjects/{object}/{id}"] == 1
@@ -69,7 +75,10 @@ def test_if_unmodified_since_guards_an_update_to_the_second(rest: Rest, sandbox:
     read_at = rest.call("GET", f"/sobjects/Account/{record}").headers["Date"]
     guard = {"If-Unmodified-Since": read_at}
     sandbox.update("Account", record, {"Phone": "same second"})
-    assert rest.call("PATCH", f"/sobjects/Account/{record}", json={"Site": "1"}, headers=guard).status_code == 204
+    assert (
+        rest.call("PATCH", f"/sobjects/Account/{record}", json={"Site": "1"}, headers=guard).status_code
+        == 204
+    )
     sandbox.advance(seconds=1)
     sandbox.update("Account", record, {"Phone": "a person"})
     refused = rest.call("PATCH", f"/sobjects/Account/{record}", json={"Site": "2"}, headers=guard)
@@ -117,9 +126,19 @@ def test_an_activated_contract_keeps_its_status_and_stays(rest: Rest) -> None:
         ("POST", "/sobjects/Nope", {"json": {}}, (404, "NOT_FOUND")),
         ("POST", "/sobjects/Account", {"data": "Name=a"}, (415, "UNSUPPORTED_MEDIA_TYPE")),
         ("POST", "/sobjects/Account", {"json": [1]}, (400, "JSON_PARSER_ERROR")),
-        ("POST", "/sobjects/Account", {"json": {"Id": "x", "Name": "a"}}, (400, "INVALID_FIELD_FOR_INSERT_UPDATE")),
+        (
+            "POST",
+            "/sobjects/Account",
+            {"json": {"Id": "x", "Name": "a"}},
+            (400, "INVALID_FIELD_FOR_INSERT_UPDATE"),
+        ),
         ("POST", "/sobjects/Account", {"json": {"attributes": {"type": "Contact"}}}, (400, "INVALID_TYPE")),
-        ("POST", "/sobjects/User", {"json": {"Username": "a"}}, (400, "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY")),
+        (
+            "POST",
+            "/sobjects/User",
+            {"json": {"Username": "a"}},
+            (400, "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY"),
+        ),
         ("GET", "/sobjects/Account/123", {}, (404, "NOT_FOUND")),
         ("GET", "/sobjects/Account/001000000000001AAA", {}, (404, "NOT_FOUND")),
         ("PATCH", "/sobjects/Account/001000000000001AAA", {"json": {}}, (404, "INVALID_CROSS_REFERENCE_KEY")),

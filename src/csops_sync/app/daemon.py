@@ -98,7 +98,6 @@ class Daemon:
                 self._instruments.log.warning("check.found", problem=problem)
         if before is not None:
             self._reschedule(before, installation)
-            before.close()
 
     def _reschedule(self, before: Installation, after: Installation) -> None:
         if before.pulse.pull != after.pulse.pull:

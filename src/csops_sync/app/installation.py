@@ -27,7 +27,7 @@ class Installation:
 
     `engine` gives a fresh immutable engine under a grant. `problems` are what the start check found. `slow_down` says
     that the API allowance is nearly used up; `skew` gives Salesforce's time minus the system's in seconds, None where
-    the org's time is virtual. `close` lets go of connections when another installation has taken over.
+    the org's time is virtual. `close` lets go of connections at the end.
     """
 
     engine: Callable[[LeaseGrant | None], Engine]

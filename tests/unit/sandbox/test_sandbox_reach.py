@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.fakes.sandbox_org import LocalOrg
 
 from csops_sync.sandbox.salesforce.conditions import compile_where
 from csops_sync.sandbox.salesforce.soql import parse
-from tests.fakes.sandbox_org import LocalOrg
 
 
 def _filled() -> LocalOrg:
@@ -63,7 +63,7 @@ def test_a_short_way_finds_what_the_long_way_finds(where: str, order: str) -> No
     every = {str(row[0]) for row in LOCAL.org.tables["Opportunity"] if test(row)}
     assert {str(row["Id"]) for row in found} == every
     assert len(found) == len(every)
-    first = order.split(",")[0].split()[0]
+    first = order.split(",", maxsplit=1)[0].split(maxsplit=1)[0]
     keys = [(str(row[first]), str(row["Id"])) for row in found]
     if "DESC" not in order:
         assert keys == sorted(keys)

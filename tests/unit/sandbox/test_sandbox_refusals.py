@@ -3,15 +3,19 @@
 from datetime import timedelta
 
 import pytest
+from tests.fakes.sandbox_org import LocalOrg
 
 from csops_sync.sandbox.salesforce.errors import ApiError, BodyError
-from tests.fakes.sandbox_org import LocalOrg
 
 REFUSED: list[tuple[dict[str, object], str, str]] = [
     ({"Name": None}, "REQUIRED_FIELD_MISSING", "Required fields are missing: [Name]"),
     ({"StageName": None, "CloseDate": None}, "REQUIRED_FIELD_MISSING", "[StageName, CloseDate]"),
     ({"Name": "x" * 121}, "STRING_TOO_LONG", "Name: data value too large: xxx"),
-    ({"Confidence__c": "Z"}, "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", "Confidence: bad value for restricted"),
+    (
+        {"Confidence__c": "Z"},
+        "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST",
+        "Confidence: bad value for restricted",
+    ),
     ({"StageName": "Nope"}, "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", "Stage: bad value"),
     ({"Nope__c": 1}, "INVALID_FIELD", "No such column 'Nope__c' on sobject of type Opportunity"),
     ({"IsWon": True}, "INVALID_FIELD_FOR_INSERT_UPDATE", "Unable to create/update fields: IsWon."),
@@ -22,7 +26,11 @@ REFUSED: list[tuple[dict[str, object], str, str]] = [
     ({"Amount": -1}, "FIELD_CUSTOM_VALIDATION_EXCEPTION", "Amount must not be negative"),
     ({"Amount": 1e17}, "NUMBER_OUTSIDE_VALID_RANGE", "outside of valid range"),
     ({"Auto_Renews__c": None}, "INVALID_TYPE_ON_FIELD_IN_RECORD", "value not of required type"),
-    ({"Amount": "lots"}, "JSON_PARSER_ERROR", "Cannot deserialize instance of currency from VALUE_STRING value lots"),
+    (
+        {"Amount": "lots"},
+        "JSON_PARSER_ERROR",
+        "Cannot deserialize instance of currency from VALUE_STRING value lots",
+    ),
     ({"Amount": True}, "JSON_PARSER_ERROR", "instance of currency from VALUE_TRUE"),
     ({"CloseDate": "15/06/2026"}, "JSON_PARSER_ERROR", "Cannot deserialize instance of date"),
     ({"Name": 5}, "JSON_PARSER_ERROR", "instance of string from VALUE_NUMBER_INT value 5"),

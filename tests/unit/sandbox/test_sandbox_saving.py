@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from tests.fakes.sandbox_org import LocalOrg
 
 from csops_sync.sandbox.salesforce.errors import ApiError
-from tests.fakes.sandbox_org import LocalOrg
 
 
 @pytest.fixture
@@ -16,7 +16,11 @@ def local() -> LocalOrg:
 def test_a_stage_sets_probability_forecast_category_and_whether_it_is_closed_and_won(local: LocalOrg) -> None:
     deal = local.opportunity(StageName="提案", Amount=1000)
     row = local.get("Opportunity", deal)
-    assert (row["Probability"], row["ForecastCategoryName"], row["ForecastCategory"]) == (30.0, "Pipeline", "Pipeline")
+    assert (row["Probability"], row["ForecastCategoryName"], row["ForecastCategory"]) == (
+        30.0,
+        "Pipeline",
+        "Pipeline",
+    )
     assert (row["IsClosed"], row["IsWon"], row["ExpectedRevenue"]) == (False, False, 300.0)
     assert row["LastStageChangeDate"] is None
     local.clock.advance(timedelta(days=1))

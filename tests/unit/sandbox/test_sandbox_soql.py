@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-
 from tests.fakes.sandbox_org import BASE, START, LocalOrg
 
 

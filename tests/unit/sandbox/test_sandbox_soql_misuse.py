@@ -1,9 +1,9 @@
 """Every misuse of SOQL is refused with the code and the words of the real org."""
 
 import pytest
+from tests.fakes.sandbox_org import LocalOrg
 
 from csops_sync.sandbox.salesforce.errors import ApiError
-from tests.fakes.sandbox_org import LocalOrg
 
 MISUSES = [
     ("SELECT FROM Account", "MALFORMED_QUERY", "unexpected token: 'Account'"),

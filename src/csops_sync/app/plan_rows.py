@@ -1,0 +1,186 @@
+"""Outbox rows and notes as `plan` shows them: with names, amounts and the bound that decided."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from csops_sync.app.books import read_books, read_people
+from csops_sync.app.decision_words import bound_words
+from csops_sync.app.evaluation import chunked
+from csops_sync.app.facts import scalars
+from csops_sync.app.payload import decode
+from csops_sync.app.views import ChangeRow, CreateRow, MessageRow, RemarkRow, UpdateRow
+from csops_sync.domain.amounts import prior_amount, total
+from csops_sync.domain.book import AccountBook
+from csops_sync.domain.facts import Scalar
+from csops_sync.domain.intents import (
+    AdoptOpportunity,
+    CreateOpportunity,
+    FieldChange,
+    Message,
+    NoticeKind,
+    UpdateOpportunity,
+)
+from csops_sync.domain.rules import RuleSet
+from csops_sync.ports.crm import Role
+from csops_sync.ports.store import OutboxRow, OutboxStatus, Target, Transaction
+
+_BOOKS = 500
+_DOUBTED = frozenset({OutboxStatus.SENDING, OutboxStatus.UNKNOWN})
+_TOLD = {
+    NoticeKind.TERMINATED: "contract terminated",
+    NoticeKind.CANCELLING: "cancellation announced",
+    NoticeKind.PARALLEL: "second opportunity beside a renewal",
+}
+_WITHOUT_LINES = {
+    NoticeKind.BASELINE: "summary of the first cycle",
+    NoticeKind.HELD: "what is held, and how to approve it",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedRows:
+    """The rows of a plan that come from the outbox."""
+
+    creates: tuple[CreateRow, ...]
+    updates: tuple[UpdateRow, ...]
+    adoptions: tuple[UpdateRow, ...]
+    messages: tuple[MessageRow, ...]
+    stuck: tuple[RemarkRow, ...]
+
+
+def planned_rows(
+    tx: Transaction, rows: Sequence[OutboxRow], *, held: frozenset[str], rules: RuleSet
+) -> PlannedRows:
+    """This function will show what will be sent; `held` are the keys that wait for a person.
+
+    What is parked, and a write to Salesforce whose outcome is not known, is `stuck`: it is not sent as it is.
+    """
+    going = [row for row in rows if not _is_stuck(row)]
+    intents = [decode(row.payload) for row in going]
+    doubted = frozenset(row.key for row in going if row.status in _DOUBTED)
+    creates = [one for one in intents if isinstance(one, CreateOpportunity)]
+    updates = [one for one in intents if isinstance(one, UpdateOpportunity)]
+    adoptions = [one for one in intents if isinstance(one, AdoptOpportunity)]
+    return PlannedRows(
+        creates=tuple(sorted(_creates(tx, creates, held, rules), key=_by_date)),
+        updates=tuple(_changes(tx, updates, held)),
+        adoptions=tuple(_changes(tx, adoptions, held)),
+        messages=tuple(_message(one, held, doubted) for one in intents if isinstance(one, Message)),
+        stuck=tuple(_stuck(row) for row in rows if _is_stuck(row)),
+    )
+
+
+def _is_stuck(row: OutboxRow) -> bool:
+    doubted_write = row.target is Target.SALESFORCE and row.status in _DOUBTED
+    return row.status is OutboxStatus.PARKED or doubted_write
+
+
+def _stuck(row: OutboxRow) -> RemarkRow:
+    text = (
+        f"could not be sent: {row.error}; `csops-sync outbox retry {row.key}` once that is mended"
+        if row.status is OutboxStatus.PARKED
+        else "was sent and not answered; the next delivery asks Salesforce first what became of it"
+    )
+    return RemarkRow(subject_id=row.key, subject=f"{row.kind} {row.key}", text=text, kind=row.status.value)
+
+
+def _creates(
+    tx: Transaction, creates: Sequence[CreateOpportunity], held: frozenset[str], rules: RuleSet
+) -> Iterator[CreateRow]:
+    by_account: dict[str, list[CreateOpportunity]] = {}
+    for one in creates:
+        by_account.setdefault(one.account_id, []).append(one)
+    people = read_people(tx) if creates else {}
+    for chunk in chunked(by_account, _BOOKS):
+        for book in read_books(tx, chunk, people=people, default_currency=rules.default_currency):
+            yield from (_create(book, one, held, rules) for one in by_account[book.account.id])
+
+
+def _create(book: AccountBook, intent: CreateOpportunity, held: frozenset[str], rules: RuleSet) -> CreateRow:
+    members = [one for one in book.contracts if one.id in intent.contract_ids]
+    return CreateRow(
+        key=intent.key,
+        account_id=intent.account_id,
+        account_name=book.account.name,
+        contract_ids=intent.contract_ids,
+        renewal_date=intent.renewal_date,
+        open_date=intent.open_date,
+        amount=total([prior_amount(book, contract=one, rules=rules) for one in members]) if members else None,
+        bound=_bound(book, intent),
+        rule=intent.rule,
+        reason=intent.reason,
+        values=_exact(intent),
+        held=intent.key in held,
+    )
+
+
+def _bound(book: AccountBook, intent: CreateOpportunity) -> str:
+    """Say which bound decided: that of the member whose day the shared opportunity is opened on."""
+    decisions = [
+        one.decision for one in book.renewals if one.decision is not None and one.anchor_key == intent.key
+    ]
+    deciding = [one for one in decisions if one.open_date == intent.open_date] or decisions
+    return bound_words(deciding[0]) if deciding else intent.reason
+
+
+def _exact(intent: CreateOpportunity) -> dict[str, Scalar]:
+    """Read numbers as they were written; the outbox keeps them as JSON."""
+    return scalars({name: value for name, value in intent.values.items()})  # type: ignore[misc]  # decoded JSON
+
+
+def _changes(
+    tx: Transaction, changes: Sequence[UpdateOpportunity | AdoptOpportunity], held: frozenset[str]
+) -> Iterator[UpdateRow]:
+    ids = [one.opportunity_id for one in changes]
+    names = {row.id: str(row.values.get("name") or row.id) for row in tx.mirror.get(Role.OPPORTUNITY, ids)}
+    for one in changes:
+        yield UpdateRow(
+            key=one.key,
+            account_id=one.account_id,
+            opportunity_id=one.opportunity_id,
+            opportunity_name=names.get(one.opportunity_id, one.opportunity_id),
+            changes=tuple(_change(change) for change in one.changes),
+            why=one.reason,
+            renewal_key=one.renewal_key if isinstance(one, AdoptOpportunity) else None,
+            held=one.key in held,
+        )
+
+
+def _change(change: FieldChange) -> ChangeRow:
+    values = scalars({"before": change.before, "after": change.after})  # type: ignore[dict-item]  # decoded JSON
+    label = change.field.replace("_", " ")
+    return ChangeRow(field=change.field, label=label, before=values["before"], after=values["after"])
+
+
+def _message(message: Message, held: frozenset[str], doubted: frozenset[str]) -> MessageRow:
+    mentions = tuple(dict.fromkeys(one for line in message.lines for one in line.mentions))
+    first = "; looked for in the channel first" if message.key in doubted else ""
+    return MessageRow(
+        key=message.key,
+        channel=message.channel,
+        notice=message.notice.value,
+        text=f"{_told(message, len(mentions))}{first}",
+        renewal_keys=tuple(line.renewal_key for line in message.lines),
+        mentions=mentions,
+        held=bool({message.key, *message.after} & held),
+    )
+
+
+def _told(message: Message, mentions: int) -> str:
+    count = len(message.lines)
+    if message.notice is NoticeKind.OPENED_DAILY:
+        return f"daily summary, {_counted(count, 'renewal')}"
+    opened = f"{_counted(count, 'renewal')} opened" if message.notice is NoticeKind.OPENED else None
+    what = opened or _TOLD.get(message.notice)
+    if what is None:
+        return _WITHOUT_LINES.get(message.notice, message.reason)
+    return f"{what}, {_counted(mentions, 'mention')}"
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def _by_date(row: CreateRow) -> tuple[date, str]:
+    return row.renewal_date, row.key

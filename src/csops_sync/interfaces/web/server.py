@@ -1,0 +1,128 @@
+"""Health and metrics over HTTP, on a thread of the daemon: `/healthz`, `/readyz`, `/metrics`."""
+
+import socket
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+
+import uvicorn
+from prometheus_client import CONTENT_TYPE_LATEST
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from csops_sync.app.health import HealthView
+from csops_sync.ports.log import EventLog
+
+_AGAIN_SECONDS = 2.0
+_OK, _UNAVAILABLE = 200, 503
+_NO_STORE = {"Cache-Control": "no-store"}
+
+
+def application(*, view: Callable[[], HealthView], scrape: Callable[[], bytes]) -> Starlette:
+    """This function will give the web application.
+
+    `/healthz` is about this process alone: an org or a database that is down must not restart a container.
+    """
+
+    async def healthz(_request: Request) -> Response:
+        alive = view().alive
+        text = "alive\n" if alive else "the heartbeat has stopped: restart this process\n"
+        return PlainTextResponse(text, _OK if alive else _UNAVAILABLE, _NO_STORE)
+
+    async def readyz(_request: Request) -> Response:
+        now = view()
+        body = {
+            "ready": now.ready,
+            "state": now.facts.state.value,
+            "problems": list(now.problems),
+            "warnings": list(now.warnings),
+            "last_success_seconds_ago": None if now.success_age is None else round(now.success_age, 1),
+            "rules_hash": now.facts.rules_hash,
+            "uptime_seconds": round(now.uptime),
+        }
+        return JSONResponse(body, _OK if now.ready else _UNAVAILABLE, _NO_STORE)
+
+    async def metrics(_request: Request) -> Response:
+        return Response(scrape(), media_type=CONTENT_TYPE_LATEST)
+
+    return Starlette(
+        routes=[
+            Route("/healthz", healthz),
+            Route("/readyz", readyz),
+            Route("/metrics", metrics),
+        ]
+    )
+
+
+class WebServer:
+    """Serves an application until `stop`. A port that is taken is waited for: another process may be about to end."""
+
+    def __init__(self, app: Starlette, *, listen: tuple[str, int], log: EventLog) -> None:
+        self._app = app
+        self._listen = listen
+        self._log = log
+        self._ended = threading.Event()
+        self._listening = threading.Event()
+        self._server: uvicorn.Server | None = None
+        self._thread = threading.Thread(target=self._run, name="csops-sync-web", daemon=True)
+        self.address = listen
+
+    def start(self) -> None:
+        """This function will begin to listen, on a thread of its own."""
+        self._thread.start()
+
+    def wait_until_listening(self, seconds: float) -> bool:
+        """This function will say whether the port was bound within so many seconds; `address` then says which."""
+        return self._listening.wait(seconds)
+
+    def stop(self, *, within: float = 2.0) -> None:
+        """This function will stop to listen, and wait no longer than asked for open requests."""
+        self._ended.set()
+        if self._server is not None:
+            self._server.should_exit = True
+        self._thread.join(within)
+
+    def _run(self) -> None:
+        bound = self._bound()
+        if bound is None:
+            return
+        with bound:
+            self.address = bound.getsockname()[:2]
+            self._log.info("web.listening", host=self.address[0], port=self.address[1])
+            config = uvicorn.Config(
+                self._app,
+                log_config=None,
+                access_log=False,
+                lifespan="off",
+                server_header=False,
+                timeout_graceful_shutdown=1,
+            )
+            self._server = uvicorn.Server(config)
+            self._listening.set()
+            if not self._ended.is_set():
+                self._server.run(sockets=[bound])
+
+    def _bound(self) -> socket.socket | None:
+        """Bind the port, again and again where another process has it; it is said once."""
+        told = False
+        while not self._ended.is_set():
+            with suppress(OSError):
+                return self._bind()
+            if not told:
+                host, port = self._listen
+                self._log.warning(
+                    "web.port_taken",
+                    host=host,
+                    port=port,
+                    next="health is served as soon as the port is free",
+                )
+                told = True
+            self._ended.wait(_AGAIN_SECONDS)
+        return None
+
+    def _bind(self) -> socket.socket:
+        host, port = self._listen
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host, port), family=family)
