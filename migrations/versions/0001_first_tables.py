@@ -138,7 +138,7 @@ def _outbox() -> None:
         sa.Column("error", sa.Text()),
         sa.PrimaryKeyConstraint("org_id", "key", name="pk_outbox"),
     )
-    op.create_index("ix_outbox_account", "outbox", ["org_id", "account_id"])
+    op.create_index("ix_outbox_account", "outbox", ["org_id", "account_id", "status"])
     op.create_index("ix_outbox_queue", "outbox", ["org_id", "status", "target", "created_at", "key"])
 
 

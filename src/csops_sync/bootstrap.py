@@ -1,14 +1,17 @@
 """The composition root: the only file that names concrete adapters, and the only reader of clock and environment."""
 
+import getpass
 import os
 import socket
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Event
 from zoneinfo import ZoneInfo
 
@@ -20,16 +23,20 @@ from csops_sync.adapters.salesforce.connection import Flow, SalesforceConnection
 from csops_sync.adapters.salesforce.transport import WrapAdapter
 from csops_sync.adapters.slack.client import SlackChat
 from csops_sync.adapters.slack.connection import ClientFactory, SlackOptions, make_client
-from csops_sync.adapters.store import schema
-from csops_sync.adapters.store.engine import open_engine
+from csops_sync.adapters.store import binding, schema
+from csops_sync.adapters.store.backup import backup
+from csops_sync.adapters.store.engine import open_engine, place
 from csops_sync.adapters.store.store import SqlStore
 from csops_sync.app.engine import Desk, Engine, Mode
 from csops_sync.app.holding import Holding
+from csops_sync.app.loading import is_loaded
+from csops_sync.app.office import Office
+from csops_sync.app.queries_plan import rehearsed_in
 from csops_sync.config.loader import Loaded, load
 from csops_sync.config.settings import Settings
 from csops_sync.domain.rules import RuleSet
 from csops_sync.ports.crm import OrgIdentity
-from csops_sync.ports.errors import PermanentError, WrongOrgError
+from csops_sync.ports.errors import OutsideError, PermanentError, WrongOrgError
 from csops_sync.ports.store import LeaseGrant
 
 
@@ -213,6 +220,120 @@ def checked(assembly: Assembly) -> Assembly:
         creation_blocked="; ".join(blocking) or None,
         problems=(*lines, *(f"Slack: {text}" for text in slack)),
     )
+
+
+@contextmanager
+def planning(assembly: Assembly) -> Iterator[Engine]:
+    """This function will give the engine that `plan` rehearses with: on the state, or before it is whole on a scratch.
+
+    Raises what reading Salesforce raises, for a first load into the scratch.
+    """
+    engine = assembly.engine()
+    if is_loaded(engine):
+        yield engine
+        return
+    with scratch(assembly) as store:
+        yield rehearsed_in(engine, store)
+
+
+@contextmanager
+def scratch(assembly: Assembly) -> Iterator[SqlStore]:
+    """This function will open an empty store for the same org that is gone at the end, with its file."""
+    with TemporaryDirectory(prefix="csops-sync-plan-") as folder:
+        database = open_engine(f"sqlite:///{Path(folder) / 'scratch.db'}")
+        try:
+            schema.upgrade(database)
+            yield SqlStore(database, assembly.identity.org_id)
+        finally:
+            database.dispose()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenedState:
+    """The state of the org that the database is bound to, opened without a login, and where it is."""
+
+    office: Office
+    org_id: str
+    place: str
+
+
+@contextmanager
+def opened_state(loaded: Loaded) -> Iterator[OpenedState]:
+    """This function will open state and rules for a person's questions and orders; Salesforce may be down.
+
+    Raises PermanentError where the schema does not fit, or nothing was ever read.
+    """
+    with database_of(loaded) as database:
+        schema.prepare(database)
+        org_id = binding.bound_org(database)
+        if org_id is None:
+            raise PermanentError("nothing has been read yet: run `csops-sync run`, or `csops-sync sync` once")
+        salesforce = _salesforce(loaded, Transports(), Stopper())
+        office = Office(
+            store=SqlStore(database, org_id),
+            rules=_rules_offline(loaded, salesforce),
+            now=_business_now(loaded, salesforce),
+            by=operator_name(),
+        )
+        yield OpenedState(office=office, org_id=org_id, place=place(database))
+
+
+@contextmanager
+def database_of(loaded: Loaded) -> Iterator[SqlEngine]:
+    """This function will open the configured database and let go of it at the end; its schema is not touched."""
+    database = open_database(loaded.settings)
+    try:
+        yield database
+    finally:
+        database.dispose()
+
+
+def upgrade_database(loaded: Loaded) -> str:
+    """This function will bring the schema to this program's version and give that; a newer one is refused."""
+    with database_of(loaded) as database:
+        schema.upgrade(database)
+        return schema.head()
+
+
+def check_database(loaded: Loaded) -> str:
+    """This function will give the schema's version; raises PermanentError unless it is exactly this program's."""
+    with database_of(loaded) as database:
+        schema.check(database)
+        return schema.head()
+
+
+def backup_database(loaded: Loaded, target: Path) -> None:
+    """This function will copy the state to a file beside a running daemon (SQLite); see `adapters.store.backup`."""
+    with database_of(loaded) as database:
+        backup(database, target)
+
+
+def operator_name() -> str:
+    """This function will name the person at the keyboard as the operating system does."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container's user may have no name
+        return f"uid {os.getuid()}"
+
+
+def _business_now(loaded: Loaded, salesforce: Salesforce) -> datetime:
+    """Give Salesforce's time, or the system's where Salesforce is not to be had: the order must not wait for it."""
+    if not loaded.settings.salesforce.url:
+        return system_now()
+    try:
+        return salesforce.clock.now()
+    except OutsideError:
+        return system_now()
+
+
+def _rules_offline(loaded: Loaded, salesforce: Salesforce) -> RuleSet:
+    """Resolve automation users where Salesforce can be asked; without it they are shown as people."""
+    if not loaded.settings.automation_usernames or loaded.settings.missing():
+        return loaded.rules
+    try:
+        return _with_automation(loaded, salesforce)
+    except OutsideError:
+        return loaded.rules
 
 
 def channels_of(assembly: Assembly) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 import pytest
+from tests.fakes.contract_shapes import SHAPES
 from tests.fakes.rig import Rig, running
 
 TODAY = date(2026, 4, 1)
@@ -11,9 +12,9 @@ DUE_IN_A_WEEK = date(2025, 7, 5)
 """A year from here ends on 2026-07-04; renewal 07-05 less 90 days is 2026-04-06, a Monday."""
 
 
-@pytest.fixture
-def rig() -> Iterator[Rig]:
-    with running(today=TODAY) as made:
+@pytest.fixture(params=SHAPES, ids=lambda shape: shape.kind)
+def rig(request: pytest.FixtureRequest) -> Iterator[Rig]:
+    with running(today=TODAY, shape=request.param) as made:
         yield made
 
 
@@ -39,14 +40,16 @@ def test_what_must_not_be_opened_is_not(rig: Rig) -> None:
     deleted = rig.sell("削除", start=start)
     rig.sell("解約", start=start, Terminated_On__c="2026-03-01")
     replaced = rig.sell("差替", start=start)
-    rig.contract(replaced.account, start=date(2026, 3, 1), Renewed_From__c=replaced.contract, months=24)
+    rig.contract(
+        replaced.account, start=date(2026, 3, 1), months=24, **{rig.shape.predecessor: replaced.contract}
+    )
     linked = {
         one.contract: rig.sandbox.create(
             "Opportunity",
             {
                 "Name": "更新",
                 "AccountId": one.account,
-                "ContractId": one.contract,
+                rig.shape.link: one.contract,
                 "StageName": stage,
                 "CloseDate": "2026-03-20",
             },
@@ -71,7 +74,7 @@ def test_a_contract_that_moves_takes_its_opened_renewal_along(rig: Rig, months: 
     rig.sync()
     rig.next_day(7)
 
-    rig.sandbox.update("Contract", sold.contract, {"ContractTerm": months})
+    rig.change(sold.contract, months=months)
     rig.next_day()
 
     assert [(one["Renewal_Key__c"], one["CloseDate"]) for one in rig.renewals()] == [(sold.key, close_date)]
@@ -80,7 +83,7 @@ def test_a_contract_that_moves_takes_its_opened_renewal_along(rig: Rig, months: 
 def test_a_contract_corrected_by_a_day_before_its_opening_is_opened_for_the_new_day(rig: Rig) -> None:
     sold = rig.sell("訂正", start=DUE_IN_A_WEEK)
     rig.sync()
-    rig.sandbox.update("Contract", sold.contract, {"StartDate": "2025-07-06"})
+    rig.change(sold.contract, start=date(2025, 7, 6))
     rig.next_day(7)
 
     assert [(one["Renewal_Key__c"], one["CloseDate"]) for one in rig.renewals()] == [(sold.key, "2026-07-05")]
@@ -94,7 +97,7 @@ def test_after_a_human_edit_the_contract_moves_what_the_human_left(rig: Rig) -> 
     rig.sandbox.update("Opportunity", opened["Id"], {"CloseDate": "2026-06-20"}, by=rig.csm())
     rig.next_day()
 
-    rig.sandbox.update("Contract", sold.contract, {"ContractTerm": 18})
+    rig.change(sold.contract, months=18)
     rig.next_day()
 
     (moved,) = rig.renewals()

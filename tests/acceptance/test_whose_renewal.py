@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from tests.fakes.contract_shapes import SHAPES
 from tests.fakes.rig import Rig, Sold, running
 
 from csops_sync.app.cycle import CycleReport
@@ -15,9 +16,9 @@ DUE = date(2025, 7, 2)
 TODAY = date(2026, 4, 1)
 
 
-@pytest.fixture
-def rig() -> Iterator[Rig]:
-    with running(today=TODAY) as made:
+@pytest.fixture(params=SHAPES, ids=lambda shape: shape.kind)
+def rig(request: pytest.FixtureRequest) -> Iterator[Rig]:
+    with running(today=TODAY, shape=request.param) as made:
         yield made
 
 
@@ -49,7 +50,7 @@ def test_what_a_person_made_first_is_adopted_and_nothing_else_of_it_changed(
     rig: Rig, *, linked: bool
 ) -> None:
     sold = rig.sell("手作り", start=DUE)
-    made = by_hand(rig, sold, **({"ContractId": sold.contract} if linked else {}))
+    made = by_hand(rig, sold, **({rig.shape.link: sold.contract} if linked else {}))
     rig.sync()
     rig.next_day(3)
 
@@ -110,7 +111,7 @@ def test_a_flow_that_moves_close_dates_to_the_months_end_is_no_person(rig: Rig) 
     rig.next_day()
     assert [(one["Renewal_Key__c"], one["CloseDate"]) for one in rig.renewals()] == [(sold.key, "2026-07-31")]
 
-    rig.sandbox.update("Contract", sold.contract, {"ContractTerm": 13})
+    rig.change(sold.contract, months=13)
     report = rig.next_day()
 
     assert [one["CloseDate"] for one in rig.renewals()] == ["2026-08-31"]
@@ -120,7 +121,7 @@ def test_a_flow_that_moves_close_dates_to_the_months_end_is_no_person(rig: Rig) 
 
 def with_flow(rig: Rig) -> Path:
     """The connections with the sandbox's flow user listed as automation."""
-    text = rig.connections.read_text(encoding="utf-8")
+    text = rig.shape.connections.read_text(encoding="utf-8")
     path = Path(rig.database.removeprefix("sqlite:///")).with_name("connections.yaml")
     listed = "ownership: {automation_users: [flow@csops.example], automation: yield}\n"
     path.write_text(text + listed, encoding="utf-8")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from tests.fakes.contract_shapes import STANDARD, Shape
 from tests.fakes.sandbox import Record, SandboxProcess
 
 from csops_sync.app.cycle import CycleReport, run_cycle
@@ -16,15 +17,16 @@ from csops_sync.app.engine import Engine
 from csops_sync.bootstrap import (
     Assembly,
     ConfigPaths,
+    Stopper,
     Transports,
     assemble,
     checked,
     load_configuration,
 )
+from csops_sync.config.loader import Loaded
 
 ROOT = Path(__file__).parents[2]
 RULES = ROOT / "tests" / "acceptance" / "config" / "rules.yaml"
-CONNECTIONS = ROOT / "config" / "sandbox.yaml"
 _PASSES = 12
 
 
@@ -35,19 +37,29 @@ class Rig:
     sandbox: SandboxProcess
     database: str
     rules: Path = RULES
-    connections: Path = CONNECTIONS
+    connections: Path | None = None
+    shape: Shape = STANDARD
     transports: Transports = field(default_factory=Transports)
+    stopper: Stopper | None = None
+    loaded: Loaded | None = None
     _assembly: Assembly | None = None
 
     @property
     def assembly(self) -> Assembly:
         """The product as it was put together last."""
         if self._assembly is None:
-            loaded = load_configuration(
-                ConfigPaths(rules=self.rules, connections=self.connections), self.environment()
-            )
-            self._assembly = checked(assemble(loaded, transports=self.transports))
+            made = assemble(self.load(), transports=self.transports, stopper=self.stopper)
+            self._assembly = checked(made)
         return self._assembly
+
+    def load(self) -> Loaded:
+        """The configuration, read once."""
+        if self.loaded is None:
+            connections = self.connections or self.shape.connections
+            self.loaded = load_configuration(
+                ConfigPaths(rules=self.rules, connections=connections), self.environment()
+            )
+        return self.loaded
 
     def environment(self) -> Mapping[str, str]:
         """The variables that lead to the sandbox and the database."""
@@ -127,19 +139,12 @@ class Rig:
         )
 
     def contract(self, account: str, *, start: date, months: int = 12, **values: object) -> str:
-        """Give a customer one more active contract: created as a draft, then activated, as Salesforce asks."""
-        plain: dict[str, object] = {
-            "AccountId": account,
-            "StartDate": start.isoformat(),
-            "ContractTerm": months,
-            "Status": "Draft",
-            "Annual_Amount__c": 1_200_000,
-            "Auto_Renews__c": False,
-        }
-        record = self.sandbox.create("Contract", plain | values)
-        if (plain | values)["Status"] == "Draft" and values.get("Status") is None:
-            self.sandbox.update("Contract", record, {"Status": "Activated"})
-        return record
+        """Give a customer one more active contract, in this rig's shape."""
+        return self.shape.sign(self.sandbox, account, start, months, values)
+
+    def change(self, contract: str, *, start: date | None = None, months: int | None = None) -> None:
+        """Correct a contract's start or length."""
+        self.shape.change(self.sandbox, contract, start, months)
 
     def csm(self) -> str:
         """The id of an active user who is no integration, automation or admin."""

@@ -72,8 +72,16 @@ class SandboxProcess:
     ) -> None:
         self.stop()
 
-    def stop(self) -> None:
-        """End the sandbox by closing its standard input, as a dying parent would."""
+    def stop(self) -> int:
+        """End the sandbox by closing its standard input, as a dying parent would, and give its exit status."""
+        return self._end()
+
+    def terminate(self) -> int:
+        """End the sandbox by SIGTERM and give its exit status."""
+        self._process.terminate()
+        return self._end()
+
+    def _end(self) -> int:
         self._http.close()
         for stream in (self._process.stdin, self._process.stdout):
             if stream is not None:
@@ -82,7 +90,7 @@ class SandboxProcess:
             self._process.wait(timeout=10)
         except subprocess.TimeoutExpired:
             self._process.kill()
-            self._process.wait()
+        return self._process.wait()
 
     def now(self) -> datetime:
         """Give the sandbox's instant, aware UTC."""
@@ -148,6 +156,10 @@ class SandboxProcess:
     def messages(self) -> list[Record]:
         """Give every Slack message with its channel, oldest first."""
         return list(self._get("messages")["messages"])
+
+    def slack(self, **order: object) -> Record:
+        """Do something in Slack: `say`, `channel`, `user` (e-mail), `thread_ts`; or `scopes`; or `limits`."""
+        return self._post("slack", order)
 
     def snapshot(self) -> str:
         """Keep the whole state and give the id to `restore` it by."""

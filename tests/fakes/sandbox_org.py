@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 from csops_sync.sandbox.clock import VirtualClock
 from csops_sync.sandbox.orgs.none import empty_org
@@ -45,7 +46,7 @@ class LocalOrg:
 
     def opportunity(self, **values: object) -> str:
         """Create an opportunity with what is required, unless it is given."""
-        filled: dict[str, object] = {
+        filled: dict[str, Any] = {
             "Name": "更新",
             "StageName": "更新準備",
             "CloseDate": "2026-06-15",

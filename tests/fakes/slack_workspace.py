@@ -16,6 +16,7 @@ from starlette.applications import Starlette
 from csops_sync.sandbox.clock import VirtualClock
 from csops_sync.sandbox.faults import Faults
 from csops_sync.sandbox.ledger import Ledger
+from csops_sync.sandbox.pages.slack_pages import slack_routes
 from csops_sync.sandbox.slack.app import build_slack
 from csops_sync.sandbox.slack.pace import Limits
 from csops_sync.sandbox.slack.state import Channel, SlackState
@@ -79,7 +80,9 @@ def running_workspace() -> Iterator[Workspace]:
     people = {"misaki@csops.example": "佐藤 美咲", "ken@csops.example": "田中 健"}
     state = SlackState(clock=clock, channels=("general", "renewals"), users=people)
     state.add_channel("secret", is_private=True, joined=False)
-    app = build_slack(clock=clock, faults=faults, ledger=ledger, state=state, token=TOKEN)
+    app = build_slack(
+        clock=clock, faults=faults, ledger=ledger, state=state, token=TOKEN, pages=slack_routes(state)
+    )
     with Served(app) as base:
         yield Workspace(
             client=client_for(base, TOKEN),

@@ -1,6 +1,6 @@
 """The cycle as a job of the daemon: configuration first, then one cycle, then what the operator must hear."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from csops_sync.app.alarms import stale_text, tell_once
@@ -16,7 +16,6 @@ from csops_sync.app.loading import is_loaded, load_all
 from csops_sync.app.progress_lines import cycle_line, load_line, stamped
 from csops_sync.domain.plan import Plan
 from csops_sync.ports.errors import LeaseLostError, OutsideError
-from csops_sync.ports.store import OutboxStatus
 
 SLOWER = 4
 """So many times longer is the pull interval while the API allowance is nearly used up."""
@@ -40,6 +39,7 @@ class CycleJob:
         self._instruments = instruments
         self._attempts = Attempts(CYCLE, instruments, lost=hands.keeper.lost)
         self._outage_began: str | None = None
+        self._held: str | None = None
         self.asked_at = instruments.monotonic()
         self.tried_epoch: int | None = None
 
@@ -95,7 +95,10 @@ class CycleJob:
     def _work(self, engine: Engine) -> CycleReport:
         if not is_loaded(engine):
             self._load(engine)
-        return run_cycle(engine)
+        report = run_cycle(engine)
+        with engine.store.reading() as tx:
+            self._instruments.health.note(outbox=tx.outbox.counts())
+        return report
 
     def _load(self, engine: Engine) -> None:
         self._instruments.log.info("load.began")
@@ -107,7 +110,8 @@ class CycleJob:
         self._tell(engine, load_line(loaded))
 
     def _report(self, engine: Engine, report: CycleReport, seconds: float) -> None:
-        line = cycle_line(report)
+        line = cycle_line(report, told_held=self._held)
+        self._held = report.held
         if line is None:
             return
         self._tell(engine, line)
@@ -140,13 +144,7 @@ class CycleJob:
             skew=installation.skew(),
             usage=engine.reader.usage(),
             degraded=report.degraded,
-            outbox=self._attempts(lambda: _counts(engine)) or {},
         )
-
-
-def _counts(engine: Engine) -> Mapping[OutboxStatus, int]:
-    with engine.store.reading() as tx:
-        return tx.outbox.counts()
 
 
 def _intents(plan: Plan | None) -> dict[str, int]:

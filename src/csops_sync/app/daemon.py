@@ -15,7 +15,7 @@ from csops_sync.app.recheck_job import RECHECK_SECONDS, RecheckJob
 from csops_sync.app.scheduler import ENDED, FAILED, SKIPPED, Job, Scheduler
 from csops_sync.ports.errors import OutsideError, PermanentError, WrongOrgError
 
-ENDING_SECONDS = 6.0
+ENDING_SECONDS = 4.5
 """How long a stop waits for what is running; the process must be gone within 8."""
 
 _DAILY_SECONDS = 30.0
@@ -154,7 +154,7 @@ class Daemon:
         self._instruments.log.info("daemon.stopping")
         idle = self._jobs.stop(within=ENDING_SECONDS)
         self._ended.set()
-        beating.join(1.0)
+        beating.join(0.5)
         if idle:
             self._keeper.give_back()
             self._current().close()

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from csops_sync.app.books import read_books, read_people
 from csops_sync.app.decision_words import bound_words
 from csops_sync.app.evaluation import chunked
-from csops_sync.app.facts import scalars
 from csops_sync.app.payload import decode
 from csops_sync.app.views import ChangeRow, CreateRow, MessageRow, RemarkRow, UpdateRow
 from csops_sync.domain.amounts import prior_amount, total
@@ -110,7 +110,7 @@ def _create(book: AccountBook, intent: CreateOpportunity, held: frozenset[str], 
         bound=_bound(book, intent),
         rule=intent.rule,
         reason=intent.reason,
-        values=_exact(intent),
+        values={name: _exact(value) for name, value in intent.values.items()},
         held=intent.key in held,
     )
 
@@ -124,9 +124,9 @@ def _bound(book: AccountBook, intent: CreateOpportunity) -> str:
     return bound_words(deciding[0]) if deciding else intent.reason
 
 
-def _exact(intent: CreateOpportunity) -> dict[str, Scalar]:
-    """Read numbers as they were written; the outbox keeps them as JSON."""
-    return scalars({name: value for name, value in intent.values.items()})  # type: ignore[misc]  # decoded JSON
+def _exact(value: Scalar | float) -> Scalar:
+    """Read a number as it was written; the outbox keeps it as JSON."""
+    return Decimal(repr(value)) if isinstance(value, float) else value
 
 
 def _changes(
@@ -148,9 +148,12 @@ def _changes(
 
 
 def _change(change: FieldChange) -> ChangeRow:
-    values = scalars({"before": change.before, "after": change.after})  # type: ignore[dict-item]  # decoded JSON
-    label = change.field.replace("_", " ")
-    return ChangeRow(field=change.field, label=label, before=values["before"], after=values["after"])
+    return ChangeRow(
+        field=change.field,
+        label=change.field.replace("_", " "),
+        before=_exact(change.before),
+        after=_exact(change.after),
+    )
 
 
 def _message(message: Message, held: frozenset[str], doubted: frozenset[str]) -> MessageRow:

@@ -22,15 +22,18 @@ def load_line(report: LoadReport) -> str:
     return f"first load: {rows or 'nothing new'}"
 
 
-def cycle_line(report: CycleReport) -> str | None:
-    """This function will say what a cycle did; None where there was no news."""
+def cycle_line(report: CycleReport, *, told_held: str | None = None) -> str | None:
+    """This function will say what a cycle did; None where there was no news.
+
+    `told_held` is the hash of what was held before, so that what waits for approval is said when it changes.
+    """
     if not report.changed_rows and (report.plan is None or not report.plan.intents) and not report.baseline:
         return None
     parts = [f"read {_count(report.changed_rows, 'changed row')}", *_wanted(report)]
     line = "; ".join(parts)
     if report.baseline:
         line = "first cycle on this org: " + line
-    if report.held:
+    if report.held and report.held != told_held:
         line += f"; held for approval: csops-sync sync --approve {report.held}"
     return line
 
@@ -55,7 +58,7 @@ def _wanted(report: CycleReport) -> Iterator[str]:
     if plan is None:
         return
     if plan.creates:
-        yield f"{_count(len(plan.creates), 'renewal')} to open"
+        yield f"{_count(len(plan.creates), 'renewal')} due"
     if plan.adoptions:
         yield f"{len(plan.adoptions)} to adopt"
     if plan.updates:

@@ -75,25 +75,15 @@ def plan_view(engine: Engine) -> PlanView:
     )
 
 
-def decides_everything(engine: Engine) -> bool:
-    """This function will say whether the next cycle evaluates all customers: the first one, and after new rules."""
-    with engine.store.reading() as tx:
-        return tx.progress.setting(BASELINE) is None or tx.progress.setting(RULES) != engine.rules.hash
-
-
 def rehearsed_in(engine: Engine, scratch: Store) -> Engine:
-    """This function will give an engine on a scratch store, with the rest loaded and what is known carried over.
+    """This function will give an engine on an empty scratch store: loaded from Salesforce, what is known carried over.
 
-    A scratch store that is a copy of the state has all of it already.
+    It is for `plan` where the first load is not whole, or the mapping changed, so that there is nothing to plan on.
     """
     rehearsing = replace(engine, store=scratch, grant=None)
-    with scratch.reading() as tx:
-        is_copy = bool(tx.progress.loads())
-    if not is_loaded(rehearsing):
-        with scratch.bulk_loading():
-            load_all(rehearsing)
-    if not is_copy:
-        _carry_over(engine.store, scratch)
+    with scratch.bulk_loading():
+        load_all(rehearsing)
+    _carry_over(engine.store, scratch)
     return rehearsing
 
 

@@ -56,6 +56,7 @@ def check_rules(document: Document, vocabulary: Vocabulary) -> Iterator[Problem]
         yield from _budget_is_known(document, rule, path)
         yield from _customers_calendars_are_known(document, rule, path)
         yield from _writable(document, _get(rule, "opportunity"), (*path, "opportunity"), vocabulary)
+        yield from _members_are_kept(document, rule, path, vocabulary)
     yield from _fiscal_year_is_mapped(document, vocabulary)
 
 
@@ -174,6 +175,15 @@ def _writable(
             yield document.problem(path=at, message="is written by csops-sync itself; remove it", at_key=True)
         elif not vocabulary.has(OPPORTUNITY, name):
             yield document.problem(path=at, message=_unmapped(name, vocabulary), at_key=True)
+
+
+def _members_are_kept(
+    document: Document, rule: Plain, path: YamlPath, vocabulary: Vocabulary
+) -> Iterator[Problem]:
+    """Salesforce must hold who shares an opportunity, or a lost state would open a second one for a member."""
+    if _get(rule, "co_term") is not None and not vocabulary.has(OPPORTUNITY, "co_term_contracts"):
+        message = f"needs a field that keeps the members: {_unmapped('co_term_contracts', vocabulary)}"
+        yield document.problem(path=(*path, "co_term"), message=message, at_key=True)
 
 
 def _unmapped(name: str, vocabulary: Vocabulary) -> str:

@@ -323,11 +323,15 @@ class Store(Protocol):
         """This function will open a write transaction, committed on a clean exit, rolled back on an error.
 
         With a grant, the commit is fenced: LeaseLostError where its epoch no longer holds the org.
+        Without one (a person's order) it excludes every other write transaction of the org while it is open.
         """
         ...
 
     def rehearsal(self) -> AbstractContextManager[Transaction]:
-        """This function will open a transaction that is always rolled back: what `plan` decides in."""
+        """This function will open a transaction of which nothing stays: what `plan` decides in.
+
+        It takes no lock, so a daemon goes on beside it. `claim` and `settle` are not to be had in it.
+        """
         ...
 
     def reading(self) -> AbstractContextManager[Transaction]:

@@ -13,6 +13,7 @@ from csops_sync.sandbox.control import Control
 from csops_sync.sandbox.faults import Faults
 from csops_sync.sandbox.ledger import Ledger
 from csops_sync.sandbox.pages.crm import crm_routes
+from csops_sync.sandbox.pages.slack_pages import slack_routes
 from csops_sync.sandbox.salesforce.api import Api, template
 from csops_sync.sandbox.salesforce.http import Web
 from csops_sync.sandbox.salesforce.org import Org
@@ -42,7 +43,9 @@ def compose(
     sessions = Sessions(org, app)
     token = f"xoxb-{secrets.token_hex(16)}"
     state = _slack_state(clock, seed)
-    slack = build_slack(clock=clock, faults=faults, ledger=ledger, state=state, token=token)
+    slack = build_slack(
+        clock=clock, faults=faults, ledger=ledger, state=state, token=token, pages=slack_routes(state)
+    )
     control = Control(
         clock=clock,
         org=org,

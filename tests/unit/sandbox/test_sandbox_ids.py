@@ -1,5 +1,7 @@
 """Ids: checksums of published ids, and what a factory gives."""
 
+from itertools import pairwise
+
 import pytest
 
 from csops_sync.sandbox.salesforce.ids import IdFactory, checksum, normal
@@ -28,4 +30,4 @@ def test_ids_are_unique_and_unordered_within_a_block_but_grow_from_block_to_bloc
     assert len(set(ids)) == 640
     assert ids[:32] != sorted(ids[:32])
     blocks = [ids[start : start + 32] for start in range(0, 640, 32)]
-    assert all(max(before) < min(after) for before, after in zip(blocks, blocks[1:], strict=False))
+    assert all(max(before) < min(after) for before, after in pairwise(blocks))

@@ -29,6 +29,7 @@ def _filled() -> LocalOrg:
 LOCAL = _filled()
 IDS = [str(row["Id"]) for row in LOCAL.query("SELECT Id FROM Opportunity")]
 ACCOUNTS = [str(row["Id"]) for row in LOCAL.query("SELECT Id FROM Account")]
+_SELECT = "SELECT Id, SystemModstamp, CreatedDate, Amount FROM Opportunity WHERE"
 _ids = st.sampled_from([*IDS, "006000000000000AAA"])
 _seconds = st.integers(0, 16).map(lambda second: f"2026-04-01T00:00:{second:02d}Z")
 _atoms = st.one_of(
@@ -55,7 +56,7 @@ _wheres = st.recursive(
     where=_wheres, order=st.sampled_from(["Id", "SystemModstamp, Id", "CreatedDate, Id", "Amount DESC, Id"])
 )
 def test_a_short_way_finds_what_the_long_way_finds(where: str, order: str) -> None:
-    text = f"SELECT Id, SystemModstamp, CreatedDate, Amount FROM Opportunity WHERE {where} ORDER BY {order}"
+    text = f"{_SELECT} {where} ORDER BY {order}"
     found = LOCAL.query(text)
     kind = LOCAL.org.schema["Opportunity"]
     test = compile_where(LOCAL.org, kind, parse(text))

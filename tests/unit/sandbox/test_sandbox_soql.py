@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 from tests.fakes.sandbox_org import BASE, START, LocalOrg
 
+ACCOUNTS = "SELECT Name FROM Account"
+
 
 @pytest.fixture
 def local() -> LocalOrg:
@@ -40,7 +42,7 @@ def local() -> LocalOrg:
     ],
 )
 def test_a_condition_finds_what_it_says(local: LocalOrg, where: str, names: list[str]) -> None:
-    assert sorted(map(str, local.names(f"SELECT Name FROM Account WHERE {where}"))) == names
+    assert sorted(map(str, local.names(f"{ACCOUNTS} WHERE {where}"))) == names
 
 
 @pytest.mark.parametrize(
@@ -57,7 +59,7 @@ def test_a_condition_finds_what_it_says(local: LocalOrg, where: str, names: list
     ],
 )
 def test_order_by_puts_rows_and_nulls_where_it_says(local: LocalOrg, order: str, names: list[str]) -> None:
-    assert local.names(f"SELECT Name FROM Account ORDER BY {order}") == names
+    assert local.names(f"{ACCOUNTS} ORDER BY {order}") == names
 
 
 def test_limit_and_offset_cut_the_ordered_result(local: LocalOrg) -> None:

@@ -60,8 +60,8 @@ MISUSES = [
         "can not be filtered in a query call",
     ),
     ("SELECT Id FROM Account ORDER BY Description", "INVALID_FIELD", "can not be sorted in a query call"),
-    (f"SELECT Id FROM Account WHERE Name = '{'x' * 4001}'", "MALFORMED_QUERY", "4000"),
-    (f"SELECT Id FROM Account{' ' * 100_000}", "MALFORMED_QUERY", "100000"),
+    ("SELECT Id FROM Account WHERE Name = 'long'".replace("long", "x" * 4001), "MALFORMED_QUERY", "4000"),
+    ("SELECT Id FROM Account".ljust(100_001), "MALFORMED_QUERY", "100000"),
 ]
 
 

@@ -23,6 +23,7 @@ def backup(engine: Engine, target: Path) -> None:
         raise PermanentError(f"{target} exists already: name a file that does not.")
     partial = target.with_name(f"{target.name}.partial")
     try:
+        partial.touch()
         with translated(engine):
             _copy(engine, partial)
         partial.replace(target)

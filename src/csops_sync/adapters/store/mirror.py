@@ -73,8 +73,9 @@ class SqlMirror:
         return (_C.org_id == self._scope.org_id) & (_C.role == role.value)
 
     def _read(self, role: Role, which: ColumnElement[bool]) -> list[Row]:
-        statement = select(*_COLUMNS).where(self._of(role), which).order_by(_C.id)
-        return [_row(role, found) for found in self._scope.connection.execute(statement)]
+        # sorted here: asked to sort, SQLite walks the whole key in order rather than seek the parent index
+        found = self._scope.connection.execute(select(*_COLUMNS).where(self._of(role), which))
+        return sorted((_row(role, each) for each in found), key=lambda row: row.id)
 
     def _changed(self, rows: Sequence[Row]) -> list[Row]:
         stored: dict[tuple[Role, str], int] = {}

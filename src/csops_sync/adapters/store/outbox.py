@@ -198,10 +198,8 @@ class SqlOutbox:
         return self._scope.connection.execute(statement).all()
 
     def _read(self, which: ColumnElement[bool]) -> list[OutboxRow]:
-        statement = (
-            select(OUTBOX).where(_C.org_id == self._scope.org_id, which).order_by(_C.created_at, _C.key)
-        )
-        return [read(found) for found in self._execute(statement)]
+        found = self._execute(select(OUTBOX).where(_C.org_id == self._scope.org_id, which))
+        return sorted((read(each) for each in found), key=age)
 
     def _queue(self, status: OutboxStatus, target: Target) -> Select[*tuple[Any, ...]]:
         mine = (_C.org_id == self._scope.org_id) & (_C.status == status.value) & (_C.target == target.value)

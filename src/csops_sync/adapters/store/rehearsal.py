@@ -1,4 +1,4 @@
-"""A rehearsal: what it reads comes from a still view of the database, what it writes goes to a scratch database over it.
+"""A rehearsal: it reads a still view of the database, and what it writes goes to a scratch database over that.
 
 So `plan` can go through a whole cycle beside the daemon: it takes no lock, and cannot change a row, whatever it does.
 """

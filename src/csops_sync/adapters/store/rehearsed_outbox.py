@@ -9,8 +9,6 @@ from csops_sync.adapters.store.outbox_rows import age
 from csops_sync.adapters.store.scope import Scope
 from csops_sync.ports.store import OutboxRow, OutboxStatus, Target
 
-NOTHING_IS_SENT = "A rehearsal sends nothing: claim and settle rows in a transaction."
-
 
 class RehearsedOutbox:
     """Implements `ports.store.Outbox`; each method answers as that of `SqlOutbox` would, but `claim` and `settle`."""
@@ -49,22 +47,13 @@ class RehearsedOutbox:
         below = self._below.due(target=target, now=now, limit=limit + self._size())
         return self._together(self._above.due(target=target, now=now, limit=limit), below)[:limit]
 
-    def claim(
-        self,
-        *,
-        target: Target,
-        now: datetime,
-        until: datetime,
-        epoch: int,
-        limit: int,
-        keys: Sequence[str] | None = None,
-    ) -> Sequence[OutboxRow]:
+    def claim(self, **_asked: object) -> Sequence[OutboxRow]:
         """Raise TypeError."""
-        raise TypeError(NOTHING_IS_SENT)
+        raise TypeError("A rehearsal sends nothing: claim rows in a transaction.")
 
     def settle(self, row: OutboxRow) -> bool:
         """Raise TypeError."""
-        raise TypeError(NOTHING_IS_SENT)
+        raise TypeError(f"A rehearsal sends nothing, so {row.key} was not sent: settle it in a transaction.")
 
     def _together(self, above: Sequence[OutboxRow], below: Sequence[OutboxRow]) -> list[OutboxRow]:
         hidden = {row.key for row in self._above.get([row.key for row in below])}

@@ -64,8 +64,9 @@ class SqlRenewals:
         return self._read(_C.opportunity_id == opportunity_id)
 
     def _read(self, which: ColumnElement[bool]) -> list[Renewal]:
-        statement = select(RENEWAL).where(_C.org_id == self._scope.org_id, which).order_by(_C.key)
-        return [_renewal(found) for found in self._scope.connection.execute(statement)]
+        # sorted here: asked to sort, SQLite walks the whole key in order rather than seek an index
+        found = self._scope.connection.execute(select(RENEWAL).where(_C.org_id == self._scope.org_id, which))
+        return sorted((_renewal(each) for each in found), key=lambda renewal: renewal.key)
 
 
 def _record(org_id: str, renewal: Renewal) -> Record:

@@ -18,6 +18,7 @@ from csops_sync.adapters.store.renewals import SqlRenewals
 from csops_sync.adapters.store.scope import Scope
 from csops_sync.adapters.store.scratch import scratch
 from csops_sync.adapters.store.session import flush, session
+from csops_sync.adapters.store.turns import take_turn
 from csops_sync.adapters.store.written import SqlWrittenFields
 from csops_sync.ports.store import (
     Journal,
@@ -55,8 +56,9 @@ class SqlStore:
 
     @contextmanager
     def transaction(self, grant: LeaseGrant | None = None) -> Iterator[Transaction]:
-        """Open a write transaction; with a grant its commit is fenced."""
+        """Open a write transaction; with a grant its commit is fenced, without one it excludes all others."""
         with session(self._engine, self._writing) as connection:
+            take_turn(connection, self._org_id, alone=grant is None)
             yield SqlTransaction(Scope(connection, self._org_id))
             if grant is not None:
                 fence(connection, grant)

@@ -150,7 +150,7 @@ OUTBOX = Table(
     Column("error", Text),
     PrimaryKeyConstraint("org_id", "key", name="pk_outbox"),
     Index("ix_outbox_queue", "org_id", "status", "target", "created_at", "key"),
-    Index("ix_outbox_account", "org_id", "account_id"),
+    Index("ix_outbox_account", "org_id", "account_id", "status"),
 )
 
 # Read by the head of the key per opportunity that changed; an idle cycle does not touch it.

@@ -75,6 +75,12 @@ class SandboxChild:
         """Where a browser sees Slack."""
         return self._urls["slack"] + "/"
 
+    @property
+    def next_day_command(self) -> str:
+        """What to type for the sandbox's next business day."""
+        order = '{"advance": {"business_days": 1}}'
+        return f"curl -s {self._urls['control']}/clock -H 'Content-Type: application/json' -d '{order}'"
+
     def environment(self) -> Mapping[str, str]:
         """This function will give the variables that lead the product to this sandbox."""
         urls = self._urls

@@ -1,6 +1,7 @@
 """Prometheus metrics: what happened, counted by the daemon, and what is, read from its health when scraped."""
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily, Metric
@@ -17,17 +18,19 @@ class PrometheusMeter:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
-        made = {"registry": self.registry}
-        self._cycles = Counter("csops_sync_cycles", "Cycles by how they ended", ["result"], **made)
-        self._seconds = Histogram("csops_sync_cycle_seconds", "Seconds of a cycle", buckets=_SECONDS, **made)
-        self._rows = Counter("csops_sync_rows_changed", "Rows that differed from the mirror", **made)
-        self._intents = Counter("csops_sync_intents_decided", "Intents decided, by kind", ["kind"], **made)
-        self._deliveries = Counter(
-            "csops_sync_deliveries", "Outbox rows by kind and new status", ["kind", "result"], **made
+        counter = partial(Counter, registry=self.registry)
+        self._cycles = counter("csops_sync_cycles", "Cycles by how they ended", ["result"])
+        self._seconds = Histogram(
+            "csops_sync_cycle_seconds", "Seconds of a cycle", buckets=_SECONDS, registry=self.registry
         )
-        self._jobs = Counter("csops_sync_job_runs", "Runs of jobs by outcome", ["job", "outcome"], **made)
-        self._reloads = Counter(
-            "csops_sync_configuration_changes", "Changed configurations, taken or refused", ["result"], **made
+        self._rows = counter("csops_sync_rows_changed", "Rows that differed from the mirror")
+        self._intents = counter("csops_sync_intents_decided", "Intents decided, by kind", ["kind"])
+        self._deliveries = counter(
+            "csops_sync_deliveries", "Outbox rows by kind and new status", ["kind", "result"]
+        )
+        self._jobs = counter("csops_sync_job_runs", "Runs of jobs by outcome", ["job", "outcome"])
+        self._reloads = counter(
+            "csops_sync_configuration_changes", "Changed configurations, taken or refused", ["result"]
         )
 
     def cycle(self, *, result: str, seconds: float, rows: int, intents: Mapping[str, int]) -> None:

@@ -24,10 +24,8 @@ def updated(context: Context, call: Call) -> Answer:
 def deleted(context: Context, call: Call) -> Answer:
     """This function will answer `GET sobjects/X/deleted?start=&end=`; seconds are ignored."""
     kind, start, end = _window(context, call, DELETED_DAYS)
-    if not kind.has("IsDeleted"):
-        raise _unsupported(kind)
-    at, modified = kind.places["IsDeleted"], kind.places["SystemModstamp"]
-    rows = [row for row in _changed(context.org, kind, start, end) if row[at]]
+    at, modified = kind.places.get("IsDeleted"), kind.places["SystemModstamp"]
+    rows = [row for row in _changed(context.org, kind, start, end) if at is not None and row[at]]
     earliest = second(context.org.now() - timedelta(days=DELETED_DAYS))
     body = {
         "deletedRecords": [{"id": row[0], "deletedDate": row[modified]} for row in rows],

@@ -1,17 +1,17 @@
 """The Slack Web API under /api/ as a Starlette application."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote_plus
 
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from csops_sync.sandbox.clock import VirtualClock
 from csops_sync.sandbox.faults import Fault, Faults
 from csops_sync.sandbox.ledger import Ledger
-from csops_sync.sandbox.pages.slack_pages import slack_routes
 from csops_sync.sandbox.slack import methods_chat, methods_conversations, methods_people
 from csops_sync.sandbox.slack.arguments import body_arguments, checked
 from csops_sync.sandbox.slack.desk import Answer, Desk, Method, note
@@ -98,17 +98,22 @@ class SlackApi:
 
 
 def build_slack(
-    *, clock: VirtualClock, faults: Faults, ledger: Ledger, state: SlackState, token: str
+    *,
+    clock: VirtualClock,
+    faults: Faults,
+    ledger: Ledger,
+    state: SlackState,
+    token: str,
+    pages: Sequence[BaseRoute] = (),
 ) -> Starlette:
-    """This function will build the application: the Web API under /api/, the page of the channels at /.
+    """This function will build the application: the Web API under /api/, and `pages` beside it.
 
     `app.state.limits` holds the rate limits, to be switched. Faults that concern the connection itself (dropped,
     slow) are the HTTP server's to play.
     """
     limits = Limits(clock=clock)
     api = SlackApi(faults=faults, ledger=ledger, state=state, limits=limits, token=token)
-    routes = [Route("/api/{method:str}", api.endpoint, methods=["GET", "POST"]), *slack_routes(state)]
-    app = Starlette(routes=routes)
+    app = Starlette(routes=[Route("/api/{method:str}", api.endpoint, methods=["GET", "POST"]), *pages])
     app.state.limits = limits
     return app
 

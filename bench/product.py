@@ -1,0 +1,112 @@
+"""One step of csops-sync in a process of its own: `python -m bench.product STEP RULES CONNECTIONS`."""
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from threading import Event, Thread
+
+from requests.adapters import BaseAdapter
+
+from bench.measuring import CallCounter, as_line, measured
+from csops_sync.adapters.store import schema
+from csops_sync.app.cycle import run_cycle
+from csops_sync.app.engine import Engine
+from csops_sync.app.loading import load_all
+from csops_sync.app.writing import deliver_records
+from csops_sync.bootstrap import (
+    Assembly,
+    ConfigPaths,
+    Transports,
+    assemble,
+    environment,
+    load_configuration,
+    open_database,
+)
+from csops_sync.config.loader import Loaded
+from csops_sync.ports.errors import TransientError
+from csops_sync.ports.store import LeaseGrant
+
+_BEAT_SECONDS = 3.0
+
+
+def load(engine: Engine) -> int:
+    """This function will do the first load and count its rows."""
+    with engine.store.bulk_loading():
+        return sum(load_all(engine).rows.values())
+
+
+def decide(engine: Engine) -> int:
+    """This function will run one cycle and count the customers that it evaluated."""
+    return run_cycle(engine).evaluated_accounts
+
+
+def open_due(engine: Engine) -> int:
+    """This function will run one cycle, deliver its records, and count those that were created."""
+    plan = run_cycle(engine).plan
+    deliver_records(engine)
+    keys = [one.key for one in plan.creates] if plan else []
+    with engine.store.reading() as tx:
+        return sum(row.result is not None for row in tx.outbox.get(keys))
+
+
+STEPS: Mapping[str, Callable[[Engine], int]] = {
+    "load": load,
+    "evaluate": decide,
+    "idle": decide,
+    "re-evaluate": decide,
+    "open": open_due,
+}
+
+
+def main() -> None:
+    """This function will do one step and print its measurement as one line."""
+    step, rules, connections = sys.argv[1:]
+    loaded = load_configuration(ConfigPaths(rules=Path(rules), connections=Path(connections)), environment())
+    if step == "prepare":
+        _prepare(loaded)
+        return
+    counters: list[CallCounter] = []
+
+    def count(adapter: BaseAdapter) -> BaseAdapter:
+        counters.append(CallCounter(adapter))
+        return counters[-1]
+
+    assembly = assemble(loaded, transports=Transports(wrap_salesforce=count))
+    with _held(assembly) as grant:
+        engine = assembly.engine(grant)
+        result = measured(lambda: STEPS[step](engine), lambda: sum(one.calls for one in counters))
+    print(as_line(result))
+
+
+def _prepare(loaded: Loaded) -> None:
+    database = open_database(loaded.settings)
+    schema.upgrade(database)
+    database.dispose()
+
+
+@contextmanager
+def _held(assembly: Assembly) -> Iterator[LeaseGrant]:
+    """Hold the org as the daemon does: a heartbeat on a thread of its own."""
+    ended = Event()
+    grant = assembly.holding.claim()
+    if grant is None:
+        raise RuntimeError("another process holds the benchmark's database")
+
+    def beat() -> None:
+        while not ended.wait(_BEAT_SECONDS):
+            with suppress(TransientError):  # a long write transaction of SQLite keeps the beat waiting
+                assembly.holding.claim()
+
+    beating = Thread(target=beat, daemon=True)
+    beating.start()
+    try:
+        yield grant
+    finally:
+        ended.set()
+        beating.join()
+        assembly.holding.release()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,196 @@
+"""Why a contract's renewals stand as they do: facts, verdict, the decision of its day, and what has happened since."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from csops_sync.app.decision_words import decision_remarks, decision_steps
+from csops_sync.app.event_words import event_row
+from csops_sync.app.explained_decision import Dated, decision_of_its_day
+from csops_sync.app.facts import contract_of
+from csops_sync.app.finding import book_of, find_explained
+from csops_sync.app.office import Office
+from csops_sync.app.remarks import remarks_of
+from csops_sync.app.views import ContractHeader, EventRow, ExplainView, RemarkRow, RenewalView
+from csops_sync.domain.amounts import prior_amount
+from csops_sync.domain.book import AccountBook
+from csops_sync.domain.case import Case, build_case
+from csops_sync.domain.deciding import decide
+from csops_sync.domain.eligibility import Standing
+from csops_sync.domain.facts import Contract
+from csops_sync.domain.intents import NoteKind
+from csops_sync.domain.renewal import Renewal, parse_key
+from csops_sync.domain.terms import Term
+from csops_sync.domain.tracking import track
+from csops_sync.ports.store import Event, OutboxRow, OutboxStatus, Transaction
+
+_MOST_EVENTS = 5_000
+_OF_CONTRACT = frozenset({NoteKind.GAP.value, NoteKind.OVERLAP.value})
+_WAITING = {
+    OutboxStatus.HELD: "its creation is held until a person approves it; `csops-sync plan` names the hash",
+    OutboxStatus.PARKED: "its creation could not be sent: {row.error}; then `csops-sync outbox retry {row.key}`",
+    OutboxStatus.UNKNOWN: "its creation was sent and not answered; csops-sync finds out what became of it",
+    OutboxStatus.DROPPED: "a person gave its creation up; `csops-sync outbox retry {row.key}` takes that back",
+    OutboxStatus.SHADOW: "mode is shadow: its creation is decided and not sent",
+    OutboxStatus.PENDING: "its creation waits to be sent",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Explained:
+    """All that is known about one contract. `case` is its current term, None where it has no usable dates."""
+
+    contract: Contract
+    book: AccountBook
+    case: Case | None
+    events: Sequence[Event]
+    remarks: Sequence[RemarkRow]
+    creations: dict[str, OutboxRow]
+
+
+def explain_view(office: Office, asked: str) -> ExplainView:
+    """This function will explain a contract (id or number), or the one that an opportunity or renewal key is about.
+
+    Raises RefusedError where nothing of that name is known.
+    """
+    with office.store.reading() as tx:
+        row = find_explained(tx, asked)
+        contract = contract_of(row, default_currency=office.rules.default_currency)
+        found = _gather(tx, office, contract, book_of(tx, office, row))
+    return ExplainView(
+        contract=_header(office, found),
+        timezone=office.timezone,
+        renewals=tuple(_view(office, found, one) for one in _renewals(found)),
+        remarks=tuple(_contract_remarks(found)),
+    )
+
+
+def _gather(tx: Transaction, office: Office, contract: Contract, book: AccountBook) -> _Explained:
+    known = book.contract(contract.id)
+    tracked = track(book, contract=known, today=office.today) if known else None
+    case = build_case(book, tracked=tracked, rules=office.rules, today=office.today) if tracked else None
+    mine = [one for one in book.renewals if one.contract_id == contract.id]
+    subjects = {contract.id, *(one.opportunity_id for one in mine)}
+    notes = decide(book, rules=office.rules, today=office.today).notes
+    keys = [one.key for one in mine] + ([case.key] if case else [])
+    return _Explained(
+        contract=contract,
+        book=book,
+        case=case,
+        events=tx.journal.about(account_id=book.account.id, limit=_MOST_EVENTS),
+        remarks=remarks_of(tx, [one for one in dict.fromkeys(notes) if one.subject_id in subjects]),
+        creations={row.key: row for row in tx.outbox.get(keys)},
+    )
+
+
+def _header(office: Office, found: _Explained) -> ContractHeader:
+    contract = found.contract
+    return ContractHeader(
+        id=contract.id,
+        number=contract.number,
+        account_id=found.book.account.id,
+        account_name=found.book.account.name,
+        amount=prior_amount(found.book, contract=contract, rules=office.rules),
+        start=contract.start,
+        end=contract.end,
+        terms=tuple(_terms(contract)),
+    )
+
+
+def _terms(contract: Contract) -> Iterator[str]:
+    if contract.auto_renews:
+        yield "renews by itself"
+    if contract.notice:
+        words = str(contract.notice)
+        yield f"{words}' notice" if words.endswith("s") else f"{words}'s notice"
+
+
+def _contract_remarks(found: _Explained) -> Iterator[str]:
+    if found.book.contract(found.contract.id) is None:
+        yield "the contract is deleted, so nothing is opened for it"
+    elif found.case is None:
+        yield "the contract has no usable dates (a start, and an end or a length), so it has no term to renew"
+    yield from (one.text for one in found.remarks if one.kind in _OF_CONTRACT)
+
+
+def _renewals(found: _Explained) -> list[Renewal]:
+    """List the contract's renewals in the order of their terms, the current one also where it is not stored yet."""
+    known = {one.key: one for one in found.book.renewals if one.contract_id == found.contract.id}
+    if found.case is not None:
+        known.setdefault(found.case.key, found.case.tracked.renewal)
+    return sorted(known.values(), key=_order)
+
+
+def _order(renewal: Renewal) -> tuple[int, int]:
+    ref = parse_key(renewal.key)
+    return renewal.ordinal, ref.revision if ref else 1
+
+
+def _view(office: Office, found: _Explained, renewal: Renewal) -> RenewalView:
+    case = found.case if found.case is not None and found.case.key == renewal.key else None
+    events = [one for one in found.events if _is_about(one, renewal)]
+    dated = decision_of_its_day(renewal, case=case, events=events, rules=office.rules)
+    shown = dated if _opens(renewal, case) else None
+    term = Term(start=renewal.term_start, end=renewal.term_end, ordinal=renewal.ordinal)
+    return RenewalView(
+        key=renewal.key,
+        renewal_date=term.renewal_date,
+        open_date=shown.decision.open_date if shown else None,
+        rule=dated.rule if dated else renewal.rule,
+        origin=dated.origin if dated else None,
+        state=_state(office, renewal, case, dated),
+        opportunity_id=renewal.opportunity_id or (case.verdict.opportunity_id if case else None),
+        steps=decision_steps(shown.decision, term_end=shown.term_end, notice=found.contract.notice)
+        if shown
+        else (),
+        remarks=tuple(_remarks(found, renewal, case, shown)),
+        events=tuple(_rows(events, found.book)),
+    )
+
+
+def _opens(renewal: Renewal, case: Case | None) -> bool:
+    """Say whether an open date means anything: the renewal was opened, or may be once its day has come."""
+    if renewal.opened_on is not None or case is None:
+        return renewal.opened_on is not None
+    return case.may_open or case.verdict.standing is Standing.OPENED
+
+
+def _state(office: Office, renewal: Renewal, case: Case | None, dated: Dated | None) -> str:
+    if case is None:
+        return f"the term is over: {renewal.settled}" if renewal.settled else "it goes on under another key"
+    if not case.may_open:
+        return "opened" if case.verdict.standing is Standing.OPENED else case.verdict.why
+    if dated is None:
+        return f"no bound of rule {case.rule.name if case.rule else '-'} applies to it"
+    return "due" if dated.decision.open_date <= office.today else "waits for its day"
+
+
+def _remarks(found: _Explained, renewal: Renewal, case: Case | None, shown: Dated | None) -> Iterator[str]:
+    yield from decision_remarks(shown.decision) if shown else ()
+    deal = found.book.opportunity(renewal.opportunity_id)
+    if deal is not None:
+        who = "a person made it and it was adopted" if renewal.adopted_on else "csops-sync made it"
+        yield f"its opportunity is {deal.name} ({deal.id}), stage {deal.stage}; {who}"
+    if (
+        case is not None
+        and shown is not None
+        and not case.may_open
+        and case.verdict.standing is not Standing.OPENED
+    ):
+        yield case.verdict.why
+    if renewal.refused:
+        yield f"a person said that it is not {', '.join(renewal.refused)}"
+    row = found.creations.get(renewal.key)
+    if case is not None and row is not None and row.status in _WAITING:
+        yield _WAITING[row.status].format(row=row)
+    if case is not None:
+        yield from (one.text for one in found.remarks if one.kind not in _OF_CONTRACT)
+
+
+def _is_about(event: Event, renewal: Renewal) -> bool:
+    if event.renewal_key is not None:
+        return event.renewal_key in (renewal.key, renewal.anchor_key)
+    return event.opportunity_id is not None and event.opportunity_id == renewal.opportunity_id
+
+
+def _rows(events: Sequence[Event], book: AccountBook) -> Iterator[EventRow]:
+    return (event_row(one, book.people) for one in events)

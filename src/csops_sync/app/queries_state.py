@@ -1,0 +1,119 @@
+"""How things stand: the whole at a glance, and the rows of the outbox."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+
+from csops_sync.app.cycle import BASELINE, READ_UP_TO, RULES
+from csops_sync.app.delivery import PAUSED
+from csops_sync.app.office import Office
+from csops_sync.app.recording import held_hash
+from csops_sync.app.views import OutboxItem, OutboxView, SourceRow, StatusView
+from csops_sync.ports.crm import Role
+from csops_sync.ports.store import LeaseGrant, OutboxRow, OutboxStatus, Transaction
+
+UNSETTLED = (
+    OutboxStatus.PENDING,
+    OutboxStatus.HELD,
+    OutboxStatus.SHADOW,
+    OutboxStatus.SENDING,
+    OutboxStatus.UNKNOWN,
+    OutboxStatus.PARKED,
+)
+"""What `outbox list` shows unless it is asked for more."""
+
+_EVERYTHING = 1_000_000
+
+
+def status_view(office: Office, *, org_id: str, org_name: str, mode: str) -> StatusView:
+    """This function will say how the product stands. Counting is a walk of two indexes, 0.1 s at 1,000,000 rows."""
+    lease = office.store.leases.holder(org_id)
+    with office.store.reading() as tx:
+        paused = tx.progress.setting(PAUSED)
+        counts = tx.outbox.counts()
+        return StatusView(
+            org_id=org_id,
+            org_name=org_name,
+            as_of=office.now,
+            timezone=office.timezone,
+            mode=mode,
+            paused=(paused,) if paused else (),
+            rules_hash=tx.progress.setting(RULES),
+            lease_owner=lease.owner if lease else None,
+            lease_until=lease.expires_at if lease else None,
+            last_cycle_at=_instant(tx.progress.setting(READ_UP_TO)),
+            sources=tuple(_sources(tx)),
+            outbox=counts,
+            problems=tuple(_problems(tx, office, counts, lease)),
+        )
+
+
+def outbox_view(
+    office: Office, *, statuses: Sequence[OutboxStatus] = UNSETTLED, limit: int = 100
+) -> OutboxView:
+    """This function will list outbox rows of these statuses, oldest first, and count those beyond the limit."""
+    with office.store.reading() as tx:
+        rows = tx.outbox.with_status(*statuses, limit=limit)
+        counts = tx.outbox.counts()
+    total = sum(counts.get(status, 0) for status in statuses)
+    return OutboxView(
+        items=tuple(outbox_item(row) for row in rows), timezone=office.timezone, left_out=total - len(rows)
+    )
+
+
+def outbox_item(row: OutboxRow) -> OutboxItem:
+    """This function will give an outbox row for people."""
+    return OutboxItem(
+        key=row.key,
+        kind=row.kind,
+        target=row.target.value,
+        status=row.status,
+        reason=row.reason,
+        attempts=row.attempts,
+        created_at=row.created_at,
+        not_before=row.not_before,
+        result=row.result,
+        error=row.error,
+    )
+
+
+def _sources(tx: Transaction) -> Iterator[SourceRow]:
+    watermarks, loads = tx.progress.watermarks(), tx.progress.loads()
+    for role in Role:
+        if role not in loads and role not in watermarks:
+            continue
+        load = loads.get(role)
+        read = watermarks.get(role)
+        yield SourceRow(
+            role=role.value,
+            rows=tx.mirror.count(role),
+            read_up_to=datetime.fromtimestamp(read / 1000, UTC) if read else None,
+            note=""
+            if load is None or load.done
+            else f"first load under way, up to {load.last_id or 'its start'}",
+        )
+
+
+def _problems(
+    tx: Transaction, office: Office, counts: Mapping[OutboxStatus, int], lease: LeaseGrant | None
+) -> Iterator[str]:
+    if tx.progress.setting(BASELINE) is None:
+        yield "the first cycle is not done yet: `csops-sync run` or `csops-sync sync` does it"
+    elif tx.progress.setting(RULES) != office.rules.hash:
+        yield (
+            f"the rules in the file ({office.rules.hash[:7]}) are not those of the last cycle: "
+            "`csops-sync plan` shows what they would change"
+        )
+    if lease is None and counts.get(OutboxStatus.PENDING):
+        yield "rows wait to be sent and no process is running: `csops-sync run`, or `csops-sync sync` once"
+    if counts.get(OutboxStatus.HELD):
+        held = tx.outbox.with_status(OutboxStatus.HELD, limit=_EVERYTHING)
+        yield (
+            f"{len(held):,} rows are held: look at `csops-sync plan`, then "
+            f"`csops-sync sync --approve {held_hash(held)}`"
+        )
+    if parked := counts.get(OutboxStatus.PARKED):
+        yield f"{parked:,} rows could not be sent: `csops-sync outbox list` says why, retry or drop them"
+
+
+def _instant(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
