@@ -205,8 +205,8 @@ def _store(database: Engine, name: str, rows: Iterable[Record]) -> int:
 def _upsert(connection: Any, table: Table, rows: list[Record]) -> None:  # noqa: ANN401 - SQLAlchemy's connection
     insert: Any = postgres_insert if connection.dialect.name == "postgresql" else sqlite_insert
     statement = insert(table)
-    changed = {name: statement.excluded[name] for name in rows[0] if name not in table.primary_key}
-    statement = statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=changed)
+    changed = {name: statement.excluded[name] for name in rows[0] if name not in table.primary_key.columns}
+    statement = statement.on_conflict_do_update(index_elements=list(table.primary_key.columns), set_=changed)
     connection.execute(statement, rows)
 
 
@@ -217,7 +217,9 @@ def _chunks(rows: Iterable[Record]) -> Iterator[list[Record]]:
 
 
 def _now(org: Salesforce) -> datetime:
-    answer = org.session.get(f"{org.base_url}limits", headers=org.headers, timeout=30)
+    answer = org.session.get(
+        f"https://{org.sf_instance}/services/data", timeout=30
+    )  # free, and it has a Date
     return parsedate_to_datetime(answer.headers["Date"]).astimezone(UTC)
 
 

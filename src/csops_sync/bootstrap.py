@@ -15,8 +15,6 @@ from tempfile import TemporaryDirectory
 from threading import Event
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Engine as SqlEngine
-
 from csops_sync.adapters.salesforce.connect import Hooks as SalesforceHooks
 from csops_sync.adapters.salesforce.connect import Salesforce, connect
 from csops_sync.adapters.salesforce.connection import Flow, SalesforceConnection
@@ -54,7 +52,7 @@ class Transports:
 
     wrap_salesforce: WrapAdapter | None = None
     slack_client: ClientFactory = make_client
-    on_database: Callable[[SqlEngine], None] = lambda _engine: None
+    on_database: Callable[[Database], None] = lambda _engine: None
     monotonic: Callable[[], float] = time.monotonic
 
 
@@ -84,7 +82,7 @@ class Assembly:
     settings: Settings
     rules: RuleSet
     loaded: Loaded
-    database: SqlEngine
+    database: Database
     store: SqlStore
     salesforce: Salesforce
     chat: SlackChat
@@ -136,7 +134,7 @@ def load_configuration(paths: ConfigPaths, given: Mapping[str, str] | None = Non
     return load(paths.rules, paths.connections, environment=given or environment(), today=system_today())
 
 
-def open_database(settings: Settings) -> SqlEngine:
+def open_database(settings: Settings) -> Database:
     """This function will open the database; the folder of an SQLite file is made, the schema is not touched."""
     url = settings.store_url.get_secret_value()
     if url.startswith("sqlite:///"):
@@ -279,7 +277,7 @@ def opened_state(loaded: Loaded) -> Iterator[OpenedState]:
 
 
 @contextmanager
-def database_of(loaded: Loaded) -> Iterator[SqlEngine]:
+def database_of(loaded: Loaded) -> Iterator[Database]:
     """This function will open the configured database and let go of it at the end; its schema is not touched."""
     database = open_database(loaded.settings)
     try:

@@ -70,8 +70,11 @@ class PostgresServer:
 
 
 @contextmanager
-def running_postgres() -> Iterator[PostgresServer]:
-    """This function will start a server of its own, and stop it and remove its data at the end."""
+def running_postgres(*, quick: bool = True) -> Iterator[PostgresServer]:
+    """This function will start a server of its own, and stop it and remove its data at the end.
+
+    Unless it is `quick`, it waits for the disk, as PostgreSQL does by default.
+    """
     command = [sys.executable, "-m", "tests.fakes.postgres"]
     root = Path(__file__).parents[2]
     # a session of its own: an interrupt from the keyboard is for the tests, which then close the pipe
@@ -83,7 +86,8 @@ def running_postgres() -> Iterator[PostgresServer]:
         first = guardian.stdout.readline()
         assert first, "PostgreSQL did not start; its guardian's words are above"
         server = PostgresServer(json.loads(first)["folder"])
-        server.make_quick()
+        if quick:
+            server.make_quick()
         try:
             yield server
         finally:

@@ -72,6 +72,10 @@ class SandboxProcess:
     ) -> None:
         self.stop()
 
+    def reached_anew(self) -> Self:
+        """Give the same sandbox over connections of its own, as a forked child needs them."""
+        return type(self)(self._process, self.urls)
+
     def stop(self) -> int:
         """End the sandbox by closing its standard input, as a dying parent would, and give its exit status."""
         return self._end()

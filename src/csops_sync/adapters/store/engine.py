@@ -18,6 +18,9 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from csops_sync.ports.errors import PermanentError
 
+Database = Engine
+"""A database as the composition root hands it about, without naming the library behind it."""
+
 MODE_OPTION = "csops_mode"
 OLDEST_SQLITE = (3, 35, 0)
 POSTGRES_NAMES = ("postgresql", "postgres", "postgresql+psycopg")

@@ -1,0 +1,42 @@
+"""`python -m bench`: the table on stdout, progress on stderr."""
+
+import argparse
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from bench.running import Run, run
+from bench.table import table
+
+ENGINES = ("sqlite", "postgresql")
+
+
+def main() -> None:
+    """This function will run the benchmark that the command line asks for."""
+    parser = argparse.ArgumentParser(prog="bench", description=__doc__)
+    parser.add_argument("--contracts", type=int, default=100_000, help="how large an org (default: 100,000)")
+    parser.add_argument("--engine", choices=ENGINES, action="append", help="one database only")
+    parser.add_argument("--json", type=Path, help="write the measurements to this file, too")
+    given = parser.parse_args()
+    done = run(contracts=given.contracts, engines=given.engine or ENGINES, say=_say)
+    print(table(done))
+    if given.json:
+        given.json.write_text(_as_json(done, given.contracts), "utf-8")
+
+
+def _as_json(done: Run, contracts: int) -> str:
+    results = [
+        {"subject": subject.name, "database": subject.engine, "step": step, **asdict(one)}
+        for subject, steps in done.results.items()
+        for step, one in steps.items()
+    ]
+    return json.dumps({"contracts": contracts, "results": results}, indent=2)
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,93 @@
+"""The day on which the product is killed: everything that it ever writes happens on it, and a day follows.
+
+Wednesday 1 April is the baseline, Thursday the first openings; then people work. On Friday a renewal opens by the
+daily rule and one by the enterprise rule, an opportunity of a person is adopted, a moved contract takes its
+opportunity along, and a termination and a parallel opportunity are told. On Monday what Friday left is used.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from tests.fakes.outcome import Outcome
+from tests.fakes.rig import Rig
+
+from csops_sync.adapters.store.tables import LEASE
+
+TODAY = date(2026, 4, 1)
+RULES = Path(__file__).parents[2] / "config" / "rules.yaml"
+MOVED, EDITED, TERMINATED, DOUBLED, DELETED = (
+    "東都物流株式会社",
+    "株式会社はるかぜ保険サービス",
+    "株式会社みずほ野フーズ",
+    "Kita Logistics K.K.",
+    "合同会社ツバメ設計",
+)
+BY_PERSON = "2026-06-12"
+_ENTERPRISE_START = date(2025, 9, 30)  # 180 days before its renewal date is Friday, 3 April
+_ADOPTED_START = date(2025, 7, 2)
+_FRIDAY = datetime(2026, 4, 3, 0, 0, tzinfo=UTC)
+_MONDAY = datetime(2026, 4, 6, 0, 0, tzinfo=UTC)
+
+
+def prepare(rig: Rig) -> None:
+    """This function will do all that comes before Friday morning."""
+    rig.sync()
+    rig.sandbox.advance_business_days(1)
+    rig.sync()
+    _people_work(rig)
+    rig.restart()
+    rig.sandbox.set_clock(_FRIDAY)
+
+
+def work(rig: Rig) -> None:
+    """This function will do Friday's cycle and its delivery: what is recorded, killed, and done again."""
+    rig.sync()
+
+
+def after_a_kill(rig: Rig) -> None:
+    """This function will let the dead process's lease run out: its 10 seconds are the database's, not the sandbox's."""
+    with rig.assembly.database.begin() as connection:
+        connection.execute(LEASE.update().values(expires_at=0))
+
+
+def go_on(rig: Rig) -> None:
+    """This function will do Monday, which builds on what Friday has recorded."""
+    rig.sandbox.set_clock(_MONDAY)
+    _move(rig, MOVED, 26)
+    _move(rig, "丸十青果株式会社", 13)
+    _move(rig, EDITED, 14)
+    _move(rig, "敷島重機株式会社", 13)
+    _move(rig, "株式会社わかば商会", 13)
+    rig.sync()
+
+
+def _people_work(rig: Rig) -> None:
+    csm = rig.csm()
+    _move(rig, MOVED, 25)
+    _move(rig, EDITED, 13)
+    opened = {_account(rig, str(one["AccountId"])): one for one in rig.renewals()}
+    rig.sandbox.update("Opportunity", opened[EDITED]["Id"], {"CloseDate": BY_PERSON}, by=csm)
+    ended = str(opened[TERMINATED]["ContractId"])
+    rig.sandbox.update("Contract", ended, {"Terminated_On__c": "2026-04-02"}, by=csm)
+    other = opened[DOUBLED]
+    _renewal_by_person(rig, str(other["AccountId"]), str(other["ContractId"]), str(other["CloseDate"]))
+    rig.sandbox.delete("Opportunity", opened[DELETED]["Id"], by=csm)
+    rig.sell("敷島重機株式会社", start=_ENTERPRISE_START, account={"Tier__c": "Enterprise"})
+    adopted = rig.sell("株式会社わかば商会", start=_ADOPTED_START)
+    _renewal_by_person(rig, adopted.account, adopted.contract, "2026-06-30")
+
+
+def _renewal_by_person(rig: Rig, account: str, contract: str, close_date: str) -> None:
+    values = {"Name": "手で作った更新", "AccountId": account, "ContractId": contract, "StageName": "提案"}
+    rig.sandbox.create("Opportunity", {**values, "CloseDate": close_date, "Amount": 1_000_000}, by=rig.csm())
+
+
+def _move(rig: Rig, customer: str, months: int) -> None:
+    account = next(one["Id"] for one in rig.sandbox.records("Account") if one["Name"] == customer)
+    contracts = [one for one in rig.sandbox.records("Contract") if one["AccountId"] == account]
+    rig.sandbox.update("Contract", str(contracts[0]["Id"]), {"ContractTerm": months}, by=rig.csm())
+
+
+def _account(rig: Rig, record: str) -> str:
+    return next(str(one["Name"]) for one in rig.sandbox.records("Account") if one["Id"] == record)
