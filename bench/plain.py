@@ -103,8 +103,9 @@ def open_due(org: Salesforce, database: Engine, creates: int) -> int:
     statement = select(RENEWALS).where(table.opens <= _now(org).date(), table.opportunity.is_(None))
     with database.connect() as connection:
         due = connection.execute(statement.limit(creates)).all()
+    opportunities: Any = org.Opportunity  # an attribute made on the way, of a type that the stubs do not tell
     for renewal in due:
-        answer = org.Opportunity.create(
+        answer = opportunities.create(
             {
                 "Name": f"{renewal.number} 更新",
                 "AccountId": renewal.account,

@@ -23,7 +23,7 @@ from csops_sync.adapters.slack.client import SlackChat
 from csops_sync.adapters.slack.connection import ClientFactory, SlackOptions, make_client
 from csops_sync.adapters.store import binding, schema
 from csops_sync.adapters.store.backup import backup
-from csops_sync.adapters.store.engine import open_engine, place
+from csops_sync.adapters.store.engine import Database, open_engine, place
 from csops_sync.adapters.store.store import SqlStore
 from csops_sync.app.engine import Desk, Engine, Mode
 from csops_sync.app.holding import Holding

@@ -61,7 +61,7 @@ SEEKS = {
     "renewals.of_accounts": "org_id=? AND account_id=?",
     "renewals.due_accounts": "org_id=? AND review_on<?",
     "renewals.by_opportunity": "org_id=? AND opportunity_id=?",
-    "outbox.of_accounts": "org_id=? AND account_id=?",
+    "outbox.of_accounts": "org_id=? AND account_id=? AND status=?",
     "outbox.get": "org_id=? AND key=?",
     "outbox.with_status": "org_id=? AND status=? AND target=?",
     "outbox.claim": "org_id=? AND status=? AND target=?",

@@ -22,8 +22,8 @@ from csops_sync.app.lease_keeper import LeaseKeeper
 from csops_sync.app.recheck_job import RecheckJob
 from csops_sync.domain.rules import RuleSet
 from csops_sync.ports.crm import Role
-from csops_sync.ports.mapping import OrgMapping
 from csops_sync.ports.errors import TransientError
+from csops_sync.ports.mapping import OrgMapping
 from csops_sync.ports.store import LeaseGrant, Leases, OutboxRow, OutboxStatus
 
 ORG = "00D000000000001AAA"

@@ -1,5 +1,6 @@
 """The second loop: claims what is due in the outbox, sends it, and records the outcome after success."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from csops_sync.app.engine import Engine
@@ -22,8 +23,10 @@ class DeliveryReport:
     paused: str | None = None
 
 
-def run_delivery(engine: Engine) -> DeliveryReport:
+def run_delivery(engine: Engine, *, between: Callable[[], None] = lambda: None) -> DeliveryReport:
     """This function will settle what is unknown, then send what is due, Salesforce first.
+
+    `between` is called when the records are settled and the messages that follow them are not sent yet.
 
     Raises TransientError, AuthFailedError or BudgetExceededError where Salesforce is not to be had, and
     LeaseLostError where another process owns the org; what was claimed is then unknown and resolved by the next run.
@@ -34,6 +37,7 @@ def run_delivery(engine: Engine) -> DeliveryReport:
     records = resolve_records(engine) + deliver_records(engine)
     if paused == PAUSE_SLACK or engine.stopping():
         return DeliveryReport(records=records, paused=paused)
+    between()
     messages = resolve_messages(engine) + deliver_messages(engine)
     return DeliveryReport(records=records, messages=messages)
 

@@ -89,7 +89,8 @@ class Scheduler:
     def stop(self, *, within: float) -> bool:
         """This function will begin nothing more, and say whether what ran has ended within so many seconds."""
         self._worker.close()
-        self._scheduler.shutdown(wait=False)
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
         return self._worker.join(within)
 
     def _heard(self, event: Any) -> None:  # noqa: ANN401 - the vendor's event has no type

@@ -20,6 +20,7 @@ from csops_sync.ports.crm import Insert, Json, Patch, Role, Row, WriteResult, Wr
 from csops_sync.ports.store import OutboxRow, Target, Transaction
 
 _BATCH = 200
+_PATCHES = 25
 _CLAIM_FOR = timedelta(seconds=60)
 
 
@@ -38,7 +39,7 @@ def deliver_records(engine: Engine) -> int:
     settled = 0
     sent_keys: set[str] = set()
     while not engine.stopping():
-        due = [key for key in _due(engine, sent_keys) if key not in sent_keys]
+        due = _due(engine, sent_keys)
         if not due:
             return settled
         sent_keys.update(due)
@@ -47,14 +48,16 @@ def deliver_records(engine: Engine) -> int:
 
 
 def _due(engine: Engine, seen: set[str]) -> Sequence[str]:
+    """Give the next batch; what this run has tried already is left to the next run."""
     with engine.store.reading() as tx:
         rows = tx.outbox.due(target=Target.SALESFORCE, now=engine.now(), limit=_BATCH + len(seen))
-    allowed = [row.key for row in rows if row.kind != "create" or engine.desk.creation_blocked is None]
-    return allowed[: _BATCH + len(seen)]
+    fresh = [row for row in rows if row.key not in seen]
+    allowed = [row.key for row in fresh if row.kind != "create" or engine.desk.creation_blocked is None]
+    return allowed[:_BATCH]
 
 
 def _deliver(engine: Engine, keys: Sequence[str]) -> int:
-    batch = _claim_fresh(engine, keys[:_BATCH])
+    batch = _claim_fresh(engine, keys)
     results = [*_insert(engine, batch), *_patch(engine, batch)]
     with engine.store.transaction(engine.grant) as tx:
         for result in results:
@@ -103,8 +106,20 @@ def _insert(engine: Engine, batch: _Batch) -> Sequence[WriteResult]:
 
 
 def _patch(engine: Engine, batch: _Batch) -> Sequence[WriteResult]:
-    if not batch.changes or not engine.still_ours():
-        return _not_sent(batch.changes)
+    parts = range(0, len(batch.changes), _PATCHES)
+    return [
+        result
+        for start in parts
+        for result in _patch_some(engine, batch, batch.changes[start : start + _PATCHES])
+    ]
+
+
+def _patch_some(
+    engine: Engine, batch: _Batch, changes: Sequence[UpdateOpportunity | AdoptOpportunity]
+) -> Sequence[WriteResult]:
+    """Send what fits into one call."""
+    if not engine.still_ours():
+        return _not_sent(changes)
     patches = [
         Patch(
             key=one.key,
@@ -112,10 +127,10 @@ def _patch(engine: Engine, batch: _Batch) -> Sequence[WriteResult]:
             values={change.field: as_json(change.after) for change in one.changes},
             unmodified_since=_modified_at(batch.read[one.opportunity_id]),
         )
-        for one in batch.changes
+        for one in changes
         if one.opportunity_id in batch.read
     ]
-    unread = [one for one in batch.changes if one.opportunity_id not in batch.read]
+    unread = [one for one in changes if one.opportunity_id not in batch.read]
     return [*engine.writer.patch(patches), *_not_sent(unread)]
 
 

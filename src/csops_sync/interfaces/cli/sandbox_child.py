@@ -102,6 +102,11 @@ class SandboxChild:
         )
         answer.raise_for_status()
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether the child is gone, by itself or not."""
+        return self._process.poll() is not None
+
     def stop(self) -> None:
         """This function will end the child, by force if it does not go by itself."""
         for stream in (self._process.stdin, self._process.stdout):

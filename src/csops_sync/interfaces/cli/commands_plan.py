@@ -1,0 +1,76 @@
+"""`plan`, `sync`, `reconcile`: what would be sent, sending it, and the full comparison."""
+
+from typing import Annotated
+
+import typer
+
+from csops_sync.app.queries_plan import plan_view
+from csops_sync.app.reconciling import reconcile as sweep
+from csops_sync.app.syncing import sync as synchronise
+from csops_sync.bootstrap import operator_name, planning
+from csops_sync.interfaces.cli.options import Connections, Json, Rules
+from csops_sync.interfaces.cli.output import working, write
+from csops_sync.interfaces.cli.render_json import json_text
+from csops_sync.interfaces.cli.render_plan import plan_text
+from csops_sync.interfaces.cli.render_sync import reconciled_text, sync_text
+from csops_sync.interfaces.cli.session import config_paths, connected, leased
+
+Approve = Annotated[
+    str | None,
+    typer.Option(
+        "--approve",
+        envvar="CSOPS_SYNC_APPROVE",
+        metavar="HASH",
+        help="Send what the guards hold too, if it is exactly what this hash of `plan` stands for.",
+    ),
+]
+ApproveRemoval = Annotated[
+    bool,
+    typer.Option(
+        "--approve",
+        envvar="CSOPS_SYNC_RECONCILE_APPROVE",
+        help="Accept that more than 2 % of an object is gone from Salesforce.",
+    ),
+]
+
+
+def plan(*, rules: Rules = None, connections: Connections = None, json: Json = False) -> None:
+    """Show what the next `sync` sends, and why; nothing is written. May run beside the daemon."""
+    with working("reading Salesforce and deciding"), connected(config_paths(rules, connections)) as assembly:  # noqa: SIM117 - the plan is made on what the first opens
+        with planning(assembly) as engine:
+            view = plan_view(engine)
+    write(json_text(view) if json else plan_text(view))
+
+
+def sync(
+    *, approve: Approve = None, rules: Rules = None, connections: Connections = None, json: Json = False
+) -> None:
+    """Read, decide and send once: exactly what `plan` shows. Exit 1 where something could not be sent."""
+    with (
+        working("reading, deciding, sending"),
+        connected(config_paths(rules, connections)) as assembly,
+        leased(assembly) as engine,
+    ):
+        view = synchronise(engine, approval=approve, by=operator_name())
+    write(json_text(view) if json else sync_text(view))
+    if not view.fine:
+        raise typer.Exit(1)
+
+
+def reconcile(
+    *,
+    approve: ApproveRemoval = False,
+    rules: Rules = None,
+    connections: Connections = None,
+    json: Json = False,
+) -> None:
+    """Compare every row with Salesforce, take in what was missed, and forget what is gone."""
+    with (
+        working("comparing every row with Salesforce"),
+        connected(config_paths(rules, connections)) as assembly,
+        leased(assembly) as engine,
+    ):
+        found = sweep(engine, approved=approve)
+    write(json_text(found) if json else reconciled_text(found))
+    if any(one.stopped for one in found):
+        raise typer.Exit(1)

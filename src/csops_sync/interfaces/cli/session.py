@@ -1,0 +1,90 @@
+"""What a command works with: the two files, the state they lead to, the org behind them, and the lease."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import resources
+from pathlib import Path
+from threading import Event, Thread
+
+from csops_sync.app.engine import Engine
+from csops_sync.app.holding import Holding
+from csops_sync.app.refusals import RefusedError
+from csops_sync.bootstrap import (
+    Assembly,
+    ConfigPaths,
+    OpenedState,
+    assemble,
+    checked,
+    load_configuration,
+    opened_state,
+)
+from csops_sync.ports.errors import OutsideError
+
+RULES_FILE, CONNECTIONS_FILE, SANDBOX_FILE = "rules.yaml", "csops-sync.yaml", "sandbox.yaml"
+_HERE = Path("config")
+_BEAT_SECONDS = 3.0
+
+
+def config_paths(rules: Path | None, connections: Path | None, *, sandbox: bool = False) -> ConfigPaths:
+    """This function will give the files to read: those that were named, else those here, else those that we ship."""
+    return ConfigPaths(
+        rules=rules or _default(RULES_FILE),
+        connections=connections or _default(SANDBOX_FILE if sandbox else CONNECTIONS_FILE),
+    )
+
+
+@contextmanager
+def connected(paths: ConfigPaths) -> Iterator[Assembly]:
+    """This function will put everything together, with the start check done, and let go of it at the end."""
+    assembly = assemble(load_configuration(paths))
+    try:
+        yield checked(assembly)
+    finally:
+        assembly.database.dispose()
+
+
+@contextmanager
+def offline(paths: ConfigPaths) -> Iterator[OpenedState]:
+    """This function will open state and rules without a login: for questions, and for a person's orders."""
+    with opened_state(load_configuration(paths)) as state:
+        yield state
+
+
+@contextmanager
+def leased(assembly: Assembly) -> Iterator[Engine]:
+    """This function will hold the org's lease while the block runs, and give the engine that may write.
+
+    Raises RefusedError, naming the holder, where another process has it.
+    """
+    holding = assembly.holding
+    grant = holding.claim()
+    if grant is None:
+        holder = holding.holder()
+        name = holder.owner if holder else "another process"
+        raise RefusedError(
+            f"{name} holds this org and sends what is due by itself; stop it first, or look with `csops-sync status`"
+        )
+    over = Event()
+    heart = Thread(target=_beat, args=(holding, over), name="csops-sync-lease", daemon=True)
+    heart.start()
+    try:
+        yield assembly.engine(grant)
+    finally:
+        over.set()
+        heart.join(_BEAT_SECONDS)
+        holding.release()
+
+
+def _beat(holding: Holding, over: Event) -> None:
+    while not over.wait(_BEAT_SECONDS):
+        try:
+            holding.claim()
+        except OutsideError:
+            continue  # the hold runs out by itself then, which is asked for before each write and each commit
+
+
+def _default(name: str) -> Path:
+    here = _HERE / name
+    if here.is_file():
+        return here
+    return Path(str(resources.files("csops_sync.default_config") / name))

@@ -1,0 +1,174 @@
+"""The sweep: record every crossing of one day's work, then kill a forked child at each, start again, and compare.
+
+Runs as a process of its own, for only a process without threads may fork: `python -m tests.fakes.kill_sweep`. Prints
+one JSON line about the recording and one about each kill.
+"""
+
+import argparse
+import json
+import os
+import random
+import signal
+import tempfile
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from tests.fakes import kill_scenario as scenario
+from tests.fakes.crossings import Crossings, Watch
+from tests.fakes.databases import PostgresDatabase, Resettable, SqliteFile
+from tests.fakes.forked import in_child
+from tests.fakes.outcome import Outcome, read_outcome
+from tests.fakes.postgres import PostgresServer
+from tests.fakes.rig import Rig
+from tests.fakes.sandbox import SandboxProcess
+
+from csops_sync.config.loader import Loaded
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recording:
+    """The run without a kill: its crossings by name, and what it wrote on the day of the kills."""
+
+    crossings: list[str]
+    created: int
+    updated: int
+    posted: int
+    problems: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kill:
+    """One kill. `died` is False where the child came to its end unharmed; `problems` are what is not as it must be."""
+
+    number: int
+    name: str
+    died: bool
+    problems: list[str]
+
+
+class Sweep:
+    """One sandbox and one database, both put back before every run."""
+
+    def __init__(self, sandbox: SandboxProcess, database: Resettable, folder: Path) -> None:
+        self._sandbox = sandbox
+        self._database = database
+        self._names = folder / "crossings.json"
+        self._loaded: Loaded | None = None
+        self._prepare()
+        self._kept = sandbox.snapshot()
+        self.recording, self._reference = self._record()
+
+    def kill(self, number: int) -> Kill:
+        """This function will kill a child at one crossing, let another one finish the work, and compare."""
+        self._reset()
+        died = in_child(lambda: scenario.work(self._rig(_killed_at(number)))) == -signal.SIGKILL
+        code = in_child(self._recover)
+        outcome = read_outcome(self._sandbox)
+        failed = [f"the next start ended with exit code {code}"] if code else []
+        return Kill(
+            number=number,
+            name=self.recording.crossings[number - 1],
+            died=died,
+            problems=[*failed, *outcome.doubled(), *outcome.differences(self._reference)],
+        )
+
+    def _prepare(self) -> None:
+        rig = Rig(sandbox=self._sandbox, database=self._database.url, rules=scenario.RULES)
+        self._loaded = rig.load()
+        scenario.prepare(rig)
+        self._database.keep()
+
+    def _record(self) -> tuple[Recording, Outcome]:
+        self._reset()
+        before = len(self._sandbox.ledger()["writes"])
+        failed = in_child(self._work_and_note)
+        writes = self._sandbox.ledger()["writes"][before:]
+        failed = failed or in_child(lambda: scenario.go_on(self._rig()))
+        if failed:
+            raise RuntimeError("the run without a kill failed; its words are above")
+        outcome = read_outcome(self._sandbox)
+        recording = Recording(
+            crossings=json.loads(self._names.read_text("utf-8")),
+            created=sum(1 for one in writes if one["operation"] == "create"),
+            updated=sum(1 for one in writes if one["operation"] == "update"),
+            posted=sum(1 for one in writes if one["operation"] == "chat.postMessage"),
+            problems=outcome.doubled(),
+        )
+        return recording, outcome
+
+    def _work_and_note(self) -> None:
+        crossings = Crossings()
+        rig = self._rig(crossings)
+        scenario.work(rig)
+        self._names.write_text(json.dumps(crossings.names), "utf-8")
+        rig.restart()
+
+    def _recover(self) -> None:
+        rig = self._rig()
+        scenario.after_a_kill(rig)
+        scenario.work(rig)
+        scenario.go_on(rig)
+
+    def _reset(self) -> None:
+        self._sandbox.restore(self._kept)
+        self._database.reset()
+
+    def _rig(self, crossings: Crossings | None = None) -> Rig:
+        return Rig(
+            sandbox=self._sandbox.reached_anew(),
+            database=self._database.url,
+            rules=scenario.RULES,
+            loaded=self._loaded,
+            transports=(crossings or Crossings()).transports(),
+        )
+
+
+def _killed_at(number: int) -> Crossings:
+    return Crossings(_kill_at(number))
+
+
+def _kill_at(number: int) -> Watch:
+    def kill(crossings: Crossings, _name: str) -> None:
+        if crossings.count == number:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    return kill
+
+
+def chosen(crossings: int, *, part: int, parts: int, share: float, seed: int) -> Sequence[int]:
+    """This function will give the numbers of the crossings that a part of the sweep kills at."""
+    everything = range(1, crossings + 1)
+    picked = sorted(random.Random(seed).sample(everything, round(crossings * share)))  # noqa: S311  # a repeatable choice
+    return picked[part::parts]
+
+
+def main() -> None:
+    """This function will sweep one part and print what it found."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--part", type=int, default=0)
+    parser.add_argument("--parts", type=int, default=1)
+    parser.add_argument("--share", type=float, default=1.0, help="kill at this share of the crossings")
+    parser.add_argument("--seed", type=int, default=1, help="of the choice, where the share is below 1")
+    parser.add_argument("--postgres", help="the socket folder of a server that runs; SQLite without it")
+    given = parser.parse_args()
+    with ExitStack() as opened:
+        folder = Path(opened.enter_context(tempfile.TemporaryDirectory(prefix="csops-sync-sweep-")))
+        sandbox = opened.enter_context(SandboxProcess.start(org="small", today=scenario.TODAY))
+        database: Resettable = (
+            PostgresDatabase(PostgresServer(given.postgres)) if given.postgres else SqliteFile(folder)
+        )
+        sweep = Sweep(sandbox, database, folder)
+        _say(sweep.recording)
+        total = len(sweep.recording.crossings)
+        for number in chosen(total, part=given.part, parts=given.parts, share=given.share, seed=given.seed):
+            _say(sweep.kill(number))
+
+
+def _say(found: Recording | Kill) -> None:
+    print(json.dumps(asdict(found), ensure_ascii=False), flush=True)  # noqa: T201  # what it is run for
+
+
+if __name__ == "__main__":
+    main()
