@@ -100,7 +100,7 @@ class Assembly:
             writer=self.salesforce.writer,
             chat=self.chat,
             clock=self.salesforce.clock,
-            rules=rules or self.rules,
+            rules=_as_us(rules or self.rules, self.identity),
             mapping=self.loaded.mapping,
             identity=self.identity,
             desk=Desk(
@@ -332,6 +332,11 @@ def _rules_offline(loaded: Loaded, salesforce: Salesforce) -> RuleSet:
         return _with_automation(loaded, salesforce)
     except OutsideError:
         return loaded.rules
+
+
+def _as_us(rules: RuleSet, identity: OrgIdentity) -> RuleSet:
+    """Tell the rules as whom we write, so that our own edits are taken for nobody else's."""
+    return replace(rules, ownership=replace(rules.ownership, our_user_id=identity.integration_user_id))
 
 
 def channels_of(assembly: Assembly) -> tuple[str, ...]:

@@ -150,6 +150,43 @@ def test_a_statement_that_takes_too_long_is_transient(postgres_engine: Engine) -
         connection.execute(text("SELECT pg_sleep(20)"))
 
 
+def test_postgresql_seeks_single_ids_right_after_a_load(postgres_engine: Engine) -> None:
+    store = SqlStore(postgres_engine, ORG)
+    for start in range(0, 6000, 1000):
+        with store.transaction() as tx:
+            tx.mirror.put(numbered(6000)[start : start + 1000])
+    query = (
+        "EXPLAIN SELECT digest FROM mirror WHERE org_id = :org AND role = 'opportunity' AND id = ANY(:ids)"
+    )
+    with session(postgres_engine, Mode.READ) as connection:
+        plan = connection.execute(
+            text(query), {"org": ORG, "ids": [row.id for row in numbered(500)]}
+        ).scalars()
+        assert any("Index Cond" in step and "id = ANY" in step for step in plan)
+
+
+@pytest.mark.parametrize("which", ["sqlite_engine", "postgres_engine"])
+def test_nobody_takes_the_lease_between_its_check_and_the_commit(
+    which: str, request: pytest.FixtureRequest
+) -> None:
+    engine: Engine = request.getfixturevalue(which)
+    other = open_engine(engine.url.render_as_string(hide_password=False), limits=IMPATIENT)
+    store, refused = SqlStore(engine, ORG), []
+    grant = store.leases.claim(org_id=ORG, owner="a", ttl_seconds=30)
+
+    def intrude(_connection: object) -> None:
+        with pytest.raises(TransientError) as caught:
+            SqlStore(other, ORG).leases.claim(org_id=ORG, owner="b", ttl_seconds=30)
+        refused.append(caught.value)
+
+    event.listen(engine, "commit", intrude)
+    with store.transaction(grant) as tx:
+        tx.progress.set_setting("mark", "a")
+    event.remove(engine, "commit", intrude)
+    other.dispose()
+    assert len(refused) == 1
+
+
 def test_a_file_that_is_no_database_needs_a_person(tmp_path: Path) -> None:
     (tmp_path / "state.db").write_bytes(b"this is not a database, and long enough to be looked at" * 100)
     engine = open_engine(f"sqlite:///{tmp_path / 'state.db'}")

@@ -5,11 +5,10 @@ daily rule and one by the enterprise rule, an opportunity of a person is adopted
 opportunity along, and a termination and a parallel opportunity are told. On Monday what Friday left is used.
 """
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from tests.fakes.outcome import Outcome
+from tests.fakes.persevering import persevere
 from tests.fakes.rig import Rig
 
 from csops_sync.adapters.store.tables import LEASE
@@ -41,8 +40,8 @@ def prepare(rig: Rig) -> None:
 
 
 def work(rig: Rig) -> None:
-    """This function will do Friday's cycle and its delivery: what is recorded, killed, and done again."""
-    rig.sync()
+    """This function will do Friday's work: what is recorded, killed, and done again."""
+    persevere(rig)
 
 
 def after_a_kill(rig: Rig) -> None:
@@ -59,7 +58,7 @@ def go_on(rig: Rig) -> None:
     _move(rig, EDITED, 14)
     _move(rig, "敷島重機株式会社", 13)
     _move(rig, "株式会社わかば商会", 13)
-    rig.sync()
+    work(rig)
 
 
 def _people_work(rig: Rig) -> None:

@@ -32,6 +32,11 @@ class PostgresServer:
         self._folder = folder
         self._made = 0
 
+    @property
+    def folder(self) -> str:
+        """The folder of its socket, by which another process of the same run reaches it."""
+        return self._folder
+
     def url(self, database: str) -> str:
         """This function will give the SQLAlchemy URL of a database."""
         return f"postgresql+psycopg://postgres@/{database}?host={self._folder}"

@@ -75,7 +75,7 @@ def decide_and_store(
         tx.progress.set_watermarks(pulled.covered)
         if concerned.rows or evaluated is not None:
             tx.progress.set_setting(READ_UP_TO, pulled.read_at.isoformat())
-        held = held_hash(tx.outbox.with_status(OutboxStatus.HELD, limit=_EVERYTHING))
+        held = tx.progress.setting(HELD)
     return CycleReport(
         baseline=baseline,
         changed_rows=concerned.rows,

@@ -10,6 +10,7 @@ from csops_sync.domain.facts import Person, Scalar
 from csops_sync.ports.store import Event
 
 People = Mapping[str, Person]
+_NOT_SAID = frozenset({"order", "by", "row"})
 _Words = Callable[[Event, Mapping[str, Any], People], str]
 
 
@@ -67,7 +68,7 @@ def _ordered(_event: Event, detail: Mapping[str, Any], _people: People) -> str:
     about = "".join(
         f", {name.replace('_', ' ')} {value}"
         for name, value in sorted(detail.items())
-        if name not in ("order", "by")
+        if name not in _NOT_SAID
     )
     return f"by {detail.get('by') or 'somebody'}{about}"
 

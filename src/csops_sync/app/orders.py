@@ -168,13 +168,23 @@ def _refuse_adoption(tx: Transaction, tracked: Tracked, deal: Row) -> None:
 
 def _refuse_taken(tx: Transaction, renewal: Renewal, deal: Row) -> None:
     others = [one.key for one in tx.renewals.by_opportunity(deal.id) if one.key != renewal.key]
-    key = deal.values.get("renewal_key")
-    if others or key not in (None, "", renewal.key):
+    key = str(deal.values.get("renewal_key") or "")
+    if others or (key and not _is_same_term(key, renewal.key)):
         raise RefusedError(f"{deal.id} is the renewal {', '.join(others) or key} already: unadopt that first")
     if any(row.status in _ON_ITS_WAY for row in tx.outbox.get([renewal.anchor_key])):
         raise RefusedError(
             "its own opportunity is being created at this moment; look at `csops-sync explain` in a minute"
         )
+
+
+def _is_same_term(key: str, other: str) -> bool:
+    """Say whether two keys are of one term; what was let go once still carries an earlier revision."""
+    one, two = parse_key(key), parse_key(other)
+    return (
+        one is not None
+        and two is not None
+        and (one.contract_id, one.ordinal) == (two.contract_id, two.ordinal)
+    )
 
 
 def _refuse_release(office: Office, deal: Row, renewals: Sequence[Renewal], field: str) -> None:

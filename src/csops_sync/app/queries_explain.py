@@ -25,6 +25,7 @@ from csops_sync.ports.store import Event, OutboxRow, OutboxStatus, Transaction
 
 _MOST_EVENTS = 5_000
 _OF_CONTRACT = frozenset({NoteKind.GAP.value, NoteKind.OVERLAP.value})
+_SAID_ELSEWHERE = _OF_CONTRACT | {NoteKind.OVERDUE.value}
 _WAITING = {
     OutboxStatus.HELD: "its creation is held until a person approves it; `csops-sync plan` names the hash",
     OutboxStatus.PARKED: "its creation could not be sent: {row.error}; then `csops-sync outbox retry {row.key}`",
@@ -168,8 +169,7 @@ def _remarks(found: _Explained, renewal: Renewal, case: Case | None, shown: Date
     yield from decision_remarks(shown.decision) if shown else ()
     deal = found.book.opportunity(renewal.opportunity_id)
     if deal is not None:
-        who = "a person made it and it was adopted" if renewal.adopted_on else "csops-sync made it"
-        yield f"its opportunity is {deal.name} ({deal.id}), stage {deal.stage}; {who}"
+        yield f"its opportunity is {deal.name} ({deal.id}), stage {deal.stage}; {_maker(renewal)}"
     if (
         case is not None
         and shown is not None
@@ -183,7 +183,13 @@ def _remarks(found: _Explained, renewal: Renewal, case: Case | None, shown: Date
     if case is not None and row is not None and row.status in _WAITING:
         yield _WAITING[row.status].format(row=row)
     if case is not None:
-        yield from (one.text for one in found.remarks if one.kind not in _OF_CONTRACT)
+        yield from (one.text for one in found.remarks if one.kind not in _SAID_ELSEWHERE)
+
+
+def _maker(renewal: Renewal) -> str:
+    if renewal.adopted_on is not None:
+        return "a person made it, and it was adopted"
+    return "csops-sync made it" if renewal.opened_on is not None else "a person made it"
 
 
 def _is_about(event: Event, renewal: Renewal) -> bool:

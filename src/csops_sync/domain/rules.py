@@ -207,8 +207,12 @@ class Guards:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ownership:
-    """Whose edit wins: users that are automation and not people, and what to do about them."""
+    """Whose edit wins: users that are automation and not people, and what to do about them.
 
+    `our_user_id` is the integration user as whom we write; None while nobody has asked Salesforce.
+    """
+
+    our_user_id: str | None = None
     automation_user_ids: frozenset[str] = frozenset()
     automation: Automation = Automation.YIELD
 

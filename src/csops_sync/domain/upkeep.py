@@ -39,7 +39,7 @@ def keep(book: AccountBook, *, group: Group, rules: RuleSet, today: date) -> Dec
     parts = (
         _stamp(book, case, opportunity, rules),
         _follow(book, group, case.rule, opportunity, rules),
-        _tell(book, group, case.rule, opportunity),
+        _tell(book, group, opportunity, rules),
     )
     wanted = merged((first, *parts))
     if not wanted.intents:
@@ -122,11 +122,13 @@ def _left_alone(book: AccountBook, opportunity: Opportunity, field: str, held: C
     return Note(kind=NoteKind.LEFT_ALONE, account_id=book.account.id, subject_id=opportunity.id, text=text)
 
 
-def _tell(book: AccountBook, group: Group, rule: RenewalRule, opportunity: Opportunity) -> Decision:
+def _tell(book: AccountBook, group: Group, opportunity: Opportunity, rules: RuleSet) -> Decision:
     """Tell of an opening that this state never told: it was created by us, in an earlier life or a moment ago."""
-    renewal = group.anchor.tracked.renewal
+    renewal, rule = group.anchor.tracked.renewal, group.anchor.rule
+    ours = rules.ownership.our_user_id
     made_by_us = opportunity.renewal_key == renewal.anchor_key and renewal.adopted_on is None
-    if renewal.announced or not made_by_us or opportunity.is_closed:
+    made_by_other = ours is not None and opportunity.created_by_id not in (None, ours)
+    if rule is None or renewal.announced or not made_by_us or made_by_other or opportunity.is_closed:
         return Decision()
     told = announcements_of(book, case=group.anchor, group=group, rule=rule, after=None, verify=True)
     return Decision(announcements=told)

@@ -8,7 +8,7 @@ from time import monotonic
 
 import pytest
 from tests.fakes.builders import ruleset
-from tests.fakes.daemon import Bench
+from tests.fakes.daemon import Bench, Ticks
 
 from csops_sync.app.daemon import Daemon
 from csops_sync.app.health import Health, State
@@ -24,20 +24,22 @@ def real_now() -> datetime:
 
 
 class SignalStop:
-    """A stop signal that really wakes up whoever waits; `impatient` waits end at once, one after the other."""
+    """A stop signal that really wakes up whoever waits. The first `impatient` waits only move the clock on."""
 
-    def __init__(self, *, impatient: int = 0) -> None:
+    def __init__(self, ticks: Ticks, *, impatient: int = 0) -> None:
         self.event = Event()
+        self.ticks = ticks
+        self.on_wait: Callable[[], None] = lambda: None
         self.impatient = impatient
-        self.asked: list[float] = []
 
     def is_set(self) -> bool:
         return self.event.is_set()
 
     def wait(self, seconds: float) -> bool:
-        self.asked.append(seconds)
+        self.on_wait()
         if self.impatient:
             self.impatient -= 1
+            self.ticks.seconds += seconds
             return self.event.is_set()
         return self.event.wait(seconds)
 
@@ -89,8 +91,8 @@ def bench() -> Bench:
 def launch(bench: Bench) -> Iterator[Callable[..., Process]]:
     launched: list[Process] = []
 
-    def make(*, impatient: int = 0) -> Process:
-        process = Process(bench, SignalStop(impatient=impatient))
+    def make(stop: SignalStop | None = None) -> Process:
+        process = Process(bench, stop or SignalStop(bench.ticks))
         launched.append(process)
         process.start()
         return process
@@ -119,9 +121,7 @@ def test_an_org_that_is_down_at_the_start_is_asked_again(
     bench: Bench, launch: Callable[..., Process]
 ) -> None:
     bench.files.raises = [TransientError("no answer"), TransientError("no answer")]
-    bench.files.content = "changes"  # whatever: the pauses end at once, and the clock stands still
-    process = launch()
-    bench.ticks.seconds += 100
+    process = launch(SignalStop(bench.ticks, impatient=5))
 
     assert process.said.wait(ENOUGH)
 
@@ -141,7 +141,7 @@ def test_what_needs_a_person_at_the_start_does_not_loop_and_is_said(
     bench: Bench, launch: Callable[..., Process], error: Exception
 ) -> None:
     bench.files.raises = [error] * 5
-    process = launch(impatient=20)
+    process = launch(SignalStop(bench.ticks, impatient=20))
     while process.stop.impatient:
         assert process.result is None
 
@@ -153,13 +153,14 @@ def test_what_needs_a_person_at_the_start_does_not_loop_and_is_said(
 
 def test_a_changed_file_ends_the_wait_at_the_start(bench: Bench, launch: Callable[..., Process]) -> None:
     bench.files.raises = [PermanentError("no such user")]
-    process = launch()
-    while not process.stop.asked:
-        assert process.result is None
+    began = bench.ticks.seconds
+    stop = SignalStop(bench.ticks, impatient=100)
+    stop.on_wait = lambda: setattr(bench.files, "content", "mended")
 
-    bench.files.content = "mended"
+    process = launch(stop)
 
     assert process.said.wait(ENOUGH)
+    assert bench.ticks.seconds - began < 250
 
 
 def test_a_faulty_configuration_refuses_the_start(bench: Bench, launch: Callable[..., Process]) -> None:

@@ -83,7 +83,7 @@ def test_one_candidate_for_two_contracts_is_ambiguous() -> None:
 def test_what_does_not_look_like_the_renewal_is_left_and_the_renewal_created(
     changes: dict[str, object],
 ) -> None:
-    other = opportunity(**changes)
+    other = opportunity(1, **changes)
     decision = decide(book(contract(), opportunities=(other,)), rules=ruleset(), today=TODAY)
 
     assert kinds(decision) == ["create"]

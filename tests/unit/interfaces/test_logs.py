@@ -11,20 +11,14 @@ import pytest
 from csops_sync.interfaces.logs import StructuredLog, configure
 from csops_sync.interfaces.redaction import Redactor
 
-PRIVATE_KEY = "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcw\nqqqqwwwweeee\n-----END PRIVATE KEY-----"
-CLIENT_SECRET = "9F2E77AC01D2B3"  # noqa: S105 - made up
-SLACK_TOKEN = "xoxb-1234567890-abcdefGHIJ"  # noqa: S105 - made up
+KEY_LINES = ("MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcw", "qqqqwwwweeee")
+PRIVATE_KEY = "\n".join(("-----BEGIN PRIVATE KEY-----", *KEY_LINES, "-----END PRIVATE KEY-----"))
+PASSWORD = "hunter22"  # noqa: S105 - made up, as all of these
+CLIENT_SECRET = "9F2E77AC01D2B3"  # noqa: S105 - as above
+SLACK_TOKEN = "xoxb-1234567890-abcdefGHIJ"  # noqa: S105 - as above
 SESSION = "00D5j000000abcdEAA!AQ8AQFq.something_long"
 JWT = "eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJ4In0.c2lnbmF0dXJl"
-PIECES = (
-    "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcw",
-    "qqqqwwwweeee",
-    CLIENT_SECRET,
-    SLACK_TOKEN,
-    SESSION,
-    JWT,
-    "hunter22",
-)
+SECRETS = (*KEY_LINES, PASSWORD, CLIENT_SECRET, SLACK_TOKEN, SESSION, JWT)
 
 
 @pytest.fixture
@@ -36,7 +30,7 @@ def stream() -> Iterator[io.StringIO]:
 
 
 def set_up(stream: io.StringIO, *, as_json: bool = True) -> StructuredLog:
-    return configure(secrets=[PRIVATE_KEY, CLIENT_SECRET], stream=stream, as_json=as_json)
+    return configure(secrets=[PRIVATE_KEY, CLIENT_SECRET, PASSWORD], stream=stream, as_json=as_json)
 
 
 def lines(stream: io.StringIO) -> list[dict[str, object]]:
@@ -64,14 +58,15 @@ def test_on_a_terminal_a_line_is_columns_and_no_json(stream: io.StringIO) -> Non
 
 
 @pytest.mark.parametrize("as_json", [True, False], ids=["json", "columns"])
-@pytest.mark.parametrize("secret", PIECES)
+@pytest.mark.parametrize("secret", SECRETS)
 def test_no_secret_gets_out_whatever_way_it_goes_in(
     stream: io.StringIO, secret: str, *, as_json: bool
 ) -> None:
     log = set_up(stream, as_json=as_json)
     url = f"postgresql://app:{secret}@db/x"
-    log.error("a", text=f"refused {secret}", url="postgresql://app:hunter22@db/x")
-    log.info(f"event {secret}")
+    log.error("a", text=f"refused {secret}", url=url)
+    event = f"event {secret}"
+    log.info(event)
     log.warning("b", nested={"headers": {"Authorization": f"Bearer {secret}"}, "list": [f"token={secret}"]})
     log.warning("c", password=secret, client_secret=secret)
     log.bug("d", _raised(f"connection {url} with password={secret}"))
@@ -79,15 +74,14 @@ def test_no_secret_gets_out_whatever_way_it_goes_in(
 
     written = stream.getvalue()
 
-    assert "hunter22" not in written
-    assert secret not in written.replace("\\n", "\n") or secret == "hunter22"
+    assert secret not in written
     assert written.count("***") >= 6
 
 
 def test_a_private_key_is_masked_line_by_line_and_as_a_block(stream: io.StringIO) -> None:
     set_up(stream).error("key.unreadable", given=PRIVATE_KEY, shown=repr(PRIVATE_KEY))
 
-    for piece in PIECES[:2]:
+    for piece in KEY_LINES:
         assert piece not in stream.getvalue()
 
 
@@ -99,7 +93,7 @@ def test_a_traceback_shows_no_local_variables(stream: io.StringIO) -> None:
 
 
 def test_ordinary_text_is_left_as_it_is() -> None:
-    text = "株式会社みなと商事 2026-10 更新 (0065j000000001MAAQ): https://example.my.salesforce.com/x?id=1, 3 tokens left"
+    text = "株式会社みなと商事 2026-10 更新 (0065j000000001MAAQ): https://example.my.salesforce.com/x?id=1; 3 tokens"
 
     assert Redactor(["", "abc"]).text(text) == text
 
@@ -125,9 +119,13 @@ def test_a_python_warning_becomes_a_line(stream: io.StringIO) -> None:
 
 
 def _raised(text: str, *, local: str = "") -> Exception:
-    hidden = local
     try:
-        raise ValueError(text)
+        _raise(text, local)
     except ValueError as error:
-        assert hidden == local
         return error
+    raise AssertionError("it must raise")
+
+
+def _raise(text: str, local: str) -> None:
+    if local != text:
+        raise ValueError(text)

@@ -1,5 +1,8 @@
 """The lease: one row an org, changed by conditional update on the database's own clock, and never held by a session."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
@@ -80,12 +83,23 @@ class SqlLeases:
         )
 
 
-def fence(connection: Connection, grant: LeaseGrant) -> None:
-    """Verify, as the last act of a write transaction, that the grant still holds; LeaseLostError where it does not.
+@contextmanager
+def fenced(connection: Connection, grant: LeaseGrant) -> Iterator[None]:
+    """Keep a write transaction within its grant; raises LeaseLostError where that does not hold.
 
-    The row stays locked until the commit (SQLite: BEGIN IMMEDIATE locks out all other writers anyway), so that nobody
-    can take the lease between this check and the commit.
+    PostgreSQL asks as the last act, and locks the row until the commit, so that nobody can take the lease in between.
+    SQLite asks as the first: from BEGIN IMMEDIATE on nobody can take the lease, nor can our own heartbeat renew it, and
+    a transaction longer than the lease would else refuse itself.
     """
+    at_end = connection.dialect.name == "postgresql"
+    if not at_end:
+        _fence(connection, grant)
+    yield
+    if at_end:
+        _fence(connection, grant)
+
+
+def _fence(connection: Connection, grant: LeaseGrant) -> None:
     now = _now_ms(postgres=connection.dialect.name == "postgresql")
     statement = select(_C.epoch).where(_held_by(grant), _C.expires_at > now).with_for_update()
     if connection.execute(statement).one_or_none() is None:

@@ -1,7 +1,7 @@
 """The store: all tables of one org in one SQLAlchemy engine."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 
 from sqlalchemy import Engine
@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from csops_sync.adapters.store import binding, retention
 from csops_sync.adapters.store.engine import Mode
 from csops_sync.adapters.store.journal import SqlJournal
-from csops_sync.adapters.store.lease import SqlLeases, fence
+from csops_sync.adapters.store.lease import SqlLeases, fenced
 from csops_sync.adapters.store.mirror import SqlMirror
 from csops_sync.adapters.store.outbox import SqlOutbox
 from csops_sync.adapters.store.progress import SqlProgress
@@ -56,12 +56,11 @@ class SqlStore:
 
     @contextmanager
     def transaction(self, grant: LeaseGrant | None = None) -> Iterator[Transaction]:
-        """Open a write transaction; with a grant its commit is fenced, without one it excludes all others."""
+        """Open a write transaction; with a grant it is fenced, without one it excludes all others."""
         with session(self._engine, self._writing) as connection:
             take_turn(connection, self._org_id, alone=grant is None)
-            yield SqlTransaction(Scope(connection, self._org_id))
-            if grant is not None:
-                fence(connection, grant)
+            with fenced(connection, grant) if grant is not None else nullcontext():
+                yield SqlTransaction(Scope(connection, self._org_id))
 
     @contextmanager
     def rehearsal(self) -> Iterator[Transaction]:

@@ -1,0 +1,101 @@
+"""Killed at any crossing and started again, the product has lost nothing and doubled nothing, by the sandbox's ledgers."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from tests.fakes.postgres import PostgresServer
+
+ROOT = Path(__file__).parents[2]
+PARTS = 4
+A_TENTH = ("--share", "0.1", "--seed", "20260401")
+
+
+@dataclass(frozen=True)
+class Swept:
+    """What one run of the sweep printed: the recording, and one line about each kill."""
+
+    recording: dict[str, object]
+    kills: Sequence[dict[str, object]]
+
+    @property
+    def crossings(self) -> list[str]:
+        """The names of all crossings of the day."""
+        names = self.recording["crossings"]
+        assert isinstance(names, list)
+        return names
+
+    def problems(self) -> list[str]:
+        """Whatever is not as it must be, with the kill that it followed."""
+        return [
+            f"killed at crossing {kill['number']}, {kill['name']}: {problem}"
+            for kill in self.kills
+            for problem in _texts(kill["problems"])
+        ]
+
+
+def sweep(*arguments: str) -> Swept:
+    """This function will run the sweep as a process of its own; what fails in it fails here."""
+    command = [sys.executable, "-m", "tests.fakes.kill_sweep", *arguments]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603  # our own module
+    assert done.returncode == 0, done.stderr
+    recording, *kills = [json.loads(line) for line in done.stdout.splitlines()]
+    return Swept(recording, kills)
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_a_kill_at_any_crossing_loses_nothing_and_doubles_nothing(part: int) -> None:
+    swept = sweep("--part", str(part), "--parts", str(PARTS))
+
+    assert [kill["number"] for kill in swept.kills] == list(range(part + 1, len(swept.crossings) + 1, PARTS))
+    assert all(kill["died"] for kill in swept.kills)
+    assert swept.problems() == []
+
+
+def test_a_tenth_of_the_kills_on_postgres_loses_nothing_and_doubles_nothing(
+    postgres_server: PostgresServer,
+) -> None:
+    swept = sweep("--postgres", postgres_server.folder, *A_TENTH)
+
+    assert len(swept.kills) == round(len(swept.crossings) / 10)
+    assert all(kill["died"] for kill in swept.kills)
+    assert swept.problems() == []
+
+
+def test_the_recorded_day_crosses_every_boundary_with_every_kind_of_write() -> None:
+    """The sweep proves as much as its day holds: inserts, a stamp, updates, messages, both transports, commits."""
+    swept = sweep("--share", "0")
+
+    assert _counts(swept.recording) == {"created": 2, "updated": 3, "posted": 4}
+    assert swept.recording["problems"] == []
+    assert set(_kinds(swept.crossings)) >= {
+        "before commit",
+        "after commit",
+        "request POST /services/oauth2/token",
+        "response POST /services/oauth2/token",
+        "request POST composite",
+        "response POST composite",
+        "request POST composite/sobjects",
+        "response POST composite/sobjects",
+        "request chat.postMessage",
+        "response chat.postMessage",
+    }
+
+
+def _counts(recording: dict[str, object]) -> dict[str, object]:
+    return {name: recording[name] for name in ("created", "updated", "posted")}
+
+
+def _kinds(names: Sequence[str]) -> Iterator[str]:
+    for name in names:
+        verb, _, path = name.partition(" /services/data/v")
+        yield f"{verb} {path.partition('/')[2]}" if path else name
+
+
+def _texts(value: object) -> list[str]:
+    assert isinstance(value, list)
+    return [str(one) for one in value]

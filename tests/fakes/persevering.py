@@ -1,0 +1,60 @@
+"""Cycles and deliveries as the daemon does them, until nothing waits, with time that passes by order."""
+
+import time
+from collections.abc import Callable
+
+from tests.fakes.rig import Rig
+from tests.fakes.sandbox import SandboxProcess
+
+from csops_sync.app.cycle import run_cycle
+from csops_sync.app.delivery import has_work, run_delivery
+from csops_sync.bootstrap import Stopper
+from csops_sync.ports.errors import OutsideError, TransientError
+
+A_MINUTE = 61.0
+_PASSES = 60
+
+
+class VirtualTime(Stopper):
+    """Waiting moves the sandbox's clock instead of passing time; the monotonic clock moves along with it."""
+
+    def __init__(self, sandbox: SandboxProcess) -> None:
+        super().__init__()
+        self._sandbox = sandbox
+        self._passed = 0.0
+
+    def wait(self, seconds: float) -> bool:
+        """Let the time pass at once."""
+        self._passed += seconds
+        self._sandbox.advance(seconds=seconds)
+        return self.is_set()
+
+    def monotonic(self) -> float:
+        """Give the seconds of a clock that never goes back."""
+        return time.monotonic() + self._passed
+
+
+def persevere(rig: Rig, wait: Callable[[float], object] | None = None) -> None:
+    """This function will cycle and deliver until nothing waits; raises AssertionError where that never comes.
+
+    Between two passes a minute passes, or what the outside asked for: what is unknown is looked for after a minute,
+    and a cycle is what hears the time from Salesforce.
+    """
+    wait = wait or (lambda seconds: rig.sandbox.advance(seconds=seconds))
+    for _ in range(_PASSES):
+        pause = _attempt(rig)
+        if pause is None:
+            return
+        wait(pause)
+    raise AssertionError("something is still waiting in the outbox")
+
+
+def _attempt(rig: Rig) -> float | None:
+    """Cycle and deliver once, and give the seconds until the next attempt, None where nothing waits."""
+    try:
+        run_cycle(rig.engine())
+        run_delivery(rig.engine())
+        return A_MINUTE if has_work(rig.engine()) else None
+    except OutsideError as error:
+        asked = error.retry_after if isinstance(error, TransientError) else None
+        return max(asked or 0.0, A_MINUTE)
