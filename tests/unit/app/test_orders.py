@@ -1,10 +1,12 @@
 """Orders about one renewal: they change what is kept, the next cycle follows, and each refusal says what to do."""
 
 import json
+from datetime import date
 
 import pytest
 from tests.fakes.memory_engine import Workshop
 
+from csops_sync.app.engine import Desk
 from csops_sync.app.orders import adopt, release, reopen, unadopt
 from csops_sync.app.queries_plan import plan_view
 from csops_sync.app.refusals import RefusedError
@@ -100,7 +102,7 @@ def test_a_deleted_opportunity_is_refused(shop: Workshop) -> None:
 
 def test_an_opportunity_that_is_another_renewal_is_refused(shop: Workshop) -> None:
     account, _, deal = opened(shop)
-    second = shop.sell(account, number="00000002")
+    second = shop.sell(account, number="00000002", start=date(2025, 10, 1), end=date(2026, 9, 30))
     shop.sync()
     with pytest.raises(RefusedError, match="unadopt that first"):
         adopt(shop.office(), contract=second, opportunity=deal)
@@ -110,7 +112,7 @@ def test_nothing_is_adopted_while_the_own_opportunity_is_being_created(shop: Wor
     account = shop.customer()
     contract = shop.sell(account)
     shop.sync()
-    shop.desk = type(shop.desk)(operator_channel="#csops-ops", creation_blocked="a test")
+    shop.desk = Desk(creation_blocked="a test")
     shop.day(OPENS_IN)
     shop.set_row(f"{contract}-1", OutboxStatus.SENDING)
     deal = shop.deal(account, contract="800000000000099AAA")

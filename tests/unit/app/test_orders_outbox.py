@@ -1,7 +1,9 @@
 """Orders about the outbox: which states may be tried again or given up, what a hash approves, and the pause."""
 
+from dataclasses import replace
+
 import pytest
-from tests.fakes.memory_engine import OPERATOR, Workshop
+from tests.fakes.memory_engine import Workshop
 
 from csops_sync.app.orders_outbox import approve, drop, pause, resume, retry
 from csops_sync.app.queries_plan import plan_view
@@ -51,15 +53,13 @@ def test_a_hash_from_before_more_was_held_approves_nothing(shop: Workshop) -> No
     before = plan_view(shop.engine()).held_hash
     assert before is not None
     with shop.store.transaction() as tx:
-        (row,) = tx.outbox.get([held_key(shop)])
-        tx.outbox.put([type(row)(**{**_fields(row), "key": "another-1"})])
+        tx.outbox.put([replace(shop.row(held_key(shop)), key="another-1")])
     with pytest.raises(RefusedError, match="not what is held"):
         approve(shop.office(), before)
 
 
 def test_nothing_held_is_nothing_to_approve() -> None:
     shop = Workshop()
-    shop.sync()
     with pytest.raises(RefusedError, match="nothing is held"):
         approve(shop.office(), "0000000000")
 
@@ -151,11 +151,3 @@ def test_orders_about_rows_are_journalled_on_their_renewal(shop: Workshop) -> No
     drop(shop.office(), [key])
     (event,) = shop.ordered()
     assert (event.renewal_key, '"order": "drop"' in event.detail) == (key, True)
-
-
-def test_the_operator_channel_is_known(shop: Workshop) -> None:
-    assert shop.chat.check([OPERATOR]) == []
-
-
-def _fields(row: object) -> dict[str, object]:
-    return {name: getattr(row, name) for name in type(row).__dataclass_fields__}  # type: ignore[attr-defined]
