@@ -75,9 +75,9 @@ def _changed(book: AccountBook, decision: Decision) -> Iterator[tuple[Renewal | 
 def every_account(tx: Transaction) -> Iterator[str]:
     """This function will walk the ids of all customers."""
     after = ""
-    while rows := tx.mirror.stream(Role.ACCOUNT, after_id=after):
-        yield from (row.id for row in rows if not row.deleted)
-        after = rows[-1].id
+    while page := tx.mirror.stamps(Role.ACCOUNT, after_id=after):
+        yield from (account_id for account_id, _ in page)
+        after = page[-1][0]
 
 
 def chunked(items: Iterable[str], size: int) -> Iterator[list[str]]:

@@ -8,7 +8,8 @@ from csops_sync.domain.case import Case
 from csops_sync.domain.decision import Announcement
 from csops_sync.domain.intents import Message, NoticeKind, NoticeLine
 
-_VERIFY_BACK = timedelta(days=1)
+_VERIFY_BACK = timedelta(days=30)
+"""How old a restored state may be: so far back a message is looked for that it may have told already."""
 
 
 def put_together(

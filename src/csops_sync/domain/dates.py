@@ -10,10 +10,13 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import lru_cache
 from typing import Self
 
 MONTHS_PER_YEAR = 12
 _DAYS_PER_WEEK = 7
+_REMEMBERED = 65_536
+"""Results that are kept: an org's contracts start and end on a few thousand different days."""
 _MAX_YEARS = 100
 _MAX_MONTHS = _MAX_YEARS * MONTHS_PER_YEAR
 _MAX_DAYS = _MAX_YEARS * 366
@@ -79,6 +82,11 @@ def add_months(day: date, months: int) -> date:
     Raises:
         ValueError: the result lies outside the years 1 to 9999.
     """
+    return _moved(day, months)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _moved(day: date, months: int) -> date:
     years, month = divmod(day.month - 1 + months, MONTHS_PER_YEAR)
     year = day.year + years
     if not date.min.year <= year <= date.max.year:
@@ -107,6 +115,11 @@ def months_between(*, start: date, until: date) -> Fraction:
     Raises:
         ValueError: `until` lies before `start`.
     """
+    return _counted_months(start, until)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _counted_months(start: date, until: date) -> Fraction:
     if until < start:
         raise ValueError(f"{until} lies before {start}; correct the dates")
     whole = (until.year - start.year) * MONTHS_PER_YEAR + until.month - start.month

@@ -54,7 +54,7 @@ def belongs_to_term(opportunity: Opportunity, *, term: Term) -> bool:
 
 
 def _known(book: AccountBook, *, contract: Contract, terms: Sequence[Term]) -> list[Renewal]:
-    stored = [one for one in book.renewals if one.contract_id == contract.id]
+    stored = [_found_again(book, one) for one in book.renewals if one.contract_id == contract.id]
     keys = {one.key for one in stored}
     tied = {one.opportunity_id for one in stored}
     rebuilt = [
@@ -65,6 +65,22 @@ def _known(book: AccountBook, *, contract: Contract, terms: Sequence[Term]) -> l
         and contract.id in _contracts_of(opportunity)
     ]
     return sorted([*stored, *rebuilt], key=_order)
+
+
+def _found_again(book: AccountBook, stored: Renewal) -> Renewal:
+    """Give a renewal that knows of no opportunity the one that carries its key: state was lost after its opening.
+
+    A living one goes before a deleted one; a deleted one settles the renewal, so that nothing is created over it.
+    """
+    if stored.opportunity_id is not None:
+        return stored
+    carrying = [
+        one
+        for one in book.opportunities
+        if one.renewal_key == stored.anchor_key and one.id not in stored.refused
+    ]
+    found = min(carrying, key=lambda one: (one.is_deleted, one.id), default=None)
+    return stored if found is None else replace(stored, opportunity_id=found.id)
 
 
 def _contracts_of(opportunity: Opportunity) -> frozenset[str]:

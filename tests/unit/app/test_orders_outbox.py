@@ -37,7 +37,7 @@ def test_the_hash_of_what_is_held_lets_it_go_and_it_is_announced(shop: Workshop)
     assert plan.held_hash is not None
     view = shop.sync(approval=plan.held_hash)
 
-    wanted = {row.key for row in (*plan.creates, *plan.messages)}
+    wanted = {row.key for row in plan.creates} | {row.key for row in plan.messages}
     assert {item.key for item in view.settled if item.status is OutboxStatus.SENT} == wanted
     assert len(wanted) == 2
 

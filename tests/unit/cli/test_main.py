@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,10 +9,10 @@ from tests.fakes.configuration import GOOD
 from typer.main import get_command
 from typer.testing import CliRunner
 
-from csops_sync.interfaces.cli.main import app, main
+from csops_sync.interfaces.cli.main import app, guarded, main
 
 FAULTY_RULES = """\
-calendar: {timezone: Asia/Tokio}
+calendar: {timezone: Asia/Tokio, holidays: JP}
 people: {csm: [account.csm]}
 segments: {everyone: {}}
 renewals:
@@ -30,7 +29,7 @@ VERBS = (
 
 
 @pytest.fixture(autouse=True)
-def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty working folder."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
@@ -48,13 +47,13 @@ def files(folder: Path, rules: str) -> list[str]:
     """Options that name faulty rules and connections that hold."""
     path = folder / "rules.yaml"
     path.write_text(rules, encoding="utf-8")
-    return ["--rules", str(path), "--connections", str(GOOD / "small-connections.yaml")]
+    return ["--rules", path.name, "--connections", str(GOOD / "small-connections.yaml")]
 
 
 def every_command() -> list[tuple[str, ...]]:
     """Every verb, with the verbs below `outbox` and `db`."""
     below = {"outbox": ("list", "retry", "drop"), "db": ("upgrade", "check", "backup")}
-    return [(verb, *under) for verb in VERBS for under in [(one,) for one in below.get(verb, ())] or [()]]
+    return [(verb, *under.split()) for verb in VERBS for under in below.get(verb, ("",))]
 
 
 def test_the_verbs_are_these() -> None:
@@ -95,7 +94,7 @@ def test_five_faults_are_five_exact_positions_and_exit_1(
         ("1", "22", "calendar.timezone"),
         ("6", "21", "renewals[0].when.segment"),
         ("7", "28", "renewals[0].open.before_renewal"),
-        ("8", "84", "renewals[0].opportunity.uplift"),
+        ("8", "90", "renewals[0].opportunity.uplift"),
         ("9", "19", "guards.creates"),
     ]
     assert out.endswith("5 problems\n")
@@ -104,7 +103,7 @@ def test_five_faults_are_five_exact_positions_and_exit_1(
 def test_the_same_faults_as_json_for_machines(alone: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("validate", "--json", *files(alone, FAULTY_RULES)) == 1
     found = json.loads(capsys.readouterr().out)
-    assert [(one["line"], one["column"]) for one in found] == [(1, 22), (6, 21), (7, 28), (8, 84), (9, 19)]
+    assert [(one["line"], one["column"]) for one in found] == [(1, 22), (6, 21), (7, 28), (8, 90), (9, 19)]
 
 
 def test_every_other_verb_says_the_faults_on_stderr_and_exits_1(
@@ -134,16 +133,18 @@ def test_a_database_that_nothing_was_read_into_is_said(capsys: pytest.CaptureFix
     assert "nothing has been read yet" in capsys.readouterr().err
 
 
-def test_a_bug_exits_3_with_one_line_and_its_trace_only_with_debug(
-    alone: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    (alone / "var").mkdir()
-    (alone / "var" / "csops-sync.db").mkdir()  # a folder where the database's file belongs
-    code = run("db", "check")
+def test_a_bug_exits_3_with_one_readable_line(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        guarded(lambda: dict[str, str]()["nothing"])
     said = capsys.readouterr().err
-    assert code in (1, 3)
-    assert "Traceback" not in said
-    assert run("--debug", "db", "check") == code
+    assert (ended.value.code, said.count("\n"), "Traceback" in said) == (3, 1, False)
+    assert said.startswith("csops-sync: unexpected KeyError: 'nothing'; this is a bug")
+
+
+def test_the_trace_of_an_error_is_shown_with_debug(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("db", "check") == 1
+    assert "Traceback" not in capsys.readouterr().err
+    assert run("--debug", "db", "check") == 1
     assert "Traceback" in capsys.readouterr().err
 
 

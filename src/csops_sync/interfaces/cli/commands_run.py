@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from csops_sync.bootstrap import Stopper, system_today
-from csops_sync.interfaces.cli.options import Connections, Contracts, Org, Rules, Seed, Today
+from csops_sync.interfaces.cli.options import Connections, Contracts, Org, OrgName, Rules, Seed, Today
 from csops_sync.interfaces.cli.output import complain, say
 from csops_sync.interfaces.cli.sandbox_child import SandboxChild, SandboxOptions
 from csops_sync.interfaces.cli.session import config_paths
@@ -35,7 +35,7 @@ def run(  # noqa: PLR0913 - the command's options
     *,
     sandbox: OnSandbox = False,
     once: Once = False,
-    org: Org = "small",
+    org: Org = OrgName.SMALL,
     contracts: Contracts = 200,
     seed: Seed = 1,
     today: Today = None,
@@ -45,21 +45,25 @@ def run(  # noqa: PLR0913 - the command's options
     """Run the daemon: read, decide, send, until it is told to stop."""
     from csops_sync.interfaces.cli.running import run as serve  # noqa: PLC0415 - the daemon's imports are heavy
 
-    options = SandboxOptions(org=org, contracts=contracts, seed=seed, today=_first_day(today), frozen=once)
+    options = SandboxOptions(
+        org=org.value, contracts=contracts, seed=seed, today=_first_day(today), frozen=once
+    )
     paths = config_paths(rules, connections, sandbox=sandbox)
     raise typer.Exit(serve(paths, sandbox=sandbox, once=once, options=options if sandbox else None))
 
 
 def sandbox(
     *,
-    org: Org = "small",
+    org: Org = OrgName.SMALL,
     contracts: Contracts = 50,
     seed: Seed = 1,
     today: Today = None,
     frozen: Frozen = False,
 ) -> None:
     """Run a Salesforce and a Slack on loopback, print where they listen as one JSON line, until interrupted."""
-    options = SandboxOptions(org=org, contracts=contracts, seed=seed, today=_first_day(today), frozen=frozen)
+    options = SandboxOptions(
+        org=org.value, contracts=contracts, seed=seed, today=_first_day(today), frozen=frozen
+    )
     stopper = Stopper()
     signals = Signals(stopper)
     signals.install()

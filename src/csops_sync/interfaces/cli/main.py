@@ -4,7 +4,7 @@
 """
 
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from typing import Annotated
 
@@ -74,8 +74,14 @@ app.add_typer(db, name="db")
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; always ends in SystemExit."""
     _debug.set(False)
+    given = list(arguments) if arguments is not None else None
+    guarded(lambda: app(given, prog_name="csops-sync"))
+
+
+def guarded(work: Callable[[], object]) -> None:
+    """Do the work; an error is told in one line (with its trace, under --debug) and becomes the exit code."""
     try:
-        app(list(arguments) if arguments is not None else None, prog_name="csops-sync")
+        work()
     except _FORESEEN as error:
         _trace()
         complain(str(error))

@@ -1,10 +1,20 @@
 """Options that several commands share. Each has an environment twin, which `--help` names."""
 
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+
+class OrgName(StrEnum):
+    """The orgs that a sandbox can begin with."""
+
+    SMALL = "small"
+    GENERATED = "generated"
+    RAVENSTACK = "ravenstack"
+
 
 Rules = Annotated[
     Path | None,
@@ -28,12 +38,11 @@ Json = Annotated[
     bool, typer.Option("--json", envvar="CSOPS_SYNC_JSON", help="Write the result as JSON, for machines.")
 ]
 Org = Annotated[
-    str,
+    OrgName,
     typer.Option(
         "--org",
         envvar="CSOPS_SYNC_SANDBOX_ORG",
-        metavar="NAME",
-        help="The sandbox's org: small, generated or ravenstack.",
+        help="The org that the sandbox begins with.",
     ),
 ]
 Contracts = Annotated[
