@@ -87,7 +87,13 @@ def test_it_leaves_in_the_middle_of_a_first_load_with_slow_answers_and_goes_on_l
 ) -> None:
     files = Files.copied(tmp_path, rig)
     rig.sandbox.faults(
-        {"service": "salesforce", "fault": "slow", "seconds": 25, "path": "query.*Annual_Amount__c.*FROM Contract", "times": 0}
+        {
+            "service": "salesforce",
+            "fault": "slow",
+            "seconds": 25,
+            "path": "query.*Annual_Amount__c.*FROM Contract",
+            "times": 0,
+        }
     )
     with DaemonProcess.start(rig, files) as daemon:
         daemon.until(lambda: any("first load" in one for one in daemon.ready().get("problems", ())))

@@ -94,6 +94,14 @@ class Rig:
             self.sandbox.advance(seconds=61)
         raise AssertionError("something is still waiting in the outbox")
 
+    def deliver_once(self) -> None:
+        """Make one delivery run, whatever it leaves waiting."""
+        run_delivery(self.engine())
+
+    def use(self, assembly: Assembly) -> None:
+        """Go on with this assembly."""
+        self._assembly = assembly
+
     def sync(self) -> CycleReport:
         """Run a cycle and deliver what it decided."""
         report = self.cycle()

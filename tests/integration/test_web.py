@@ -136,6 +136,16 @@ def test_a_port_that_is_taken_is_said_once_and_taken_when_it_is_free(served: Ser
     assert len(served.log.named("web.port_taken")) == 1
 
 
+def test_a_port_that_is_taken_may_be_replaced_by_any_other(served: Served) -> None:
+    app = application(view=served.health.view, scrape=served.meter.scrape)
+    second = WebServer(app, listen=served.server.address, log=served.log, or_any=True)
+    second.start()
+
+    assert second.wait_until_listening(ENOUGH)
+    assert second.address[1] != served.server.address[1]
+    second.stop()
+
+
 def test_a_server_that_never_got_its_port_still_ends() -> None:
     made = Served()
     with socket.create_server(("127.0.0.1", 0)) as taken:

@@ -69,9 +69,11 @@ def decide_and_store(
     with opening as tx:
         baseline = tx.progress.setting(BASELINE) is None
         concerned = absorb(tx, pulled.rows)
-        evaluated = _evaluate(engine, tx, concerned, baseline=baseline, all_accounts=all_accounts)
+        recorder = Recorder(tx=tx, now=engine.now(), shadow=engine.is_shadow, baseline=baseline)
+        accounts = _accounts(engine, tx, concerned, everything=baseline or all_accounts)
+        evaluated = _evaluate(engine, recorder, accounts)
         if evaluated is not None:
-            _record(engine, tx, evaluated, baseline=baseline)
+            _record(engine, recorder, evaluated)
         tx.progress.set_watermarks(pulled.covered)
         if concerned.rows or evaluated is not None:
             tx.progress.set_setting(READ_UP_TO, pulled.read_at.isoformat())
@@ -94,17 +96,26 @@ def _pull(engine: Engine) -> Pulled:
     return engine.reader.pull(watermarks)
 
 
-def _evaluate(
-    engine: Engine, tx: Transaction, concerned: Concerned, *, baseline: bool, all_accounts: bool
-) -> Evaluated | None:
-    """Evaluate what changed and what falls due today; everything on a baseline and after a change of rules."""
+def _accounts(engine: Engine, tx: Transaction, concerned: Concerned, *, everything: bool) -> Iterable[str]:
+    """Give whom to evaluate: what changed and what falls due today; everybody after a change of rules."""
     changed_rules = tx.progress.setting(RULES) != engine.rules.hash
-    everything = baseline or changed_rules or concerned.everyone or all_accounts
-    accounts: Iterable[str] = every_account(tx) if everything else _dirty(engine, tx, concerned)
+    if everything or changed_rules or concerned.everyone:
+        return every_account(tx)
+    return _dirty(engine, tx, concerned)
+
+
+def _evaluate(engine: Engine, recorder: Recorder, accounts: Iterable[str]) -> Evaluated | None:
     first = next(iterator := iter(accounts), None)
     if first is None:
         return None
-    return evaluate(tx, _chain(first, iterator), rules=engine.rules, today=engine.today(), baseline=baseline)
+    return evaluate(
+        recorder.tx,
+        _chain(first, iterator),
+        rules=engine.rules,
+        today=engine.today(),
+        baseline=recorder.baseline,
+        keep=recorder.keep,
+    )
 
 
 def _dirty(engine: Engine, tx: Transaction, concerned: Concerned) -> Iterator[str]:
@@ -117,14 +128,14 @@ def _chain(first: str, rest: Iterable[str]) -> Iterator[str]:
     yield from rest
 
 
-def _record(engine: Engine, tx: Transaction, evaluated: Evaluated, *, baseline: bool) -> None:
-    now = engine.now()
-    Recorder(tx=tx, now=now, shadow=engine.is_shadow, baseline=baseline).record(evaluated)
+def _record(engine: Engine, recorder: Recorder, evaluated: Evaluated) -> None:
+    tx = recorder.tx
+    recorder.record(evaluated)
     tx.progress.set_setting(RULES, engine.rules.hash)
-    if baseline:
-        tx.progress.set_setting(BASELINE, now.isoformat())
+    if recorder.baseline:
+        tx.progress.set_setting(BASELINE, recorder.now.isoformat())
         tx.outbox.put(baseline_summary(engine, tx, evaluated))
-    _tell_held(engine, tx, quietly=baseline)
+    _tell_held(engine, tx, quietly=recorder.baseline)
 
 
 def _tell_held(engine: Engine, tx: Transaction, *, quietly: bool) -> None:

@@ -1,7 +1,7 @@
 """Steps 4-6 of a cycle: customers and rules to a plan, inside one transaction."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import islice
 
@@ -9,8 +9,8 @@ from csops_sync.app.books import read_books, read_people
 from csops_sync.domain.announcing import put_together
 from csops_sync.domain.book import AccountBook
 from csops_sync.domain.deciding import decide
-from csops_sync.domain.decision import Announcement, Decision, merged
-from csops_sync.domain.intents import Message
+from csops_sync.domain.decision import Announcement, Decision
+from csops_sync.domain.intents import Intent, Message, Note
 from csops_sync.domain.plan import Plan, hold_creates, make_plan
 from csops_sync.domain.renewal import Renewal
 from csops_sync.domain.rules import RuleSet
@@ -21,13 +21,25 @@ _ACCOUNTS_PER_READ = 500
 _GONE = frozenset({OutboxStatus.SENDING, OutboxStatus.SENT, OutboxStatus.UNKNOWN, OutboxStatus.DROPPED})
 
 
+Change = tuple[Renewal | None, Renewal]
+"""A renewal as it was stored, None where it was not, and as it is now."""
+
+Keep = Callable[[Sequence[Change]], None]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evaluated:
-    """A plan, which accounts it covers, and the renewals that are not as they were stored: (before, after)."""
+    """A plan, which accounts it covers, and the renewals that are not as they were stored.
+
+    Where the evaluation was given a `keep`, `changes` are only those that were not handed to it. `changed` counts all
+    of them, `waiting` those whose day is still to come.
+    """
 
     plan: Plan
     account_ids: tuple[str, ...]
-    renewals: tuple[tuple[Renewal | None, Renewal], ...]
+    changes: tuple[Change, ...]
+    changed: int
+    waiting: int
 
 
 def evaluate(
@@ -37,24 +49,67 @@ def evaluate(
     rules: RuleSet,
     today: date,
     baseline: bool = False,
+    keep: Keep | None = None,
 ) -> Evaluated:
-    """This function will decide about these customers, in reads of a few hundred at a time, and make the plan."""
+    """This function will decide about these customers, in reads of a few hundred at a time, and make the plan.
+
+    `keep` is handed changed renewals as they come, so that a million of them need not be held: all but those that the
+    plan may announce.
+    """
     people = read_people(tx)
-    covered: list[str] = []
-    wanted: list[Decision] = []
-    changed: list[tuple[Renewal | None, Renewal]] = []
+    found = _Found(today=today, keep=keep)
     for chunk in chunked(account_ids, _ACCOUNTS_PER_READ):
-        covered.extend(chunk)
-        for book in read_books(tx, chunk, people=people, default_currency=rules.default_currency):
-            decision = decide(book, rules=rules, today=today)
-            changed.extend(_changed(book, decision))
-            wanted.append(replace(decision, renewals=()))
-    decision = merged(wanted)
+        found.covered.extend(chunk)
+        books = read_books(tx, chunk, people=people, default_currency=rules.default_currency)
+        found.take((book, decide(book, rules=rules, today=today)) for book in books)
+    decision = found.decision()
     held = _held(tx, decision, rules=rules, baseline=baseline)
     told = [one for one in decision.announcements if one.after not in held]
     messages = _messages(tx, told, rules=rules, today=today)
     plan = make_plan(decision, messages=messages, held_creates=held, rules=rules, today=today)
-    return Evaluated(plan=plan, account_ids=tuple(covered), renewals=tuple(_announced(changed, plan)))
+    return Evaluated(
+        plan=plan,
+        account_ids=tuple(found.covered),
+        changes=tuple(_announced(found.changes, plan)),
+        changed=found.changed,
+        waiting=found.waiting,
+    )
+
+
+@dataclass(slots=True, kw_only=True)
+class _Found:
+    """What the customers of an evaluation gave so far."""
+
+    today: date
+    keep: Keep | None
+    covered: list[str] = field(default_factory=list)
+    intents: list[Intent] = field(default_factory=list)
+    announcements: list[Announcement] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    changed: int = 0
+    waiting: int = 0
+
+    def take(self, decided: Iterable[tuple[AccountBook, Decision]]) -> None:
+        settled: list[Change] = []
+        for book, decision in decided:
+            self.intents.extend(decision.intents)
+            self.announcements.extend(decision.announcements)
+            self.notes.extend(decision.notes)
+            changes = list(_changes(book, decision))
+            self._count(changes)
+            (settled if self.keep and not decision.announcements else self.changes).extend(changes)
+        if self.keep and settled:
+            self.keep(settled)
+
+    def decision(self) -> Decision:
+        return Decision(
+            intents=tuple(self.intents), announcements=tuple(self.announcements), notes=tuple(self.notes)
+        )
+
+    def _count(self, changes: Sequence[Change]) -> None:
+        self.changed += len(changes)
+        self.waiting += sum(1 for _, one in changes if one.open_date and one.open_date > self.today)
 
 
 def _held(tx: Transaction, decision: Decision, *, rules: RuleSet, baseline: bool) -> frozenset[str]:
@@ -66,7 +121,7 @@ def _held(tx: Transaction, decision: Decision, *, rules: RuleSet, baseline: bool
     return (guarded - passed) | waiting
 
 
-def _changed(book: AccountBook, decision: Decision) -> Iterator[tuple[Renewal | None, Renewal]]:
+def _changes(book: AccountBook, decision: Decision) -> Iterator[Change]:
     stored = {one.key: one for one in book.renewals}
     fresh = {one.key: one for one in decision.renewals}
     return ((stored.get(key), one) for key, one in fresh.items() if stored.get(key) != one)
@@ -103,10 +158,9 @@ def _messages(
         taken |= sent
 
 
-def _announced(
-    changed: Sequence[tuple[Renewal | None, Renewal]], plan: Plan
-) -> Iterator[tuple[Renewal | None, Renewal]]:
+def _announced(changes: Sequence[Change], plan: Plan) -> Iterator[Change]:
     """Mark the renewals whose opening this plan tells, so that it is told once."""
     covers = {key.removeprefix("opened/") for one in plan.messages for key in one.covers}
-    for before, after in changed:
-        yield before, replace(after, announced=after.announced or after.anchor_key in covers)
+    for before, after in changes:
+        told = after.anchor_key in covers and not after.announced
+        yield before, replace(after, announced=True) if told else after

@@ -105,8 +105,6 @@ def scalars(values: Mapping[str, Json]) -> dict[str, Scalar]:
 
     A JSON float of up to 15 digits prints as it was written; more digits raise ValueError, for they were lost.
     """
-    if float not in map(type, values.values()):
-        return dict(values)
     return {name: _exact(value) if isinstance(value, float) else value for name, value in values.items()}
 
 

@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 
 from csops_sync.app.engine import Engine
 from csops_sync.app.facts import person_of
-from csops_sync.app.operator_notices import operator_notice
+from csops_sync.app.operator_notices import EARLIER_LIFE, operator_notice
 from csops_sync.app.outcome import backed_off
 from csops_sync.app.payload import decode
 from csops_sync.app.recovery import where_told
 from csops_sync.domain.intents import Message, NoticeKind, NoticeLine
 from csops_sync.ports.chat import Addressee, Outgoing, PostResult, PostStatus
 from csops_sync.ports.crm import Role, Row
+from csops_sync.ports.errors import TransientError
 from csops_sync.ports.store import Event, OutboxRow, OutboxStatus, Target, Transaction
 
 _CLAIM_FOR = timedelta(seconds=60)
@@ -103,6 +104,9 @@ def _post(engine: Engine, claimed: _Claimed) -> OutboxRow:
     row = claimed.row
     if claimed.outgoing is None:
         return replace(row, status=OutboxStatus.CANCELLED, error="nothing it was to tell took place")
+    told = _told_before(engine, row, claimed.outgoing.message)
+    if told is not None:
+        return told
     if not engine.still_ours():
         return replace(row, status=OutboxStatus.PENDING, claimed_until=None)
     result = engine.chat.post(claimed.outgoing)
@@ -111,6 +115,26 @@ def _post(engine: Engine, claimed: _Claimed) -> OutboxRow:
         place = where_told(engine, row, claimed.outgoing.message)
         return replace(settled, result=place.address or settled.result)
     return settled
+
+
+def _told_before(engine: Engine, row: OutboxRow, message: Message) -> OutboxRow | None:
+    """Look for a message that follows no create of ours: a state that was restored from a backup may have told it.
+
+    What follows a create needs no look: an opportunity that is there already was found before, and its message doubted.
+    Where the history cannot be read it is posted; the start check has said so.
+    """
+    if message.after or message.verify_since is not None:
+        return None
+    try:
+        place = where_told(engine, replace(row, sending_at=engine.now() - EARLIER_LIFE), message)
+    except TransientError as error:
+        wait = PostResult(
+            status=PostStatus.RETRY, code=error.code, message=str(error), retry_after=error.retry_after
+        )
+        return _settled(row, wait, engine.now())
+    if place.address is None:
+        return None
+    return replace(row, status=OutboxStatus.SENT, result=place.address, error=None, claimed_until=None)
 
 
 def _settled(row: OutboxRow, result: PostResult, now: datetime) -> OutboxRow:

@@ -13,8 +13,8 @@ from csops_sync.ports.crm import Role
 from csops_sync.ports.store import OutboxRow, OutboxStatus, Target, Transaction
 
 _EVERYTHING = 1_000_000
-_EARLIER_LIFE = timedelta(days=30)
-"""How far back a lost state's own summary is looked for."""
+EARLIER_LIFE = timedelta(days=30)
+"""How far back is looked for what a state that was lost or restored may have told."""
 
 
 def baseline_summary(engine: Engine, tx: Transaction, evaluated: Evaluated) -> Sequence[OutboxRow]:
@@ -29,7 +29,7 @@ def baseline_summary(engine: Engine, tx: Transaction, evaluated: Evaluated) -> S
         reason="the first cycle on this org",
         facts=_facts(tx, evaluated),
     )
-    return [_row(engine, one, look_back=_EARLIER_LIFE) for one in message]
+    return [_row(engine, one, look_back=EARLIER_LIFE) for one in message]
 
 
 def held_notice(engine: Engine, *, count: int, approval: str) -> Sequence[OutboxRow]:
@@ -86,8 +86,8 @@ def _facts(tx: Transaction, evaluated: Evaluated) -> Mapping[str, Scalar]:
         "contracts": tx.mirror.count(Role.CONTRACT),
         "accounts": tx.mirror.count(Role.ACCOUNT),
         "opportunities": tx.mirror.count(Role.OPPORTUNITY),
-        "renewals": len(evaluated.renewals),
-        "waiting": sum(1 for _, one in evaluated.renewals if one.open_date and one.open_date > plan.today),
+        "renewals": evaluated.changed,
+        "waiting": evaluated.waiting,
         "held": len(held),
         "plan_hash": held_hash(held),
         "adoptable": len(plan.adoptions),

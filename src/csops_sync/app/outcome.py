@@ -131,7 +131,11 @@ def _tied(engine: Engine, tx: Transaction, sent: Sent) -> Iterator[Renewal]:
     for renewal in tx.renewals.of_accounts([intent.account_id]):
         if renewal.anchor_key == intent.key and renewal.contract_id in intent.contract_ids:
             yield replace(
-                renewal, opportunity_id=sent.opportunity_id, opened_on=engine.today(), announced=True
+                renewal,
+                opportunity_id=sent.opportunity_id,
+                opened_on=engine.today(),
+                adopted_on=None,
+                announced=True,
             )
 
 

@@ -1,11 +1,12 @@
 """Step 7 of a cycle: what was decided goes into the outbox, the renewals and the journal, in the open transaction."""
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from csops_sync.app.evaluation import Evaluated
+import orjson
+
+from csops_sync.app.evaluation import Change, Evaluated
 from csops_sync.app.payload import body_hash, decode, encode
 from csops_sync.domain.intents import CreateOpportunity, Intent, Message
 from csops_sync.domain.plan import plan_hash
@@ -14,6 +15,7 @@ from csops_sync.ports.store import Event, OutboxRow, OutboxStatus, Target, Trans
 
 _FINAL = frozenset({OutboxStatus.SENDING, OutboxStatus.UNKNOWN, OutboxStatus.SENT, OutboxStatus.DROPPED})
 _UNSENT = frozenset({OutboxStatus.PENDING, OutboxStatus.HELD, OutboxStatus.SHADOW, OutboxStatus.PARKED})
+_EVERYTHING = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,8 +29,7 @@ class Recorder:
 
     def record(self, evaluated: Evaluated) -> None:
         """This function will store changed renewals, merge the plan into the outbox, and append the journal."""
-        self.tx.renewals.put([after for _, after in evaluated.renewals])
-        self.tx.journal.add(list(renewal_events(evaluated.renewals, self.now)))
+        self.keep(evaluated.changes)
         known = self._known(evaluated)
         intents = [one for one in evaluated.plan.intents if self._may_record(one)]
         rows = [
@@ -43,6 +44,11 @@ class Recorder:
             if row.status in _UNSENT and row.target is Target.SALESFORCE and row.key not in wanted
         ]
         self.tx.outbox.put([*rows, *self._withdrawn(gone)])
+
+    def keep(self, changes: Sequence[Change]) -> None:
+        """This function will store changed renewals and what the journal says of them."""
+        self.tx.renewals.put([after for _, after in changes])
+        self.tx.journal.add(list(renewal_events(changes, self.now)))
 
     def _may_record(self, intent: Intent) -> bool:
         """On a baseline nothing of people's is touched: adoptions are decided again, and stamped, the next day."""
@@ -109,9 +115,10 @@ class Recorder:
             opportunity_id = there.get(row.key)
             if opportunity_id is None:
                 yield replace(row, status=OutboxStatus.CANCELLED, error="its reason is gone; decided again")
-                continue
-            yield replace(row, status=OutboxStatus.SENT, result=opportunity_id)
-            yield from self._doubted(row)
+            else:
+                yield replace(row, status=OutboxStatus.SENT, result=opportunity_id)
+        if there:
+            yield from self._doubted(there)
 
     def _created_before(self, rows: Sequence[OutboxRow]) -> Mapping[str, str]:
         found: dict[str, str] = {}
@@ -121,10 +128,10 @@ class Recorder:
                 found[row.key] = renewal.opportunity_id
         return found
 
-    def _doubted(self, create: OutboxRow) -> Iterator[OutboxRow]:
-        for row in self.tx.outbox.get([f"opened/{create.key}"]):
-            if row.status in _UNSENT:
-                yield replace(row, status=OutboxStatus.UNKNOWN, sending_at=create.created_at)
+    def _doubted(self, created: Collection[str]) -> Iterator[OutboxRow]:
+        for row in self.tx.outbox.with_status(*_UNSENT, limit=_EVERYTHING):
+            if not frozenset(created).isdisjoint(row.after):
+                yield replace(row, status=OutboxStatus.UNKNOWN, sending_at=row.created_at)
 
 
 def account_of(intent: Intent) -> str:
@@ -141,7 +148,7 @@ def held_hash(rows: Sequence[OutboxRow]) -> str | None:
     return plan_hash(held) if held else None
 
 
-def renewal_events(changes: Sequence[tuple[Renewal | None, Renewal]], now: datetime) -> Iterator[Event]:
+def renewal_events(changes: Sequence[Change], now: datetime) -> Iterator[Event]:
     """This function will tell what happened to renewals: dated, adopted, settled, opened again."""
     for before, after in changes:
         if after.open_date is not None and (before is None or before.open_date != after.open_date):
@@ -170,7 +177,7 @@ def _event(renewal: Renewal, now: datetime, kind: str, detail: Mapping[str, obje
         contract_id=renewal.contract_id,
         renewal_key=renewal.key,
         opportunity_id=renewal.opportunity_id,
-        detail=json.dumps(detail, ensure_ascii=False, sort_keys=True),
+        detail=orjson.dumps(detail, option=orjson.OPT_SORT_KEYS).decode(),
     )
 
 

@@ -9,7 +9,6 @@ from csops_sync.app.facts import scalars
 from csops_sync.app.outcome import Sent, Write, record_sent
 from csops_sync.app.payload import decode
 from csops_sync.app.pulling import absorb
-from csops_sync.domain.facts import Scalar
 from csops_sync.domain.intents import CreateOpportunity, Message
 from csops_sync.domain.ownership import same
 from csops_sync.ports.crm import Role, Row
@@ -37,20 +36,26 @@ def resolve_records(engine: Engine) -> int:
     """This function will ask Salesforce about every write without an outcome, and count those that are settled.
 
     A create is looked up by its renewal key, a change by the values that it wanted. What is not there goes back to
-    pending: an insert with a unique key and a guarded update are safe to send again.
+    pending: an insert with a unique key and a guarded update are safe to send again. Of a change that a person has
+    edited over since, the fields that still hold what we wanted are ours all the same, and follow the contract on.
     """
     rows = _open_rows(engine, Target.SALESFORCE)
     if not rows:
         return 0
     intents = {row.key: intent for row in rows if not isinstance(intent := decode(row.payload), Message)}
-    found = _look_up(engine, list(intents.values()))
+    seen = _look_up(engine, list(intents.values()))
+    held = {key: _held(intents[key], row) for key, row in seen.items()}
+    done = {key: row for key, row in seen.items() if held[key] == intents[key]}
+    sent = [
+        Sent(intent=intent, opportunity_id=seen[key].id, first=key in done)
+        for key, intent in held.items()
+        if intent is not None
+    ]
     with engine.store.transaction(engine.grant) as tx:
-        absorb(tx, list(found.values()))
+        absorb(tx, list(seen.values()))
         for row in rows:
-            there = found.get(row.key)
-            tx.outbox.settle(_settled(row, there))
-        sent = [Sent(intent=intents[key], opportunity_id=row.id) for key, row in found.items()]
-        record_sent(engine, tx, sent, {row.id: row for row in found.values()})
+            tx.outbox.settle(_settled(row, done.get(row.key)))
+        record_sent(engine, tx, sent, {row.id: row for row in seen.values()})
     return len(rows)
 
 
@@ -97,28 +102,22 @@ def _open_rows(engine: Engine, target: Target) -> Sequence[OutboxRow]:
 
 
 def _look_up(engine: Engine, intents: Sequence[Write]) -> dict[str, Row]:
-    """Give, by outbox key, the opportunity of every write that took effect."""
+    """Give, by outbox key, the opportunity that a write made or was to change, as it stands now."""
     creates = [one.key for one in intents if isinstance(one, CreateOpportunity)]
     changes = [one for one in intents if not isinstance(one, CreateOpportunity)]
     found = dict(engine.writer.find_by_key(creates)) if creates else {}
-    read = (
-        {
-            row.id: row
-            for row in engine.reader.fetch(Role.OPPORTUNITY, [one.opportunity_id for one in changes])
-        }
-        if changes
-        else {}
-    )
-    for one in changes:
-        row = read.get(one.opportunity_id)
-        if row is not None and _holds(row, {change.field: change.after for change in one.changes}):
-            found[one.key] = row
-    return found
+    ids = [one.opportunity_id for one in changes]
+    read = {row.id: row for row in engine.reader.fetch(Role.OPPORTUNITY, ids)} if ids else {}
+    return found | {one.key: read[one.opportunity_id] for one in changes if one.opportunity_id in read}
 
 
-def _holds(row: Row, wanted: dict[str, Scalar]) -> bool:
+def _held(intent: Write, row: Row) -> Write | None:
+    """Give what of a write stands in the opportunity: all of it, the fields that hold what it wanted, or nothing."""
+    if isinstance(intent, CreateOpportunity):
+        return intent
     values = scalars(row.values)
-    return all(same(values.get(name), value) for name, value in wanted.items())
+    kept = tuple(change for change in intent.changes if same(values.get(change.field), change.after))
+    return replace(intent, changes=kept) if kept or not intent.changes else None
 
 
 def _settled(row: OutboxRow, there: Row | None) -> OutboxRow:

@@ -5,7 +5,7 @@ written is read back, and kept as the base of later comparisons.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from csops_sync.app.engine import Engine
@@ -59,12 +59,13 @@ def _due(engine: Engine, seen: set[str]) -> Sequence[str]:
 def _deliver(engine: Engine, keys: Sequence[str]) -> int:
     batch = _claim_fresh(engine, keys)
     results = [*_insert(engine, batch), *_patch(engine, batch)]
+    sent = list(_sent(batch, results))
+    read_back = _read_back(engine, sent)
     with engine.store.transaction(engine.grant) as tx:
+        absorb(tx, read_back)
         for result in results:
             tx.outbox.settle(settled_as(batch.rows[result.key], result, now=engine.now()))
-        sent = list(_sent(batch, results))
-        record_sent(engine, tx, sent, read_back={})
-    _read_back(engine, sent)
+        record_sent(engine, tx, sent, {row.id: row for row in read_back})
     return len(results)
 
 
@@ -157,11 +158,11 @@ def _sent(batch: _Batch, results: Sequence[WriteResult]) -> Iterator[Sent]:
             yield Sent(intent=intent, opportunity_id=result.id)
 
 
-def _read_back(engine: Engine, sent: Sequence[Sent]) -> None:
-    """Read what was written as the org keeps it, and take that as the base of later comparisons."""
+def _read_back(engine: Engine, sent: Sequence[Sent]) -> Sequence[Row]:
+    """Read what was written as the org keeps it: the base of later comparisons, recorded together with the outcome.
+
+    A process that ends before that leaves the writes `sending`, and the next one reads them back when it resolves them.
+    """
     if not sent:
-        return
-    rows = engine.reader.fetch(Role.OPPORTUNITY, [one.opportunity_id for one in sent])
-    with engine.store.transaction(engine.grant) as tx:
-        absorb(tx, rows)
-        record_sent(engine, tx, [replace(one, first=False) for one in sent], {row.id: row for row in rows})
+        return ()
+    return engine.reader.fetch(Role.OPPORTUNITY, [one.opportunity_id for one in sent])

@@ -47,7 +47,7 @@ class SqlMirror:
     def stream(self, role: Role, *, after_id: str = "", limit: int = 2000) -> Sequence[Row]:
         """Read the next rows in order of id, deleted ones too."""
         statement = select(*_COLUMNS).where(self._of(role), _C.id > after_id).order_by(_C.id).limit(limit)
-        return [_row(role, found) for found in self._scope.connection.execute(statement)]
+        return [_row(role, found) for found in self._scope.connection.execute(statement).all()]
 
     def stamps(self, role: Role, *, after_id: str = "", limit: int = 10000) -> Sequence[tuple[str, int]]:
         """Read the next (id, stamp) of rows not deleted, in order of id."""
@@ -74,7 +74,7 @@ class SqlMirror:
 
     def _read(self, role: Role, which: ColumnElement[bool]) -> list[Row]:
         # sorted here: asked to sort, SQLite walks the whole key in order rather than seek the parent index
-        found = self._scope.connection.execute(select(*_COLUMNS).where(self._of(role), which))
+        found = self._scope.connection.execute(select(*_COLUMNS).where(self._of(role), which)).all()
         return sorted((_row(role, each) for each in found), key=lambda row: row.id)
 
     def _changed(self, rows: Sequence[Row]) -> list[Row]:

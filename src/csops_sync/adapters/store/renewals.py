@@ -65,7 +65,8 @@ class SqlRenewals:
 
     def _read(self, which: ColumnElement[bool]) -> list[Renewal]:
         # sorted here: asked to sort, SQLite walks the whole key in order rather than seek an index
-        found = self._scope.connection.execute(select(RENEWAL).where(_C.org_id == self._scope.org_id, which))
+        statement = select(RENEWAL).where(_C.org_id == self._scope.org_id, which)
+        found = self._scope.connection.execute(statement).all()
         return sorted((_renewal(each) for each in found), key=lambda renewal: renewal.key)
 
 

@@ -63,11 +63,14 @@ def run(
     wanted = options or SandboxOptions(today=system_today(), frozen=once)
     with TemporaryDirectory(prefix="csops-sync-sandbox-") as folder, SandboxChild.start(wanted) as child:
         own_state = {DATABASE_URL: f"sqlite:///{Path(folder) / 'state.db'}"}
-        surroundings = {**own_state, **environment(), **child.environment()}
+        surroundings = {**child.environment(), **own_state}  # nothing of a real org's may reach the sandbox
         if once:
             return _rehearse(paths, surroundings, child, transports)
         return _serve(
-            paths, surroundings, welcome=_welcome(child, folder, surroundings), transports=transports
+            paths,
+            surroundings,
+            welcome=_welcome(child, Path(folder), {**_files(paths), **own_state}),
+            transports=transports,
         )
 
 
@@ -101,7 +104,7 @@ def _serve(
     service = _Service(
         log=log, stopper=stopper, tell=_say if watched else _silent, wires=transports or Transports()
     )
-    web = service.web(settings)
+    web = service.web(settings, or_any=welcome is not None)
     web.start()
     if welcome is not None:
         _say(welcome + _where(web))
@@ -147,9 +150,9 @@ class _Service:
             tell=self.tell,
         )
 
-    def web(self, settings: Settings) -> WebServer:
+    def web(self, settings: Settings, *, or_any: bool) -> WebServer:
         app = application(view=self.instruments.health.view, scrape=self.meter.scrape)
-        return WebServer(app, listen=settings.listen, log=self.log)
+        return WebServer(app, listen=settings.listen, log=self.log, or_any=or_any)
 
     def work(self, daemon: Daemon) -> _Outcome:
         """Run the daemon beside the main thread, which must stay free to hear signals during a slow answer."""
@@ -182,22 +185,30 @@ def _leave(outcome: _Outcome, code: int) -> int:
     return code
 
 
-def _welcome(child: SandboxChild, folder: str, surroundings: Mapping[str, str]) -> str:
+def _files(paths: ConfigPaths) -> Mapping[str, str]:
+    """Give the variables that make other commands read the same files."""
+    return {
+        "CSOPS_SYNC_RULES": str(paths.rules.resolve()),
+        "CSOPS_SYNC_CONNECTIONS": str(paths.connections.resolve()),
+    }
+
+
+def _welcome(child: SandboxChild, folder: Path, ours: Mapping[str, str]) -> str:
     """Say where to look, and how other commands reach the same sandbox."""
-    variables = Path(folder) / "env"
-    shared = {**child.environment(), DATABASE_URL: surroundings[DATABASE_URL]}
+    variables = folder / "env"
+    shared = {**child.environment(), **ours}
     variables.write_text("".join(f"export {name}='{value}'\n" for name, value in shared.items()), "utf-8")
     return (
         f"CRM page    {child.crm_page}\n"
         f"Slack page  {child.slack_page}\n"
         f"Next day    {child.next_day_command}\n"
-        f"Other verbs . {variables}   (in another terminal, then `csops-sync status`, `plan`, ...)\n"
+        f"Other verbs . {variables}   (in another terminal; then `csops-sync status`, `plan`, `explain`, ...)\n"
     )
 
 
 def _where(web: WebServer) -> str:
     if not web.wait_until_listening(1.0):
-        return "Health      (the port is taken; served when it is free)\n"
+        return "Health      (not served yet; the log says why)\n"
     host, port = web.address
     return f"Health      http://{host}:{port}/readyz  and /metrics\nCtrl-C ends it.\n"
 

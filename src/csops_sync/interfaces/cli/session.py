@@ -33,6 +33,16 @@ def config_paths(rules: Path | None, connections: Path | None, *, sandbox: bool 
     )
 
 
+class HeldElsewhereError(RefusedError):
+    """Another process, `owner`, holds the org and sends what is due."""
+
+    def __init__(self, owner: str) -> None:
+        super().__init__(
+            f"{owner} holds this org and sends what is due by itself; stop it first, or look with `csops-sync status`"
+        )
+        self.owner = owner
+
+
 @contextmanager
 def connected(paths: ConfigPaths) -> Iterator[Assembly]:
     """This function will put everything together, with the start check done, and let go of it at the end."""
@@ -54,16 +64,13 @@ def offline(paths: ConfigPaths) -> Iterator[OpenedState]:
 def leased(assembly: Assembly) -> Iterator[Engine]:
     """This function will hold the org's lease while the block runs, and give the engine that may write.
 
-    Raises RefusedError, naming the holder, where another process has it.
+    Raises HeldElsewhereError where another process has it.
     """
     holding = assembly.holding
     grant = holding.claim()
     if grant is None:
         holder = holding.holder()
-        name = holder.owner if holder else "another process"
-        raise RefusedError(
-            f"{name} holds this org and sends what is due by itself; stop it first, or look with `csops-sync status`"
-        )
+        raise HeldElsewhereError(holder.owner if holder else "another process")
     over = Event()
     heart = Thread(target=_beat, args=(holding, over), name="csops-sync-lease", daemon=True)
     heart.start()

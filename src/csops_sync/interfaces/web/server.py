@@ -57,12 +57,18 @@ def application(*, view: Callable[[], HealthView], scrape: Callable[[], bytes]) 
 
 
 class WebServer:
-    """Serves an application until `stop`. A port that is taken is waited for: another process may be about to end."""
+    """Serves an application until `stop`. A port that is taken is waited for: another process may be about to end.
 
-    def __init__(self, app: Starlette, *, listen: tuple[str, int], log: EventLog) -> None:
+    With `or_any` another free port is taken at once instead; `address` says which.
+    """
+
+    def __init__(
+        self, app: Starlette, *, listen: tuple[str, int], log: EventLog, or_any: bool = False
+    ) -> None:
         self._app = app
         self._listen = listen
         self._log = log
+        self._or_any = or_any
         self._ended = threading.Event()
         self._listening = threading.Event()
         self._server: uvicorn.Server | None = None
@@ -109,7 +115,9 @@ class WebServer:
         told = False
         while not self._ended.is_set():
             with suppress(OSError):
-                return self._bind()
+                return self._bind(self._listen[1])
+            if self._or_any:
+                return self._bind(0)
             if not told:
                 host, port = self._listen
                 self._log.warning(
@@ -122,7 +130,7 @@ class WebServer:
             self._ended.wait(_AGAIN_SECONDS)
         return None
 
-    def _bind(self) -> socket.socket:
-        host, port = self._listen
+    def _bind(self, port: int) -> socket.socket:
+        host = self._listen[0]
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         return socket.create_server((host, port), family=family)
