@@ -107,6 +107,8 @@ class Assembly:
                 mode=Mode(self.settings.mode.value),
                 operator_channel=self.settings.slack.operator_channel or None,
                 creation_blocked=self.creation_blocked,
+                keep_outbox=self.settings.keep_outbox,
+                keep_journal=self.settings.keep_journal,
             ),
             grant=grant,
             still_ours=partial(self.holding.holds, grant) if grant else lambda: True,

@@ -8,10 +8,11 @@ import pytest
 from tests.contract.conftest import ORG, OpenStore
 from tests.contract.samples import ACCOUNT, NOON, event, numbered, outbox_row, renewal, row, written_field
 
-from csops_sync.adapters.store.retention import JOURNAL_KEEPS, OUTBOX_KEEPS
 from csops_sync.ports.crm import Role
 from csops_sync.ports.errors import WrongOrgError
 from csops_sync.ports.store import LoadState, OutboxStatus, Store, Transaction
+
+OUTBOX_KEEPS, JOURNAL_KEEPS = timedelta(days=400), timedelta(days=800)
 
 
 def fill(tx: Transaction, mark: str) -> None:
@@ -145,14 +146,20 @@ def test_what_is_over_is_removed_when_its_time_is_up_and_nothing_else(store: Sto
         tx.outbox.put([outbox_row("young", status=OutboxStatus.SENT, created_at=young)])
         tx.outbox.put([outbox_row(f"x{n}", status=OutboxStatus.SENT, created_at=old) for n in range(1100)])
         tx.journal.add([event("old", at=NOON - JOURNAL_KEEPS - timedelta(seconds=1)), event("young")])
-    assert dict(store.tidy(before=NOON)) == {"outbox": 1103, "journal": 1}
+    assert dict(store.tidy(outbox_before=NOON - OUTBOX_KEEPS, journal_before=NOON - JOURNAL_KEEPS)) == {
+        "outbox": 1103,
+        "journal": 1,
+    }
     with store.reading() as tx:
         assert [found.key for found in tx.outbox.get(["young"])] == ["young"]
         assert [found.status for found in tx.outbox.with_status(*kept)] == sorted(
             kept, key=lambda each: f"old-{each}"
         )
         assert [found.kind for found in tx.journal.about()] == ["young"]
-    assert dict(store.tidy(before=NOON)) == {"outbox": 0, "journal": 0}
+    assert dict(store.tidy(outbox_before=NOON - OUTBOX_KEEPS, journal_before=NOON - JOURNAL_KEEPS)) == {
+        "outbox": 0,
+        "journal": 0,
+    }
 
 
 def test_a_first_load_may_go_fast_and_is_all_there_afterwards(store: Store, open_store: OpenStore) -> None:

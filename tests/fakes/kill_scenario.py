@@ -2,7 +2,8 @@
 
 Wednesday 1 April is the baseline, Thursday the first openings; then people work. On Friday a renewal opens by the
 daily rule and one by the enterprise rule, an opportunity of a person is adopted, a moved contract takes its
-opportunity along, and a termination and a parallel opportunity are told. On Monday what Friday left is used.
+opportunity along, and a termination and a parallel opportunity are told. A flow of the org moves close dates to the
+month's end, as it likes. On Monday what Friday left is used.
 """
 
 from datetime import UTC, date, datetime
@@ -11,10 +12,9 @@ from pathlib import Path
 from tests.fakes.persevering import persevere
 from tests.fakes.rig import Rig
 
-from csops_sync.adapters.store.tables import LEASE
-
 TODAY = date(2026, 4, 1)
 RULES = Path(__file__).parents[2] / "config" / "rules.yaml"
+CONNECTIONS = RULES.with_name("sandbox.yaml")
 MOVED, EDITED, TERMINATED, DOUBLED, DELETED = (
     "東都物流株式会社",
     "株式会社はるかぜ保険サービス",
@@ -22,11 +22,22 @@ MOVED, EDITED, TERMINATED, DOUBLED, DELETED = (
     "Kita Logistics K.K.",
     "合同会社ツバメ設計",
 )
-BY_PERSON = "2026-06-12"
+BY_PERSON = "2026-05-31"
+FLOW = "ownership: {automation_users: [flow@csops.example], automation: yield}\n"
+"""The org's flow moves close dates to the month's end, and is listed as what it is."""
+
+
 _ENTERPRISE_START = date(2025, 9, 30)  # 180 days before its renewal date is Friday, 3 April
 _ADOPTED_START = date(2025, 7, 2)
 _FRIDAY = datetime(2026, 4, 3, 0, 0, tzinfo=UTC)
 _MONDAY = datetime(2026, 4, 6, 0, 0, tzinfo=UTC)
+
+
+def connections(folder: Path) -> Path:
+    """This function will write the connections of the sandbox, the flow's user listed, and give the file."""
+    path = folder / "csops-sync.yaml"
+    path.write_text(FLOW + CONNECTIONS.read_text("utf-8"), "utf-8")
+    return path
 
 
 def prepare(rig: Rig) -> None:
@@ -36,18 +47,13 @@ def prepare(rig: Rig) -> None:
     rig.sync()
     _people_work(rig)
     rig.restart()
+    rig.sandbox.toggles(flow_month_end=True)
     rig.sandbox.set_clock(_FRIDAY)
 
 
 def work(rig: Rig) -> None:
     """This function will do Friday's work: what is recorded, killed, and done again."""
     persevere(rig)
-
-
-def after_a_kill(rig: Rig) -> None:
-    """This function will let the dead process's lease run out: its 10 seconds are the database's, not the sandbox's."""
-    with rig.assembly.database.begin() as connection:
-        connection.execute(LEASE.update().values(expires_at=0))
 
 
 def go_on(rig: Rig) -> None:

@@ -19,6 +19,7 @@ from tests.fakes import kill_scenario as scenario
 from tests.fakes.crossings import Crossings, Watch
 from tests.fakes.databases import PostgresDatabase, Resettable, SqliteFile
 from tests.fakes.forked import in_child
+from tests.fakes.lives import let_lease_run_out
 from tests.fakes.outcome import Outcome, read_outcome
 from tests.fakes.postgres import PostgresServer
 from tests.fakes.rig import Rig
@@ -56,7 +57,7 @@ class Sweep:
         self._database = database
         self._names = folder / "crossings.json"
         self._loaded: Loaded | None = None
-        self._prepare()
+        self._prepare(scenario.connections(folder))
         self._kept = sandbox.snapshot()
         self.recording, self._reference = self._record()
 
@@ -74,9 +75,10 @@ class Sweep:
             problems=[*failed, *outcome.doubled(), *outcome.differences(self._reference)],
         )
 
-    def _prepare(self) -> None:
-        rig = Rig(sandbox=self._sandbox, database=self._database.url, rules=scenario.RULES)
-        self._loaded = rig.load()
+    def _prepare(self, connections: Path) -> None:
+        where = {"sandbox": self._sandbox, "database": self._database.url}
+        rig = Rig(**where, rules=scenario.RULES, connections=connections)
+        rig.loaded = self._loaded = rig.load()
         scenario.prepare(rig)
         self._database.keep()
 
@@ -107,7 +109,7 @@ class Sweep:
 
     def _recover(self) -> None:
         rig = self._rig()
-        scenario.after_a_kill(rig)
+        let_lease_run_out(rig)
         scenario.work(rig)
         scenario.go_on(rig)
 

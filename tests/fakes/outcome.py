@@ -62,8 +62,12 @@ def read_outcome(sandbox: SandboxProcess) -> Outcome:
             for one in opportunities
         },
         posts={_key_of(one): _shown(one, names) for one in messages if one["metadata"]},
-        created=Counter(name for line in writes if _CREATED_BY_US.items() <= line.items() for name in _made(line)),
-        told=Counter(event for line in writes if _is_post(line) for event in _events(line["values"]["metadata"])),
+        created=Counter(
+            name for line in writes if _CREATED_BY_US.items() <= line.items() for name in _made(line)
+        ),
+        told=Counter(
+            event for line in writes if _is_post(line) for event in _events(line["values"]["metadata"])
+        ),
         removed=sum(1 for line in writes if line["operation"] == "chat.delete" and line["outcome"] == "ok"),
     )
 

@@ -53,13 +53,11 @@ class Rig:
         return self._assembly
 
     def load(self) -> Loaded:
-        """The configuration, read once."""
-        if self.loaded is None:
-            connections = self.connections or self.shape.connections
-            self.loaded = load_configuration(
-                ConfigPaths(rules=self.rules, connections=connections), self.environment()
-            )
-        return self.loaded
+        """The configuration as it was given, else as the files have it now."""
+        if self.loaded is not None:
+            return self.loaded
+        connections = self.connections or self.shape.connections
+        return load_configuration(ConfigPaths(rules=self.rules, connections=connections), self.environment())
 
     def environment(self) -> Mapping[str, str]:
         """The variables that lead to the sandbox and the database."""
@@ -118,7 +116,11 @@ class Rig:
         if self._assembly is not None:
             self._assembly.holding.release()
             self._assembly.database.dispose()
-            self._assembly = None
+            self.forget()
+
+    def forget(self) -> None:
+        """Put everything together anew at the next use, whatever became of the process before."""
+        self._assembly = None
 
     def renewals(self) -> list[Record]:
         """The opportunities with a renewal key, as the sandbox holds them, by key."""

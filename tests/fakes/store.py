@@ -17,7 +17,6 @@ from tests.fakes.memory_tables import (
 )
 
 from csops_sync.adapters.store.outbox import OVER
-from csops_sync.adapters.store.retention import JOURNAL_KEEPS, OUTBOX_KEEPS
 from csops_sync.ports.errors import LeaseLostError, WrongOrgError
 from csops_sync.ports.store import (
     Journal,
@@ -119,17 +118,17 @@ class MemoryStore:
         if self._database.bound != org_id:
             raise WrongOrgError(f"The state belongs to org {self._database.bound}, not to {org_id}.")
 
-    def tidy(self, *, before: datetime) -> Iterator[tuple[str, int]]:
+    def tidy(self, *, outbox_before: datetime, journal_before: datetime) -> Iterator[tuple[str, int]]:
         with self._database.writing:
             tables = self._snapshot()
             old = [
                 row.key
                 for row in tables.outbox.values()
-                if row.status in OVER and row.created_at < before - OUTBOX_KEEPS
+                if row.status in OVER and row.created_at < outbox_before
             ]
             for key in old:
                 del tables.outbox[key]
-            kept = [event for event in tables.journal if event.at >= before - JOURNAL_KEEPS]
+            kept = [event for event in tables.journal if event.at >= journal_before]
             removed = len(tables.journal) - len(kept)
             tables.journal = kept
             self._database.tables[self._org_id] = tables

@@ -1,6 +1,6 @@
 """What is done once a day: reconciliation with Salesforce, and tidying. Looked at every half minute."""
 
-from datetime import date
+from datetime import date, datetime
 
 from csops_sync.app.alarms import tell_once
 from csops_sync.app.attempts import Attempts
@@ -9,6 +9,7 @@ from csops_sync.app.daily import due_day, mark_done
 from csops_sync.app.engine import Engine
 from csops_sync.app.instruments import Instruments
 from csops_sync.app.reconciling import Reconciled, reconcile
+from csops_sync.domain.dates import Duration, earlier
 
 RECONCILED_ON = "reconciled_on"
 TIDIED_ON = "tidied_on"
@@ -62,7 +63,17 @@ class DailyJobs:
         day = due_day(engine, TIDIED_ON, at=pulse.housekeeping_at, timezone=pulse.timezone)
         if day is None:
             return False
-        removed = dict(engine.store.tidy(before=engine.now()))
+        now = engine.now()
+        removed = dict(
+            engine.store.tidy(
+                outbox_before=_before(now, engine.desk.keep_outbox),
+                journal_before=_before(now, engine.desk.keep_journal),
+            )
+        )
         self._instruments.log.info("housekeeping.done", **removed)
         mark_done(engine, TIDIED_ON, day)
         return True
+
+
+def _before(now: datetime, kept: Duration) -> datetime:
+    return datetime.combine(earlier(now.date(), kept), now.timetz())

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from csops_sync.domain.dates import Duration
 from csops_sync.domain.rules import RuleSet
 from csops_sync.ports.chat import Chat
 from csops_sync.ports.clock import Clock
@@ -25,12 +26,15 @@ class Mode(StrEnum):
 class Desk:
     """How the product speaks: whom it turns to when something needs a person who runs it.
 
-    `creation_blocked` says why nothing may be created at all, None where it may.
+    `creation_blocked` says why nothing may be created at all, None where it may. Rows of the outbox that are over, and
+    events of the journal, are removed once they are older than `keep_outbox` and `keep_journal`.
     """
 
     mode: Mode = Mode.LIVE
     operator_channel: str | None = None
     creation_blocked: str | None = None
+    keep_outbox: Duration = Duration(days=400)
+    keep_journal: Duration = Duration(days=800)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

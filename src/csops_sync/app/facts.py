@@ -156,6 +156,8 @@ def _whole(value: Scalar) -> int | None:
 
 
 def _decimal(value: Scalar) -> Decimal | None:
+    if isinstance(value, Decimal):
+        return value
     if value is None or isinstance(value, bool | date):
         return None
     return Decimal(str(value)) if value != "" else None

@@ -54,11 +54,12 @@ def find_explained(tx: Transaction, asked: str) -> Row:
     ref = parse_key(asked)
     if ref is not None:
         return find_contract(tx, ref.contract_id)
-    deal = _by_id(tx, Role.OPPORTUNITY, asked)
+    deal, found = _by_id(tx, Role.OPPORTUNITY, asked), _by_id(tx, Role.CONTRACT, asked)
+    if found is not None and (deal is None or deal.values.get("won")):
+        return found  # a won opportunity that is a contract itself, whatever it renewed
     contract_id = _contract_of(tx, deal) if deal else None
     if contract_id is not None:
         return find_contract(tx, contract_id)
-    found = _by_id(tx, Role.CONTRACT, asked)
     if found is None and deal is not None:
         name = deal.values.get("name") or deal.id
         raise RefusedError(f"{name} ({deal.id}) is no renewal, and is linked to no contract")

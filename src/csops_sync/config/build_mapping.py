@@ -103,7 +103,8 @@ def settings(*, connections: ConnectionsFile, rules: RulesFile, surroundings: Su
             housekeeping_at=schedule.housekeeping,
             timezone=rules.calendar.timezone,
         ),
-        retention=connections.retention,
+        keep_outbox=connections.retention.outbox,
+        keep_journal=connections.retention.journal,
         automation_usernames=frozenset(
             user for user in connections.ownership.automation_users if not _is_user_id(user)
         ),

@@ -120,6 +120,15 @@ class ScheduleSection(Section):
     """When what is older than the retention is removed."""
 
 
+class RetentionSection(Section):
+    """How long what is over is kept. Renewals, and what was written, are kept for ever."""
+
+    outbox: DurationText = Field(default="400 days", validate_default=True)
+    """Sent, cancelled and dropped intents: a yearly renewal sees the one before it."""
+    journal: DurationText = Field(default="800 days", validate_default=True)
+    """What `explain` tells: two yearly renewals, and some."""
+
+
 class OwnershipSection(Section):
     """Whose edit of a field wins."""
 
@@ -227,8 +236,8 @@ class ConnectionsFile(Section):
     """Where health and metrics are served."""
     schedule: ScheduleSection = Field(default_factory=ScheduleSection)
     """How often things are done."""
-    retention: DurationText = Field(default="24 months", validate_default=True)
-    """How long history, sent messages and settled matters are kept."""
+    retention: RetentionSection = Field(default_factory=RetentionSection)
+    """How long what is over is kept."""
     ownership: OwnershipSection = Field(default_factory=OwnershipSection)
     """Whose edit of a field wins."""
     mapping: MappingSection

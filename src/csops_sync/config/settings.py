@@ -99,7 +99,8 @@ class Settings:
     store_url: SecretStr
     listen: tuple[str, int]
     schedule: Schedule
-    retention: Duration
+    keep_outbox: Duration
+    keep_journal: Duration
     automation_usernames: frozenset[str] = field(default_factory=frozenset)
 
     def missing(self) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
 
+from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_currency
 from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, nodes
@@ -151,8 +152,9 @@ def _walk(node: nodes.Node) -> Iterator[nodes.Node]:
 
 def _environment(locale: str, currency: str) -> _Environment:
     environment = _Environment(undefined=StrictUndefined, autoescape=False, finalize=_blank_if_none)
-    environment.filters["date"] = lambda value, pattern="medium": _date(value, pattern, locale)
-    environment.filters["money"] = lambda value, unit=None: _money(value, unit or currency, locale)
+    known = Locale.parse(locale)  # once: by its name it would be looked for on the disk for each placeholder
+    environment.filters["date"] = lambda value, pattern="medium": _date(value, pattern, known)
+    environment.filters["money"] = lambda value, unit=None: _money(value, unit or currency, known)
     return environment
 
 
@@ -160,7 +162,7 @@ def _blank_if_none(value: Any) -> Any:  # noqa: ANN401 - Jinja2 hands over whate
     return "" if value is None else value
 
 
-def _date(value: object, pattern: str, locale: str) -> str:
+def _date(value: object, pattern: str, locale: Locale) -> str:
     """Format by a CLDR pattern, `yyyy-MM`, or one of short, medium, long and full."""
     if value is None:
         return ""
@@ -170,7 +172,7 @@ def _date(value: object, pattern: str, locale: str) -> str:
     return format_date(day, format=pattern, locale=locale)
 
 
-def _money(value: object, currency: str, locale: str) -> str:
+def _money(value: object, currency: str, locale: Locale) -> str:
     if value is None:
         return ""
     try:

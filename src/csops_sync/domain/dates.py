@@ -15,7 +15,7 @@ from typing import Self
 
 MONTHS_PER_YEAR = 12
 _DAYS_PER_WEEK = 7
-_REMEMBERED = 65_536
+REMEMBERED = 65_536
 """Results that are kept: an org's contracts start and end on a few thousand different days."""
 _MAX_YEARS = 100
 _MAX_MONTHS = _MAX_YEARS * MONTHS_PER_YEAR
@@ -85,7 +85,7 @@ def add_months(day: date, months: int) -> date:
     return _moved(day, months)
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@lru_cache(maxsize=REMEMBERED)
 def _moved(day: date, months: int) -> date:
     years, month = divmod(day.month - 1 + months, MONTHS_PER_YEAR)
     year = day.year + years
@@ -98,12 +98,14 @@ def _moved(day: date, months: int) -> date:
 
 def later(day: date, duration: Duration) -> date:
     """This function will give the day that lies `duration` after `day`: months first, clipped, then days."""
-    return add_months(day, duration.months) + timedelta(days=duration.days)
+    moved = add_months(day, duration.months) if duration.months else day
+    return moved + timedelta(days=duration.days)
 
 
 def earlier(day: date, duration: Duration) -> date:
     """This function will give the day that lies `duration` before `day`: months first, clipped, then days."""
-    return add_months(day, -duration.months) - timedelta(days=duration.days)
+    moved = add_months(day, -duration.months) if duration.months else day
+    return moved - timedelta(days=duration.days)
 
 
 def months_between(*, start: date, until: date) -> Fraction:
@@ -118,7 +120,7 @@ def months_between(*, start: date, until: date) -> Fraction:
     return _counted_months(start, until)
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@lru_cache(maxsize=REMEMBERED)
 def _counted_months(start: date, until: date) -> Fraction:
     if until < start:
         raise ValueError(f"{until} lies before {start}; correct the dates")

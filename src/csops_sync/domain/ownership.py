@@ -67,7 +67,9 @@ def _against_an_edit(
 ) -> Claim:
     editor_id = _editor_of(book, opportunity, field)
     if editor_id is not None and editor_id == ownership.our_user_id:
-        return Claim(writable=False, editor=Editor.UNKNOWN)  # our own write, of which this older state knows nothing
+        return Claim(
+            writable=False, editor=Editor.UNKNOWN
+        )  # our own write, of which this older state knows nothing
     if editor_id not in ownership.automation_user_ids:
         return Claim(writable=False, editor=Editor.PERSON, editor_id=editor_id)
     insist = ownership.automation is Automation.REASSERT and base.reasserted < _MAX_REASSERTIONS

@@ -22,10 +22,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import lru_cache
 from itertools import count
 
 from csops_sync.domain.business_calendar import BusinessCalendar
-from csops_sync.domain.dates import MONTHS_PER_YEAR, Duration, add_months, earlier, months_between
+from csops_sync.domain.dates import MONTHS_PER_YEAR, REMEMBERED, Duration, add_months, earlier, months_between
 from csops_sync.domain.facts import Contract
 from csops_sync.domain.rules import BusinessDayRoll
 
@@ -62,11 +63,16 @@ class Term:
 
     def months(self) -> int:
         """This function will count the term's months to the nearest whole one, at least one."""
-        return max(1, int(self.exact_months() + _HALF))
+        return _months(self)
 
     def exact_months(self) -> Fraction:
         """This function will count the term's months exactly, a stub as days over the days of its month."""
         return months_between(start=self.start, until=self.renewal_date)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _months(term: Term) -> int:
+    return max(1, int(term.exact_months() + _HALF))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -346,9 +346,6 @@ class Store(Protocol):
         """This function will bind the state to an org id on first use; WrongOrgError where it has another."""
         ...
 
-    def tidy(self, *, before: datetime) -> Iterator[tuple[str, int]]:
-        """This function will apply the retention of each table and give (table, rows removed).
-
-        `before` is the present instant; every table keeps its own number of days before it.
-        """
+    def tidy(self, *, outbox_before: datetime, journal_before: datetime) -> Iterator[tuple[str, int]]:
+        """This function will remove what is over and older than these instants, and give (table, rows removed)."""
         ...

@@ -79,8 +79,8 @@ MUTANTS = (
     Mutant(
         "months counted down, not to the nearest",
         "terms",
-        "int(self.exact_months() + _HALF)",
-        "int(self.exact_months())",
+        "int(term.exact_months() + _HALF)",
+        "int(term.exact_months())",
     ),
     Mutant(
         "month arithmetic spills over instead of clipping",

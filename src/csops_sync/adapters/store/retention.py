@@ -1,11 +1,11 @@
-"""How long each table keeps what is over, and the removal of what is older, in small transactions.
+"""The removal of what is over and older than its retention, in small transactions.
 
 Kept for ever: the mirror (it is Salesforce's), renewals and written fields (they say what is ours), settings. Unsent
 outbox rows are kept until they are sent, cancelled, or dropped by a person.
 """
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Engine, delete, select
 
@@ -16,22 +16,18 @@ from csops_sync.adapters.store.session import session
 from csops_sync.adapters.store.tables import JOURNAL, OUTBOX
 from csops_sync.ports.store import Target
 
-OUTBOX_KEEPS = timedelta(days=400)
-"""Sent, cancelled and dropped outbox rows, counted from their creation: a yearly renewal sees the one before it."""
-
-JOURNAL_KEEPS = timedelta(days=800)
-"""Events that `explain` tells: two yearly renewals, and some."""
-
 BATCH = 1000
 """Rows removed in one transaction."""
 
 _Remove = Callable[[Scope, int], int]
 
 
-def tidy(engine: Engine, org_id: str, *, before: datetime) -> Iterator[tuple[str, int]]:
-    """Remove what is older than each table keeps, seen from the instant `before`; give (table, rows removed)."""
-    yield OUTBOX.name, _in_batches(engine, org_id, _remove_outbox, to_ms(before - OUTBOX_KEEPS))
-    yield JOURNAL.name, _in_batches(engine, org_id, _remove_events, to_ms(before - JOURNAL_KEEPS))
+def tidy(
+    engine: Engine, org_id: str, *, outbox_before: datetime, journal_before: datetime
+) -> Iterator[tuple[str, int]]:
+    """Remove outbox rows that are over, by their creation, and events, by their instant; give (table, rows removed)."""
+    yield OUTBOX.name, _in_batches(engine, org_id, _remove_outbox, to_ms(outbox_before))
+    yield JOURNAL.name, _in_batches(engine, org_id, _remove_events, to_ms(journal_before))
 
 
 def _in_batches(engine: Engine, org_id: str, remove: _Remove, cutoff_ms: int) -> int:

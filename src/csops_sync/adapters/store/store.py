@@ -91,6 +91,8 @@ class SqlStore:
         """Bind the state to an org id on first use; WrongOrgError where it has another."""
         binding.bind(self._engine, org_id)
 
-    def tidy(self, *, before: datetime) -> Iterator[tuple[str, int]]:
+    def tidy(self, *, outbox_before: datetime, journal_before: datetime) -> Iterator[tuple[str, int]]:
         """Apply the retention of each table, seen from the instant `before`; see `retention`."""
-        return retention.tidy(self._engine, self._org_id, before=before)
+        return retention.tidy(
+            self._engine, self._org_id, outbox_before=outbox_before, journal_before=journal_before
+        )
