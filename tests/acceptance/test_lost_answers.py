@@ -10,6 +10,8 @@ from tests.fakes.world import BY_HAND, World, new_world
 
 INSERT = "POST /services/data/v66.0/composite/sobjects"
 READ = "POST /services/data/v66.0/composite"
+LAST_READ = 2
+"""The first composite of a pass is the pull, the second the read right before anything is written."""
 POST = "chat.postMessage"
 
 
@@ -51,9 +53,7 @@ def test_a_post_whose_answer_is_lost_is_there_once(world: World, fault: dict[str
 
 def test_a_human_who_creates_it_before_our_last_read_is_adopted(world: World) -> None:
     (sold,) = world.sell_and_wait("みなと商事")
-    world.cycle()
-    world.crossings.names.clear()
-    world.crossings.watch = once_at(f"request {READ}", lambda: world.create_by_hand(sold))
+    world.crossings.begin(once_at(f"request {READ}", lambda: world.create_by_hand(sold), time=LAST_READ))
 
     persevere(world)
 
@@ -69,8 +69,8 @@ def test_a_human_who_creates_it_at_the_same_moment_is_shown_to_the_csm_with_both
     (sold,) = world.sell_and_wait("みなと商事")
     link = {} if is_linked else {"ContractId": None, "RecordTypeId": _renewal_record_type(world)}
     made: list[str] = []
-    world.crossings.watch = once_at(
-        f"request {INSERT}", lambda: made.append(world.create_by_hand(sold, **link))
+    world.crossings.begin(
+        once_at(f"request {INSERT}", lambda: made.append(world.create_by_hand(sold, **link)))
     )
 
     persevere(world)
@@ -130,14 +130,12 @@ def test_an_edit_between_our_last_read_and_our_update_stays(world: World) -> Non
     persevere(world)
     world.change(sold.contract, months=13)
     world.sandbox.advance_business_days(1)
-    world.cycle()
-    world.crossings.names.clear()
 
     def edit() -> None:
         world.sandbox.advance(seconds=2)
         world.edit_by_hand(sold, CloseDate="2026-05-15", NextStep="電話する")
 
-    world.crossings.watch = once_at(f"response {READ}", edit)
+    world.crossings.begin(once_at(f"response {READ}", edit, time=LAST_READ))
 
     persevere(world)
 

@@ -44,6 +44,11 @@ class Crossings:
         """How many there were so far; the first one is number 1."""
         return len(self.names)
 
+    def begin(self, watch: Watch = _nothing) -> None:
+        """Count from 1 again, watched by `watch`."""
+        self.names.clear()
+        self.watch = watch
+
     def cross(self, name: str) -> None:
         """Count one."""
         self.names.append(name)

@@ -16,20 +16,19 @@ class Killed(BaseException):
 
 
 def killed_at(name: str, *, time: int = 1) -> Watch:
-    """This function will give a watch that ends the process at the crossing of that name, the `time`-th of them."""
+    """This function will give a watch that ends the process at the `time`-th crossing of that name."""
+
+    def die() -> None:
+        raise Killed
+
+    return once_at(name, die, time=time)
+
+
+def once_at(name: str, work: Callable[[], object], *, time: int = 1) -> Watch:
+    """This function will give a watch that does something in the world at the `time`-th crossing of that name."""
 
     def watch(crossings: Crossings, crossed: str) -> None:
-        if crossed.endswith(name) and sum(1 for one in crossings.names if one.endswith(name)) == time:
-            raise Killed
-
-    return watch
-
-
-def once_at(name: str, work: Callable[[], None]) -> Watch:
-    """This function will give a watch that does something in the world at the first crossing of that name."""
-
-    def watch(crossings: Crossings, crossed: str) -> None:
-        if crossed.endswith(name) and sum(1 for one in crossings.names if one.endswith(name)) == 1:
+        if crossed == name and crossings.names.count(name) == time:
             work()
 
     return watch
@@ -37,12 +36,11 @@ def once_at(name: str, work: Callable[[], None]) -> Watch:
 
 def live_and_die(rig: Rig, crossings: Crossings, watch: Watch) -> None:
     """This function will let the product work until the watch kills it, and fail where it does not."""
-    crossings.names.clear()
-    crossings.watch = watch
+    crossings.begin(watch)
     try:
         persevere(rig)
     except Killed:
-        crossings.watch = Crossings().watch
+        crossings.begin()
         forget_process(rig)
         return
     raise AssertionError("it came to its end unharmed")

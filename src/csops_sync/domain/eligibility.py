@@ -10,7 +10,7 @@ from csops_sync.domain.dates import earlier
 from csops_sync.domain.facts import Contract, Opportunity
 from csops_sync.domain.renewal import Renewal, Settled
 from csops_sync.domain.rules import RuleSet
-from csops_sync.domain.tracking import Tracked, belongs_to_term, outcome
+from csops_sync.domain.tracking import Tracked, linked_deals, outcome
 
 
 class Standing(StrEnum):
@@ -54,14 +54,7 @@ def judge(book: AccountBook, *, tracked: Tracked, rules: RuleSet, today: date) -
 
 def linked_opportunities(book: AccountBook, *, tracked: Tracked) -> tuple[Opportunity, ...]:
     """This function will list people's opportunities that are linked to the contract and belong to this term."""
-    return tuple(
-        one
-        for one in book.opportunities
-        if one.contract_id == tracked.contract.id
-        and one.renewal_key is None
-        and one.id not in (tracked.contract.id, *tracked.renewal.refused)
-        and belongs_to_term(one, term=tracked.term)
-    )
+    return linked_deals(book, contract=tracked.contract, renewal=tracked.renewal, term=tracked.term)
 
 
 def _settled_by_opportunity(book: AccountBook, tracked: Tracked) -> Verdict | None:
