@@ -166,6 +166,7 @@ def _renewal() -> None:
         sa.PrimaryKeyConstraint("org_id", "key", name="pk_renewal"),
     )
     op.create_index("ix_renewal_account", "renewal", ["org_id", "account_id"])
+    op.create_index("ix_renewal_contract", "renewal", ["org_id", "contract_id"])
     op.create_index("ix_renewal_opportunity", "renewal", ["org_id", "opportunity_id"])
     op.create_index("ix_renewal_review", "renewal", ["org_id", "review_on", "account_id"])
 

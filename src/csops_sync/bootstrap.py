@@ -1,6 +1,5 @@
 """The composition root: the only file that names concrete adapters, and the only reader of clock and environment."""
 
-import getpass
 import os
 import socket
 import time
@@ -9,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from enum import Enum
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,7 +23,7 @@ from csops_sync.adapters.slack.client import SlackChat
 from csops_sync.adapters.slack.connection import ClientFactory, SlackOptions, make_client
 from csops_sync.adapters.store import binding, schema
 from csops_sync.adapters.store.backup import backup
-from csops_sync.adapters.store.engine import Database, open_engine, place
+from csops_sync.adapters.store.engine import Database, open_engine
 from csops_sync.adapters.store.store import SqlStore
 from csops_sync.app.engine import Desk, Engine, Mode
 from csops_sync.app.holding import Holding
@@ -231,9 +231,9 @@ def planning(assembly: Assembly) -> Iterator[Engine]:
     engine = assembly.engine()
     if is_loaded(engine):
         yield engine
-        return
-    with scratch(assembly) as store:
-        yield rehearsed_in(engine, store)
+    else:
+        with scratch(assembly) as store:
+            yield rehearsed_in(engine, store)
 
 
 @contextmanager
@@ -248,34 +248,28 @@ def scratch(assembly: Assembly) -> Iterator[SqlStore]:
             database.dispose()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenedState:
-    """The state of the org that the database is bound to, opened without a login, and where it is."""
+class Asks(Enum):
+    """What is asked of Salesforce when state is opened without it: nothing, the time, or also who is who."""
 
-    office: Office
-    org_id: str
-    place: str
+    NOTHING = 0
+    TIME = 1
+    WHO = 2
 
 
 @contextmanager
-def opened_state(loaded: Loaded) -> Iterator[OpenedState]:
-    """This function will open state and rules for a person's questions and orders; Salesforce may be down.
+def opened_state(loaded: Loaded, *, by: str, asks: Asks = Asks.TIME) -> Iterator[tuple[Office, str]]:
+    """This function will open state and rules for a person's questions and orders, and give the org's id.
 
-    Raises PermanentError where the schema does not fit, or nothing was ever read.
+    Salesforce may be down: the system tells the time then, and automation is shown as people. Raises PermanentError
+    where the schema does not fit, or nothing was ever read.
     """
     with database_of(loaded) as database:
         schema.prepare(database)
         org_id = binding.bound_org(database)
         if org_id is None:
             raise PermanentError("nothing has been read yet: run `csops-sync run`, or `csops-sync sync` once")
-        salesforce = _salesforce(loaded, Transports(), Stopper())
-        office = Office(
-            store=SqlStore(database, org_id),
-            rules=_rules_offline(loaded, salesforce),
-            now=_business_now(loaded, salesforce),
-            by=operator_name(),
-        )
-        yield OpenedState(office=office, org_id=org_id, place=place(database))
+        now, rules = _asked(loaded, asks)
+        yield Office(store=SqlStore(database, org_id), rules=rules, now=now, by=by), org_id
 
 
 @contextmanager
@@ -288,17 +282,10 @@ def database_of(loaded: Loaded) -> Iterator[Database]:
         database.dispose()
 
 
-def upgrade_database(loaded: Loaded) -> str:
-    """This function will bring the schema to this program's version and give that; a newer one is refused."""
+def schema_version(loaded: Loaded, *, upgrade: bool = False) -> str:
+    """This function will give the schema's version; PermanentError unless it is this program's (or was made so)."""
     with database_of(loaded) as database:
-        schema.upgrade(database)
-        return schema.head()
-
-
-def check_database(loaded: Loaded) -> str:
-    """This function will give the schema's version; raises PermanentError unless it is exactly this program's."""
-    with database_of(loaded) as database:
-        schema.check(database)
+        (schema.upgrade if upgrade else schema.check)(database)
         return schema.head()
 
 
@@ -308,32 +295,18 @@ def backup_database(loaded: Loaded, target: Path) -> None:
         backup(database, target)
 
 
-def operator_name() -> str:
-    """This function will name the person at the keyboard as the operating system does."""
+def _asked(loaded: Loaded, asks: Asks) -> tuple[datetime, RuleSet]:
+    now, rules = system_now(), loaded.rules
+    if asks is Asks.NOTHING or loaded.settings.missing():
+        return now, rules
+    salesforce = _salesforce(loaded, Transports(), Stopper())
     try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a container's user may have no name
-        return f"uid {os.getuid()}"
-
-
-def _business_now(loaded: Loaded, salesforce: Salesforce) -> datetime:
-    """Give Salesforce's time, or the system's where Salesforce is not to be had: the order must not wait for it."""
-    if not loaded.settings.salesforce.url:
-        return system_now()
-    try:
-        return salesforce.clock.now()
+        now = salesforce.clock.now()
+        if asks is Asks.WHO:
+            rules = _as_us(_with_automation(loaded, salesforce), salesforce.reader.identity())
     except OutsideError:
-        return system_now()
-
-
-def _rules_offline(loaded: Loaded, salesforce: Salesforce) -> RuleSet:
-    """Resolve automation users where Salesforce can be asked; without it they are shown as people."""
-    if not loaded.settings.automation_usernames or loaded.settings.missing():
-        return loaded.rules
-    try:
-        return _with_automation(loaded, salesforce)
-    except OutsideError:
-        return loaded.rules
+        return now, rules
+    return now, rules
 
 
 def _as_us(rules: RuleSet, identity: OrgIdentity) -> RuleSet:

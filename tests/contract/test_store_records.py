@@ -75,6 +75,13 @@ def test_a_renewal_that_moves_to_another_account_is_found_there_only(tx: Transac
     assert list(tx.renewals.of_accounts([OTHER_ACCOUNT])) == [moved]
 
 
+def test_renewals_are_found_by_contract_whatever_account_they_are_stored_under(tx: Transaction) -> None:
+    first, second, other = renewal("A-1"), renewal("A-2", account_id=OTHER_ACCOUNT), renewal("B-1")
+    tx.renewals.put([other, second, first])
+    assert list(tx.renewals.of_contracts(["A"])) == [first, second]
+    assert list(tx.renewals.of_contracts(["C"])) == []
+
+
 def test_accounts_fall_due_on_the_day_of_review_and_stay_due_after_it(tx: Transaction) -> None:
     due = replace(renewal("A-1", account_id=OTHER_ACCOUNT), review_on=date(2026, 1, 5))
     again = replace(due, key="A-2", review_on=date(2025, 1, 1))

@@ -104,6 +104,7 @@ def seen(tx: Transaction) -> list[object]:
         dict(tx.progress.loads()),
         [tx.progress.setting(name) for name in "ab"],
         list(tx.renewals.of_accounts(ACCOUNTS[:1])),
+        list(tx.renewals.of_contracts(["K", "8005g00000ABCDeAAP"])),
         [tx.renewals.get(f"K-{number}") for number in range(6)],
         list(tx.renewals.due_accounts(date(2026, 1, 5))),
         list(tx.renewals.by_opportunity(OPPORTUNITIES[0])),

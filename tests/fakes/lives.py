@@ -8,6 +8,7 @@ from tests.fakes.crossings import Crossings, Watch
 from tests.fakes.persevering import persevere
 from tests.fakes.rig import Rig
 
+from csops_sync.adapters.store.engine import open_engine
 from csops_sync.adapters.store.tables import LEASE
 
 
@@ -41,21 +42,17 @@ def live_and_die(rig: Rig, crossings: Crossings, watch: Watch) -> None:
         persevere(rig)
     except Killed:
         crossings.begin()
-        forget_process(rig)
+        rig.die()
         return
     raise AssertionError("it came to its end unharmed")
 
 
-def forget_process(rig: Rig) -> None:
-    """This function will drop a process that gave nothing back: its lease is still there."""
-    rig.assembly.database.dispose()
-    rig.forget()
-
-
 def let_lease_run_out(rig: Rig) -> None:
     """This function will end whatever lease there is: its 10 seconds are the database's, not the sandbox's."""
-    with rig.assembly.database.begin() as connection:
+    engine = open_engine(rig.database)
+    with engine.begin() as connection:
         connection.execute(LEASE.update().values(expires_at=0))
+    engine.dispose()
 
 
 def state_file(rig: Rig) -> Path:

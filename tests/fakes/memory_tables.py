@@ -103,6 +103,9 @@ class MemoryRenewals:
     def of_accounts(self, account_ids: Sequence[str]) -> Sequence[Renewal]:
         return self._where(lambda row: row.account_id in account_ids)
 
+    def of_contracts(self, contract_ids: Sequence[str]) -> Sequence[Renewal]:
+        return self._where(lambda row: row.contract_id in contract_ids)
+
     def get(self, key: str) -> Renewal | None:
         return self._rows.get(key)
 

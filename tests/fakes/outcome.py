@@ -5,7 +5,7 @@ Two runs may give a record another id and another second; everything else that a
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,10 +40,14 @@ class Outcome:
         taken_back = [f"{self.removed} messages were posted and removed"] if self.removed else []
         return [*made, *told, *taken_back]
 
-    def differences(self, other: "Outcome") -> list[str]:
-        """Whatever the other run has not, or has otherwise, in words."""
+    def differences(self, other: "Outcome", *, apart_from: Collection[str] = ()) -> list[str]:
+        """Whatever the other run has not, or has otherwise, in words; some fields of opportunities may be left out."""
         return [
-            *_unlike("opportunity", self.opportunities, other.opportunities),
+            *_unlike(
+                "opportunity",
+                _without(self.opportunities, apart_from),
+                _without(other.opportunities, apart_from),
+            ),
             *_unlike("message", self.posts, other.posts),
             *_unlike("inserted", self.created, other.created),
             *_unlike("told", self.told, other.told),
@@ -99,6 +103,10 @@ def _shown(message: Record, names: Mapping[str, str]) -> Content:
     for record, name in names.items():
         text = text.replace(record, name)
     return dict(json.loads(text))
+
+
+def _without(records: Mapping[str, Content], names: Collection[str]) -> Mapping[str, Content]:
+    return {key: {k: v for k, v in record.items() if k not in names} for key, record in records.items()}
 
 
 def _unlike(what: str, ours: Mapping[str, object], theirs: Mapping[str, object]) -> Iterator[str]:

@@ -53,8 +53,8 @@ def _attempt(rig: Rig) -> float | None:
     """Cycle and deliver once, and give the seconds until the next attempt, None where nothing waits."""
     try:
         run_cycle(rig.engine())
-        run_delivery(rig.engine())
-        return A_MINUTE if has_work(rig.engine()) else None
+        run_delivery(engine := rig.engine())
+        return A_MINUTE if has_work(engine) else None
     except OutsideError as error:
         asked = error.retry_after if isinstance(error, TransientError) else None
         return max(asked or 0.0, A_MINUTE)

@@ -115,12 +115,13 @@ class Rig:
         """Give the lease back and forget the process; the next use puts everything together anew."""
         if self._assembly is not None:
             self._assembly.holding.release()
-            self._assembly.database.dispose()
-            self.forget()
+        self.die()
 
-    def forget(self) -> None:
-        """Put everything together anew at the next use, whatever became of the process before."""
-        self._assembly = None
+    def die(self) -> None:
+        """Forget a process that gave nothing back: its lease is still there."""
+        if self._assembly is not None:
+            self._assembly.database.dispose()
+            self._assembly = None
 
     def renewals(self) -> list[Record]:
         """The opportunities with a renewal key, as the sandbox holds them, by key."""

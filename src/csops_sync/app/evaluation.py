@@ -5,15 +5,16 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import islice
 
-from csops_sync.app.books import read_books, read_people
+from csops_sync.app.books import Unread, read_customers, read_people
 from csops_sync.domain.announcing import put_together
 from csops_sync.domain.book import AccountBook
 from csops_sync.domain.deciding import decide
 from csops_sync.domain.decision import Announcement, Decision
-from csops_sync.domain.intents import Intent, Message, Note
+from csops_sync.domain.intents import Intent, Message, Note, NoteKind
 from csops_sync.domain.plan import Plan, hold_creates, make_plan
 from csops_sync.domain.renewal import Renewal
 from csops_sync.domain.rules import RuleSet
+from csops_sync.domain.setting_aside import ODD, tomorrow
 from csops_sync.ports.crm import Role
 from csops_sync.ports.store import OutboxStatus, Transaction
 
@@ -60,8 +61,8 @@ def evaluate(
     found = _Found(today=today, keep=keep)
     for chunk in chunked(account_ids, _ACCOUNTS_PER_READ):
         found.covered.extend(chunk)
-        books = read_books(tx, chunk, people=people, default_currency=rules.default_currency)
-        found.take((book, decide(book, rules=rules, today=today)) for book in books)
+        customers = read_customers(tx, chunk, people=people, default_currency=rules.default_currency)
+        found.take(_decided(one, rules=rules, today=today) for one in customers)
     decision = found.decision()
     held = _held(tx, decision, rules=rules, baseline=baseline)
     told = [one for one in decision.announcements if one.after not in held]
@@ -90,13 +91,13 @@ class _Found:
     changed: int = 0
     waiting: int = 0
 
-    def take(self, decided: Iterable[tuple[AccountBook, Decision]]) -> None:
+    def take(self, decided: Iterable[tuple[Sequence[Renewal], Decision]]) -> None:
         settled: list[Change] = []
-        for book, decision in decided:
+        for stored, decision in decided:
             self.intents.extend(decision.intents)
             self.announcements.extend(decision.announcements)
             self.notes.extend(decision.notes)
-            changes = list(_changes(book, decision))
+            changes = list(_changes(stored, decision))
             self._count(changes)
             (settled if self.keep and not decision.announcements else self.changes).extend(changes)
         if self.keep and settled:
@@ -121,8 +122,36 @@ def _held(tx: Transaction, decision: Decision, *, rules: RuleSet, baseline: bool
     return (guarded - passed) | waiting
 
 
-def _changes(book: AccountBook, decision: Decision) -> Iterator[Change]:
-    stored = {one.key: one for one in book.renewals}
+def _decided(
+    customer: AccountBook | Unread, *, rules: RuleSet, today: date
+) -> tuple[Sequence[Renewal], Decision]:
+    """Give a customer's stored renewals and what is decided; one that makes no sense never stops the others."""
+    if isinstance(customer, Unread):
+        return customer.renewals, _left(customer, today=today)
+    try:
+        return customer.renewals, decide(customer, rules=rules, today=today)
+    except ODD as error:
+        account_id = customer.account.id
+        odd = Unread(
+            account_id=account_id, renewals=customer.renewals, row_id=account_id, text=f"{error or error!r}"
+        )
+        return customer.renewals, _left(odd, today=today)
+
+
+def _left(customer: Unread, *, today: date) -> Decision:
+    if not customer.text:
+        return Decision(renewals=tuple(replace(one, review_on=None) for one in customer.renewals))
+    note = Note(
+        kind=NoteKind.UNREADABLE,
+        account_id=customer.account_id,
+        subject_id=customer.row_id,
+        text=f"nothing is decided for this customer while this row makes no sense: {customer.text}",
+    )
+    return Decision(renewals=tuple(tomorrow(customer.renewals, today=today)), notes=(note,))
+
+
+def _changes(before: Sequence[Renewal], decision: Decision) -> Iterator[Change]:
+    stored = {one.key: one for one in before}
     fresh = {one.key: one for one in decision.renewals}
     return ((stored.get(key), one) for key, one in fresh.items() if stored.get(key) != one)
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 from csops_sync.domain.dates import Duration
 from csops_sync.domain.facts import Account, Contract, FieldEdit, Opportunity, Person, Scalar
+from csops_sync.domain.money import is_currency
 from csops_sync.ports.crm import Json, Row
 
 _MONTHS = (
@@ -55,7 +56,7 @@ def contract_of(row: Row, *, default_currency: str) -> Contract:
         renewal_term_months=_whole(values.get("renewal_term_months")),
         notice=_notice(values),
         annual_amount=_decimal(values.get("annual_amount")),
-        currency=_text(values.get("currency")) or default_currency,
+        currency=_currency(values) or default_currency,
         predecessor_id=_text(values.get("predecessor")),
         owner_id=_text(values.get("owner")),
         values=values,
@@ -75,7 +76,7 @@ def opportunity_of(row: Row, *, default_currency: str) -> Opportunity:
         is_deleted=row.deleted,
         close_date=_day(values.get("close_date")) or date.min,
         amount=_decimal(values.get("amount")),
-        currency=_text(values.get("currency")) or default_currency,
+        currency=_currency(values) or default_currency,
         owner_id=_text(values.get("owner")),
         contract_id=_text(values.get("contract")),
         renewal_key=_text(values.get("renewal_key")),
@@ -160,7 +161,21 @@ def _decimal(value: Scalar) -> Decimal | None:
         return value
     if value is None or isinstance(value, bool | date):
         return None
-    return Decimal(str(value)) if value != "" else None
+    try:
+        number = Decimal(str(value)) if value != "" else None
+    except InvalidOperation:
+        raise ValueError(f"{value!r} is not a number") from None
+    if number is not None and not number.is_finite():
+        raise ValueError(f"{value!r} is not a number")
+    return number
+
+
+def _currency(values: Mapping[str, Scalar]) -> str | None:
+    """Give the ISO code in capitals; raises ValueError where it is none."""
+    code = (_text(values.get("currency")) or "").strip().upper()
+    if code and not is_currency(code):
+        raise ValueError(f"currency {code!r} is no ISO 4217 code such as JPY")
+    return code or None
 
 
 def _notice(values: Mapping[str, Scalar]) -> Duration | None:

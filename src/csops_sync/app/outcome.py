@@ -128,8 +128,8 @@ def _tied(engine: Engine, tx: Transaction, sent: Sent) -> Iterator[Renewal]:
     intent = sent.intent
     if not isinstance(intent, CreateOpportunity):
         return
-    for renewal in tx.renewals.of_accounts([intent.account_id]):
-        if renewal.anchor_key == intent.key and renewal.contract_id in intent.contract_ids:
+    for renewal in tx.renewals.of_contracts(intent.contract_ids):
+        if renewal.anchor_key == intent.key:
             yield replace(
                 renewal,
                 opportunity_id=sent.opportunity_id,

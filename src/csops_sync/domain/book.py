@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from csops_sync.domain.conditions import Lookup
 from csops_sync.domain.facts import Account, Contract, FieldEdit, Opportunity, Person, Scalar
@@ -11,11 +12,12 @@ from csops_sync.domain.rules import Segment
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WrittenValue:
-    """What we sent to a field, and what it held when read back right after."""
+    """What we sent to a field, what it held when read back right after, and when that was (UTC)."""
 
     sent: Scalar
     value: Scalar
     reasserted: int = 0
+    written_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

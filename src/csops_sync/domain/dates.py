@@ -63,15 +63,22 @@ class Duration:
         Raises:
             ValueError: `text` is no duration; the message shows the forms that are.
         """
-        if _WHOLE.fullmatch(text.strip()) is None:
-            raise ValueError(
-                f"{text!r} is not a duration; write it like `6 months`, `14 days`, `1 year` or `2 weeks`"
-            )
-        parts = [(int(number), unit.lower()) for number, unit in _PARTS.findall(text)]
-        return cls(
-            months=sum(number * _MONTHS_IN.get(unit, 0) for number, unit in parts),
-            days=sum(number * _DAYS_IN.get(unit, 0) for number, unit in parts),
+        months, days = _months_and_days(text)
+        return cls(months=months, days=days)
+
+
+@lru_cache(maxsize=1024)
+def _months_and_days(text: str) -> tuple[int, int]:
+    """Cached because a million stored decisions name the same few durations."""
+    if _WHOLE.fullmatch(text.strip()) is None:
+        raise ValueError(
+            f"{text!r} is not a duration; write it like `6 months`, `14 days`, `1 year` or `2 weeks`"
         )
+    parts = [(int(number), unit.lower()) for number, unit in _PARTS.findall(text)]
+    return (
+        sum(number * _MONTHS_IN.get(unit, 0) for number, unit in parts),
+        sum(number * _DAYS_IN.get(unit, 0) for number, unit in parts),
+    )
 
 
 def add_months(day: date, months: int) -> date:

@@ -10,10 +10,11 @@ from csops_sync.domain.case import Case, as_decided, build_case, notes_of
 from csops_sync.domain.co_term import Group, group_cases
 from csops_sync.domain.decision import Decision, merged
 from csops_sync.domain.eligibility import Standing, Verdict, linked_opportunities
-from csops_sync.domain.facts import Opportunity
+from csops_sync.domain.facts import Contract, Opportunity
 from csops_sync.domain.intents import Note, NoteKind
 from csops_sync.domain.openings import notify_cancelling, open_group
 from csops_sync.domain.rules import RuleSet
+from csops_sync.domain.setting_aside import ODD, set_cases_aside, set_contract_aside, strays, without_term
 from csops_sync.domain.succession import gaps_and_overlaps
 from csops_sync.domain.tracking import track
 from csops_sync.domain.upkeep import keep, tell_parallel, tell_terminated
@@ -23,15 +24,16 @@ _DAY = timedelta(days=1)
 
 def decide(book: AccountBook, *, rules: RuleSet, today: date) -> Decision:
     """This function will decide everything about one customer as of `today` (the org's business date)."""
-    tracked = [track(book, contract=contract, today=today) for contract in book.contracts]
-    known = [one for one in tracked if one is not None]
-    cases = [build_case(book, tracked=one, rules=rules, today=today) for one in known]
+    looked = [_look(book, contract, rules, today) for contract in book.contracts]
+    cases = [one for one in looked if isinstance(one, Case)]
     adoptions = find_adoptions(book, seekers=_seekers(cases))
     cases = [_adopted(case, adoptions.matched.get(case.key), today) for case in cases]
-    past = Decision(renewals=tuple(renewal for one in known for renewal in one.past))
+    past = Decision(renewals=tuple(renewal for case in cases for renewal in case.tracked.past))
     notes = tuple(note for case in cases for note in notes_of(case))
     return merged(
         (
+            strays(book),
+            *(one for one in looked if isinstance(one, Decision)),
             past,
             *_openings(book, cases, adoptions, rules, today),
             *_opened(book, cases, rules, today),
@@ -39,6 +41,17 @@ def decide(book: AccountBook, *, rules: RuleSet, today: date) -> Decision:
             Decision(notes=(*notes, *_ambiguities(cases, adoptions), *gaps_and_overlaps(book))),
         )
     )
+
+
+def _look(book: AccountBook, contract: Contract, rules: RuleSet, today: date) -> Case | Decision:
+    """Give a contract's case, or what there is to say of a contract that has none."""
+    try:
+        tracked = track(book, contract=contract, today=today)
+        if tracked is None:
+            return without_term(book, contract=contract, rules=rules)
+        return build_case(book, tracked=tracked, rules=rules, today=today)
+    except ODD as error:
+        return set_contract_aside(book, contract=contract, why=str(error), today=today)
 
 
 def _seekers(cases: Sequence[Case]) -> list[Seeker]:
@@ -65,7 +78,14 @@ def _openings(
     stuck = [case for case in cases if case.may_open and case.key in adoptions.ambiguous]
     waiting = [Decision(renewals=(as_decided(case, rules=rules, today=today),)) for case in stuck]
     groups = group_cases(free)
-    return [*waiting, *(open_group(book, group=group, rules=rules, today=today) for group in groups)]
+    return [*waiting, *(_open(book, group, rules, today) for group in groups)]
+
+
+def _open(book: AccountBook, group: Group, rules: RuleSet, today: date) -> Decision:
+    try:
+        return open_group(book, group=group, rules=rules, today=today)
+    except ODD as error:
+        return set_cases_aside(group.cases, why=str(error), today=today)
 
 
 def _opened(book: AccountBook, cases: Sequence[Case], rules: RuleSet, today: date) -> list[Decision]:
@@ -76,9 +96,17 @@ def _opened(book: AccountBook, cases: Sequence[Case], rules: RuleSet, today: dat
     decisions = []
     for members in shared.values():
         ordered = sorted(members, key=lambda one: (one.key != one.tracked.renewal.anchor_key, one.key))
-        decisions.append(keep(book, group=Group(cases=tuple(ordered)), rules=rules, today=today))
-        decisions.append(tell_parallel(book, case=ordered[0], others=_parallels(book, ordered)))
+        decisions.append(_keep(book, Group(cases=tuple(ordered)), rules, today))
+        others = [one for one in _parallels(book, ordered) if one.id not in shared]
+        decisions.append(tell_parallel(book, case=ordered[0], others=others))
     return decisions
+
+
+def _keep(book: AccountBook, group: Group, rules: RuleSet, today: date) -> Decision:
+    try:
+        return keep(book, group=group, rules=rules, today=today)
+    except ODD as error:
+        return set_cases_aside(group.cases, why=str(error), today=today)
 
 
 def _parallels(book: AccountBook, members: Sequence[Case]) -> list[Opportunity]:

@@ -90,7 +90,7 @@ def _terminated(book: AccountBook, tracked: Tracked, rules: RuleSet) -> Verdict 
 
 
 def _replaced(book: AccountBook, tracked: Tracked, rules: RuleSet) -> Verdict | None:
-    successor = find_successor(book, contract=tracked.contract)
+    successor = find_successor(book, contract=tracked.contract, active=rules.lifecycle.active)
     if successor is None:
         return None
     if not _holds(rules.lifecycle.active, book, successor):
@@ -108,9 +108,10 @@ def _replaced(book: AccountBook, tracked: Tracked, rules: RuleSet) -> Verdict | 
     )
 
 
-def find_successor(book: AccountBook, *, contract: Contract) -> Contract | None:
-    """This function will find the contract that replaces this one, by the mapped link."""
-    return next((one for one in book.contracts if one.predecessor_id == contract.id), None)
+def find_successor(book: AccountBook, *, contract: Contract, active: Condition) -> Contract | None:
+    """This function will find the contract that replaces this one, by the mapped link; an active one before a draft."""
+    found = [one for one in book.contracts if one.predecessor_id == contract.id != one.id]
+    return next((one for one in found if _holds(active, book, one)), next(iter(found), None))
 
 
 def _already_opened(tracked: Tracked) -> Verdict | None:

@@ -148,6 +148,8 @@ class NoteKind(StrEnum):
     OVERLAP = "overlap"
     LATE_MEMBER = "late-member"
     NOT_ELIGIBLE = "not-eligible"
+    NO_TERM = "no-term"
+    UNREADABLE = "unreadable"
     CEILING = "ceiling"
     NO_CSM = "no-csm"
 

@@ -37,7 +37,7 @@ class Money:
             raise TypeError(f"money is a Decimal, not {type(self.amount).__name__}; read it from its text")
         if not self.amount.is_finite():
             raise ValueError(f"money is a number, not {self.amount}; correct the amount's field")
-        if not _is_code(self.currency):
+        if not is_currency(self.currency):
             raise ValueError(
                 f"{self.currency!r} is no ISO 4217 code such as JPY; correct the currency's field"
             )
@@ -122,5 +122,6 @@ def _scaled(money: Money, factor: Fraction) -> Money:
     return Money.from_minor(size if minor >= 0 else -size, money.currency)
 
 
-def _is_code(currency: str) -> bool:
+def is_currency(currency: str) -> bool:
+    """This function will say whether a text has the form of an ISO 4217 code: three capital letters."""
     return len(currency) == _CODE_LENGTH and currency.isascii() and currency.isalpha() and currency.isupper()

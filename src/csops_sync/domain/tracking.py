@@ -204,7 +204,7 @@ def _is_rolled_past(contract: Contract, terms: Sequence[Term], latest: Renewal, 
 
 
 def _rolled(contract: Contract, current: Term, latest: Renewal) -> Tracked:
-    over = replace(latest, settled=Settled.AUTO_RENEWED, review_on=None)
+    over = replace(latest, settled=latest.settled or Settled.AUTO_RENEWED, review_on=None)
     term = _term_after(current, latest.ordinal + 1, latest.term_end)
     return _tracked(contract, term, _fresh(contract, term, term.ordinal), (over,))
 

@@ -96,20 +96,25 @@ def _update(
 ) -> UpdateOpportunity | None:
     if not changes:
         return None
-    text = "|".join(f"{one.field}:{one.before}>{one.after}" for one in changes)
-    insisted = sum(
-        written.reasserted for (found, _), written in book.written.items() if found == opportunity.id
-    )
-    digest = hashlib.blake2b(f"{text}|{insisted}".encode(), digest_size=_DIGEST_BYTES).hexdigest()
+    digest = hashlib.blake2b(_told_apart(book, opportunity, changes).encode(), digest_size=_DIGEST_BYTES)
     moved = any(one.field == "renewal_date" for one in changes)
     return UpdateOpportunity(
-        key=f"update/{opportunity.id}/{digest}",
+        key=f"update/{opportunity.id}/{digest.hexdigest()}",
         account_id=book.account.id,
         opportunity_id=opportunity.id,
         changes=tuple(changes),
         reason="the contract's end moved" if moved else "what it is worked out from changed",
         rule=rule.name,
     )
+
+
+def _told_apart(book: AccountBook, opportunity: Opportunity, changes: Sequence[FieldChange]) -> str:
+    """Say what an update is, and after which of our own writes: the same change may be due again months later."""
+    text = "|".join(f"{one.field}:{one.before}>{one.after}" for one in changes)
+    bases = [written for (found, _), written in book.written.items() if found == opportunity.id]
+    insisted = sum(one.reasserted for one in bases)
+    last = max((one.written_at for one in bases if one.written_at is not None), default="")
+    return f"{text}|{insisted}|{last}"
 
 
 def _left_alone(book: AccountBook, opportunity: Opportunity, field: str, held: Claim) -> Note:

@@ -204,7 +204,11 @@ class Renewals(Protocol):
     """One row per (contract, term)."""
 
     def of_accounts(self, account_ids: Sequence[str]) -> Sequence[Renewal]:
-        """This function will read all renewals of these accounts."""
+        """This function will read all renewals of these accounts, as their contracts stood when last evaluated."""
+        ...
+
+    def of_contracts(self, contract_ids: Sequence[str]) -> Sequence[Renewal]:
+        """This function will read all renewals of these contracts, whatever account they are stored under."""
         ...
 
     def get(self, key: str) -> Renewal | None:

@@ -22,6 +22,10 @@ class RehearsedRenewals:
         """Read all renewals of these accounts."""
         return self._together(self._above.of_accounts(account_ids), self._below.of_accounts(account_ids))
 
+    def of_contracts(self, contract_ids: Sequence[str]) -> Sequence[Renewal]:
+        """Read all renewals of these contracts, whatever account they are stored under."""
+        return self._together(self._above.of_contracts(contract_ids), self._below.of_contracts(contract_ids))
+
     def get(self, key: str) -> Renewal | None:
         """Read one renewal."""
         return self._above.get(key) or self._below.get(key)

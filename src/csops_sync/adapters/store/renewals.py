@@ -28,6 +28,11 @@ class SqlRenewals:
         parts = chunks(account_ids)
         return [renewal for part in parts for renewal in self._read(self._scope.among(_C.account_id, part))]
 
+    def of_contracts(self, contract_ids: Sequence[str]) -> Sequence[Renewal]:
+        """Read all renewals of these contracts, whatever account they are stored under."""
+        parts = chunks(contract_ids)
+        return [renewal for part in parts for renewal in self._read(self._scope.among(_C.contract_id, part))]
+
     def get(self, key: str) -> Renewal | None:
         """Read one renewal."""
         return next(iter(self._read(_C.key == key)), None)

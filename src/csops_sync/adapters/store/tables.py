@@ -94,8 +94,8 @@ SETTING = Table(
     PrimaryKeyConstraint("org_id", "name", name="pk_setting"),
 )
 
-# `of_accounts` and `by_opportunity` seek their index per id; `due_accounts` reads the review index up to today and
-# never a row, so a cycle on which nothing falls due costs one seek, however many renewals wait.
+# `of_accounts`, `of_contracts` and `by_opportunity` seek their index per id; `due_accounts` reads the review index up to
+# today and never a row, so a cycle on which nothing falls due costs one seek, however many renewals wait.
 RENEWAL = Table(
     "renewal",
     METADATA,
@@ -119,6 +119,7 @@ RENEWAL = Table(
     Column("refused", Text, nullable=False),
     PrimaryKeyConstraint("org_id", "key", name="pk_renewal"),
     Index("ix_renewal_account", "org_id", "account_id"),
+    Index("ix_renewal_contract", "org_id", "contract_id"),
     Index("ix_renewal_review", "org_id", "review_on", "account_id"),
     Index("ix_renewal_opportunity", "org_id", "opportunity_id"),
 )

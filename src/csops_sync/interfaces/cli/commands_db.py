@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from csops_sync.bootstrap import backup_database, check_database, load_configuration, upgrade_database
+from csops_sync.bootstrap import backup_database, load_configuration, schema_version
 from csops_sync.interfaces.cli.options import Connections, Rules
 from csops_sync.interfaces.cli.output import say, working
 from csops_sync.interfaces.cli.session import config_paths
@@ -19,7 +19,7 @@ Target = Annotated[Path, typer.Argument(metavar="FILE", help="A file that does n
 def upgrade(*, rules: Rules = None, connections: Connections = None) -> None:
     """Bring the database to the schema of this version; stop all replicas and back up first."""
     with working("upgrading the schema"):
-        version = upgrade_database(load_configuration(config_paths(rules, connections)))
+        version = schema_version(load_configuration(config_paths(rules, connections)), upgrade=True)
     say(f"The schema is {version}.")
 
 
@@ -27,7 +27,7 @@ def upgrade(*, rules: Rules = None, connections: Connections = None) -> None:
 def check(*, rules: Rules = None, connections: Connections = None) -> None:
     """Say whether the database has exactly the schema of this version; exit 1 where it has not."""
     say(
-        f"The schema is {check_database(load_configuration(config_paths(rules, connections)))}, as it must be."
+        f"The schema is {schema_version(load_configuration(config_paths(rules, connections)))}, as it must be."
     )
 
 

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from csops_sync.app import orders, orders_outbox
+from csops_sync.bootstrap import Asks
 from csops_sync.interfaces.cli.options import Connections, Rules
 from csops_sync.interfaces.cli.output import say
 from csops_sync.interfaces.cli.session import config_paths, offline
@@ -23,40 +24,40 @@ def adopt(
     contract: Contract, opportunity: Opportunity, *, rules: Rules = None, connections: Connections = None
 ) -> None:
     """Say that an opportunity of a person is this contract's renewal."""
-    with offline(config_paths(rules, connections)) as state:
-        say(orders.adopt(state.office, contract=contract, opportunity=opportunity))
+    with offline(config_paths(rules, connections)) as office:
+        say(orders.adopt(office, contract=contract, opportunity=opportunity))
 
 
 def unadopt(contract: Contract, *, rules: Rules = None, connections: Connections = None) -> None:
     """Undo an adoption; the opportunity is never adopted for that term again."""
-    with offline(config_paths(rules, connections)) as state:
-        say(orders.unadopt(state.office, contract=contract))
+    with offline(config_paths(rules, connections)) as office:
+        say(orders.unadopt(office, contract=contract))
 
 
 def reopen(contract: Contract, *, rules: Rules = None, connections: Connections = None) -> None:
     """Bring back a term that a won, lost or deleted opportunity has settled."""
-    with offline(config_paths(rules, connections)) as state:
-        say(orders.reopen(state.office, contract=contract))
+    with offline(config_paths(rules, connections)) as office:
+        say(orders.reopen(office, contract=contract))
 
 
 def release(
     opportunity: Opportunity, field: Field, *, rules: Rules = None, connections: Connections = None
 ) -> None:
     """Hand a field that a person changed back to csops-sync."""
-    with offline(config_paths(rules, connections)) as state:
-        say(orders.release(state.office, opportunity=opportunity, field=field))
+    with offline(config_paths(rules, connections)) as office:
+        say(orders.release(office, opportunity=opportunity, field=field))
 
 
 def pause(*, slack: SlackOnly = False, rules: Rules = None, connections: Connections = None) -> None:
     """Stop all writes, or those to Slack; reading and deciding go on."""
-    with offline(config_paths(rules, connections)) as state:
-        orders_outbox.pause(state.office, slack_only=slack)
+    with offline(config_paths(rules, connections), asks=Asks.NOTHING) as office:
+        orders_outbox.pause(office, slack_only=slack)
     say("Messages to Slack are paused." if slack else "All writes are paused.")
     say("`csops-sync resume` lets them go on.")
 
 
 def resume(*, rules: Rules = None, connections: Connections = None) -> None:
     """Let writes go on after `pause`."""
-    with offline(config_paths(rules, connections)) as state:
-        was_paused = orders_outbox.resume(state.office)
+    with offline(config_paths(rules, connections), asks=Asks.NOTHING) as office:
+        was_paused = orders_outbox.resume(office)
     say("Writes go on." if was_paused else "Nothing was paused.")

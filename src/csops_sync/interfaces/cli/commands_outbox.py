@@ -46,22 +46,22 @@ def list_rows(
 ) -> None:
     """List rows, oldest first, with what went wrong."""
     wanted = tuple(OutboxStatus) if all_rows else tuple(status or UNSETTLED)
-    with offline(config_paths(rules, connections)) as state:
-        view = outbox_view(state.office, statuses=wanted, limit=limit)
+    with offline(config_paths(rules, connections)) as office:
+        view = outbox_view(office, statuses=wanted, limit=limit)
     write(json_text(view) if json else outbox_text(view))
 
 
 @outbox.command()
 def retry(keys: Keys, *, rules: Rules = None, connections: Connections = None) -> None:
     """Send rows again that were parked, dropped, or wait for their next attempt."""
-    with offline(config_paths(rules, connections)) as state:
-        count = orders_outbox.retry(state.office, keys)
+    with offline(config_paths(rules, connections)) as office:
+        count = orders_outbox.retry(office, keys)
     say(f"{count_text(count, 'row')} to be sent again.")
 
 
 @outbox.command()
 def drop(keys: Keys, *, rules: Rules = None, connections: Connections = None) -> None:
     """Give rows up; they are not sent, and not decided again."""
-    with offline(config_paths(rules, connections)) as state:
-        count = orders_outbox.drop(state.office, keys)
+    with offline(config_paths(rules, connections)) as office:
+        count = orders_outbox.drop(office, keys)
     say(f"{count_text(count, 'row')} given up; `csops-sync outbox retry` takes that back.")

@@ -9,14 +9,20 @@ from csops_sync.app.orders_outbox import approve as approve_rows
 from csops_sync.app.queries_plan import plan_view
 from csops_sync.app.reconciling import reconcile as sweep
 from csops_sync.app.syncing import sync as synchronise
-from csops_sync.bootstrap import Assembly, operator_name, planning
+from csops_sync.bootstrap import Assembly, planning
 from csops_sync.interfaces.cli.options import Connections, Json, Rules
 from csops_sync.interfaces.cli.output import working, write
 from csops_sync.interfaces.cli.render_json import json_text
 from csops_sync.interfaces.cli.render_plan import plan_text
 from csops_sync.interfaces.cli.render_sync import reconciled_text, sync_text
 from csops_sync.interfaces.cli.render_values import count_text
-from csops_sync.interfaces.cli.session import HeldElsewhereError, config_paths, connected, leased
+from csops_sync.interfaces.cli.session import (
+    HeldElsewhereError,
+    config_paths,
+    connected,
+    leased,
+    operator_name,
+)
 
 Approve = Annotated[
     str | None,

@@ -1,5 +1,7 @@
 """What a command works with: the two files, the state they lead to, the org behind them, and the lease."""
 
+import getpass
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import resources
@@ -8,11 +10,12 @@ from threading import Event, Thread
 
 from csops_sync.app.engine import Engine
 from csops_sync.app.holding import Holding
+from csops_sync.app.office import Office
 from csops_sync.app.refusals import RefusedError
 from csops_sync.bootstrap import (
+    Asks,
     Assembly,
     ConfigPaths,
-    OpenedState,
     assemble,
     checked,
     load_configuration,
@@ -54,10 +57,18 @@ def connected(paths: ConfigPaths) -> Iterator[Assembly]:
 
 
 @contextmanager
-def offline(paths: ConfigPaths) -> Iterator[OpenedState]:
+def offline(paths: ConfigPaths, *, asks: Asks = Asks.TIME) -> Iterator[Office]:
     """This function will open state and rules without a login: for questions, and for a person's orders."""
-    with opened_state(load_configuration(paths)) as state:
-        yield state
+    with opened_state(load_configuration(paths), by=operator_name(), asks=asks) as (office, _):
+        yield office
+
+
+def operator_name() -> str:
+    """This function will name the person at the keyboard as the operating system does."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container's user may have no name
+        return f"uid {os.getuid()}"
 
 
 @contextmanager

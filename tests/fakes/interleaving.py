@@ -1,0 +1,164 @@
+"""One story lived twice: without trouble, and with it. Both must leave the same in the sandbox's ledgers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from tests.fakes import story, trouble
+from tests.fakes.crossings import Crossings, Watch
+from tests.fakes.databases import SqliteFile
+from tests.fakes.lives import Killed, let_lease_run_out
+from tests.fakes.outcome import Outcome, read_outcome
+from tests.fakes.persevering import VirtualTime, persevere
+from tests.fakes.sandbox import SandboxProcess
+from tests.fakes.story import Customers, Day, Deed
+from tests.fakes.trouble import Trouble
+from tests.fakes.world import World
+
+from csops_sync.config.loader import Loaded
+
+RULES = Path(__file__).parents[2] / "config" / "rules.yaml"
+_TROUBLES_PER_STORY = 4
+BASELINE = datetime(2026, 4, 1, 0, 0, tzinfo=UTC)
+_DAY, _SATURDAY = timedelta(days=1), 5
+_NOBODY_DIES_THERE = "after commit"  # the pool that takes the connection back would keep the exception to itself
+
+
+@dataclass(frozen=True)
+class Lived:
+    """How one troubled run ended, beside the run without trouble."""
+
+    opened: int
+    fired: int
+    restarts: int
+    doubled: Sequence[str]
+    differences: Sequence[str]
+
+
+@dataclass
+class _Count:
+    restarts: int = 0
+    fired: int = 0
+
+
+class Interleavings:
+    """One sandbox with its baseline done, and a file of state, both put back before every run."""
+
+    def __init__(self, sandbox: SandboxProcess, folder: Path) -> None:
+        self._sandbox = sandbox
+        self._database = SqliteFile(folder)
+        self._time = VirtualTime(sandbox)
+        self._loaded: Loaded | None = None
+        self._loaded = self._world().load()
+        self._customers = self._baseline()
+        self._kept = sandbox.snapshot()
+        self._calm: dict[int, Outcome] = {}
+
+    def live(self, seed: int) -> Lived:
+        """This function will live the story and the trouble of a seed."""
+        days = story.tell(seed // _TROUBLES_PER_STORY)
+        calm = self._calmly(seed // _TROUBLES_PER_STORY, days)
+        count = _Count()
+        troubled = self._run(days, trouble.plan(seed), count)
+        return Lived(
+            opened=min(_opened(calm), _opened(troubled)),
+            fired=count.fired,
+            restarts=count.restarts,
+            doubled=[*calm.doubled(), *troubled.doubled()],
+            differences=troubled.differences(calm, apart_from={"LastModifiedById"}),
+        )
+
+    def _calmly(self, number: int, days: Sequence[Day]) -> Outcome:
+        if number not in self._calm:
+            calm = [Trouble(faults=(), killed_at=None, restarted=False, meanwhile_at=0) for _ in days]
+            self._calm[number] = self._run(days, calm, _Count())
+        return self._calm[number]
+
+    def _run(self, days: Sequence[Day], troubles: Sequence[Trouble], count: _Count) -> Outcome:
+        self._sandbox.restore(self._kept)
+        self._database.reset()
+        world = self._world()
+        morning = BASELINE
+        for day, wrong in zip(days, troubles, strict=True):
+            morning = _business_days_after(morning, day.business_days)
+            self._sandbox.set_clock(morning)
+            self._live(world, day, wrong, count)
+        world.restart()
+        return read_outcome(self._sandbox)
+
+    def _live(self, world: World, day: Day, wrong: Trouble, count: _Count) -> None:
+        """Live one day: people, then the product with all that goes wrong, until nothing waits."""
+        if wrong.restarted:
+            world.restart()
+            count.restarts += 1
+        for deed in day.before:
+            deed.do(world, self._customers)
+        self._sandbox.faults(*wrong.faults)
+        pending = list(day.meanwhile)
+        world.crossings.begin(self._watch(world, wrong, pending))
+        while not self._survived(world):
+            count.restarts += 1
+            world.crossings.begin(self._watch(world, replace(wrong, killed_at=None), pending))
+        if day.meanwhile:
+            self._late(world, pending)
+        count.fired += world.fired()
+        self._sandbox.clear_faults()
+
+    def _survived(self, world: World) -> bool:
+        try:
+            persevere(world, self._time.wait)
+        except Killed:
+            world.die()
+            let_lease_run_out(world)
+            return False
+        return True
+
+    def _watch(self, world: World, wrong: Trouble, pending: list[Deed]) -> Watch:
+        def watch(crossings: Crossings, name: str) -> None:
+            if pending and crossings.count >= wrong.meanwhile_at:
+                self._do_meanwhile(world, pending)
+            dies = wrong.killed_at is not None and crossings.count >= wrong.killed_at
+            if dies and name != _NOBODY_DIES_THERE:
+                raise Killed
+
+        return watch
+
+    def _late(self, world: World, pending: list[Deed]) -> None:
+        """Let happen what the day was too short for; the next cycle sees what was done after the last one had read."""
+        self._do_meanwhile(world, pending)
+        persevere(world, self._time.wait)
+
+    def _do_meanwhile(self, world: World, pending: list[Deed]) -> None:
+        self._sandbox.advance(seconds=2)  # within the same second Salesforce's guard cannot tell two edits apart
+        deeds = list(pending)
+        pending.clear()
+        for deed in deeds:
+            deed.do(world, self._customers)
+
+    def _baseline(self) -> Customers:
+        world = self._world()
+        customers = story.sell_everything(world)
+        persevere(world, self._time.wait)
+        world.restart()
+        self._database.keep()
+        return customers
+
+    def _world(self) -> World:
+        world = World(sandbox=self._sandbox, database=self._database.url, rules=RULES, stopper=self._time)
+        world.transports = replace(world.transports, monotonic=self._time.monotonic)
+        world.loaded = self._loaded
+        return world
+
+
+def _opened(outcome: Outcome) -> int:
+    """Count the renewals that were inserted, each by its key and by its contract and date."""
+    return len(outcome.created) // 2
+
+
+def _business_days_after(morning: datetime, count: int) -> datetime:
+    for _ in range(count):
+        morning += _DAY
+        while morning.weekday() >= _SATURDAY:
+            morning += _DAY
+    return morning
