@@ -25,9 +25,10 @@ from csops_sync.bootstrap import (
 )
 from csops_sync.config.loader import Loaded
 from csops_sync.ports.errors import TransientError
-from csops_sync.ports.store import LeaseGrant
+from csops_sync.ports.store import LeaseGrant, OutboxStatus
 
 _BEAT_SECONDS = 3.0
+_EVERYTHING = 1_000_000
 
 
 def load(engine: Engine) -> int:
@@ -42,12 +43,13 @@ def decide(engine: Engine) -> int:
 
 
 def open_due(engine: Engine) -> int:
-    """This function will run one cycle, deliver its records, and count those that were created."""
-    plan = run_cycle(engine).plan
-    deliver_records(engine)
-    keys = [one.key for one in plan.creates] if plan else []
+    """This function will deliver what is due for Salesforce and count the opportunities that it created."""
     with engine.store.reading() as tx:
-        return sum(row.result is not None for row in tx.outbox.get(keys))
+        waiting = tx.outbox.with_status(OutboxStatus.PENDING, limit=_EVERYTHING)
+    deliver_records(engine)
+    keys = [row.key for row in waiting if row.kind == "create"]
+    with engine.store.reading() as tx:
+        return sum(row.status is OutboxStatus.SENT for row in tx.outbox.get(keys))
 
 
 STEPS: Mapping[str, Callable[[Engine], int]] = {
@@ -55,6 +57,7 @@ STEPS: Mapping[str, Callable[[Engine], int]] = {
     "evaluate": decide,
     "idle": decide,
     "re-evaluate": decide,
+    "fall due": decide,
     "open": open_due,
 }
 

@@ -17,11 +17,14 @@ from bench.measuring import Measured, from_line
 
 CHECKOUT = Path(__file__).parents[1]
 TODAY = date(2026, 11, 24)
-STEPS = ("load", "evaluate", "idle", "re-evaluate", "open")
+STEPS = ("load", "evaluate", "idle", "re-evaluate", "fall due", "open")
+NOT_PLAIN = frozenset({"fall due"})
+"""The plain script has no such step: it opens what is due by its table."""
 PRODUCT, PLAIN = "csops-sync", "plain script"
+_LATER = {PRODUCT: "fall due", PLAIN: "open"}
 _SETTLED_SECONDS = 3600
 """So long after the sandbox's records were made the run begins: no pull finds them new again."""
-_BUSINESS_DAYS = 4
+_BUSINESS_DAYS = 8
 """So many days of the generated org's renewals are opened: about one contract in a hundred."""
 _RULE, _CHANGED_RULE = "before_renewal: 90 days", "before_renewal: 92 days"
 
@@ -61,7 +64,9 @@ class Run:
             _child(self._product("prepare", self.files.rules), environment)
         found = self.results.setdefault(subject, {})
         for step in STEPS:
-            if step == "open":
+            if step in NOT_PLAIN and subject.name == PLAIN:
+                continue
+            if step == _LATER[subject.name]:
                 self.sandbox.advance_business_days(_BUSINESS_DAYS)
             found[step] = from_line(_child(self._command(subject, step), environment))
             self.say(f"{subject.name} on {subject.engine}: {step} {found[step].seconds:.1f} s")
@@ -69,7 +74,7 @@ class Run:
     def _command(self, subject: Subject, step: str) -> Sequence[str]:
         if subject.name == PLAIN:
             return ["bench.plain", step, str(self._created())]
-        changed = step in ("re-evaluate", "open")
+        changed = step in ("re-evaluate", "fall due", "open")
         return self._product(step, self.files.changed_rules if changed else self.files.rules)
 
     def _product(self, step: str, rules: Path) -> Sequence[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from bench.measuring import Measured
 from bench.running import PLAIN, PRODUCT, STEPS, Run, Subject
 
 _HEAD = ("step", "database", "amount", "seconds", "CPU s", "peak MB", "API calls")
@@ -20,7 +21,7 @@ def _rows(run: Run) -> Iterator[tuple[str, ...]]:
     for step in STEPS:
         for engine in engines:
             ours = run.results[Subject(name=PRODUCT, engine=engine)][step]
-            plain = run.results[Subject(name=PLAIN, engine=engine)][step]
+            plain = run.results[Subject(name=PLAIN, engine=engine)].get(step)
             yield (
                 step,
                 engine,
@@ -29,16 +30,24 @@ def _rows(run: Run) -> Iterator[tuple[str, ...]]:
                 f"{ours.cpu_seconds:.2f}",
                 f"{ours.peak_mb:.0f}",
                 str(ours.calls),
-                f"{plain.seconds:.2f}",
-                f"{plain.peak_mb:.0f}",
-                str(plain.calls),
-                _ratio(plain.seconds, ours.seconds),
-                _ratio(plain.calls, ours.calls),
+                *_plain_cells(ours, plain),
             )
 
 
+def _plain_cells(ours: Measured, plain: Measured | None) -> tuple[str, ...]:
+    if plain is None:
+        return ("-",) * len(_PLAIN_HEAD)
+    return (
+        f"{plain.seconds:.2f}",
+        f"{plain.peak_mb:.0f}",
+        str(plain.calls),
+        _ratio(plain.seconds, ours.seconds),
+        _ratio(plain.calls, ours.calls),
+    )
+
+
 def _ratio(theirs: float, ours: float) -> str:
-    return f"{theirs / ours:.1f}" if ours else "-"
+    return f"{theirs / ours:.1f}" if ours and theirs else "-"
 
 
 def _line(row: Sequence[str], widths: Sequence[int]) -> str:

@@ -67,9 +67,7 @@ def test_what_is_decided_under_a_lost_lease_is_not_stored(world: World, other: R
         assert OutboxStatus.PENDING not in tx.outbox.counts()
 
 
-def test_a_process_that_slept_before_its_insert_sends_nothing(
-    world: World, other: Rig, clock: Watch
-) -> None:
+def test_a_process_that_slept_before_its_insert_sends_nothing(world: World, other: Rig, clock: Watch) -> None:
     (sold,) = world.sell_and_wait("みなと商事")
     stale = world.engine()
 

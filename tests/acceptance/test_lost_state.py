@@ -95,7 +95,9 @@ def test_a_backup_of_the_moment_before_delivery_makes_and_tells_nothing_a_second
     assert [before.told[f"opened/{one.key}"] for one in sold] == [1, 1, 1]
 
 
-def test_a_lost_state_is_a_baseline_that_adopts_by_key_and_says_nothing_again(world: World, copy: Path) -> None:
+def test_a_lost_state_is_a_baseline_that_adopts_by_key_and_says_nothing_again(
+    world: World, copy: Path
+) -> None:
     sold = two_days(world, copy)
     persevere(world)
     before = world.outcome()

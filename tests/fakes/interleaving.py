@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.fakes import story, trouble
 from tests.fakes.crossings import Crossings, Watch
 from tests.fakes.databases import SqliteFile
-from tests.fakes.lives import Killed, let_lease_run_out
+from tests.fakes.lives import Killed, let_lease_run_out, usurp
 from tests.fakes.outcome import Outcome, read_outcome
 from tests.fakes.persevering import VirtualTime, persevere
 from tests.fakes.sandbox import SandboxProcess
@@ -22,7 +22,9 @@ RULES = Path(__file__).parents[2] / "config" / "rules.yaml"
 _TROUBLES_PER_STORY = 4
 BASELINE = datetime(2026, 4, 1, 0, 0, tzinfo=UTC)
 _DAY, _SATURDAY = timedelta(days=1), 5
-_NOBODY_DIES_THERE = "after commit"  # the pool that takes the connection back would keep the exception to itself
+_NOBODY_DIES_THERE = (
+    "after commit"  # the pool that takes the connection back would keep the exception to itself
+)
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,7 @@ class Interleavings:
         self._database = SqliteFile(folder)
         self._time = VirtualTime(sandbox)
         self._loaded: Loaded | None = None
+        self._connections = _connections(folder)
         self._loaded = self._world().load()
         self._customers = self._baseline()
         self._kept = sandbox.snapshot()
@@ -71,8 +74,7 @@ class Interleavings:
 
     def _calmly(self, number: int, days: Sequence[Day]) -> Outcome:
         if number not in self._calm:
-            calm = [Trouble(faults=(), killed_at=None, restarted=False, meanwhile_at=0) for _ in days]
-            self._calm[number] = self._run(days, calm, _Count())
+            self._calm[number] = self._run(days, [Trouble() for _ in days], _Count())
         return self._calm[number]
 
     def _run(self, days: Sequence[Day], troubles: Sequence[Trouble], count: _Count) -> Outcome:
@@ -89,17 +91,19 @@ class Interleavings:
 
     def _live(self, world: World, day: Day, wrong: Trouble, count: _Count) -> None:
         """Live one day: people, then the product with all that goes wrong, until nothing waits."""
-        if wrong.restarted:
+        if wrong.is_restarted:
             world.restart()
             count.restarts += 1
         for deed in day.before:
             deed.do(world, self._customers)
         self._sandbox.faults(*wrong.faults)
         pending = list(day.meanwhile)
-        world.crossings.begin(self._watch(world, wrong, pending))
-        while not self._survived(world):
+        for death in (*wrong.deaths, None):
+            world.crossings.begin(self._watch(world, wrong, pending, death))
+            if self._survived(world):
+                break
             count.restarts += 1
-            world.crossings.begin(self._watch(world, replace(wrong, killed_at=None), pending))
+        world.crossings.begin()
         if day.meanwhile:
             self._late(world, pending)
         count.fired += world.fired()
@@ -114,12 +118,13 @@ class Interleavings:
             return False
         return True
 
-    def _watch(self, world: World, wrong: Trouble, pending: list[Deed]) -> Watch:
+    def _watch(self, world: World, wrong: Trouble, pending: list[Deed], death: int | None) -> Watch:
         def watch(crossings: Crossings, name: str) -> None:
             if pending and crossings.count >= wrong.meanwhile_at:
                 self._do_meanwhile(world, pending)
-            dies = wrong.killed_at is not None and crossings.count >= wrong.killed_at
-            if dies and name != _NOBODY_DIES_THERE:
+            if crossings.count == wrong.usurped_at and name.startswith("request"):
+                usurp(world)
+            if death is not None and crossings.count >= death and name != _NOBODY_DIES_THERE:
                 raise Killed
 
         return watch
@@ -130,7 +135,9 @@ class Interleavings:
         persevere(world, self._time.wait)
 
     def _do_meanwhile(self, world: World, pending: list[Deed]) -> None:
-        self._sandbox.advance(seconds=2)  # within the same second Salesforce's guard cannot tell two edits apart
+        self._sandbox.advance(
+            seconds=2
+        )  # within the same second Salesforce's guard cannot tell two edits apart
         deeds = list(pending)
         pending.clear()
         for deed in deeds:
@@ -146,9 +153,18 @@ class Interleavings:
 
     def _world(self) -> World:
         world = World(sandbox=self._sandbox, database=self._database.url, rules=RULES, stopper=self._time)
+        world.connections = self._connections
         world.transports = replace(world.transports, monotonic=self._time.monotonic)
         world.loaded = self._loaded
         return world
+
+
+def _connections(folder: Path) -> Path:
+    """Log in by secret: to sign by a private key takes longer than all else in a start."""
+    path = folder / "csops-sync.yaml"
+    text = RULES.with_name("sandbox.yaml").read_text("utf-8")
+    path.write_text(f"salesforce: {{auth: client_credentials}}\n{text}", "utf-8")
+    return path
 
 
 def _opened(outcome: Outcome) -> int:

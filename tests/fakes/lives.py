@@ -55,6 +55,14 @@ def let_lease_run_out(rig: Rig) -> None:
     engine.dispose()
 
 
+def usurp(rig: Rig) -> None:
+    """This function will let another process own the org for a moment and give it back: the epoch has moved on."""
+    engine = open_engine(rig.database)
+    with engine.begin() as connection:
+        connection.execute(LEASE.update().values(expires_at=0, owner="another", epoch=LEASE.c.epoch + 1))
+    engine.dispose()
+
+
 def state_file(rig: Rig) -> Path:
     """This function will give the file of an SQLite rig."""
     return Path(rig.database.removeprefix("sqlite:///"))

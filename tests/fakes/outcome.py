@@ -98,7 +98,9 @@ def _key_of(message: Record) -> str:
 
 def _shown(message: Record, names: Mapping[str, str]) -> Content:
     """Give a message as people see it, its links by renewal key: ids are given out in another order."""
-    kept = {name: message[name] for name in ("channel", "text", "blocks", "metadata")}
+    payload = message["metadata"]["event_payload"]
+    kept = {name: message[name] for name in ("channel", "text", "blocks")}
+    kept["tells"] = sorted(payload.get("covers") or [payload["key"]])
     text = json.dumps(kept, ensure_ascii=False, sort_keys=True)
     for record, name in names.items():
         text = text.replace(record, name)

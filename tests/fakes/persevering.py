@@ -9,7 +9,7 @@ from tests.fakes.sandbox import SandboxProcess
 from csops_sync.app.cycle import run_cycle
 from csops_sync.app.delivery import has_work, run_delivery
 from csops_sync.bootstrap import Stopper
-from csops_sync.ports.errors import OutsideError, TransientError
+from csops_sync.ports.errors import LeaseLostError, OutsideError, TransientError
 
 A_MINUTE = 61.0
 _PASSES = 60
@@ -55,6 +55,8 @@ def _attempt(rig: Rig) -> float | None:
         run_cycle(rig.engine())
         run_delivery(engine := rig.engine())
         return A_MINUTE if has_work(engine) else None
+    except LeaseLostError:
+        return A_MINUTE
     except OutsideError as error:
         asked = error.retry_after if isinstance(error, TransientError) else None
         return max(asked or 0.0, A_MINUTE)

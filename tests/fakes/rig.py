@@ -65,6 +65,7 @@ class Rig:
         return {
             "CSOPS_SYNC_SALESFORCE_URL": urls.salesforce,
             "CSOPS_SYNC_SALESFORCE_CLIENT_ID": urls.client_id,
+            "CSOPS_SYNC_SALESFORCE_CLIENT_SECRET": urls.client_secret,
             "CSOPS_SYNC_SALESFORCE_USERNAME": urls.username,
             "CSOPS_SYNC_SALESFORCE_PRIVATE_KEY_FILE": urls.private_key_file,
             "CSOPS_SYNC_SLACK_TOKEN": urls.slack_token,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from random import Random
 
 from tests.fakes.rig import Sold
@@ -89,7 +89,7 @@ def _moved(*months: int) -> Act:
 def _corrected_by_a_day(world: World, sold: Sold, chance: Random) -> None:
     (contract,) = [one for one in world.sandbox.records("Contract") if one["Id"] == sold.contract]
     start = date.fromisoformat(str(contract["StartDate"]))
-    world.change(sold.contract, start=start.replace(day=start.day + chance.choice((1, 2))))
+    world.change(sold.contract, start=start + timedelta(days=chance.choice((-1, 1, 2))))
 
 
 def _amount(world: World, sold: Sold, chance: Random) -> None:
@@ -116,6 +116,23 @@ def _living(world: World, sold: Sold) -> str | None:
     return str(found[0]["Id"]) if found else None
 
 
+def _taken_back(world: World, sold: Sold, _chance: Random) -> None:
+    """Take the renewal's opportunity out of the recycle bin."""
+    for one in world.renewals():
+        if one["Renewal_Key__c"] == sold.key and one["IsDeleted"]:
+            world.sandbox.undelete("Opportunity", one["Id"], by=world.csm())
+
+
+def _renamed(world: World, sold: Sold, chance: Random) -> None:
+    world.sandbox.update("Account", sold.account, {"Name": f"新社名{chance.randint(1, 99)}"})
+
+
+def _given_to_another(world: World, sold: Sold, chance: Random) -> None:
+    """Give the customer another CSM."""
+    people = [one["Id"] for one in world.sandbox.records("User") if one["IsActive"] and one["ManagerId"]]
+    world.sandbox.update("Account", sold.account, {"CSM__c": chance.choice(people)})
+
+
 def _made_by_hand(world: World, sold: Sold, _chance: Random) -> None:
     world.create_by_hand(sold)
 
@@ -138,6 +155,10 @@ DEEDS: Mapping[str, Act] = {
     "it is won": _opportunity(StageName="受注"),
     "it is lost": _opportunity(StageName="失注"),
     "it is deleted": _deleted,
+    "it is taken out of the bin": _taken_back,
+    "it is open again": _opportunity(StageName="交渉"),
+    "the customer gets another CSM": _given_to_another,
+    "the customer changes its name": _renamed,
     "it is made by hand": _made_by_hand,
     "it is made by hand without a link": _made_without_a_link,
 }

@@ -46,15 +46,17 @@ ANYWHERE: Sequence[Fault] = (
 
 @dataclass(frozen=True)
 class Trouble:
-    """What goes wrong on one day: faults, the crossing at which the process ends, a restart before the day.
+    """What goes wrong on one day: faults, the crossing at which each life ends, a restart before the day.
 
-    `meanwhile_at` is the crossing at which people do what they do in the middle of the work.
+    `meanwhile_at` is the crossing at which people do what they do in the middle of the work, `usurped_at` the one at
+    which another process takes the org away for a moment.
     """
 
-    faults: Sequence[Fault]
-    killed_at: int | None
-    restarted: bool
-    meanwhile_at: int
+    faults: Sequence[Fault] = ()
+    deaths: Sequence[int] = ()
+    is_restarted: bool = False
+    meanwhile_at: int = 0
+    usurped_at: int | None = None
 
 
 def plan(seed: int, *, days: int = 3) -> Sequence[Trouble]:
@@ -66,11 +68,15 @@ def plan(seed: int, *, days: int = 3) -> Sequence[Trouble]:
 
 def _day(chance: Random, number: int, *, must_die: bool) -> Trouble:
     certain = [chance.choice(CERTAIN)] if number == 0 else []
-    more = [{**chance.choice((*ANYWHERE, *CERTAIN)), "nth": chance.randint(1, 4)} for _ in range(chance.randint(0, 2))]
-    dies = must_die or chance.random() < 0.3
+    more = [
+        {**chance.choice((*ANYWHERE, *CERTAIN)), "nth": chance.randint(1, 4)}
+        for _ in range(chance.randint(0, 2))
+    ]
+    deaths = chance.randint(1, 2) if must_die else chance.choice((0, 0, 1))
     return Trouble(
         faults=[*certain, *more],
-        killed_at=chance.randint(1, 30) if dies else None,
-        restarted=chance.random() < 0.3,
-        meanwhile_at=chance.randint(1, 25),
+        deaths=[chance.randint(1, 40) for _ in range(deaths)],
+        is_restarted=chance.random() < 0.3,
+        meanwhile_at=chance.randint(1, 40),
+        usurped_at=chance.randint(1, 40) if chance.random() < 0.2 else None,
     )

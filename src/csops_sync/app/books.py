@@ -169,7 +169,11 @@ def _opportunities(
         if one.opportunity_id is not None
     }
     elsewhere = sorted(tied - here)
-    rows = {row.id: row for row in tx.mirror.get(Role.OPPORTUNITY, [one for _, one in elsewhere])} if elsewhere else {}
+    rows = (
+        {row.id: row for row in tx.mirror.get(Role.OPPORTUNITY, [one for _, one in elsewhere])}
+        if elsewhere
+        else {}
+    )
     for account_id, opportunity_id in elsewhere:
         if opportunity_id in rows:
             found[account_id].append(rows[opportunity_id])

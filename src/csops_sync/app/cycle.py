@@ -1,22 +1,30 @@
 """One cycle: pull, detect, decide, guard, commit. No network between detect and commit."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 
 from csops_sync.app.engine import Engine
 from csops_sync.app.evaluation import Evaluated, evaluate, every_account
-from csops_sync.app.loading import load_all
+from csops_sync.app.loading import BASELINE, RULES, load_all
 from csops_sync.app.operator_notices import baseline_summary, held_notice
 from csops_sync.app.pulling import Concerned, absorb
 from csops_sync.app.recording import Recorder, held_hash
 from csops_sync.domain.plan import Plan
 from csops_sync.ports.crm import Pulled
-from csops_sync.ports.store import OutboxStatus, Transaction
+from csops_sync.ports.store import OutboxRow, OutboxStatus, Transaction
 
-BASELINE = "baseline_at"
-RULES = "rules_hash"
+__all__ = [
+    "BASELINE",
+    "HELD",
+    "READ_UP_TO",
+    "RULES",
+    "CycleReport",
+    "decide_and_store",
+    "run_cycle",
+]
+
 READ_UP_TO = "read_up_to"
 HELD = "held_hash"
 _EVERYTHING = 1_000_000
@@ -130,20 +138,19 @@ def _chain(first: str, rest: Iterable[str]) -> Iterator[str]:
 
 def _record(engine: Engine, recorder: Recorder, evaluated: Evaluated) -> None:
     tx = recorder.tx
+    before = {row.key for row in _held(tx)}
     recorder.record(evaluated)
     tx.progress.set_setting(RULES, engine.rules.hash)
+    held = _held(tx)
+    approval = held_hash(held)
+    if approval != tx.progress.setting(HELD):
+        tx.progress.set_setting(HELD, approval)
     if recorder.baseline:
         tx.progress.set_setting(BASELINE, recorder.now.isoformat())
         tx.outbox.put(baseline_summary(engine, tx, evaluated))
-    _tell_held(engine, tx, quietly=recorder.baseline)
-
-
-def _tell_held(engine: Engine, tx: Transaction, *, quietly: bool) -> None:
-    """Tell the operator whenever what is held is not what it was; a baseline's summary has said so already."""
-    held = tx.outbox.with_status(OutboxStatus.HELD, limit=_EVERYTHING)
-    approval = held_hash(held)
-    if approval == tx.progress.setting(HELD):
-        return
-    tx.progress.set_setting(HELD, approval)
-    if approval is not None and not quietly:
+    elif approval is not None and not {row.key for row in held} <= before:
         tx.outbox.put(held_notice(engine, count=len(held), approval=approval))
+
+
+def _held(tx: Transaction) -> Sequence[OutboxRow]:
+    return tx.outbox.with_status(OutboxStatus.HELD, limit=_EVERYTHING)

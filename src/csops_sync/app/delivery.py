@@ -5,13 +5,10 @@ from dataclasses import dataclass
 
 from csops_sync.app.engine import Engine
 from csops_sync.app.messaging import deliver_messages
+from csops_sync.app.pausing import PAUSE_ALL, PAUSE_SLACK, paused_hand
 from csops_sync.app.recovery import resolve_messages, resolve_records
 from csops_sync.app.writing import deliver_records
 from csops_sync.ports.store import OutboxStatus
-
-PAUSED = "paused"
-PAUSE_ALL = "all"
-PAUSE_SLACK = "slack"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,8 +28,7 @@ def run_delivery(engine: Engine, *, between: Callable[[], None] = lambda: None) 
     Raises TransientError, AuthFailedError or BudgetExceededError where Salesforce is not to be had, and
     LeaseLostError where another process owns the org; what was claimed is then unknown and resolved by the next run.
     """
-    paused = paused_hand(engine)
-    if paused == PAUSE_ALL:
+    if (paused := paused_hand(engine)) == PAUSE_ALL:
         return DeliveryReport(paused=paused)
     records = resolve_records(engine) + deliver_records(engine)
     if paused == PAUSE_SLACK or engine.stopping():
@@ -40,12 +36,6 @@ def run_delivery(engine: Engine, *, between: Callable[[], None] = lambda: None) 
     between()
     messages = resolve_messages(engine) + deliver_messages(engine)
     return DeliveryReport(records=records, messages=messages)
-
-
-def paused_hand(engine: Engine) -> str | None:
-    """This function will say what an operator has paused: everything, Slack alone, or nothing."""
-    with engine.store.reading() as tx:
-        return tx.progress.setting(PAUSED)
 
 
 def has_work(engine: Engine) -> bool:

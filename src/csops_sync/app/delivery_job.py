@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 from csops_sync.app.attempts import Attempts
 from csops_sync.app.cycle_job import CycleJob, Hands
-from csops_sync.app.delivery import PAUSED, run_delivery
+from csops_sync.app.delivery import run_delivery
 from csops_sync.app.engine import Engine
 from csops_sync.app.instruments import Instruments
 from csops_sync.app.messaging import deliver_messages
+from csops_sync.app.pausing import PAUSED
 from csops_sync.app.progress_lines import settled_line, stamped
 from csops_sync.ports.errors import OutsideError
 from csops_sync.ports.store import OutboxRow, OutboxStatus

@@ -6,11 +6,11 @@ from datetime import date
 from itertools import islice
 
 from csops_sync.app.books import Unread, read_customers, read_people
-from csops_sync.domain.announcing import put_together
+from csops_sync.app.telling import messages_of
 from csops_sync.domain.book import AccountBook
 from csops_sync.domain.deciding import decide
 from csops_sync.domain.decision import Announcement, Decision
-from csops_sync.domain.intents import Intent, Message, Note, NoteKind
+from csops_sync.domain.intents import Intent, Note, NoteKind
 from csops_sync.domain.plan import Plan, hold_creates, make_plan
 from csops_sync.domain.renewal import Renewal
 from csops_sync.domain.rules import RuleSet
@@ -19,7 +19,6 @@ from csops_sync.ports.crm import Role
 from csops_sync.ports.store import OutboxStatus, Transaction
 
 _ACCOUNTS_PER_READ = 500
-_GONE = frozenset({OutboxStatus.SENDING, OutboxStatus.SENT, OutboxStatus.UNKNOWN, OutboxStatus.DROPPED})
 
 
 Change = tuple[Renewal | None, Renewal]
@@ -66,7 +65,7 @@ def evaluate(
     decision = found.decision()
     held = _held(tx, decision, rules=rules, baseline=baseline)
     told = [one for one in decision.announcements if one.after not in held]
-    messages = _messages(tx, told, rules=rules, today=today)
+    messages = messages_of(tx, told, rules=rules, today=today)
     plan = make_plan(decision, messages=messages, held_creates=held, rules=rules, today=today)
     return Evaluated(
         plan=plan,
@@ -132,9 +131,7 @@ def _decided(
         return customer.renewals, decide(customer, rules=rules, today=today)
     except ODD as error:
         account_id = customer.account.id
-        odd = Unread(
-            account_id=account_id, renewals=customer.renewals, row_id=account_id, text=f"{error or error!r}"
-        )
+        odd = Unread(account_id=account_id, renewals=customer.renewals, row_id=account_id, text=str(error))
         return customer.renewals, _left(odd, today=today)
 
 
@@ -169,22 +166,6 @@ def chunked(items: Iterable[str], size: int) -> Iterator[list[str]]:
     iterator = iter(items)
     while chunk := list(islice(iterator, size)):
         yield chunk
-
-
-def _messages(
-    tx: Transaction, announcements: Sequence[Announcement], *, rules: RuleSet, today: date
-) -> tuple[Message, ...]:
-    told = {row.key for row in tx.outbox.get([one.key for one in announcements]) if row.status in _GONE}
-    fresh = [one for one in announcements if one.key not in told]
-    calendar = rules.calendar.own
-    taken: set[str] = set()
-    while True:
-        messages = put_together(fresh, today=today, taken=taken, calendar=calendar)
-        daily = [one.key for one in messages if one.key.startswith("daily/")]
-        sent = {row.key for row in tx.outbox.get(daily) if row.status in _GONE}
-        if not sent:
-            return messages
-        taken |= sent
 
 
 def _announced(changes: Sequence[Change], plan: Plan) -> Iterator[Change]:

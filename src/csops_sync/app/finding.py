@@ -6,7 +6,7 @@ Ids and keys are seeks. A contract number is looked for by a pass over the mirro
 
 from string import ascii_uppercase
 
-from csops_sync.app.books import read_books, read_people
+from csops_sync.app.books import read_customers, read_people
 from csops_sync.app.office import Office
 from csops_sync.app.refusals import RefusedError
 from csops_sync.domain.book import AccountBook
@@ -67,15 +67,22 @@ def find_explained(tx: Transaction, asked: str) -> Row:
 
 
 def book_of(tx: Transaction, office: Office, contract: Row) -> AccountBook:
-    """This function will read the whole customer of a contract; raises RefusedError where the account is gone."""
+    """This function will read the whole customer of a contract.
+
+    Raises RefusedError where the account is gone, or one of the customer's rows makes no sense.
+    """
     account_id = contract.parent_id or ""
-    books = read_books(
+    customers = read_customers(
         tx, [account_id], people=read_people(tx), default_currency=office.rules.default_currency
     )
-    book = next(books, None)
-    if book is None:
-        raise RefusedError(f"contract {contract.id} has no account that csops-sync can see")
-    return book
+    book = next(customers)
+    if isinstance(book, AccountBook):
+        return book
+    if book.text:
+        raise RefusedError(
+            f"nothing is decided for this customer while {book.row_id} makes no sense: {book.text}"
+        )
+    raise RefusedError(f"contract {contract.id} has no account that csops-sync can see")
 
 
 def _by_id(tx: Transaction, role: Role, asked: str) -> Row | None:

@@ -9,6 +9,10 @@ from csops_sync.ports.crm import Role
 from csops_sync.ports.errors import PermanentError
 from csops_sync.ports.store import LoadState
 
+BASELINE = "baseline_at"
+"""The setting that says since when everything has been decided once."""
+RULES = "rules_hash"
+"""The setting that says under which rules everything was decided last."""
 _OVERLAP = timedelta(minutes=10)
 
 
@@ -34,7 +38,7 @@ def load_all(engine: Engine) -> LoadReport:
                 return LoadReport(rows=rows, complete=False)
             state, read = _step(engine, state)
             rows[role] = rows.get(role, 0) + read
-    if rows:
+    if rows or not _has_decided(engine):
         _refuse_nothing(engine)
     return LoadReport(rows=rows, complete=True)
 
@@ -50,23 +54,31 @@ def is_loaded(engine: Engine) -> bool:
 
 
 def _begin(engine: Engine, role: Role) -> LoadState:
-    """Give the state of a role's load; a new one fixes the start of its delta before it reads anything."""
+    """Give the state of a role's load; a new one fixes the start of its delta before it reads anything.
+
+    What is read anew under another mapping is another base of every decision: all of them are made again after it.
+    """
     wanted = engine.mapping.hashes[role]
     with engine.store.reading() as tx:
         state = tx.progress.loads().get(role)
     if state is not None and state.mapping_hash == wanted:
         return state
-    fresh = LoadState(
+    fresh = _new_load(engine, role)
+    with engine.store.transaction(engine.grant) as tx:
+        tx.mirror.clear(role)
+        tx.progress.set_load(fresh)
+        tx.progress.set_setting(RULES, None)
+    return fresh
+
+
+def _new_load(engine: Engine, role: Role) -> LoadState:
+    return LoadState(
         role=role,
-        mapping_hash=wanted,
+        mapping_hash=engine.mapping.hashes[role],
         delta_from_ms=_ms(engine.now() - _OVERLAP),
         last_id="",
         done=False,
     )
-    with engine.store.transaction(engine.grant) as tx:
-        tx.mirror.clear(role)
-        tx.progress.set_load(fresh)
-    return fresh
 
 
 def _step(engine: Engine, state: LoadState) -> tuple[LoadState, int]:
@@ -86,14 +98,24 @@ def _step(engine: Engine, state: LoadState) -> tuple[LoadState, int]:
     return after, len(page.rows)
 
 
-def _refuse_nothing(engine: Engine) -> None:
+def _has_decided(engine: Engine) -> bool:
     with engine.store.reading() as tx:
-        empty = [role.value for role in (Role.ACCOUNT, Role.CONTRACT) if tx.mirror.count(role) == 0]
-    if empty:
-        raise PermanentError(
-            f"Salesforce shows no {' and no '.join(empty)} at all to the integration user; "
-            "grant it View All on the mapped objects, or correct the mapping, and start again"
-        )
+        return tx.progress.setting(BASELINE) is not None
+
+
+def _refuse_nothing(engine: Engine) -> None:
+    """Refuse an org without a single account or contract; what was not to be seen is read again next time."""
+    with engine.store.reading() as tx:
+        empty = [role for role in (Role.ACCOUNT, Role.CONTRACT) if tx.mirror.count(role) == 0]
+    if not empty:
+        return
+    with engine.store.transaction(engine.grant) as tx:
+        for role in empty:
+            tx.progress.set_load(_new_load(engine, role))
+    raise PermanentError(
+        f"Salesforce shows no {' and no '.join(empty)} at all to the integration user; "
+        "grant it View All on the mapped objects, or correct the mapping, and start again"
+    )
 
 
 def _ms(instant: datetime) -> int:

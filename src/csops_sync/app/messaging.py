@@ -10,6 +10,7 @@ from csops_sync.app.engine import Engine
 from csops_sync.app.facts import person_of
 from csops_sync.app.operator_notices import EARLIER_LIFE, operator_notice
 from csops_sync.app.outcome import backed_off
+from csops_sync.app.pausing import paused_hand
 from csops_sync.app.payload import decode
 from csops_sync.app.recovery import where_told
 from csops_sync.domain.intents import Message, NoticeKind, NoticeLine
@@ -33,7 +34,7 @@ class _Claimed:
 def deliver_messages(engine: Engine) -> int:
     """This function will post due messages until none is left, the other side asks to wait, or a stop is asked for."""
     settled = 0
-    while not engine.stopping():
+    while not engine.stopping() and paused_hand(engine) is None:
         claimed = _claim(engine)
         if claimed is None:
             break

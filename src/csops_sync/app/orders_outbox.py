@@ -8,9 +8,9 @@ both are refused where sending again or giving up could make two of one thing.
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from csops_sync.app.delivery import PAUSE_ALL, PAUSE_SLACK, PAUSED
 from csops_sync.app.office import Office
 from csops_sync.app.order_events import ordered, ordered_row
+from csops_sync.app.pausing import PAUSE_ALL, PAUSE_SLACK, PAUSED
 from csops_sync.app.recording import held_hash
 from csops_sync.app.refusals import RefusedError
 from csops_sync.ports.store import OutboxRow, OutboxStatus, Target, Transaction

@@ -70,8 +70,7 @@ def record_sent(engine: Engine, tx: Transaction, sent: Sequence[Sent], read_back
     fields = [field for one in sent for field in _written(engine, one, read_back, known)]
     tx.written.put(fields)
     first = [one for one in sent if one.first]
-    renewals = [renewal for one in first for renewal in _tied(engine, tx, one)]
-    tx.renewals.put(renewals)
+    tx.renewals.put(list(_tied(engine, tx, first)))
     tx.journal.add([_event(engine, one) for one in first])
 
 
@@ -123,16 +122,20 @@ def _values_of(intent: Write) -> Mapping[str, Scalar]:
     return {change.field: change.after for change in intent.changes}
 
 
-def _tied(engine: Engine, tx: Transaction, sent: Sent) -> Iterator[Renewal]:
-    """Give the renewals of a created opportunity their id and day of opening; co-termed ones share it."""
-    intent = sent.intent
-    if not isinstance(intent, CreateOpportunity):
-        return
-    for renewal in tx.renewals.of_contracts(intent.contract_ids):
-        if renewal.anchor_key == intent.key:
+def _tied(engine: Engine, tx: Transaction, sent: Sequence[Sent]) -> Iterator[Renewal]:
+    """Give the renewals of created opportunities their id and day of opening; co-termed ones share it."""
+    opened = {
+        (one.intent.key, contract_id): one.opportunity_id
+        for one in sent
+        if isinstance(one.intent, CreateOpportunity)
+        for contract_id in one.intent.contract_ids
+    }
+    for renewal in tx.renewals.of_contracts([contract_id for _, contract_id in opened]):
+        opportunity_id = opened.get((renewal.anchor_key, renewal.contract_id))
+        if opportunity_id is not None:
             yield replace(
                 renewal,
-                opportunity_id=sent.opportunity_id,
+                opportunity_id=opportunity_id,
                 opened_on=engine.today(),
                 adopted_on=None,
                 announced=True,

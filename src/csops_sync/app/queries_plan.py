@@ -9,10 +9,10 @@ from contextlib import nullcontext
 from dataclasses import dataclass, replace
 
 from csops_sync.app.cycle import BASELINE, HELD, READ_UP_TO, RULES, CycleReport, decide_and_store
-from csops_sync.app.delivery import PAUSE_SLACK, PAUSED
 from csops_sync.app.engine import Engine
 from csops_sync.app.evaluation import chunked, evaluate, every_account
 from csops_sync.app.loading import is_loaded, load_all
+from csops_sync.app.pausing import PAUSE_SLACK, PAUSED
 from csops_sync.app.plan_rows import PlannedRows, planned_rows
 from csops_sync.app.recording import Recorder
 from csops_sync.app.remarks import remarks_of

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 from csops_sync.app.cycle import BASELINE, READ_UP_TO, RULES
-from csops_sync.app.delivery import PAUSED
 from csops_sync.app.office import Office
+from csops_sync.app.pausing import PAUSED
 from csops_sync.app.recording import held_hash
 from csops_sync.app.views import OutboxItem, OutboxView, SourceRow, StatusView
 from csops_sync.ports.crm import Role

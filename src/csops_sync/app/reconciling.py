@@ -8,6 +8,7 @@ from csops_sync.app.evaluation import chunked, evaluate
 from csops_sync.app.pulling import absorb
 from csops_sync.app.recording import Recorder
 from csops_sync.ports.crm import Role, Row
+from csops_sync.ports.store import Transaction
 
 _HISTORY = frozenset({Role.FIELD_HISTORY, Role.STAGE_HISTORY})
 _MAX_REMOVED_SHARE = 0.02
@@ -105,10 +106,16 @@ def _take(engine: Engine, rows: Sequence[Row]) -> None:
 
 def _remove(engine: Engine, role: Role, ids: Sequence[str]) -> None:
     with engine.store.transaction(engine.grant) as tx:
-        accounts = sorted({row.parent_id for row in tx.mirror.get(role, ids) if row.parent_id})
+        accounts = sorted(_concerned(tx, role, ids))
         tx.mirror.mark_deleted(role, ids)
         evaluated = evaluate(tx, accounts, rules=engine.rules, today=engine.today())
         Recorder(tx=tx, now=engine.now(), shadow=engine.is_shadow).record(evaluated)
+
+
+def _concerned(tx: Transaction, role: Role, ids: Sequence[str]) -> set[str]:
+    if role is Role.ACCOUNT:
+        return set(ids)
+    return {row.parent_id for row in tx.mirror.get(role, ids) if row.parent_id}
 
 
 def _why(role: Role, found: _Difference) -> str:

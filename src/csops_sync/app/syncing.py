@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from csops_sync.app.cycle import CycleReport, run_cycle
-from csops_sync.app.delivery import paused_hand, run_delivery
+from csops_sync.app.delivery import run_delivery
 from csops_sync.app.engine import Engine
 from csops_sync.app.office import office_of
 from csops_sync.app.orders_outbox import approve
+from csops_sync.app.pausing import paused_hand
 from csops_sync.app.queries_state import outbox_item
 from csops_sync.app.recording import held_hash
 from csops_sync.app.views import OutboxItem

@@ -12,6 +12,7 @@ from csops_sync.app.engine import Engine
 from csops_sync.app.evaluation import evaluate
 from csops_sync.app.facts import as_json, instant_of, scalars
 from csops_sync.app.outcome import Sent, record_sent, settled_as
+from csops_sync.app.pausing import PAUSE_ALL, paused_hand
 from csops_sync.app.payload import decode
 from csops_sync.app.pulling import absorb
 from csops_sync.app.recording import Recorder
@@ -38,7 +39,7 @@ def deliver_records(engine: Engine) -> int:
     """This function will write due creates, adoptions and updates, batch by batch, and count the rows settled."""
     settled = 0
     sent_keys: set[str] = set()
-    while not engine.stopping():
+    while not engine.stopping() and paused_hand(engine) != PAUSE_ALL:
         due = _due(engine, sent_keys)
         if not due:
             return settled

@@ -17,7 +17,7 @@ from csops_sync.domain.rules import RuleSet
 from csops_sync.domain.setting_aside import ODD, set_cases_aside, set_contract_aside, strays, without_term
 from csops_sync.domain.succession import gaps_and_overlaps
 from csops_sync.domain.tracking import track
-from csops_sync.domain.upkeep import keep, tell_parallel, tell_terminated
+from csops_sync.domain.upkeep import keep, tell_parallel, tell_terminated, unstamp
 
 _DAY = timedelta(days=1)
 
@@ -38,6 +38,7 @@ def decide(book: AccountBook, *, rules: RuleSet, today: date) -> Decision:
             *_openings(book, cases, adoptions, rules, today),
             *_opened(book, cases, rules, today),
             *(_otherwise(book, case, rules, today) for case in cases),
+            *(unstamp(book, case=case) for case in cases),
             Decision(notes=(*notes, *_ambiguities(cases, adoptions), *gaps_and_overlaps(book))),
         )
     )

@@ -29,7 +29,9 @@ def set_cases_aside(cases: Sequence[Case], *, why: str, today: date) -> Decision
     """This function will report a renewal that cannot be filled in; it is looked at again tomorrow."""
     contract = cases[0].tracked.contract
     rows = tuple(replace(one.tracked.renewal, review_on=today + _DAY) for one in cases)
-    note = _note(contract, NoteKind.UNREADABLE, f"its renewal is left as it is, for it cannot be filled in: {why}")
+    note = _note(
+        contract, NoteKind.UNREADABLE, f"its renewal is left as it is, for it cannot be filled in: {why}"
+    )
     return Decision(renewals=rows, notes=(note,))
 
 

@@ -22,10 +22,12 @@ from csops_sync.domain.intents import (
 from csops_sync.domain.openings import announcements_of, mentions_of, subject_of
 from csops_sync.domain.opportunity_fields import maintained_values
 from csops_sync.domain.ownership import Claim, Editor, claim, same
+from csops_sync.domain.renewal import parse_key
 from csops_sync.domain.rules import RenewalRule, RuleSet
 
 _DAY = timedelta(days=1)
 _DIGEST_BYTES = 6
+_STAMP = ("renewal_key", "contract", "renewal_date")
 
 
 def keep(book: AccountBook, *, group: Group, rules: RuleSet, today: date) -> Decision:
@@ -49,14 +51,11 @@ def keep(book: AccountBook, *, group: Group, rules: RuleSet, today: date) -> Dec
 
 def _stamp(book: AccountBook, case: Case, opportunity: Opportunity, rules: RuleSet) -> Decision:
     """Give an adopted opportunity its key (and the contract link, where it has none), once."""
-    ours = (opportunity.id, "renewal_key") in book.written
-    if opportunity.renewal_key is not None or ours:
+    stamped = book.written.get((opportunity.id, "renewal_key"))
+    if opportunity.renewal_key is not None or (stamped is not None and stamped.sent is not None):
         return Decision()
-    wanted: dict[str, Scalar] = {
-        "renewal_key": case.key,
-        "contract": case.tracked.contract.id,
-        "renewal_date": case.tracked.term.renewal_date,
-    }
+    ours = (case.key, case.tracked.contract.id, case.tracked.term.renewal_date)
+    wanted: dict[str, Scalar] = dict(zip(_STAMP, ours, strict=True))
     changes = tuple(
         FieldChange(field=name, before=None, after=value)
         for name, value in wanted.items()
@@ -73,6 +72,33 @@ def _stamp(book: AccountBook, case: Case, opportunity: Opportunity, rules: RuleS
     return Decision(intents=(stamp,))
 
 
+def unstamp(book: AccountBook, *, case: Case) -> Decision:
+    """This function will take our stamp off open opportunities that a person said are not this renewal.
+
+    Only what we wrote ourselves, and what still stands as we wrote it, is taken back.
+    """
+    refused = (book.opportunity(one) for one in case.tracked.renewal.refused)
+    updates = (
+        _stamp_off(book, case, one) for one in refused if one and not (one.is_closed or one.is_deleted)
+    )
+    return Decision(intents=tuple(one for one in updates if one is not None))
+
+
+def _stamp_off(book: AccountBook, case: Case, opportunity: Opportunity) -> UpdateOpportunity | None:
+    ref = parse_key(opportunity.renewal_key) if opportunity.renewal_key else None
+    ours = [field for field in _STAMP if _stands_as_written(book, opportunity, field)]
+    if ref is None or ref.contract_id != case.tracked.contract.id or "renewal_key" not in ours:
+        return None
+    changes = [FieldChange(field=one, before=opportunity.values.get(one), after=None) for one in ours]
+    reason = f"a person said that it is not the renewal of contract {case.tracked.contract.number}"
+    return _update(book, opportunity, case.rule, changes, reason=reason)
+
+
+def _stands_as_written(book: AccountBook, opportunity: Opportunity, field: str) -> bool:
+    base, current = book.written.get((opportunity.id, field)), opportunity.values.get(field)
+    return base is not None and current is not None and same(base.value, current)
+
+
 def _follow(
     book: AccountBook, group: Group, rule: RenewalRule, opportunity: Opportunity, rules: RuleSet
 ) -> Decision:
@@ -87,24 +113,30 @@ def _follow(
             changes.append(FieldChange(field=field, before=current, after=value))
         elif held.editor in (Editor.PERSON, Editor.AUTOMATION) and not same(current, value):
             notes.append(_left_alone(book, opportunity, field, held))
-    update = _update(book, opportunity, rule, changes)
+    moved = any(one.field == "renewal_date" for one in changes)
+    reason = "the contract's end moved" if moved else "what it is worked out from changed"
+    update = _update(book, opportunity, rule, changes, reason=reason)
     return Decision(intents=(update,) if update else (), notes=tuple(notes))
 
 
 def _update(
-    book: AccountBook, opportunity: Opportunity, rule: RenewalRule, changes: Sequence[FieldChange]
+    book: AccountBook,
+    opportunity: Opportunity,
+    rule: RenewalRule | None,
+    changes: Sequence[FieldChange],
+    *,
+    reason: str,
 ) -> UpdateOpportunity | None:
     if not changes:
         return None
     digest = hashlib.blake2b(_told_apart(book, opportunity, changes).encode(), digest_size=_DIGEST_BYTES)
-    moved = any(one.field == "renewal_date" for one in changes)
     return UpdateOpportunity(
         key=f"update/{opportunity.id}/{digest.hexdigest()}",
         account_id=book.account.id,
         opportunity_id=opportunity.id,
         changes=tuple(changes),
-        reason="the contract's end moved" if moved else "what it is worked out from changed",
-        rule=rule.name,
+        reason=reason,
+        rule=rule.name if rule else "",
     )
 
 

@@ -265,3 +265,30 @@ def edit(field: str, new: Scalar, *, by: str) -> FieldEdit:
         by_id=by,
         at=datetime(2026, 7, 5, tzinfo=UTC),
     )
+
+
+def test_what_was_stamped_by_mistake_loses_our_stamp_and_nothing_else() -> None:
+    given = opened()
+    ours = given.opportunities[0]
+    refused = replace(given.renewals[0], opportunity_id=None, opened_on=None, refused=(ours.id,))
+    going_on = replace(refused, key=f"{KEY}r2", anchor_key=f"{KEY}r2")
+
+    decision = decide(replace(given, renewals=(refused, going_on)), rules=ruleset(), today=TODAY)
+
+    (update,) = [one for one in decision.intents if isinstance(one, UpdateOpportunity)]
+    assert {one.field: one.after for one in update.changes} == {
+        "renewal_key": None,
+        "contract": None,
+        "renewal_date": None,
+    }
+
+
+def test_a_stamp_that_a_person_changed_is_not_taken_back() -> None:
+    given = opened(now={"renewal_key": f"{KEY}r7"})
+    ours = replace(given.opportunities[0], renewal_key=f"{KEY}r7")
+    refused = replace(given.renewals[0], opportunity_id=None, opened_on=None, refused=(ours.id,))
+
+    edited = replace(given, opportunities=(ours,), renewals=(refused,))
+    decision = decide(edited, rules=ruleset(), today=TODAY)
+
+    assert [one for one in decision.intents if isinstance(one, UpdateOpportunity)] == []

@@ -48,7 +48,7 @@ def run(  # noqa: PLR0913 - the command's options
     options = SandboxOptions(
         org=org.value, contracts=contracts, seed=seed, today=_first_day(today), frozen=once
     )
-    paths = config_paths(rules, connections, sandbox=sandbox)
+    paths = config_paths(rules, connections, sandbox=org if sandbox else None)
     raise typer.Exit(serve(paths, sandbox=sandbox, once=once, options=options if sandbox else None))
 
 

@@ -24,16 +24,20 @@ from csops_sync.bootstrap import (
 from csops_sync.ports.errors import OutsideError
 
 RULES_FILE, CONNECTIONS_FILE, SANDBOX_FILE = "rules.yaml", "csops-sync.yaml", "sandbox.yaml"
+_SANDBOX_FILES = {"ravenstack": ("ravenstack-rules.yaml", "ravenstack.yaml")}
 _HERE = Path("config")
 _BEAT_SECONDS = 3.0
 
 
-def config_paths(rules: Path | None, connections: Path | None, *, sandbox: bool = False) -> ConfigPaths:
-    """This function will give the files to read: those that were named, else those here, else those that we ship."""
-    return ConfigPaths(
-        rules=rules or _default(RULES_FILE),
-        connections=connections or _default(SANDBOX_FILE if sandbox else CONNECTIONS_FILE),
+def config_paths(rules: Path | None, connections: Path | None, *, sandbox: str | None = None) -> ConfigPaths:
+    """This function will give the files to read: those that were named, else those here, else those that we ship.
+
+    `sandbox` is the org that the sandbox is built from, None for a real one; an org of its own language has its own.
+    """
+    ours = (
+        _SANDBOX_FILES.get(sandbox, (RULES_FILE, SANDBOX_FILE)) if sandbox else (RULES_FILE, CONNECTIONS_FILE)
     )
+    return ConfigPaths(rules=rules or _default(ours[0]), connections=connections or _default(ours[1]))
 
 
 class HeldElsewhereError(RefusedError):
