@@ -59,8 +59,8 @@ def adopt(office: Office, *, contract: str, opportunity: str) -> str:
 def unadopt(office: Office, *, contract: str) -> str:
     """This function will undo an adoption: the opportunity is left to its owner and is never adopted for it again.
 
-    One that carries our key already keeps it; the term then goes on under a new revision of the key, for a key is
-    unique in Salesforce. Raises RefusedError where nothing was adopted.
+    One that carries our stamp already loses it with the next cycle; until then the key is taken in Salesforce, so
+    that the term goes on under a new revision of it. Raises RefusedError where nothing was adopted.
     """
     with office.writing() as tx:
         row = find_contract(tx, contract)
