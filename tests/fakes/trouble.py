@@ -76,7 +76,7 @@ def _day(chance: Random, number: int, *, must_die: bool) -> Trouble:
     return Trouble(
         faults=[*certain, *more],
         deaths=[chance.randint(1, 40) for _ in range(deaths)],
-        is_restarted=chance.random() < 0.3,
+        is_restarted=must_die or chance.random() < 0.3,
         meanwhile_at=chance.randint(1, 40),
         usurped_at=chance.randint(1, 40) if chance.random() < 0.2 else None,
     )

@@ -67,11 +67,24 @@ def record_sent(engine: Engine, tx: Transaction, sent: Sequence[Sent], read_back
         (one.opportunity_id, one.field): one
         for one in tx.written.of_opportunities([one.opportunity_id for one in sent])
     }
-    fields = [field for one in sent for field in _written(engine, one, read_back, known)]
-    tx.written.put(fields)
+    ours = [one for one in sent if not _gives_back(one)]
+    tx.written.put([field for one in ours for field in _written(engine, one, read_back, known)])
+    for one in sent:
+        if _gives_back(one):
+            _let_go(tx, one)
     first = [one for one in sent if one.first]
     tx.renewals.put(list(_tied(engine, tx, first)))
     tx.journal.add([_event(engine, one) for one in first])
+
+
+def _gives_back(sent: Sent) -> bool:
+    return isinstance(sent.intent, UpdateOpportunity) and sent.intent.gives_back
+
+
+def _let_go(tx: Transaction, sent: Sent) -> None:
+    """Forget that the fields were ours: without a base of ours, the person's value stays."""
+    for field in _values_of(sent.intent):
+        tx.written.forget(opportunity_id=sent.opportunity_id, field=field)
 
 
 def _written(

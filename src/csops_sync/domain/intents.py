@@ -51,7 +51,10 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpdateOpportunity:
-    """Change fields of an opportunity under a last-modified guard. `key` is `update:<opportunity>:<digest>`."""
+    """Change fields of an opportunity under a last-modified guard. `key` is `update/<opportunity>/<digest>`.
+
+    `gives_back` restores what a person had written in the very second in which we wrote: the fields are theirs then.
+    """
 
     key: str
     account_id: str
@@ -59,6 +62,7 @@ class UpdateOpportunity:
     changes: tuple[FieldChange, ...]
     reason: str
     rule: str
+    gives_back: bool = False
     kind: IntentKind = IntentKind.UPDATE
 
 

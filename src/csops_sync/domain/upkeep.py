@@ -21,6 +21,7 @@ from csops_sync.domain.intents import (
 )
 from csops_sync.domain.openings import announcements_of, mentions_of, subject_of
 from csops_sync.domain.opportunity_fields import maintained_values
+from csops_sync.domain.overtaking import give_back
 from csops_sync.domain.ownership import Claim, Editor, claim, same
 from csops_sync.domain.renewal import parse_key
 from csops_sync.domain.rules import RenewalRule, RuleSet
@@ -38,6 +39,11 @@ def keep(book: AccountBook, *, group: Group, rules: RuleSet, today: date) -> Dec
     if opportunity is None or case.rule is None:
         return Decision(renewals=renewals)
     first = Decision(renewals=renewals)
+    overtaken = give_back(book, opportunity=opportunity, ownership=rules.ownership)
+    if overtaken is not None:
+        return Decision(
+            renewals=tuple(replace(one, review_on=today + _DAY) for one in renewals), intents=(overtaken,)
+        )
     parts = (
         _stamp(book, case, opportunity, rules),
         _follow(book, group, case.rule, opportunity, rules),

@@ -1,7 +1,7 @@
 """People's opportunities are adopted, never duplicated; people's edits stay."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from tests.fakes.builders import CSM, FLOW, MANAGER, US, book, contract, opportunity, rule, ruleset
@@ -292,3 +292,39 @@ def test_a_stamp_that_a_person_changed_is_not_taken_back() -> None:
     decision = decide(edited, rules=ruleset(), today=TODAY)
 
     assert [one for one in decision.intents if isinstance(one, UpdateOpportunity)] == []
+
+
+def overtaken(*, seconds: float, by: str) -> AccountBook:
+    """Our close date replaced one that somebody else had written some seconds before."""
+    ours = opportunity()
+    at = datetime(2026, 7, 5, tzinfo=UTC)
+    theirs = replace(edit("close_date", "2026-09-20", by=by), at=at)
+    written = replace(
+        edit("close_date", "2026-09-30", by=US),
+        id="017b",
+        old="2026-09-20",
+        at=at + timedelta(seconds=seconds),
+    )
+    assert ours.id == theirs.opportunity_id
+    return opened(edits=(theirs, written))
+
+
+def us(rules: RuleSet | None = None) -> RuleSet:
+    """Rules that know as whom we write."""
+    made = rules or ruleset()
+    return replace(made, ownership=replace(made.ownership, our_user_id=US))
+
+
+@pytest.mark.parametrize("seconds", [0, 1])
+def test_a_persons_edit_of_the_same_second_is_put_back(seconds: float) -> None:
+    decision = decide(overtaken(seconds=seconds, by=CSM), rules=us(), today=TODAY)
+
+    (update,) = decision.intents
+    assert isinstance(update, UpdateOpportunity)
+    assert update.gives_back
+    assert [(one.field, one.after) for one in update.changes] == [("close_date", "2026-09-20")]
+
+
+@pytest.mark.parametrize(("seconds", "by"), [(2, CSM), (0, US)])
+def test_what_was_no_overtaken_edit_of_a_person_stays_ours(seconds: float, by: str) -> None:
+    assert decide(overtaken(seconds=seconds, by=by), rules=us(), today=TODAY).intents == ()
