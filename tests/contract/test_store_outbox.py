@@ -68,6 +68,7 @@ def test_rows_are_listed_by_status_oldest_first_whatever_their_target(tx: Transa
 def test_rows_are_counted_by_status(tx: Transaction) -> None:
     tx.outbox.put([outbox_row("a"), outbox_row("b"), outbox_row("c", status=OutboxStatus.SENT)])
     assert dict(tx.outbox.counts()) == {OutboxStatus.PENDING: 2, OutboxStatus.SENT: 1}
+    assert dict(tx.outbox.counts(OutboxStatus.SENT, OutboxStatus.HELD)) == {OutboxStatus.SENT: 1}
 
 
 def test_a_claim_marks_the_rows_and_gives_them_oldest_first(store: Store) -> None:

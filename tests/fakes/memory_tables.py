@@ -139,8 +139,8 @@ class MemoryOutbox:
     def with_status(self, *statuses: OutboxStatus, limit: int = 1000) -> Sequence[OutboxRow]:
         return self._where(lambda row: row.status in statuses)[:limit]
 
-    def counts(self) -> Mapping[OutboxStatus, int]:
-        return Counter(row.status for row in self._rows.values())
+    def counts(self, *statuses: OutboxStatus) -> Mapping[OutboxStatus, int]:
+        return Counter(row.status for row in self._rows.values() if not statuses or row.status in statuses)
 
     def due(self, *, target: Target, now: datetime, limit: int) -> Sequence[OutboxRow]:
         return self._timely(target, now)[:limit]

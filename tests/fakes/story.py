@@ -57,7 +57,7 @@ def sell_everything(world: World) -> Customers:
     return {name: world.sell(name, start=start, account=account) for name, start, account in STARTS}
 
 
-def tell(seed: int, *, days: int = 3) -> Sequence[Day]:
+def tell(seed: int, *, days: int) -> Sequence[Day]:
     """This function will make the story of a seed: Thursday, and days that follow it."""
     chance = Random(seed)  # noqa: S311  # as above
     return [_day(chance, number) for number in range(days)]

@@ -59,7 +59,7 @@ class Trouble:
     usurped_at: int | None = None
 
 
-def plan(seed: int, *, days: int = 3) -> Sequence[Trouble]:
+def plan(seed: int, *, days: int) -> Sequence[Trouble]:
     """This function will make the troubles of a seed: at least one fault that is met, and one kill."""
     chance = Random(seed)  # noqa: S311  # repeatable trouble
     fatal = chance.randrange(days)

@@ -16,6 +16,7 @@ from csops_sync.app.loading import is_loaded, load_all
 from csops_sync.app.progress_lines import cycle_line, load_line, stamped
 from csops_sync.domain.plan import Plan
 from csops_sync.ports.errors import LeaseLostError, OutsideError
+from csops_sync.ports.store import UNFINISHED
 
 SLOWER = 4
 """So many times longer is the pull interval while the API allowance is nearly used up."""
@@ -97,13 +98,13 @@ class CycleJob:
             self._load(engine)
         report = run_cycle(engine)
         with engine.store.reading() as tx:
-            self._instruments.health.note(outbox=tx.outbox.counts())
+            self._instruments.health.note(outbox=tx.outbox.counts(*UNFINISHED))
         return report
 
     def _load(self, engine: Engine) -> None:
         self._instruments.log.info("load.began")
         occupied = self._instruments.health.occupied("the first load is running", must_load=True)
-        with occupied, engine.store.bulk_loading():
+        with occupied:
             loaded = load_all(engine)
         rows = {role.value: count for role, count in loaded.rows.items()}
         self._instruments.log.info("load.ended", complete=loaded.complete, **rows)

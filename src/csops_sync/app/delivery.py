@@ -41,6 +41,5 @@ def run_delivery(engine: Engine, *, between: Callable[[], None] = lambda: None) 
 def has_work(engine: Engine) -> bool:
     """This function will say whether anything waits to be sent or resolved."""
     with engine.store.reading() as tx:
-        counts = tx.outbox.counts()
-    open_states = (OutboxStatus.PENDING, OutboxStatus.SENDING, OutboxStatus.UNKNOWN)
-    return any(counts.get(status, 0) for status in open_states)
+        open_states = (OutboxStatus.PENDING, OutboxStatus.SENDING, OutboxStatus.UNKNOWN)
+        return bool(tx.outbox.with_status(*open_states, limit=1))

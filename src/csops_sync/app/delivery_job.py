@@ -11,7 +11,7 @@ from csops_sync.app.messaging import deliver_messages
 from csops_sync.app.pausing import PAUSED
 from csops_sync.app.progress_lines import settled_line, stamped
 from csops_sync.ports.errors import OutsideError
-from csops_sync.ports.store import OutboxRow, OutboxStatus
+from csops_sync.ports.store import UNFINISHED, OutboxRow, OutboxStatus
 
 DELIVERY = "delivery"
 _OPEN = (OutboxStatus.PENDING, OutboxStatus.SENDING, OutboxStatus.UNKNOWN)
@@ -63,7 +63,7 @@ class DeliveryJob:
         before = {row.key: row for row in waiting}
         with engine.store.reading() as tx:
             now = tx.outbox.get(list(before))
-            counts = tx.outbox.counts()
+            counts = tx.outbox.counts(*UNFINISHED)
         self._instruments.health.note(outbox=counts)
         for row in now:
             if _outcome(row) != _outcome(before[row.key]):

@@ -12,7 +12,7 @@ _CHILDREN = frozenset({Role.CONTRACT, Role.OPPORTUNITY})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Concerned:
-    """The accounts that changed rows touch; `everyone` where a user changed, for anybody may be a CSM."""
+    """The accounts that changed rows touch; `everyone` where what a user is changed, for anybody may be a CSM."""
 
     account_ids: frozenset[str]
     everyone: bool
@@ -30,12 +30,23 @@ def absorb(tx: Transaction, rows: Sequence[Row]) -> Concerned:
     accounts = {row.id for row in changed if row.role is Role.ACCOUNT}
     accounts |= _parents(row for row in changed if row.role in _CHILDREN)
     accounts |= _parents(_before(tx, changed))
+    everyone = _has_changed_people(tx, changed)
     tx.mirror.put(changed)
     accounts |= _parents(_opportunities_of(tx, changed))
     return Concerned(
         account_ids=frozenset(accounts),
-        everyone=any(row.role is Role.USER for row in changed),
+        everyone=everyone,
         rows=len(changed),
+    )
+
+
+def _has_changed_people(tx: Transaction, changed: Sequence[Row]) -> bool:
+    """Say whether a user is another than before; a stamp alone moves with every login."""
+    users = {row.id: row for row in changed if row.role is Role.USER}
+    known = {row.id: row for row in tx.mirror.get(Role.USER, list(users))} if users else {}
+    return any(
+        row_id not in known or (known[row_id].values, known[row_id].deleted) != (row.values, row.deleted)
+        for row_id, row in users.items()
     )
 
 

@@ -1,19 +1,24 @@
 """What a contract is worth a year, and what its renewal is proposed at (DESIGN, "Amounts")."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from decimal import Decimal
+from fractions import Fraction
 
 from csops_sync.domain.book import AccountBook
+from csops_sync.domain.dates import months_between
 from csops_sync.domain.facts import Contract
 from csops_sync.domain.money import Money, annualised, over_term
 from csops_sync.domain.rules import RuleSet
+
+_DAY = timedelta(days=1)
 
 
 def prior_amount(book: AccountBook, *, contract: Contract, rules: RuleSet) -> Money | None:
     """This function will give the annual recurring amount: the mapped field, else the last won deal, else None."""
     mapped = contract.annual_amount
     if mapped is not None:
-        months = contract.term_months if rules.contract_term_amounts else None
+        months = _months(contract) if rules.contract_term_amounts else None
         return _annual(Money(mapped, contract.currency), months)
     return _from_last_won(book, contract, rules)
 
@@ -34,7 +39,16 @@ def proposed_amount(prior: Money, *, uplift: Decimal, new_term_months: int, rule
     return over_term(annual=yearly, months=new_term_months)
 
 
-def _annual(amount: Money, months: int | None) -> Money:
+def _months(contract: Contract) -> int | Fraction | None:
+    """Give the length of the contract as it says it, else as its dates make it; None where it has no end."""
+    if contract.term_months is not None and contract.term_months > 0:
+        return contract.term_months
+    if contract.start is None or contract.end is None or contract.end < contract.start:
+        return None
+    return months_between(start=contract.start, until=contract.end + _DAY)
+
+
+def _annual(amount: Money, months: int | Fraction | None) -> Money:
     if not months:
         return amount.rounded()
     return annualised(amount=amount, months=months)
@@ -53,5 +67,5 @@ def _from_last_won(book: AccountBook, contract: Contract, rules: RuleSet) -> Mon
     if not won:
         return None
     last = max(won, key=lambda one: (one.close_date, one.id))
-    months = contract.term_months if rules.term_amounts else None
+    months = _months(contract) if rules.term_amounts else None
     return _annual(Money(last.amount or Decimal(0), last.currency), months)

@@ -63,7 +63,13 @@ def _adopted(case: Case, opportunity: Opportunity | None, today: date) -> Case:
     """Give a case the opportunity that was found to be it; from here on it counts as opened, and as told."""
     if opportunity is None:
         return case
-    renewal = replace(case.tracked.renewal, opportunity_id=opportunity.id, adopted_on=today, announced=True)
+    renewal = replace(
+        case.tracked.renewal,
+        anchor_key=case.key,
+        opportunity_id=opportunity.id,
+        adopted_on=today,
+        announced=True,
+    )
     verdict = Verdict(
         standing=Standing.OPENED,
         why=f"a person made its renewal opportunity {opportunity.id}",

@@ -58,6 +58,14 @@ class OutboxStatus(StrEnum):
     DROPPED = "dropped"
 
 
+UNFINISHED = tuple(
+    status
+    for status in OutboxStatus
+    if status not in (OutboxStatus.SENT, OutboxStatus.CANCELLED, OutboxStatus.DROPPED)
+)
+"""Few rows at any time, while those that are over grow in number for as long as they are kept."""
+
+
 class Target(StrEnum):
     """Where an outbox row goes."""
 
@@ -272,8 +280,8 @@ class Outbox(Protocol):
         """This function will record the outcome of a claimed row; False where its epoch no longer holds it."""
         ...
 
-    def counts(self) -> Mapping[OutboxStatus, int]:
-        """This function will count rows by status."""
+    def counts(self, *statuses: OutboxStatus) -> Mapping[OutboxStatus, int]:
+        """This function will count rows by status: of these, or of all where none is named."""
         ...
 
 

@@ -164,3 +164,15 @@ def test_what_gathered_in_shadow_mode_is_guarded_when_the_hand_goes_live(shop: W
 
     assert shop.opened() == []
     assert {shop.row(f"{one}-1").status for one in contracts} == {OutboxStatus.HELD}
+
+
+def test_a_user_whose_stamp_alone_has_moved_sets_nobody_s_renewals_in_motion(shop: Workshop) -> None:
+    account = shop.customer()
+    shop.sell(account)
+    shop.sync()
+    csm = next(iter(shop.crm.records(Role.USER)))
+    shop.crm.edit(Role.USER, csm.id, dict(csm.values))
+    assert run_cycle(shop.engine()).evaluated_accounts == 0
+
+    shop.crm.edit(Role.USER, csm.id, {"active": False})
+    assert run_cycle(shop.engine()).evaluated_accounts == 1

@@ -3,14 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pytest
 from tests.fakes.builders import FIELDS, book, contract, opportunity, rule, ruleset
 
+from csops_sync.domain.amounts import prior_amount
 from csops_sync.domain.book import WrittenValue
 from csops_sync.domain.deciding import decide
 from csops_sync.domain.decision import Decision
 from csops_sync.domain.intents import CreateOpportunity, NoteKind, UpdateOpportunity
+from csops_sync.domain.money import Money
 
 DUE = date(2026, 7, 3)
 ODD, SOUND = "800000000000001AAA", "800000000000002AAA"
@@ -129,3 +132,13 @@ def moved_to_december(written_at: datetime) -> str:
     intents = decide(given, rules=ruleset(opportunity_fields=fields), today=DUE).intents
     (update,) = [one for one in intents if isinstance(one, UpdateOpportunity)]
     return update.key
+
+
+@pytest.mark.parametrize("months", [None, 0, -24, 24])
+def test_the_amount_of_a_whole_term_is_of_a_year_by_the_dates_where_no_length_is_given(
+    months: int | None,
+) -> None:
+    two_years = contract(1, end=date(2027, 9, 30), term_months=months)
+    prior = prior_amount(book(two_years), contract=two_years, rules=ruleset(contract_term_amounts=True))
+
+    assert prior == Money(Decimal(3_000_000), "JPY")

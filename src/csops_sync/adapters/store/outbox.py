@@ -78,9 +78,11 @@ class SqlOutbox:
         ]
         return list(islice(merge(*queues, key=age), limit))
 
-    def counts(self) -> Mapping[OutboxStatus, int]:
-        """Count rows by status; a status without rows is not in it."""
+    def counts(self, *statuses: OutboxStatus) -> Mapping[OutboxStatus, int]:
+        """Count rows by status, of these or of all; a status without rows is not in it."""
         mine = _C.org_id == self._scope.org_id
+        if statuses:
+            mine &= _C.status.in_([status.value for status in statuses])
         found = self._execute(select(_C.status, func.count()).where(mine).group_by(_C.status))
         return {OutboxStatus(status): number for status, number in found}
 

@@ -34,13 +34,13 @@ class RehearsedOutbox:
         below = self._below.with_status(*statuses, limit=limit + self._size())
         return self._together(self._above.with_status(*statuses, limit=limit), below)[:limit]
 
-    def counts(self) -> Mapping[OutboxStatus, int]:
-        """Count rows by status."""
+    def counts(self, *statuses: OutboxStatus) -> Mapping[OutboxStatus, int]:
+        """Count rows by status, of these or of all."""
         put_here = self._above.with_status(*OutboxStatus, limit=self._size())
         counted = Counter(self._below.counts())
         counted.update(self._above.counts())
         counted.subtract(row.status for row in self._below.get([row.key for row in put_here]))
-        return +counted
+        return {status: count for status, count in (+counted).items() if not statuses or status in statuses}
 
     def due(self, *, target: Target, now: datetime, limit: int) -> Sequence[OutboxRow]:
         """List pending rows whose time has come, oldest first."""

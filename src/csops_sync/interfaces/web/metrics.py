@@ -8,7 +8,7 @@ from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from csops_sync.app.health import Facts, HealthView, State
-from csops_sync.ports.store import OutboxStatus
+from csops_sync.ports.store import UNFINISHED
 
 _SECONDS = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 900)
 
@@ -100,8 +100,8 @@ def _org(facts: Facts) -> Iterator[Metric]:
 
 
 def _outbox(facts: Facts) -> Metric:
-    family = GaugeMetricFamily("csops_sync_outbox_rows", "Outbox rows by status", labels=["status"])
-    for status in OutboxStatus:
+    family = GaugeMetricFamily("csops_sync_outbox_rows", "Outbox rows that are not over, by status", labels=["status"])
+    for status in UNFINISHED:
         family.add_metric([status.value], facts.outbox.get(status, 0))
     return family
 
