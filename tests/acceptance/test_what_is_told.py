@@ -130,11 +130,29 @@ def test_a_change_of_rules_that_makes_many_due_at_once_is_held(rig: Rig) -> None
     assert report.held is not None
 
 
-def test_shadow_mode_decides_and_sends_nothing(rig: Rig) -> None:
+def in_shadow(rig: Rig) -> None:
+    """Set `mode: shadow`."""
     text = rig.shape.connections.read_text(encoding="utf-8").replace("mode: live", "mode: shadow")
     path = Path(rig.database.removeprefix("sqlite:///")).with_name("connections.yaml")
     path.write_text(text, encoding="utf-8")
-    rig.connections = path
+    rig.connections, rig.loaded = path, None
+
+
+def test_what_gathered_in_shadow_waits_for_approval_once_the_mode_is_live(rig: Rig) -> None:
+    in_shadow(rig)
+    rig.sell("影から", start=DUE)
+    rig.sync()
+    rig.next_day(3)
+    rig.restart()
+    rig.connections, rig.loaded = None, None
+    report = rig.next_day()
+
+    assert (rig.renewals(), rig.told("opened/")) == ([], [])
+    assert report.held is not None
+
+
+def test_shadow_mode_decides_and_sends_nothing(rig: Rig) -> None:
+    in_shadow(rig)
     rig.sell("影", start=DUE)
     rig.sync()
     report = rig.next_day(3)

@@ -1,7 +1,7 @@
 """One story lived twice: without trouble, and with it. Both must leave the same in the sandbox's ledgers."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from tests.fakes.crossings import Crossings, Watch
 from tests.fakes.databases import SqliteFile
 from tests.fakes.lives import Killed, let_lease_run_out, usurp
 from tests.fakes.outcome import Outcome, read_outcome
-from tests.fakes.persevering import VirtualTime, persevere
+from tests.fakes.persevering import let_time_pass_at_once, persevere
 from tests.fakes.sandbox import SandboxProcess
 from tests.fakes.story import Customers, Day, Deed
 from tests.fakes.trouble import Trouble
@@ -50,7 +50,6 @@ class Interleavings:
     def __init__(self, sandbox: SandboxProcess, folder: Path) -> None:
         self._sandbox = sandbox
         self._database = SqliteFile(folder)
-        self._time = VirtualTime(sandbox)
         self._loaded: Loaded | None = None
         self._connections = _connections(folder)
         self._loaded = self._world().load()
@@ -113,7 +112,7 @@ class Interleavings:
 
     def _survived(self, world: World) -> bool:
         try:
-            persevere(world, self._time.wait)
+            persevere(world)
         except Killed:
             world.die()
             let_lease_run_out(world)
@@ -134,7 +133,7 @@ class Interleavings:
     def _late(self, world: World, pending: list[Deed]) -> None:
         """Let happen what the day was too short for; the next cycle sees what was done after the last one had read."""
         self._do_meanwhile(world, pending)
-        persevere(world, self._time.wait)
+        persevere(world)
 
     def _do_meanwhile(self, world: World, pending: list[Deed]) -> None:
         self._sandbox.advance(
@@ -148,15 +147,18 @@ class Interleavings:
     def _baseline(self) -> Customers:
         world = self._world()
         customers = story.sell_everything(world)
-        persevere(world, self._time.wait)
+        persevere(world)
         world.restart()
         self._database.keep()
         return customers
 
     def _world(self) -> World:
-        world = World(sandbox=self._sandbox, database=self._database.url, rules=RULES, stopper=self._time)
-        world.connections, world.is_checked = self._connections, False  # what a start asks the org about its fields
-        world.transports = replace(world.transports, monotonic=self._time.monotonic)
+        world = World(sandbox=self._sandbox, database=self._database.url, rules=RULES)
+        world.connections, world.is_checked = (
+            self._connections,
+            False,
+        )  # what a start asks the org about its fields
+        let_time_pass_at_once(world)
         world.loaded = self._loaded
         return world
 

@@ -7,13 +7,13 @@ one JSON line about the recording and one about each kill.
 import argparse
 import json
 import os
-import random
 import signal
 import tempfile
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from random import Random
 
 from tests.fakes import kill_scenario as scenario
 from tests.fakes.crossings import Crossings, Watch
@@ -21,9 +21,11 @@ from tests.fakes.databases import PostgresDatabase, Resettable, SqliteFile
 from tests.fakes.forked import in_child
 from tests.fakes.lives import let_lease_run_out
 from tests.fakes.outcome import Outcome, read_outcome
+from tests.fakes.persevering import let_time_pass_at_once
 from tests.fakes.postgres import PostgresServer
 from tests.fakes.rig import Rig
 from tests.fakes.sandbox import SandboxProcess
+from tests.fakes.trouble import ANYWHERE, CERTAIN
 
 from csops_sync.config.loader import Loaded
 
@@ -61,10 +63,15 @@ class Sweep:
         self._kept = sandbox.snapshot()
         self.recording, self._reference = self._record()
 
-    def kill(self, number: int) -> Kill:
-        """This function will kill a child at one crossing, let another one finish the work, and compare."""
+    def kill(self, number: int, *, trouble_seed: int | None = None) -> Kill:
+        """This function will kill a child at one crossing, let another one finish the work, and compare.
+
+        With a seed the second child meets a fault and is killed too, somewhere, and a third one finishes the work.
+        """
         self._reset()
         died = in_child(lambda: scenario.work(self._rig(_killed_at(number)))) == -signal.SIGKILL
+        if trouble_seed is not None:
+            self._more_trouble(Random(trouble_seed))  # noqa: S311  # repeatable
         code = in_child(self._recover)
         outcome = read_outcome(self._sandbox)
         failed = [f"the next start ended with exit code {code}"] if code else []
@@ -75,9 +82,20 @@ class Sweep:
             problems=[*failed, *outcome.doubled(), *outcome.differences(self._reference)],
         )
 
+    def _more_trouble(self, chance: Random) -> None:
+        self._sandbox.faults({**chance.choice((*ANYWHERE, *CERTAIN)), "nth": chance.randint(1, 6)})
+        number = chance.randint(1, len(self.recording.crossings))
+
+        def work() -> None:
+            rig = self._rig(_killed_at(number))
+            let_lease_run_out(rig)
+            scenario.work(rig)
+
+        in_child(work)
+
     def _prepare(self, connections: Path) -> None:
-        where = {"sandbox": self._sandbox, "database": self._database.url}
-        rig = Rig(**where, rules=scenario.RULES, connections=connections)
+        rig = Rig(sandbox=self._sandbox, database=self._database.url, rules=scenario.RULES)
+        rig.connections = connections
         rig.loaded = self._loaded = rig.load()
         scenario.prepare(rig)
         self._database.keep()
@@ -118,13 +136,15 @@ class Sweep:
         self._database.reset()
 
     def _rig(self, crossings: Crossings | None = None) -> Rig:
-        return Rig(
+        rig = Rig(
             sandbox=self._sandbox.reached_anew(),
             database=self._database.url,
             rules=scenario.RULES,
             loaded=self._loaded,
             transports=(crossings or Crossings()).transports(),
         )
+        let_time_pass_at_once(rig)
+        return rig
 
 
 def _killed_at(number: int) -> Crossings:
@@ -142,7 +162,7 @@ def _kill_at(number: int) -> Watch:
 def chosen(crossings: int, *, part: int, parts: int, share: float, seed: int) -> Sequence[int]:
     """This function will give the numbers of the crossings that a part of the sweep kills at."""
     everything = range(1, crossings + 1)
-    picked = sorted(random.Random(seed).sample(everything, round(crossings * share)))  # noqa: S311  # a repeatable choice
+    picked = sorted(Random(seed).sample(everything, round(crossings * share)))  # noqa: S311  # a repeatable choice
     return picked[part::parts]
 
 
@@ -154,6 +174,9 @@ def main() -> None:
     parser.add_argument("--share", type=float, default=1.0, help="kill at this share of the crossings")
     parser.add_argument("--seed", type=int, default=1, help="of the choice, where the share is below 1")
     parser.add_argument("--postgres", help="the socket folder of a server that runs; SQLite without it")
+    parser.add_argument(
+        "--again", type=int, default=0, help="how often each crossing is done with more trouble"
+    )
     given = parser.parse_args()
     with ExitStack() as opened:
         folder = Path(opened.enter_context(tempfile.TemporaryDirectory(prefix="csops-sync-sweep-")))
@@ -166,6 +189,8 @@ def main() -> None:
         total = len(sweep.recording.crossings)
         for number in chosen(total, part=given.part, parts=given.parts, share=given.share, seed=given.seed):
             _say(sweep.kill(number))
+            for round_ in range(given.again):
+                _say(sweep.kill(number, trouble_seed=1_000 * given.seed + 100 * round_ + number))
 
 
 def _say(found: Recording | Kill) -> None:

@@ -1,7 +1,7 @@
 """Cycles and deliveries as the daemon does them, until nothing waits, with time that passes by order."""
 
 import time
-from collections.abc import Callable
+from dataclasses import replace
 
 from tests.fakes.rig import Rig
 from tests.fakes.sandbox import SandboxProcess
@@ -34,18 +34,27 @@ class VirtualTime(Stopper):
         return time.monotonic() + self._passed
 
 
-def persevere(rig: Rig, wait: Callable[[float], object] | None = None) -> None:
+def let_time_pass_at_once(rig: Rig) -> None:
+    """This function will give a rig virtual time, before it is put together."""
+    virtual = VirtualTime(rig.sandbox)
+    rig.stopper = virtual
+    rig.transports = replace(rig.transports, monotonic=virtual.monotonic)
+
+
+def persevere(rig: Rig) -> None:
     """This function will cycle and deliver until nothing waits; raises AssertionError where that never comes.
 
     Between two passes a minute passes, or what the outside asked for: what is unknown is looked for after a minute,
     and a cycle is what hears the time from Salesforce.
     """
-    wait = wait or (lambda seconds: rig.sandbox.advance(seconds=seconds))
     for _ in range(_PASSES):
         pause = _attempt(rig)
         if pause is None:
             return
-        wait(pause)
+        if rig.stopper is None:
+            rig.sandbox.advance(seconds=pause)
+        else:
+            rig.stopper.wait(pause)
     raise AssertionError("something is still waiting in the outbox")
 
 

@@ -10,7 +10,7 @@ from csops_sync.app.telling import messages_of
 from csops_sync.domain.book import AccountBook
 from csops_sync.domain.deciding import decide
 from csops_sync.domain.decision import Announcement, Decision
-from csops_sync.domain.intents import CreateOpportunity, Foreseen, Intent, Note, NoteKind
+from csops_sync.domain.intents import CreateOpportunity, Intent, Note, NoteKind
 from csops_sync.domain.plan import Plan, hold_creates, make_plan
 from csops_sync.domain.renewal import Renewal
 from csops_sync.domain.rules import RuleSet
@@ -115,20 +115,15 @@ class _Found:
 def _held(tx: Transaction, decision: Decision, *, rules: RuleSet, baseline: bool) -> frozenset[str]:
     """Give the creates that wait for a person: as the guard says now, and as it said of those that still wait.
 
-    What gathered in shadow mode is no more foreseen than on a first day: nobody has let it go yet.
+    What gathered in shadow mode waits too, once the mode is live: nobody has let it go yet.
     """
     known = {row.key: row.status for row in tx.outbox.get([one.key for one in decision.intents])}
-    intents = [_as_foreseen(one, known.get(one.key)) for one in decision.intents]
-    guarded = hold_creates(intents, guards=rules.guards, baseline=baseline)
-    waiting = {key for key, status in known.items() if status is OutboxStatus.HELD}
+    creates = {one.key for one in decision.intents if isinstance(one, CreateOpportunity)}
+    guarded = hold_creates(decision.intents, guards=rules.guards, baseline=baseline)
+    held = {key for key, status in known.items() if status is OutboxStatus.HELD}
+    shadowed = {key for key, status in known.items() if status is OutboxStatus.SHADOW and key in creates}
     passed = {key for key, status in known.items() if status is OutboxStatus.PENDING}
-    return (guarded - passed) | waiting
-
-
-def _as_foreseen(intent: Intent, known: OutboxStatus | None) -> Intent:
-    if known is OutboxStatus.SHADOW and isinstance(intent, CreateOpportunity):
-        return replace(intent, foreseen=Foreseen.UNFORESEEN)
-    return intent
+    return (guarded - passed) | held | shadowed
 
 
 def _decided(

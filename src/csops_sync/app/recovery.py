@@ -2,16 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from csops_sync.app.engine import Engine
 from csops_sync.app.facts import scalars
-from csops_sync.app.outcome import Sent, Write, record_sent
+from csops_sync.app.outcome import Sent, Write, record_sent, settled_as
 from csops_sync.app.payload import decode
 from csops_sync.app.pulling import absorb
 from csops_sync.domain.intents import CreateOpportunity, Message
 from csops_sync.domain.ownership import same
-from csops_sync.ports.crm import Role, Row
+from csops_sync.ports.crm import Role, Row, WriteResult, WriteStatus
 from csops_sync.ports.store import OutboxRow, OutboxStatus, Target
 
 SETTLING = timedelta(seconds=60)
@@ -54,7 +54,7 @@ def resolve_records(engine: Engine) -> int:
     with engine.store.transaction(engine.grant) as tx:
         absorb(tx, list(seen.values()))
         for row in rows:
-            tx.outbox.settle(_settled(row, done.get(row.key)))
+            tx.outbox.settle(_settled(row, done.get(row.key), now=engine.now()))
         record_sent(engine, tx, sent, {row.id: row for row in seen.values()})
     return len(rows)
 
@@ -120,7 +120,12 @@ def _held(intent: Write, row: Row) -> Write | None:
     return replace(intent, changes=kept) if kept or not intent.changes else None
 
 
-def _settled(row: OutboxRow, there: Row | None) -> OutboxRow:
+def _settled(row: OutboxRow, there: Row | None, *, now: datetime) -> OutboxRow:
+    """Send what is not there again: at once the first time, then more and more slowly, and at last never."""
+    if there is None and row.attempts > 1:
+        return settled_as(
+            row, WriteResult(key=row.key, status=WriteStatus.RETRY, message=row.error or ""), now=now
+        )
     if there is None:
         return replace(row, status=OutboxStatus.PENDING, claimed_until=None)
     return replace(row, status=OutboxStatus.SENT, result=there.id, error=None, claimed_until=None)

@@ -21,6 +21,7 @@ from csops_sync.ports.crm import Insert, Json, Patch, Role, Row, WriteResult, Wr
 from csops_sync.ports.store import OutboxRow, Target, Transaction
 
 _BATCH = 200
+_EVERYTHING = 1_000_000
 _PATCHES = 25
 _CLAIM_FOR = timedelta(seconds=60)
 
@@ -51,7 +52,8 @@ def deliver_records(engine: Engine) -> int:
 def _due(engine: Engine, seen: set[str]) -> Sequence[str]:
     """Give the next batch; what this run has tried already is left to the next run."""
     with engine.store.reading() as tx:
-        rows = tx.outbox.due(target=Target.SALESFORCE, now=engine.now(), limit=_BATCH + len(seen))
+        limit = _EVERYTHING if engine.desk.creation_blocked else _BATCH + len(seen)
+        rows = tx.outbox.due(target=Target.SALESFORCE, now=engine.now(), limit=limit)
     fresh = [row for row in rows if row.key not in seen]
     allowed = [row.key for row in fresh if row.kind != "create" or engine.desk.creation_blocked is None]
     return allowed[:_BATCH]

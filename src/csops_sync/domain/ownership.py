@@ -5,8 +5,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from csops_sync.domain.book import AccountBook, WrittenValue
-from csops_sync.domain.facts import Opportunity, Scalar
+from csops_sync.domain.book import AccountBook
+from csops_sync.domain.facts import FieldEdit, Opportunity, Scalar
 from csops_sync.domain.rules import Automation, Ownership
 
 _MAX_REASSERTIONS = 2
@@ -44,7 +44,7 @@ def claim(
     current = opportunity.values.get(field)
     if same(current, base.value):
         return Claim(writable=not same(wanted, base.sent), editor=Editor.NOBODY)
-    return _against_an_edit(book, opportunity, field, base, ownership)
+    return _against_an_edit(book, opportunity, field, wanted, ownership)
 
 
 def same(one: Scalar, other: Scalar) -> bool:
@@ -63,25 +63,25 @@ def _plain(value: Scalar) -> Scalar:
 
 
 def _against_an_edit(
-    book: AccountBook, opportunity: Opportunity, field: str, base: WrittenValue, ownership: Ownership
+    book: AccountBook, opportunity: Opportunity, field: str, wanted: Scalar, ownership: Ownership
 ) -> Claim:
-    editor_id = _editor_of(book, opportunity, field)
+    base = book.written[(opportunity.id, field)]
+    tracked = _last_edit(book, opportunity, field)
+    editor_id = tracked.by_id if tracked else opportunity.last_modified_by_id
     if editor_id is not None and editor_id == ownership.our_user_id:
-        return Claim(
-            writable=False, editor=Editor.UNKNOWN
-        )  # our own write, of which this older state knows nothing
+        # Our own write, normalised before it was read back, or of a later life than this state. Only a tracked edit
+        # proves that it was this field: as the last to modify the record we may have written another one.
+        return Claim(writable=tracked is not None and not same(wanted, base.sent), editor=Editor.UNKNOWN)
     if editor_id not in ownership.automation_user_ids:
         return Claim(writable=False, editor=Editor.PERSON, editor_id=editor_id)
     insist = ownership.automation is Automation.REASSERT and base.reasserted < _MAX_REASSERTIONS
     return Claim(writable=insist, editor=Editor.AUTOMATION, editor_id=editor_id, reassert=insist)
 
 
-def _editor_of(book: AccountBook, opportunity: Opportunity, field: str) -> str | None:
-    """Give the user of the last tracked edit that left the value that stands there, else who modified last."""
+def _last_edit(book: AccountBook, opportunity: Opportunity, field: str) -> FieldEdit | None:
+    """Give the last tracked edit that left the value that stands there."""
     current = opportunity.values.get(field)
     edits = [
         edit for edit in book.edits.get(opportunity.id, ()) if edit.field == field and same(edit.new, current)
     ]
-    if edits:
-        return max(edits, key=lambda edit: (edit.at, edit.id)).by_id
-    return opportunity.last_modified_by_id
+    return max(edits, key=lambda edit: (edit.at, edit.id), default=None)

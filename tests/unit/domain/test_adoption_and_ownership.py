@@ -328,3 +328,24 @@ def test_a_persons_edit_of_the_same_second_is_put_back(seconds: float) -> None:
 @pytest.mark.parametrize(("seconds", "by"), [(2, CSM), (0, US)])
 def test_what_was_no_overtaken_edit_of_a_person_stays_ours(seconds: float, by: str) -> None:
     assert decide(overtaken(seconds=seconds, by=by), rules=us(), today=TODAY).intents == ()
+
+
+def test_what_our_own_write_became_is_ours_still() -> None:
+    """A flow normalised it within our own transaction, and the reading back was lost."""
+    given = opened(
+        end=date(2026, 12, 31),
+        now={"close_date": "2026-10-31"},
+        edits=(edit("close_date", "2026-10-31", by=US),),
+    )
+    decision = decide(given, rules=us(), today=TODAY)
+
+    (update,) = [one for one in decision.intents if isinstance(one, UpdateOpportunity)]
+    assert "close_date" in {one.field for one in update.changes}
+
+
+def test_being_the_last_to_modify_the_record_proves_nothing_about_a_field() -> None:
+    given = opened(end=date(2026, 12, 31), now={"close_date": "2026-10-31"}, modified_by=US)
+    decision = decide(given, rules=us(), today=TODAY)
+
+    (update,) = [one for one in decision.intents if isinstance(one, UpdateOpportunity)]
+    assert "close_date" not in {one.field for one in update.changes}

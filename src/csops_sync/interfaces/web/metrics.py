@@ -100,7 +100,9 @@ def _org(facts: Facts) -> Iterator[Metric]:
 
 
 def _outbox(facts: Facts) -> Metric:
-    family = GaugeMetricFamily("csops_sync_outbox_rows", "Outbox rows that are not over, by status", labels=["status"])
+    family = GaugeMetricFamily(
+        "csops_sync_outbox_rows", "Outbox rows that are not over, by status", labels=["status"]
+    )
     for status in UNFINISHED:
         family.add_metric([status.value], facts.outbox.get(status, 0))
     return family
