@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -12,13 +13,13 @@ from bench.table import table
 ENGINES = ("sqlite", "postgresql")
 
 
-def main() -> None:
-    """This function will run the benchmark that the command line asks for."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """This function will run the benchmark that the command line (or `arguments`) asks for."""
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("--contracts", type=int, default=100_000, help="how large an org (default: 100,000)")
     parser.add_argument("--engine", choices=ENGINES, action="append", help="one database only")
     parser.add_argument("--json", type=Path, help="write the measurements to this file, too")
-    given = parser.parse_args()
+    given = parser.parse_args(arguments)
     done = run(contracts=given.contracts, engines=given.engine or ENGINES, say=_say)
     print(table(done))
     if given.json:

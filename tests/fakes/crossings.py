@@ -5,6 +5,7 @@ after the answer has come. Transactions that only read cross nothing. Nothing of
 put around its transports.
 """
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,6 +23,7 @@ from csops_sync.adapters.slack.connection import SlackOptions
 from csops_sync.adapters.store.engine import MODE_OPTION, Mode
 from csops_sync.bootstrap import Transports
 
+_SILENT = logging.Logger("crossings", level=logging.CRITICAL + 1)  # noqa: LOG001  # never configured from outside
 _COMMITTED = "crossings_committed"
 
 Watch = Callable[["Crossings", str], None]
@@ -38,6 +40,7 @@ class Crossings:
 
     watch: Watch = _nothing
     names: list[str] = field(default_factory=list)
+    _open: list[Callable[[], None]] = field(default_factory=list)
 
     @property
     def count(self) -> int:
@@ -54,15 +57,26 @@ class Crossings:
         self.names.append(name)
         self.watch(self, name)
 
+    def hang_up(self) -> None:
+        """Close what a process that ended here would have left to the system to close."""
+        for close in self._open:
+            close()
+        self._open.clear()
+
     def transports(self) -> Transports:
         """Give what stands between the product and its wires, with the counting around it."""
         return Transports(
-            wrap_salesforce=lambda adapter: _CountedAdapter(adapter, self.cross),
+            wrap_salesforce=self._around,
             slack_client=lambda options: _counted_client(options, self.cross),
             on_database=self._on_database,
         )
 
+    def _around(self, adapter: BaseAdapter) -> BaseAdapter:
+        self._open.append(adapter.close)
+        return _CountedAdapter(adapter, self.cross)
+
     def _on_database(self, engine: SqlEngine) -> None:
+        self._open.append(engine.dispose)
         event.listen(engine, "commit", self._before_commit)
         event.listen(engine, "checkin", self._after_commit)
 
@@ -94,6 +108,7 @@ class _CountedAdapter(BaseAdapter):
         name = f"{request.method} {request.path_url.partition('?')[0]}"
         self._cross(f"request {name}")
         response = self._inner.send(request, **options)
+        _ = response.content  # read now, as requests does next: who ends the process here leaves no open socket
         self._cross(f"response {name}")
         return response
 
@@ -115,7 +130,11 @@ class _CountedClient(WebClient):
 
 def _counted_client(options: SlackOptions, cross: Callable[[str], None]) -> WebClient:
     client = _CountedClient(
-        token=options.token, base_url=options.base_url, timeout=options.timeout_seconds, retry_handlers=[]
+        token=options.token,
+        base_url=options.base_url,
+        timeout=options.timeout_seconds,
+        retry_handlers=[],
+        logger=_SILENT,
     )
     client.proxy = None
     client.cross = cross

@@ -60,7 +60,7 @@ class Interleavings:
     def live(self, seed: int, *, days: int | None = None) -> Lived:
         """This function will live the story and the trouble of a seed."""
         number = seed // TROUBLES_PER_STORY
-        length = days or (3 if number % 4 == 0 else 2)
+        length = days or (3 if number % 8 == 0 else 2)
         told = story.tell(number, days=length)
         calm = self._calmly(number, told)
         count = _Count()

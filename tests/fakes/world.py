@@ -30,6 +30,11 @@ class World(Rig):
     def __post_init__(self) -> None:
         self.transports = self.crossings.transports()
 
+    def die(self) -> None:
+        """Forget a process that gave nothing back, and close what the system would have closed for it."""
+        super().die()
+        self.crossings.hang_up()
+
     def sell_and_wait(self, *names: str, start: date = OPENS_TOMORROW) -> list[Sold]:
         """Sell to these customers, take the baseline, and let the day come on which they are opened."""
         sold = [self.sell(name, start=start) for name in names]

@@ -3,19 +3,23 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from sqlalchemy import Engine, event
+from tests.contract.samples import outbox_row, renewal
 from tests.fakes.rig import Rig
 from tests.fakes.sandbox import SandboxProcess
 
-from csops_sync.adapters.store import schema
+from csops_sync.adapters.store import binding, schema
 from csops_sync.adapters.store.engine import open_engine
+from csops_sync.adapters.store.store import SqlStore
 from csops_sync.app.delivery import has_work
-from csops_sync.ports.store import UNFINISHED
+from csops_sync.ports.store import UNFINISHED, OutboxStatus
 
-TODAY = date(2026, 4, 1)
+TODAY, NEXT_YEAR = date(2026, 4, 1), date(2027, 4, 1)
+MANY = 5000
 GROWING = ("mirror", "renewal", "outbox", "journal", "written_field")
 """Tables whose rows grow with the org; of the others an org has a handful of rows."""
 
@@ -84,7 +88,9 @@ def test_an_idle_cycle_finds_an_index_for_each_query_on_postgresql(
     database = open_engine(empty_postgres_url)
     schema.upgrade(database)
     asked = idle_queries(sandbox, empty_postgres_url)
+    fill(database)
     with database.connect() as connection:
+        connection.exec_driver_sql("ANALYZE")
         connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
         steps = [
             step[0]
@@ -92,9 +98,22 @@ def test_an_idle_cycle_finds_an_index_for_each_query_on_postgresql(
             for step in connection.exec_driver_sql(f"EXPLAIN {statement}", _driver(given))
         ]
     database.dispose()
-    print(chr(10).join(str(s) for s in zip([a for a,_ in asked])), chr(10).join(steps))
-    assert any("ix_renewal_review" in step for step in steps)
     assert [step for step in steps if "Seq Scan" in step] == []
+    for index in ("ix_renewal_review", "ix_outbox_queue"):
+        assert any(index in step for step in steps), steps
+
+
+def fill(database: Engine) -> None:
+    """This function will put so many rows there that the planner has a choice to make."""
+    bound = binding.bound_org(database)
+    assert bound is not None
+    later = [
+        replace(renewal(f"800{number:012d}AAA-1", account_id=f"001{number:012d}AAA"), review_on=NEXT_YEAR)
+        for number in range(MANY)
+    ]
+    with SqlStore(database, bound).transaction() as tx:
+        tx.renewals.put(later)
+        tx.outbox.put([outbox_row(f"sent/{number}", status=OutboxStatus.SENT) for number in range(MANY)])
 
 
 def _driver(given: Parameters) -> dict[str, object] | tuple[object, ...]:
