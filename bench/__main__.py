@@ -32,7 +32,7 @@ def _as_json(done: Run, contracts: int) -> str:
         for subject, steps in done.results.items()
         for step, one in steps.items()
     ]
-    return json.dumps({"contracts": contracts, "results": results}, indent=2)
+    return json.dumps({"contracts": contracts, "loop_ms": done.loops, "results": results}, indent=2)
 
 
 def _say(text: str) -> None:

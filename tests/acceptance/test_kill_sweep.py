@@ -1,4 +1,4 @@
-"""Killed at any crossing and started again, the product has lost nothing and doubled nothing, by the sandbox's ledgers."""
+"""Killed at any crossing and started again: nothing is lost and nothing doubled, by the sandbox's own ledgers."""
 
 import json
 import subprocess

@@ -25,7 +25,7 @@ def copy(tmp_path: Path) -> Path:
 
 
 def two_days(world: World, copy: Path) -> dict[str, Sold]:
-    """Live two days; the state is copied after the first. Everything that is told without a create happens on the second."""
+    """Live two days; the state is copied after the first. What is told without a create happens on the second."""
     first = dict(zip("ABC", world.sell_and_wait("A", "B", "C"), strict=True))
     second = {name: world.sell(name, start=OPENS_ON_FRIDAY) for name in "DEFG"}
     persevere(world)

@@ -108,7 +108,9 @@ class _CountedAdapter(BaseAdapter):
         name = f"{request.method} {request.path_url.partition('?')[0]}"
         self._cross(f"request {name}")
         response = self._inner.send(request, **options)
-        _ = response.content  # read now, as requests does next: who ends the process here leaves no open socket
+        _ = (
+            response.content
+        )  # read now, as requests does next: who ends the process here leaves no open socket
         self._cross(f"response {name}")
         return response
 
@@ -121,7 +123,7 @@ class _CountedClient(WebClient):
 
     cross: Callable[[str], None]
 
-    def api_call(self, api_method: str, **options: Any) -> SlackResponse:  # type: ignore[override]  # noqa: ANN401  # as above
+    def api_call(self, api_method: str, **options: Any) -> SlackResponse:  # noqa: ANN401  # as above
         self.cross(f"request {api_method}")
         response = super().api_call(api_method, **options)
         self.cross(f"response {api_method}")

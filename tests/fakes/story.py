@@ -1,4 +1,4 @@
-"""A story by seed: a few days, and what people do in the CRM before each of them. The same seed tells the same story."""
+"""A story by seed: a few days, and what people do in the CRM before each. The same seed tells the same story."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 
 from tests.fakes.crossings import Crossings
 from tests.fakes.outcome import Outcome, read_outcome
 from tests.fakes.persevering import persevere
-from tests.fakes.rig import Rig, Sold, running
+from tests.fakes.rig import RULES, Rig, Sold, running
 from tests.fakes.sandbox import Record
 
 from csops_sync.app.cycle import run_cycle
@@ -84,8 +85,8 @@ class World(Rig):
 
 
 @contextmanager
-def new_world(**options: object) -> Iterator[World]:
+def new_world(*, rules: Path = RULES) -> Iterator[World]:
     """A world on a sandbox of its own."""
-    with running(today=TODAY, build=World, **options) as made:
+    with running(today=TODAY, build=World, rules=rules) as made:
         assert isinstance(made, World)
         yield made
