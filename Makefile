@@ -51,7 +51,7 @@ bench: $(VENV)/.test    ## seconds, memory and API calls, beside a plain script 
 	$(BIN)/python -m bench $(ARGS)
 
 soak: $(VENV)/.test     ## the kill sweep and the fault matrix in full
-	CSOPS_SYNC_SOAK=1 $(BIN)/python -m pytest tests/acceptance -m "soak or not soak" $(ARGS)
+	CSOPS_SYNC_SOAK=1 $(BIN)/python -m pytest tests/acceptance tests/property -m "soak or not soak" $(ARGS)
 
 lock: | $(BIN)/python   ## resolve the lock files anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra build pyproject.toml -o requirements/run.lock

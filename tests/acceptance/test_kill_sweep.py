@@ -12,7 +12,7 @@ from tests.fakes.postgres import PostgresServer
 
 ROOT = Path(__file__).parents[2]
 PARTS = 4
-A_TENTH = ("--share", "0.1", "--seed", "20260401")
+SOAK_PARTS = 10
 
 
 @dataclass(frozen=True)
@@ -47,23 +47,52 @@ def sweep(*arguments: str) -> Swept:
     return Swept(recording, kills)
 
 
+def check(swept: Swept) -> None:
+    """Every kill hit, and nothing is not as it must be."""
+    assert all(kill["died"] for kill in swept.kills)
+    assert swept.problems() == []
+
+
 @pytest.mark.parametrize("part", range(PARTS))
 def test_a_kill_at_any_crossing_loses_nothing_and_doubles_nothing(part: int) -> None:
     swept = sweep("--part", str(part), "--parts", str(PARTS))
 
     assert [kill["number"] for kill in swept.kills] == list(range(part + 1, len(swept.crossings) + 1, PARTS))
-    assert all(kill["died"] for kill in swept.kills)
-    assert swept.problems() == []
+    check(swept)
+
+
+def test_a_kill_during_the_first_load_and_the_baseline_loses_nothing_and_doubles_nothing() -> None:
+    """A seeded quarter of its crossings; `make soak` has all of them."""
+    swept = sweep("--scenario", "baseline", "--share", "0.25", "--seed", "20260401")
+
+    assert len(swept.kills) == round(len(swept.crossings) / 4)
+    check(swept)
 
 
 def test_a_tenth_of_the_kills_on_postgres_loses_nothing_and_doubles_nothing(
     postgres_server: PostgresServer,
 ) -> None:
-    swept = sweep("--postgres", postgres_server.folder, *A_TENTH)
+    swept = sweep("--postgres", postgres_server.folder, "--share", "0.1", "--seed", "20260401")
 
     assert len(swept.kills) == round(len(swept.crossings) / 10)
-    assert all(kill["died"] for kill in swept.kills)
-    assert swept.problems() == []
+    check(swept)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("part", range(SOAK_PARTS))
+@pytest.mark.parametrize("scenario", ["baseline", "friday"])
+@pytest.mark.parametrize("database", ["sqlite", "postgres"])
+def test_every_kill_with_faults_and_second_kills_after_it_loses_nothing_and_doubles_nothing(
+    request: pytest.FixtureRequest, database: str, scenario: str, part: int
+) -> None:
+    """The full matrix; a part takes some minutes: `make soak ARGS="-k 'sqlite and friday'"` runs a piece of it."""
+    where = ["--scenario", scenario, "--part", str(part), "--parts", str(SOAK_PARTS), "--again", "20"]
+    if database == "postgres":
+        server: PostgresServer = request.getfixturevalue("postgres_server")
+        where += ["--postgres", server.folder]
+
+    check(sweep(*where))
 
 
 def test_the_recorded_day_crosses_every_boundary_with_every_kind_of_write() -> None:

@@ -41,12 +41,14 @@ class SqliteFile:
     def keep(self) -> None:
         if Path(f"{self._file}-wal").exists():
             raise RuntimeError("somebody is still connected: the last one to leave empties the log")
-        shutil.copyfile(self._file, self._kept)
+        if self._file.exists():
+            shutil.copyfile(self._file, self._kept)
 
     def reset(self) -> None:
         for part in _SQLITE_PARTS:
             Path(f"{self._file}{part}").unlink(missing_ok=True)
-        shutil.copyfile(self._kept, self._file)
+        if self._kept.exists():
+            shutil.copyfile(self._kept, self._file)
 
 
 class PostgresDatabase:

@@ -1,11 +1,14 @@
-"""The day on which the product is killed: everything that it ever writes happens on it, and a day follows.
+"""The days on which the product is killed, each with a day that follows and builds on it.
 
-Wednesday 1 April is the baseline, Thursday the first openings; then people work. On Friday a renewal opens by the
+Wednesday 1 April is the baseline, with the first load; Thursday has the first openings; then people work. On Friday
+everything happens that is ever written: a renewal opens by the
 daily rule and one by the enterprise rule, an opportunity of a person is adopted, a moved contract takes its
 opportunity along, and a termination and a parallel opportunity are told. A flow of the org moves close dates to the
 month's end, as it likes. On Monday what Friday left is used.
 """
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -29,6 +32,7 @@ FLOW = "ownership: {automation_users: [flow@csops.example], automation: yield}\n
 
 _ENTERPRISE_START = date(2025, 9, 30)  # 180 days before its renewal date is Friday, 3 April
 _ADOPTED_START = date(2025, 7, 2)
+_THURSDAY = datetime(2026, 4, 2, 0, 0, tzinfo=UTC)
 _FRIDAY = datetime(2026, 4, 3, 0, 0, tzinfo=UTC)
 _MONDAY = datetime(2026, 4, 6, 0, 0, tzinfo=UTC)
 
@@ -40,8 +44,24 @@ def connections(folder: Path) -> Path:
     return path
 
 
-def prepare(rig: Rig) -> None:
-    """This function will do all that comes before Friday morning."""
+@dataclass(frozen=True)
+class Scenario:
+    """What comes before the day of the kills, and the day after it. The day itself is cycles and deliveries."""
+
+    prepare: Callable[[Rig], None]
+    go_on: Callable[[Rig], None]
+
+
+def _nothing(_rig: Rig) -> None:
+    """Begin on a database without a row."""
+
+
+def _thursday(rig: Rig) -> None:
+    rig.sandbox.set_clock(_THURSDAY)
+    persevere(rig)
+
+
+def _until_friday(rig: Rig) -> None:
     rig.sync()
     rig.sandbox.advance_business_days(1)
     rig.sync()
@@ -51,20 +71,14 @@ def prepare(rig: Rig) -> None:
     rig.sandbox.set_clock(_FRIDAY)
 
 
-def work(rig: Rig) -> None:
-    """This function will do Friday's work: what is recorded, killed, and done again."""
-    persevere(rig)
-
-
-def go_on(rig: Rig) -> None:
-    """This function will do Monday, which builds on what Friday has recorded."""
+def _monday(rig: Rig) -> None:
     rig.sandbox.set_clock(_MONDAY)
     _move(rig, MOVED, 26)
     _move(rig, "丸十青果株式会社", 13)
     _move(rig, EDITED, 14)
     _move(rig, "敷島重機株式会社", 13)
     _move(rig, "株式会社わかば商会", 13)
-    work(rig)
+    persevere(rig)
 
 
 def _people_work(rig: Rig) -> None:
@@ -96,3 +110,9 @@ def _move(rig: Rig, customer: str, months: int) -> None:
 
 def _account(rig: Rig, record: str) -> str:
     return next(str(one["Name"]) for one in rig.sandbox.records("Account") if one["Id"] == record)
+
+
+SCENARIOS: Mapping[str, Scenario] = {
+    "baseline": Scenario(_nothing, _thursday),
+    "friday": Scenario(_until_friday, _monday),
+}

@@ -15,13 +15,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from random import Random
 
-from tests.fakes import kill_scenario as scenario
 from tests.fakes.crossings import Crossings, Watch
 from tests.fakes.databases import PostgresDatabase, Resettable, SqliteFile
 from tests.fakes.forked import in_child
+from tests.fakes.kill_scenario import RULES, SCENARIOS, TODAY, Scenario, connections
 from tests.fakes.lives import let_lease_run_out
 from tests.fakes.outcome import Outcome, read_outcome
-from tests.fakes.persevering import let_time_pass_at_once
+from tests.fakes.persevering import let_time_pass_at_once, persevere
 from tests.fakes.postgres import PostgresServer
 from tests.fakes.rig import Rig
 from tests.fakes.sandbox import SandboxProcess
@@ -54,12 +54,15 @@ class Kill:
 class Sweep:
     """One sandbox and one database, both put back before every run."""
 
-    def __init__(self, sandbox: SandboxProcess, database: Resettable, folder: Path) -> None:
+    def __init__(
+        self, sandbox: SandboxProcess, database: Resettable, folder: Path, scenario: Scenario
+    ) -> None:
+        self._scenario = scenario
         self._sandbox = sandbox
         self._database = database
         self._names = folder / "crossings.json"
         self._loaded: Loaded | None = None
-        self._prepare(scenario.connections(folder))
+        self._prepare(connections(folder))
         self._kept = sandbox.snapshot()
         self.recording, self._reference = self._record()
 
@@ -69,7 +72,7 @@ class Sweep:
         With a seed the second child meets a fault and is killed too, somewhere, and a third one finishes the work.
         """
         self._reset()
-        died = in_child(lambda: scenario.work(self._rig(_killed_at(number)))) == -signal.SIGKILL
+        died = in_child(lambda: persevere(self._rig(_killed_at(number)))) == -signal.SIGKILL
         if trouble_seed is not None:
             self._more_trouble(Random(trouble_seed))  # noqa: S311  # repeatable
         code = in_child(self._recover)
@@ -87,17 +90,17 @@ class Sweep:
         number = chance.randint(1, len(self.recording.crossings))
 
         def work() -> None:
-            rig = self._rig(_killed_at(number))
-            let_lease_run_out(rig)
-            scenario.work(rig)
+            let_lease_run_out(self._rig())
+            persevere(self._rig(_killed_at(number)))
 
         in_child(work)
 
-    def _prepare(self, connections: Path) -> None:
-        rig = Rig(sandbox=self._sandbox, database=self._database.url, rules=scenario.RULES)
-        rig.connections = connections
+    def _prepare(self, path: Path) -> None:
+        rig = Rig(sandbox=self._sandbox, database=self._database.url, rules=RULES)
+        rig.connections = path
         rig.loaded = self._loaded = rig.load()
-        scenario.prepare(rig)
+        self._scenario.prepare(rig)
+        rig.restart()
         self._database.keep()
 
     def _record(self) -> tuple[Recording, Outcome]:
@@ -105,7 +108,7 @@ class Sweep:
         before = len(self._sandbox.ledger()["writes"])
         failed = in_child(self._work_and_note)
         writes = self._sandbox.ledger()["writes"][before:]
-        failed = failed or in_child(lambda: scenario.go_on(self._rig()))
+        failed = failed or in_child(lambda: self._scenario.go_on(self._rig()))
         if failed:
             raise RuntimeError("the run without a kill failed; its words are above")
         outcome = read_outcome(self._sandbox)
@@ -121,15 +124,15 @@ class Sweep:
     def _work_and_note(self) -> None:
         crossings = Crossings()
         rig = self._rig(crossings)
-        scenario.work(rig)
+        persevere(rig)
         self._names.write_text(json.dumps(crossings.names), "utf-8")
         rig.restart()
 
     def _recover(self) -> None:
         rig = self._rig()
         let_lease_run_out(rig)
-        scenario.work(rig)
-        scenario.go_on(rig)
+        persevere(rig)
+        self._scenario.go_on(rig)
 
     def _reset(self) -> None:
         self._sandbox.restore(self._kept)
@@ -139,7 +142,7 @@ class Sweep:
         rig = Rig(
             sandbox=self._sandbox.reached_anew(),
             database=self._database.url,
-            rules=scenario.RULES,
+            rules=RULES,
             loaded=self._loaded,
             transports=(crossings or Crossings()).transports(),
         )
@@ -169,6 +172,7 @@ def chosen(crossings: int, *, part: int, parts: int, share: float, seed: int) ->
 def main() -> None:
     """This function will sweep one part and print what it found."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--scenario", choices=SCENARIOS, default="friday")
     parser.add_argument("--part", type=int, default=0)
     parser.add_argument("--parts", type=int, default=1)
     parser.add_argument("--share", type=float, default=1.0, help="kill at this share of the crossings")
@@ -180,11 +184,11 @@ def main() -> None:
     given = parser.parse_args()
     with ExitStack() as opened:
         folder = Path(opened.enter_context(tempfile.TemporaryDirectory(prefix="csops-sync-sweep-")))
-        sandbox = opened.enter_context(SandboxProcess.start(org="small", today=scenario.TODAY))
+        sandbox = opened.enter_context(SandboxProcess.start(org="small", today=TODAY))
         database: Resettable = (
             PostgresDatabase(PostgresServer(given.postgres)) if given.postgres else SqliteFile(folder)
         )
-        sweep = Sweep(sandbox, database, folder)
+        sweep = Sweep(sandbox, database, folder, SCENARIOS[given.scenario])
         _say(sweep.recording)
         total = len(sweep.recording.crossings)
         for number in chosen(total, part=given.part, parts=given.parts, share=given.share, seed=given.seed):

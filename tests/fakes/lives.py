@@ -8,6 +8,7 @@ from tests.fakes.crossings import Crossings, Watch
 from tests.fakes.persevering import persevere
 from tests.fakes.rig import Rig
 
+from csops_sync.adapters.store import schema
 from csops_sync.adapters.store.engine import open_engine
 from csops_sync.adapters.store.tables import LEASE
 
@@ -48,8 +49,12 @@ def live_and_die(rig: Rig, crossings: Crossings, watch: Watch) -> None:
 
 
 def let_lease_run_out(rig: Rig) -> None:
-    """This function will end whatever lease there is: its 10 seconds are the database's, not the sandbox's."""
+    """This function will end whatever lease there is: its 10 seconds are the database's, not the sandbox's.
+
+    The process before may have died before there was a table.
+    """
     engine = open_engine(rig.database)
+    schema.prepare(engine)
     with engine.begin() as connection:
         connection.execute(LEASE.update().values(expires_at=0))
     engine.dispose()
