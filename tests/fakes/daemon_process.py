@@ -87,9 +87,10 @@ class DaemonProcess:
             return {}
 
     def metric(self, name: str) -> float:
-        """One figure of `/metrics`."""
+        """One figure of `/metrics`; what has not been counted yet is zero."""
         lines = self.get("/metrics").text.splitlines()
-        return float(next(line for line in lines if line.startswith(f"{name} ")).split()[1])
+        found = [line.split()[1] for line in lines if line.startswith(f"{name} ")]
+        return float(found[0]) if found else 0.0
 
     def until(self, holds: Callable[[], object], *, within: float = PATIENCE) -> float:
         """Wait until something holds, and give the seconds that it took."""

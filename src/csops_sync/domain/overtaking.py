@@ -12,6 +12,7 @@ from datetime import timedelta
 from csops_sync.domain.book import AccountBook
 from csops_sync.domain.facts import FieldEdit, Opportunity
 from csops_sync.domain.intents import FieldChange, UpdateOpportunity
+from csops_sync.domain.opportunity_fields import MAINTAINED
 from csops_sync.domain.ownership import same
 from csops_sync.domain.rules import Ownership
 
@@ -43,8 +44,9 @@ def _overtaken(book: AccountBook, opportunity: Opportunity, ownership: Ownership
     edits = book.edits.get(opportunity.id, ())
     for ours in edits:
         base = book.written.get((opportunity.id, ours.field))
-        if ours.by_id != ownership.our_user_id or base is None or not same(base.sent, ours.new):
-            continue
+        ours_still = ours.by_id == ownership.our_user_id and base is not None and same(base.sent, ours.new)
+        if base is None or not ours_still or ours.field not in MAINTAINED or ours.old is None:
+            continue  # a stamp fills what was empty, and overtakes nobody
         current = opportunity.values.get(ours.field)
         if same(current, base.value) and any(_just_before(one, ours, ownership) for one in edits):
             yield FieldChange(field=ours.field, before=current, after=ours.old)
