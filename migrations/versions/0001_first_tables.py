@@ -201,5 +201,6 @@ def _written_field() -> None:
         sa.Column("value", sa.Text(), nullable=False),
         sa.Column("written_at", sa.BigInteger(), nullable=False),
         sa.Column("reasserted", sa.Integer(), nullable=False),
+        sa.Column("replaced", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("org_id", "opportunity_id", "field", name="pk_written_field"),
     )

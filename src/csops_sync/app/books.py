@@ -196,10 +196,11 @@ def _by_opportunity(fields: Sequence[WrittenField]) -> dict[str, list[WrittenFie
 
 
 def _written(field: WrittenField) -> WrittenValue:
-    values = scalars({"sent": field.sent, "value": field.value})
+    values = scalars({"sent": field.sent, "value": field.value, "replaced": field.replaced})
     return WrittenValue(
         sent=values["sent"],
         value=values["value"],
         reasserted=field.reasserted,
         written_at=field.written_at,
+        replaced=values["replaced"],
     )

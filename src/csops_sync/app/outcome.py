@@ -106,6 +106,7 @@ def _written(
             value=row.values.get(field) if row is not None and trusted else wrote,
             written_at=engine.now(),
             reasserted=_reasserted(sent, before, wrote),
+            replaced=as_json(_replaced(sent.intent, field)),
         )
 
 
@@ -133,6 +134,13 @@ def _values_of(intent: Write) -> Mapping[str, Scalar]:
     if isinstance(intent, CreateOpportunity):
         return intent.values
     return {change.field: change.after for change in intent.changes}
+
+
+def _replaced(intent: Write, field: str) -> Scalar:
+    """Give what we had read in a field when we decided to write it."""
+    if isinstance(intent, CreateOpportunity):
+        return None
+    return next(change.before for change in intent.changes if change.field == field)
 
 
 def _tied(engine: Engine, tx: Transaction, sent: Sequence[Sent]) -> Iterator[Renewal]:

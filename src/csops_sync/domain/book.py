@@ -12,12 +12,16 @@ from csops_sync.domain.rules import Segment
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WrittenValue:
-    """What we sent to a field, what it held when read back right after, and when that was (UTC)."""
+    """What we sent to a field, what it held when read back right after, and when that was (UTC).
+
+    `replaced` is what we had read there when we decided; what the field's history says we replaced can be another.
+    """
 
     sent: Scalar
     value: Scalar
     reasserted: int = 0
     written_at: datetime | None = None
+    replaced: Scalar = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,8 +45,8 @@ def _overtaken(book: AccountBook, opportunity: Opportunity, ownership: Ownership
     for ours in edits:
         base = book.written.get((opportunity.id, ours.field))
         ours_still = ours.by_id == ownership.our_user_id and base is not None and same(base.sent, ours.new)
-        if base is None or not ours_still or ours.field not in MAINTAINED or ours.old is None:
-            continue  # a stamp fills what was empty, and overtakes nobody
+        if base is None or not ours_still or ours.field not in MAINTAINED or same(ours.old, base.replaced):
+            continue  # what we replaced is what we had read: nobody came between (a field handed back to us, say)
         current = opportunity.values.get(ours.field)
         if same(current, base.value) and any(_just_before(one, ours, ownership) for one in edits):
             yield FieldChange(field=ours.field, before=current, after=ours.old)

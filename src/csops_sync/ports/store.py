@@ -105,7 +105,8 @@ class OutboxRow:
 class WrittenField:
     """What we sent to a field of an opportunity, and what it held when read back: the base of the comparison.
 
-    The two differ where the org normalises (a flow that moves a close date to the month's end).
+    The two differ where the org normalises (a flow that moves a close date to the month's end). `replaced` is what
+    we had read there when we decided: what we meant to replace.
     """
 
     opportunity_id: str
@@ -114,6 +115,7 @@ class WrittenField:
     value: Json
     written_at: datetime
     reasserted: int = 0
+    replaced: Json = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -330,6 +330,16 @@ def test_what_was_no_overtaken_edit_of_a_person_stays_ours(seconds: float, by: s
     assert decide(overtaken(seconds=seconds, by=by), rules=us(), today=TODAY).intents == ()
 
 
+def test_an_edit_that_was_read_before_it_was_replaced_is_not_put_back() -> None:
+    """A field that was handed back to us within the second of the edit, or on a clock that stands."""
+    given = overtaken(seconds=0, by=CSM)
+    read = {
+        key: replace(base, replaced="2026-09-20") if key[1] == "close_date" else base
+        for key, base in given.written.items()
+    }
+    assert decide(replace(given, written=read), rules=us(), today=TODAY).intents == ()
+
+
 def test_what_our_own_write_became_is_ours_still() -> None:
     """A flow normalised it within our own transaction, and the reading back was lost."""
     given = opened(

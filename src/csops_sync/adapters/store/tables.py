@@ -165,6 +165,7 @@ WRITTEN_FIELD = Table(
     Column("value", Text, nullable=False),
     Column("written_at", BigInteger, nullable=False),
     Column("reasserted", Integer, nullable=False),
+    Column("replaced", Text, nullable=False),
     PrimaryKeyConstraint("org_id", "opportunity_id", "field", name="pk_written_field"),
 )
 

@@ -43,6 +43,7 @@ class SqlWrittenFields:
                 value=orjson.loads(found.value),
                 written_at=from_ms(found.written_at),
                 reasserted=found.reasserted,
+                replaced=orjson.loads(found.replaced),
             )
             for found in self._scope.connection.execute(statement)
         ]
@@ -57,6 +58,7 @@ def _record(org_id: str, item: WrittenField) -> Record:
         _json(item.value),
         to_ms(item.written_at),
         item.reasserted,
+        _json(item.replaced),
     )
 
 
