@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.fakes.command_process import run_command
 from tests.fakes.sandbox import Record, SandboxProcess
 
 from csops_sync.adapters.store.binding import bound_org
@@ -44,17 +45,10 @@ class CommandLine:
 
     def __call__(self, *words: str, code: int = 0) -> Answer:
         """Run a command that must end with this exit code."""
-        done = subprocess.run(  # noqa: S603 - our own module
-            [sys.executable, "-m", "csops_sync", *words],
-            env={**os.environ, **self.environment()},
-            cwd=self.folder,
-            capture_output=True,
-            text=True,
-            timeout=_WITHIN,
-            check=False,
-        )
-        assert done.returncode == code, f"{words}: {done.returncode}\n{done.stdout}\n{done.stderr}"
-        return Answer(done.returncode, done.stdout, done.stderr)
+        environment = {**os.environ, **self.environment()}
+        ended, out, err = run_command(words, environment=environment, folder=self.folder, within=_WITHIN)
+        assert ended == code, f"{words}: {ended}\n{out}\n{err}"
+        return Answer(ended, out, err)
 
     def environment(self) -> dict[str, str]:
         """The variables that lead to the sandbox, the shipped files, and the database."""
