@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 import pytest
+from tests.fakes.contract_shapes import SHAPES
 from tests.fakes.rig import Rig, Sold, running
 
 from csops_sync.app.reconciling import reconcile
@@ -12,9 +13,9 @@ from csops_sync.ports.crm import Role
 MINUTES = 60
 
 
-@pytest.fixture(scope="module")
-def rig() -> Iterator[Rig]:
-    with running(today=date(2026, 4, 1)) as made:
+@pytest.fixture(scope="module", params=SHAPES, ids=lambda shape: shape.kind)
+def rig(request: pytest.FixtureRequest) -> Iterator[Rig]:
+    with running(today=date(2026, 4, 1), shape=request.param) as made:
         made.sell("最初の顧客", start=date(2026, 1, 1))
         made.sync()
         yield made
@@ -23,18 +24,10 @@ def rig() -> Iterator[Rig]:
 def sold_late(rig: Rig, name: str, *, minutes: int) -> Sold:
     """Sell a contract that fell due, whose row shows itself to readers only after some minutes."""
     account = rig.sandbox.create("Account", {"Name": name, "CSM__c": rig.csm()})
-    draft = rig.sandbox.create(
-        "Contract",
-        {
-            "AccountId": account,
-            "StartDate": "2025-06-20",
-            "ContractTerm": 12,
-            "Status": "Activated",
-            "Annual_Amount__c": 1,
-        },
-        visible_after=minutes * MINUTES,
+    contract = rig.sandbox.create(
+        rig.shape.kind, rig.shape.active(account, date(2025, 6, 20), 12), visible_after=minutes * MINUTES
     )
-    return Sold(account=account, contract=draft)
+    return Sold(account=account, contract=contract)
 
 
 def keys(rig: Rig) -> list[str]:
@@ -130,11 +123,11 @@ def test_the_same_sweep_removes_once_a_person_approves(rig: Rig) -> None:
 def test_an_undeleted_record_comes_back(rig: Rig) -> None:
     sold = rig.sell("復活", start=date(2026, 2, 1))
     rig.sync()
-    rig.sandbox.delete("Contract", sold.contract)
+    rig.sandbox.delete(rig.shape.kind, sold.contract)
     rig.sync()
     with rig.assembly.store.reading() as tx:
         gone = [row.deleted for row in tx.mirror.get(Role.CONTRACT, [sold.contract])]
-    rig.sandbox.undelete("Contract", sold.contract)
+    rig.sandbox.undelete(rig.shape.kind, sold.contract)
     rig.sync()
     with rig.assembly.store.reading() as tx:
         back = [row.deleted for row in tx.mirror.get(Role.CONTRACT, [sold.contract])]

@@ -36,6 +36,10 @@ class Shape(Protocol):
         """The field that leads to the contract before."""
         ...
 
+    def active(self, account: str, start: date, months: int) -> dict[str, object]:
+        """Give the fields of an active contract."""
+        ...
+
     def sign(
         self, sandbox: SandboxProcess, account: str, start: date, months: int, values: Mapping[str, object]
     ) -> str:
@@ -56,18 +60,22 @@ class StandardContract:
     kind: str = "Contract"
     predecessor: str = "Renewed_From__c"
 
+    def active(self, account: str, start: date, months: int) -> dict[str, object]:
+        """Give the fields of an activated contract."""
+        return {
+            "AccountId": account,
+            "StartDate": start.isoformat(),
+            "ContractTerm": months,
+            "Status": "Activated",
+            "Annual_Amount__c": 1_200_000,
+            "Auto_Renews__c": False,
+        }
+
     def sign(
         self, sandbox: SandboxProcess, account: str, start: date, months: int, values: Mapping[str, object]
     ) -> str:
         """Make a draft and activate it."""
-        plain: dict[str, object] = {
-            "AccountId": account,
-            "StartDate": start.isoformat(),
-            "ContractTerm": months,
-            "Status": "Draft",
-            "Annual_Amount__c": 1_200_000,
-            "Auto_Renews__c": False,
-        }
+        plain = self.active(account, start, months) | {"Status": "Draft"}
         record = sandbox.create("Contract", plain | dict(values))
         sandbox.update("Contract", record, {"Status": "Activated"})
         return record
@@ -87,11 +95,9 @@ class WonOpportunity:
     kind: str = "Opportunity"
     predecessor: str = "Renews__c"
 
-    def sign(
-        self, sandbox: SandboxProcess, account: str, start: date, months: int, values: Mapping[str, object]
-    ) -> str:
-        """Win the deal, with the dates of its contract."""
-        plain: dict[str, object] = {
+    def active(self, account: str, start: date, months: int) -> dict[str, object]:
+        """Give the fields of a won deal with the dates of its contract."""
+        return {
             "Name": "新規契約",
             "AccountId": account,
             "StageName": "受注",
@@ -102,7 +108,12 @@ class WonOpportunity:
             "Term_Months__c": months,
             **_dates(start, months),
         }
-        return sandbox.create("Opportunity", plain | dict(values))
+
+    def sign(
+        self, sandbox: SandboxProcess, account: str, start: date, months: int, values: Mapping[str, object]
+    ) -> str:
+        """Win the deal."""
+        return sandbox.create("Opportunity", self.active(account, start, months) | dict(values))
 
     def change(self, sandbox: SandboxProcess, contract: str, start: date | None, months: int | None) -> None:
         """Change the dates that the deal carries."""
