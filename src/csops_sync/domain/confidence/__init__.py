@@ -1,0 +1,1 @@
+"""Confidence of renewals: ranks, changes from history, settling, routing, cards, escalation. Pure."""

@@ -1,0 +1,114 @@
+"""The living card of one renewal: one parent message in Slack, and who must answer for it."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from csops_sync.domain.confidence.business_time import BusinessHours
+from csops_sync.domain.confidence.rules import AnswerWithin
+
+
+class CardState(StrEnum):
+    """Whether somebody still has to answer. `quiet` asks nothing of anybody."""
+
+    QUIET = "quiet"
+    ASKING = "asking"
+    ACKNOWLEDGED = "acknowledged"
+    SNOOZED = "snoozed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """A card and its question. Instants are UTC.
+
+    `key` is that of its post in the outbox, and changes where a move is posted anew. `move_id` is the last move on it.
+    `asked` are user ids and handles that were mentioned, who may answer with their managers; `level` counts the steps
+    of escalation that were taken, `due_at` is when the next is taken, or when a snooze ends. An answer that was found
+    by reading again came between `answered_from` and `answered_at`; otherwise the two are one.
+    """
+
+    opportunity_id: str
+    renewal_key: str
+    account_id: str
+    key: str
+    channel: str
+    move_id: str
+    state: CardState = CardState.QUIET
+    asked: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
+    level: int = 0
+    asked_at: datetime | None = None
+    due_at: datetime | None = None
+    answered_by: str | None = None
+    answered_from: datetime | None = None
+    answered_at: datetime | None = None
+    note: str = ""
+
+    @property
+    def waits(self) -> bool:
+        """Whether an answer is still wanted."""
+        return self.state in {CardState.ASKING, CardState.SNOOZED}
+
+
+def ask(
+    card: Card,
+    *,
+    people: tuple[str, ...],
+    steps: tuple[str, ...],
+    within: AnswerWithin,
+    hours: BusinessHours,
+    now: datetime,
+) -> Card:
+    """This function will make a card ask these people; `hours` are those of the first of them."""
+    return replace(
+        card,
+        state=CardState.ASKING,
+        asked=people,
+        steps=steps,
+        level=0,
+        asked_at=now,
+        due_at=hours.after(now, within.span) if steps else None,
+        answered_by=None,
+        answered_from=None,
+        answered_at=None,
+    )
+
+
+def acknowledge(card: Card, *, by: str, at: datetime, since: datetime | None = None) -> Card:
+    """This function will close the question. The first answer counts; a later one changes nothing."""
+    if not card.waits:
+        return card
+    return replace(
+        card,
+        state=CardState.ACKNOWLEDGED,
+        answered_by=by,
+        answered_from=since or at,
+        answered_at=at,
+        due_at=None,
+    )
+
+
+def snooze(card: Card, *, by: str, until: datetime) -> Card:
+    """This function will let a card that asks rest until then; then it asks the same people again."""
+    if not card.waits:
+        return card
+    return replace(card, state=CardState.SNOOZED, answered_by=by, due_at=until)
+
+
+def escalate(
+    card: Card, *, within: AnswerWithin, hours: BusinessHours, now: datetime
+) -> tuple[Card, str | None]:
+    """This function will take the next step of a card that is due, and say whom it mentions; None where nobody is left.
+
+    A snooze that is over asks again and mentions the person who was asked first.
+    """
+    if card.state is CardState.SNOOZED:
+        again = replace(card, state=CardState.ASKING, answered_by=None, due_at=hours.after(now, within.span))
+        return again, next(iter(card.asked), None)
+    if card.level >= len(card.steps):
+        return replace(card, due_at=None), None
+    person = card.steps[card.level]
+    level = card.level + 1
+    due_at = hours.after(now, within.span) if level < len(card.steps) else None
+    asked = tuple(dict.fromkeys((*card.asked, person)))
+    return replace(card, level=level, due_at=due_at, asked=asked), person

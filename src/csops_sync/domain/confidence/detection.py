@@ -1,0 +1,192 @@
+"""Which changes of confidence are new: the whole history of a renewal's opportunity, beside what the ledger has."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from csops_sync.domain.confidence.changes import ConfidenceChange, Source
+from csops_sync.domain.confidence.ranks import Direction, RankScale, Standing
+from csops_sync.domain.confidence.steps import Past, Step, steps_of
+
+HISTORY_IS_LATE_FOR = timedelta(hours=1)
+"""So long a value may differ from its tracked history before the difference itself is taken for a change."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """One renewal opportunity under watch (instants UTC). What happened up to `watched_from` is no news.
+
+    `standing` is the last one that changes explain, `compared_at` when the value was last the same; `differs_since` is
+    set while it is not.
+    """
+
+    opportunity_id: str
+    renewal_key: str
+    account_id: str
+    watched_from: datetime
+    standing: Standing
+    compared_at: datetime
+    differs_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """How an opportunity stands at this reading. `is_tracked` says whether its rank has a history."""
+
+    standing: Standing
+    amount: Decimal | None
+    by_id: str | None
+    modified_at: datetime
+    read_at: datetime
+    is_tracked: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Detected:
+    """New changes, known ones that a late row has shown to be otherwise, and the watch from now on."""
+
+    new: tuple[ConfidenceChange, ...]
+    corrected: tuple[ConfidenceChange, ...]
+    watch: Watch
+
+
+def begin_watch(
+    sight: Sight, *, opportunity_id: str, renewal_key: str, account_id: str, watched_from: datetime
+) -> Watch:
+    """This function will put an opportunity under watch; nothing that it stands at is a change."""
+    return Watch(
+        opportunity_id=opportunity_id,
+        renewal_key=renewal_key,
+        account_id=account_id,
+        watched_from=watched_from,
+        standing=sight.standing,
+        compared_at=sight.read_at,
+    )
+
+
+def detect(
+    watch: Watch, *, past: Past, sight: Sight, known: Sequence[ConfidenceChange], scale: RankScale
+) -> Detected:
+    """This function will tell what is new since the ledger, each history row once, however late it shows itself.
+
+    Where the rank has no history, or its history stays behind the value for an hour, values are compared instead.
+    """
+    ledger = {one.id: one for one in known}
+    fresh: list[ConfidenceChange] = []
+    corrected: dict[str, ConfidenceChange] = {}
+    for step in steps_of(past, scale=scale):
+        rest = _rest(step, ledger.values()) if step.at > watch.watched_from else None
+        change = _change(watch, rest, scale=scale, known=known) if rest else None
+        before = _same(change, ledger.values()) if change else None
+        if change and before is None:
+            fresh.append(change)
+        elif change and before and _differs(before, change):
+            ledger[before.id] = corrected[before.id] = _corrected(before, change)
+    explained = replace(watch, standing=fresh[-1].after) if fresh else watch
+    compared, after = _compare(explained, sight, scale=scale)
+    return Detected(new=(*fresh, *compared), corrected=tuple(corrected.values()), watch=after)
+
+
+def _rest(step: Step, known: Iterable[ConfidenceChange]) -> Step | None:
+    """Leave out of a second without an order the rows that the ledger has; None where it has them all.
+
+    A row that shows itself late can take its second's order away after the others were told.
+    """
+    if step.order_known:
+        return step
+    told = sorted((one for one in known if set(one.rows) & set(step.ids)), key=lambda one: one.place)
+    if not told:
+        return step
+    left = tuple(one for one in step.ids if all(one not in other.rows for other in told))
+    return replace(step, ids=left, before=told[-1].after) if left else None
+
+
+def _change(
+    watch: Watch, step: Step, *, scale: RankScale, known: Sequence[ConfidenceChange]
+) -> ConfidenceChange | None:
+    direction = scale.direction(step.before, step.after)
+    if direction is None and step.order_known:
+        return None
+    newest = max((one.at for one in known if not set(one.rows) & set(step.ids)), default=None)
+    return ConfidenceChange(
+        id=step.ids[0] if len(step.ids) == 1 or step.order_known else _of_second(watch, step),
+        opportunity_id=watch.opportunity_id,
+        renewal_key=watch.renewal_key,
+        account_id=watch.account_id,
+        before=step.before,
+        after=step.after,
+        direction=direction,
+        at=step.at,
+        by_id=step.by_id,
+        order_known=step.order_known,
+        amount_before=step.amount_before,
+        amount_after=step.amount_after,
+        rows=step.ids,
+        place=step.place,
+        late=newest is not None and step.at < newest,
+    )
+
+
+def _of_second(watch: Watch, step: Step) -> str:
+    return f"{watch.opportunity_id}@{int(step.at.timestamp())}"
+
+
+def _same(change: ConfidenceChange, known: Iterable[ConfidenceChange]) -> ConfidenceChange | None:
+    """Find what the ledger has of it already: by a row that both are made of, or as a comparison saw it."""
+    rows = set(change.rows)
+    return next((one for one in known if rows & set(one.rows) or _as_compared(change, one)), None)
+
+
+def _as_compared(change: ConfidenceChange, known: ConfidenceChange) -> bool:
+    """A comparison stands for one row of history that comes after it."""
+    return (
+        known.source is Source.COMPARED
+        and not known.rows
+        and known.until is not None
+        and known.at <= change.at <= known.until
+        and (known.before, known.after) == (change.before, change.after)
+    )
+
+
+def _differs(known: ConfidenceChange, now: ConfidenceChange) -> bool:
+    """Say whether history shows a known change to be otherwise; a net move of a second stays what was told."""
+    was = (known.before, known.after, known.place, known.rows)
+    return known.order_known and was != (now.before, now.after, now.place, now.rows)
+
+
+def _corrected(known: ConfidenceChange, now: ConfidenceChange) -> ConfidenceChange:
+    """Keep which change it is, and take from history what, who and when."""
+    return replace(now, id=known.id, source=known.source, late=known.late)
+
+
+def _compare(watch: Watch, sight: Sight, *, scale: RankScale) -> tuple[tuple[ConfidenceChange, ...], Watch]:
+    """Take the difference between what is explained and what stands there for a change, where no history can tell it.
+
+    While history may still come, the watch keeps what is explained, so that the difference is not forgotten.
+    """
+    seen = replace(watch, standing=sight.standing, compared_at=sight.read_at, differs_since=None)
+    direction = scale.direction(watch.standing, sight.standing)
+    if direction is None:
+        return (), seen
+    since = watch.differs_since or sight.read_at
+    if sight.is_tracked and sight.read_at - since < HISTORY_IS_LATE_FOR:
+        return (), replace(watch, differs_since=since)
+    return (_compared(watch, sight, direction),), seen
+
+
+def _compared(watch: Watch, sight: Sight, direction: Direction) -> ConfidenceChange:
+    return ConfidenceChange(
+        id=f"{watch.opportunity_id}~{int(sight.modified_at.timestamp() * 1000)}",
+        opportunity_id=watch.opportunity_id,
+        renewal_key=watch.renewal_key,
+        account_id=watch.account_id,
+        before=watch.standing,
+        after=sight.standing,
+        direction=direction,
+        at=watch.compared_at,
+        until=sight.read_at,
+        by_id=sight.by_id,
+        source=Source.COMPARED,
+        amount_after=sight.amount,
+    )

@@ -1,0 +1,62 @@
+"""Which route a move takes, and whom it mentions."""
+
+from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
+
+from csops_sync.domain.conditions import Lookup
+from csops_sync.domain.confidence.ranks import Direction
+from csops_sync.domain.confidence.rules import Route
+from csops_sync.domain.facts import Person
+
+Resolve = Callable[[str], str | None]
+"""A people path to a user id or a handle, None where nobody active is found."""
+
+
+def routes_of(
+    routes: Sequence[Route], *, direction: Direction, prior: Decimal | None, lookup: Lookup
+) -> tuple[Route, ...]:
+    """This function will give the first route that fits and those after it that also fit; none where nobody is told.
+
+    An amount that is not known fits only routes that do not ask for one.
+    """
+    found: list[Route] = []
+    for route in routes:
+        if found and not route.also:
+            continue
+        if direction in route.changes and _fits(route, prior) and route.when.holds(lookup):
+            found.append(route)
+    return tuple(found)
+
+
+def mentions_of(
+    paths: Sequence[str], *, resolve: Resolve, csm: Person | None, changed_by: Sequence[str]
+) -> tuple[str, ...]:
+    """This function will say whom a move mentions: never who made it, and then the other of CSM and manager.
+
+    Gives user ids and `@handles`, each once; empty where nobody is found, and the configured fallback hears of it.
+    """
+    wanted = [found for path in paths if (found := resolve(path)) is not None]
+    kept = [one for one in wanted if one not in changed_by]
+    if len(kept) < len(wanted):
+        kept.extend(_other(csm, changed_by, kept))
+    return tuple(dict.fromkeys(kept))
+
+
+def _other(csm: Person | None, changed_by: Sequence[str], kept: Sequence[str]) -> Iterator[str]:
+    """Of CSM and manager, who did not change it, unless somebody else hears of it already."""
+    if csm is None or kept:
+        return
+    if csm.id not in changed_by:
+        yield csm.id
+    elif csm.manager_id and csm.manager_id not in changed_by:
+        yield csm.manager_id
+
+
+def _fits(route: Route, prior: Decimal | None) -> bool:
+    if route.prior_at_least is None and route.prior_at_most is None:
+        return True
+    if prior is None:
+        return False
+    above = route.prior_at_least is None or prior >= route.prior_at_least
+    below = route.prior_at_most is None or prior <= route.prior_at_most
+    return above and below

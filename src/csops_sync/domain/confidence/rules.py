@@ -1,0 +1,75 @@
+"""The ops admin's `confidence:` rules as frozen values: what is a change, who hears of it, who must answer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
+
+from csops_sync.domain.conditions import ALWAYS, Condition
+from csops_sync.domain.confidence.ranks import Direction, RankScale
+from csops_sync.domain.confidence.storms import StormRule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerWithin:
+    """An answer is asked for within `span` of business hours; then `steps` are mentioned, one after the other."""
+
+    span: timedelta
+    steps: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """Where changes are told.
+
+    Routes are tried in order; the first that fits counts, and of the later ones those that are marked `also`. `mention`
+    and the steps of `acknowledge` are people paths (`csm.manager`, `account.owner`) and `@group` handles. `prior`
+    bounds the annual amount in force. `urgent` may mention people outside business hours; `anew` posts a new card for
+    worsened and lost moves instead of moving the old one on. `origin` is `rules.yaml:61`.
+    """
+
+    changes: frozenset[Direction]
+    channel: str
+    origin: str
+    when: Condition = ALWAYS
+    prior_at_least: Decimal | None = None
+    prior_at_most: Decimal | None = None
+    mention: tuple[str, ...] = ()
+    celebrate: tuple[str, ...] = ()
+    acknowledge: AnswerWithin | None = None
+    urgent: bool = False
+    anew: bool = False
+    also: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerRules:
+    """What counts as an answer, and where it is kept in Salesforce.
+
+    `reactions` are emoji names that acknowledge. `fields` maps what is written (`acknowledged_by`,
+    `acknowledged_at`, `note`) to our opportunity field names; `task` says whether a completed Task is logged.
+    `reason_field` is the mapped field with the reason of a loss or downsell, `reasons` its values.
+    """
+
+    reactions: frozenset[str] = frozenset({"white_check_mark", "eyes", "raised_hand", "ok_hand"})
+    task: bool = True
+    fields: Mapping[str, str] = field(default_factory=dict)
+    reason_field: str | None = None
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfidenceRules:
+    """Everything about changes of confidence. `none` are directions that tell nobody.
+
+    `near` is how close a notice deadline or budget lock must be to stand on a card.
+    """
+
+    scale: RankScale
+    routes: tuple[Route, ...]
+    none: frozenset[Direction] = frozenset()
+    settle: timedelta = timedelta(minutes=5)
+    storm: StormRule | None = None
+    tell_net_zero: bool = False
+    answer: AnswerRules = AnswerRules()
+    near: timedelta = timedelta(days=45)
