@@ -6,6 +6,7 @@ from datetime import date, time
 from decimal import Decimal
 
 from csops_sync.config.asked import condition
+from csops_sync.config.build_confidence import confidence_rules
 from csops_sync.config.build_mapping import ownership
 from csops_sync.config.calendars import HASHED_YEARS, calendar, is_country, years_around
 from csops_sync.config.canonical import content_hash
@@ -22,6 +23,7 @@ from csops_sync.config.models_rules import (
 from csops_sync.config.source import Document
 from csops_sync.config.templates import CompiledTemplate
 from csops_sync.domain.conditions import Condition
+from csops_sync.domain.confidence.rules import ConfidenceRules
 from csops_sync.domain.dates import Duration
 from csops_sync.domain.rules import (
     Adoption,
@@ -68,6 +70,7 @@ class RuleBuilder:
             contract_term_amounts=mapping.contract.amount_basis == "term",
             locale=self.connections.locale,
             default_currency=self.connections.currency,
+            confidence=self._confidence(),
         )
         # The hash covers a fixed span of years: it must not change when the years that are carried move on.
         return replace(built, hash=content_hash(built), calendar=self._calendar(years_around(today)))
@@ -157,6 +160,19 @@ class RuleBuilder:
             return None
         channel = self.connections.slack.channels.get(section.channel, section.channel)
         return Announce(channel=channel, mention=section.mention, daily=section.group == "daily")
+
+    def _confidence(self) -> ConfidenceRules | None:
+        section = self.rules.confidence
+        if section is None:
+            return None
+        fields = self.connections.mapping.opportunity.fields
+        lines = [self.document.place(("confidence", "routes", at)).line for at in range(len(section.routes))]
+        return confidence_rules(
+            section,
+            paths={name: spec if isinstance(spec, str) else spec.path for name, spec in fields.items()},
+            channels=self.connections.slack.channels,
+            origins=tuple(f"{self.file_name}:{line}" for line in lines),
+        )
 
     def _lifecycle(self) -> ContractLifecycle:
         contract = self.connections.mapping.contract

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
-from datetime import date, time
+from datetime import date, time, timedelta
 from decimal import Decimal
 from enum import Enum
 from pathlib import Path
@@ -31,8 +31,8 @@ def canonical(value: object) -> Canonical:
         return value
     if isinstance(value, Enum):
         return str(value.value)
-    if isinstance(value, str | date | time):
-        return value if isinstance(value, str) else value.isoformat()
+    if isinstance(value, str | date | time | timedelta):
+        return str(value)
     if isinstance(value, Decimal):
         return format(value.normalize(), "f")
     if isinstance(value, CompiledTemplate):

@@ -21,7 +21,8 @@ from csops_sync.config.expressions import (
     SegmentName,
 )
 from csops_sync.config.listed import listed
-from csops_sync.config.models_later import ConfidenceSection, ForecastSection
+from csops_sync.config.models_confidence import ConfidenceSection
+from csops_sync.config.models_forecast import ForecastSection
 from csops_sync.config.problems import one_of
 from csops_sync.config.section import (
     BusinessHours,
@@ -60,7 +61,7 @@ class CalendarSection(Section):
     weekend: tuple[Weekday, ...] | None = None
     """The days of the week without work; Saturday and Sunday if not given."""
     business_hours: BusinessHours | None = None
-    """When people may be told, as in "09:00-18:00". Checked, not used yet."""
+    """When people may be mentioned, as in "09:00-18:00"; outside of them it waits, unless its route is urgent."""
     fiscal_year_starts: Month = 4
     """The month in which our own fiscal year starts, for reports. Checked, not used yet."""
     countries: Countries = ()
@@ -239,6 +240,6 @@ class RulesFile(Section):
     guards: GuardsSection = Field(default_factory=GuardsSection)
     """How much of the unforeseen one cycle may do."""
     confidence: ConfidenceSection | None = None
-    """Who is told when a renewal's confidence changes. Checked, not used yet."""
+    """Who is told when a renewal's confidence changes."""
     forecast: ForecastSection | None = None
     """What a renewal weighs in the forecast. Checked, not used yet."""

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from csops_sync.domain.business_calendar import BusinessCalendar
 from csops_sync.domain.conditions import ALWAYS, Condition
+from csops_sync.domain.confidence.rules import ConfidenceRules
 from csops_sync.domain.dates import Duration
 
 
@@ -252,3 +253,4 @@ class RuleSet:
     contract_term_amounts: bool = False
     locale: str = "ja"
     default_currency: str = "JPY"
+    confidence: ConfidenceRules | None = None

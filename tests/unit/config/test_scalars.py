@@ -10,7 +10,7 @@ from csops_sync.config.addresses import read_database_url, read_listen, read_web
 from csops_sync.config.build_mapping import long_id
 from csops_sync.config.calendars import calendar, public_holidays, read_day_off, years_around
 from csops_sync.config.expressions import read_before, read_channel, read_date_rule, read_floor
-from csops_sync.config.models_later import read_answer_time
+from csops_sync.config.models_confidence import read_answer_time
 from csops_sync.config.section import (
     read_clock,
     read_duration,

@@ -200,7 +200,8 @@ def _source(origin: str, name: str, mutant: Mutant | None) -> str:
     if mutant is not None and mutant.module == name:
         assert text.count(mutant.old) == 1, f"{origin} no longer holds {mutant.old!r} once: renew this mutant"
         text = text.replace(mutant.old, mutant.new)
-    return text.replace(_DOMAIN, _MUTANT)
+    # the confidence rules stand beside the dates and decide none
+    return text.replace(_DOMAIN, _MUTANT).replace(f"{_MUTANT}.confidence", f"{_DOMAIN}.confidence")
 
 
 def _load(name: str, source: str) -> ModuleType:

@@ -1,0 +1,83 @@
+"""The `confidence:` section becomes the domain's rules."""
+
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+
+from csops_sync.config.build_confidence import confidence_rules
+from csops_sync.config.canonical import content_hash
+from csops_sync.config.models_confidence import ConfidenceSection
+from csops_sync.domain.confidence.ranks import Direction, RankKind
+from csops_sync.domain.confidence.rules import AnswerWithin, ConfidenceRules
+
+EVERY = ["worsened", "improved", "lost", "won", "rated"]
+
+
+def built(**section: object) -> ConfidenceRules:
+    given = {"field": "opportunity.confidence", "ranks": ["A", "B"], "none": EVERY, **section}
+    checked = ConfidenceSection.model_validate(given, strict=False)
+    return confidence_rules(
+        checked,
+        paths={"confidence": "Confidence__c", "probability": "Probability"},
+        channels={"#risk": "C0RISK"},
+        origins=tuple(f"rules.yaml:{line}" for line, _ in enumerate(checked.routes, 60)),
+    )
+
+
+def test_what_is_not_given_has_its_usual_value() -> None:
+    rules = built()
+
+    assert (rules.settle, rules.storm, rules.tell_net_zero) == (timedelta(minutes=5), None, False)
+    assert rules.scale.kind is RankKind.FIELD
+    assert rules.none == frozenset(Direction)
+    assert (rules.answer.task, rules.answer.reason_field) == (True, None)
+
+
+def test_the_probability_is_cut_into_ranks_and_read_from_the_stage_history() -> None:
+    scale = built(field="opportunity.probability", ranks={"A": 80, "B": 50, "C": 0}).scale
+
+    assert (scale.field, scale.ranks, scale.kind) == ("probability", ("A", "B", "C"), RankKind.PROBABILITY)
+    assert [scale.rank_of(Decimal(80)), scale.rank_of(Decimal(79)), scale.rank_of(None)] == ["A", "B", None]
+
+
+def test_a_route_keeps_its_line_and_the_id_of_its_channel() -> None:
+    (route,) = built(
+        routes=[
+            {
+                "when": {
+                    "change": "worsened",
+                    "prior": {"at_least": "3000000"},
+                    "of": {"segment": "enterprise"},
+                },
+                "channel": "#risk",
+                "mention": "csm.manager",
+                "acknowledge": {"within": "4 business hours", "then": ["csm.manager.manager", "@cs-leads"]},
+                "urgent": True,
+            }
+        ]
+    ).routes
+
+    assert (route.origin, route.channel, route.mention) == ("rules.yaml:60", "C0RISK", ("csm.manager",))
+    assert route.acknowledge == AnswerWithin(
+        span=timedelta(hours=4), steps=("csm.manager.manager", "@cs-leads")
+    )
+    assert (route.prior_at_least, route.urgent, route.anew) == (Decimal(3_000_000), True, False)
+    assert route.when.holds({"segment": "enterprise"}.get)
+    assert not route.when.holds({"segment": "everyone"}.get)
+
+
+def test_answers_are_kept_in_mapped_fields() -> None:
+    answer = built(
+        answer={"note": "opportunity.next_step", "reason": "opportunity.loss_reason", "reasons": ["price"]}
+    ).answer
+
+    assert (answer.fields, answer.reason_field, answer.reasons) == (
+        {"note": "next_step"},
+        "loss_reason",
+        ("price",),
+    )
+
+
+def test_another_window_is_another_hash() -> None:
+    rules = built()
+    assert content_hash(rules) != content_hash(replace(rules, settle=timedelta(minutes=6)))
