@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
+from tests.fakes.memory_shelves import Shelves
+
 from csops_sync.domain.renewal import Renewal
 from csops_sync.ports.crm import Role, Row
 from csops_sync.ports.store import Event, LoadState, OutboxRow, OutboxStatus, Target, WrittenField
@@ -27,6 +29,7 @@ class Tables:
     outbox: dict[str, OutboxRow] = field(default_factory=dict)
     written: dict[tuple[str, str], WrittenField] = field(default_factory=dict)
     journal: list[Event] = field(default_factory=list)
+    shelves: Shelves = field(default_factory=Shelves)
 
     def copy(self) -> "Tables":
         """This function will take a snapshot."""

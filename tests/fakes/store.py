@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from tests.fakes.memory_shelves import MemoryConfidence
 from tests.fakes.memory_tables import (
     MemoryJournal,
     MemoryMirror,
@@ -18,6 +19,7 @@ from tests.fakes.memory_tables import (
 
 from csops_sync.adapters.store.outbox import OVER
 from csops_sync.ports.errors import LeaseLostError, WrongOrgError
+from csops_sync.ports.shelves import Confidence, InboxItem
 from csops_sync.ports.store import (
     Journal,
     LeaseGrant,
@@ -41,6 +43,7 @@ class MemoryTransaction:
         self.outbox: Outbox = MemoryOutbox(tables)
         self.written: WrittenFields = MemoryWrittenFields(tables)
         self.journal: Journal = MemoryJournal(tables)
+        self.confidence: Confidence = MemoryConfidence(tables.shelves)
 
 
 class MemoryDatabase:
@@ -112,6 +115,13 @@ class MemoryStore:
     @contextmanager
     def bulk_loading(self) -> Iterator[None]:
         yield
+
+    def receive(self, item: InboxItem) -> bool:
+        with self._database.writing:
+            inbox = self._database.tables.setdefault(self._org_id, Tables()).shelves.inbox
+            is_new = item.key not in inbox
+            inbox.setdefault(item.key, item)
+            return is_new
 
     def bind(self, *, org_id: str) -> None:
         self._database.bound = self._database.bound or org_id

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from csops_sync.domain.renewal import Renewal
 from csops_sync.ports.crm import Json, Role, Row
+from csops_sync.ports.shelves import Confidence, InboxItem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -326,6 +327,7 @@ class Transaction(Protocol):
     outbox: Outbox
     written: WrittenFields
     journal: Journal
+    confidence: Confidence
 
 
 class Store(Protocol):
@@ -354,6 +356,13 @@ class Store(Protocol):
 
     def bulk_loading(self) -> AbstractContextManager[None]:
         """This function will make the commits of a first load cheap; a power cut may take back the last of them."""
+        ...
+
+    def receive(self, item: InboxItem) -> bool:
+        """This function will put an event into the inbox at once, without a lease; False where it is there already.
+
+        Any process may: Slack gives each event to one of the open connections, whoever holds the org.
+        """
         ...
 
     def bind(self, *, org_id: str) -> None:

@@ -12,6 +12,8 @@ from csops_sync.adapters.store.rehearsed_records import (
     RehearsedWrittenFields,
 )
 from csops_sync.adapters.store.scope import Scope
+from csops_sync.adapters.store.shelves import RehearsedConfidence
+from csops_sync.ports.shelves import Confidence
 from csops_sync.ports.store import Journal, Mirror, Outbox, Progress, Renewals, WrittenFields
 
 
@@ -25,3 +27,4 @@ class Rehearsal:
         self.outbox: Outbox = RehearsedOutbox(below, above)
         self.written: WrittenFields = RehearsedWrittenFields(below, above)
         self.journal: Journal = RehearsedJournal(below, above)
+        self.confidence: Confidence = RehearsedConfidence(below, above)

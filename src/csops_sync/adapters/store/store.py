@@ -18,8 +18,10 @@ from csops_sync.adapters.store.renewals import SqlRenewals
 from csops_sync.adapters.store.scope import Scope
 from csops_sync.adapters.store.scratch import scratch
 from csops_sync.adapters.store.session import flush, session
+from csops_sync.adapters.store.shelves import SqlConfidence, receive
 from csops_sync.adapters.store.turns import take_turn
 from csops_sync.adapters.store.written import SqlWrittenFields
+from csops_sync.ports.shelves import Confidence, InboxItem
 from csops_sync.ports.store import (
     Journal,
     LeaseGrant,
@@ -43,6 +45,7 @@ class SqlTransaction:
         self.outbox: Outbox = SqlOutbox(scope)
         self.written: WrittenFields = SqlWrittenFields(scope)
         self.journal: Journal = SqlJournal(scope)
+        self.confidence: Confidence = SqlConfidence(scope)
 
 
 class SqlStore:
@@ -86,6 +89,11 @@ class SqlStore:
         finally:
             self._writing = Mode.WRITE
             flush(self._engine)
+
+    def receive(self, item: InboxItem) -> bool:
+        """Put an event into the inbox at once; it is neither fenced nor in anybody's turn."""
+        with session(self._engine, Mode.WRITE) as connection:
+            return receive(Scope(connection, self._org_id), item)
 
     def bind(self, *, org_id: str) -> None:
         """Bind the state to an org id on first use; WrongOrgError where it has another."""

@@ -186,3 +186,32 @@ JOURNAL = Table(
     Index("ix_journal_account", "org_id", "account_id", "seq"),
     Index("ix_journal_renewal", "org_id", "renewal_key", "seq"),
 )
+
+
+def _shelf(name: str) -> Table:
+    """A table of whole values (`shelves.py`): `body` is the value, the other columns are what it is found by."""
+    return Table(
+        name,
+        METADATA,
+        Column("org_id", KEY, nullable=False),
+        Column("key", KEY, nullable=False),
+        Column("owner", KEY, nullable=False),
+        Column("status", KEY, nullable=False),
+        Column("at", BigInteger, nullable=False),
+        Column("due_at", BigInteger),
+        Column("body", Text, nullable=False),
+        PrimaryKeyConstraint("org_id", "key", name=f"pk_{name}"),
+        Index(f"ix_{name}_owner", "org_id", "owner"),
+        Index(f"ix_{name}_status", "org_id", "status", "at", "key"),
+        Index(f"ix_{name}_due", "org_id", "due_at", "key"),
+    )
+
+
+# A watch and at most a few cards for each open renewal, a ledger row for each change: read by key or owner for what
+# changed, by status or due time for what waits. A cycle on which nothing waits costs one seek of an index each.
+WATCH = _shelf("watch")
+CONFIDENCE_CHANGE = _shelf("confidence_change")
+CARD = _shelf("card")
+SILENCE = _shelf("silence")
+# Written by any replica before it acknowledges an event, read by status once a second: one seek while nothing waits.
+INBOX = _shelf("inbox")

@@ -19,20 +19,22 @@ class CardState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """A card and its question. Instants are UTC.
+    """A card and its question, by `id` (`<opportunity>/<channel>`). Instants are UTC.
 
-    `key` is that of its post in the outbox, and changes where a move is posted anew. `move_id` is the last move on it.
-    `asked` are user ids and handles that were mentioned, who may answer with their managers; `level` counts the steps
-    of escalation that were taken, `due_at` is when the next is taken, or when a snooze ends. An answer that was found
-    by reading again came between `answered_from` and `answered_at`; otherwise the two are one.
+    `key` is that of its post in the outbox, and changes where a move is posted anew. `move_id` is the last move on it,
+    at `moved_at`. `asked` are user ids and handles that were mentioned, who may answer with their managers; `level`
+    counts the steps of escalation that were taken, `due_at` is when the next is taken, or when a snooze ends. An answer
+    that was found by reading again came between `answered_from` and `answered_at`; otherwise the two are one.
     """
 
+    id: str
     opportunity_id: str
     renewal_key: str
     account_id: str
     key: str
     channel: str
     move_id: str
+    moved_at: datetime
     state: CardState = CardState.QUIET
     asked: tuple[str, ...] = ()
     steps: tuple[str, ...] = ()

@@ -8,6 +8,7 @@ from decimal import Decimal
 from csops_sync.domain.conditions import ALWAYS, Condition
 from csops_sync.domain.confidence.ranks import Direction, RankScale
 from csops_sync.domain.confidence.storms import StormRule
+from csops_sync.domain.dates import Duration
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,4 +73,4 @@ class ConfidenceRules:
     storm: StormRule | None = None
     tell_net_zero: bool = False
     answer: AnswerRules = AnswerRules()
-    near: timedelta = timedelta(days=45)
+    near: Duration = Duration(days=45)

@@ -80,6 +80,8 @@ WITHIN = AnswerWithin(span=timedelta(hours=4), steps=("csm.manager.manager", "@c
 NOON = datetime(2026, 4, 1, 12, tzinfo=UTC)
 ASKING = ask(
     Card(
+        id="006/#risk",
+        moved_at=NOON,
         opportunity_id="006",
         renewal_key="800-1",
         account_id="001",
