@@ -5,11 +5,12 @@ from datetime import timedelta
 from decimal import Decimal
 
 from tests.contract.samples import ACCOUNT, NOON
-from tests.fakes.confidence import DEAL, change
+from tests.fakes.confidence import DEAL, change, face
 
-from csops_sync.domain.confidence.card import Card, CardState
+from csops_sync.domain.confidence.card import Card
 from csops_sync.domain.confidence.changes import Verdict
 from csops_sync.domain.confidence.detection import Watch
+from csops_sync.domain.confidence.face import CardState
 from csops_sync.domain.confidence.ranks import Outcome, Standing
 from csops_sync.domain.confidence.silencing import Silence, Silenced
 from csops_sync.ports.shelves import InboxItem, LedgerRow
@@ -34,10 +35,12 @@ CARD = Card(
     channel="#更新",
     move_id="017001",
     moved_at=NOON,
+    face=face(),
     state=CardState.ASKING,
     asked=("0055g000000AAAAAAV", "@cs-leads"),
     steps=("0055g000000BBBBAAV",),
     level=1,
+    within=timedelta(hours=4),
     asked_at=NOON,
     due_at=NOON + 240 * MINUTE,
     answered_by="佐藤",

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from csops_sync.domain.confidence.changes import ConfidenceChange
 from csops_sync.domain.confidence.detection import Detected, Sight, Watch, detect
+from csops_sync.domain.confidence.face import CardFace, Who
 from csops_sync.domain.confidence.history import StageEntry
 from csops_sync.domain.confidence.ranks import Direction, Outcome, RankScale, Standing
 from csops_sync.domain.confidence.steps import Past
@@ -113,5 +114,28 @@ def change(
         at=at(minutes),
         by_id="csm",
         rows=(f"017{number:03}",),
+    )
+    return replace(plain, **others)  # type: ignore[arg-type]  # a test that names a wrong field fails at once
+
+
+def face(**others: object) -> CardFace:
+    """What a card shows after a move from B by way of D to C."""
+    plain = CardFace(
+        opportunity_id=DEAL,
+        renewal_key="800-1",
+        account_name="みなと商事",
+        tier="Enterprise",
+        renewal_date=date(2026, 7, 1),
+        currency="JPY",
+        prior="1200000",
+        amount_before="1200000",
+        amount="1100000",
+        path=(Standing("B"), Standing("D"), Standing("C")),
+        direction=Direction.WORSENED,
+        changed_by=(Who(id="csm", name="佐藤"),),
+        changed_at=at(10),
+        notice_deadline=date(2026, 4, 30),
+        budget_last_day=date(2026, 1, 31),
+        next_step="見積を出す",
     )
     return replace(plain, **others)  # type: ignore[arg-type]  # a test that names a wrong field fails at once

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
+from csops_sync.app.confidence.following import NOTHING_FOLLOWED, Followed, follow
 from csops_sync.app.engine import Engine
 from csops_sync.app.evaluation import Evaluated, evaluate, every_account
 from csops_sync.app.loading import BASELINE, RULES, load_all
@@ -12,7 +13,7 @@ from csops_sync.app.operator_notices import baseline_summary, held_notice
 from csops_sync.app.pulling import Concerned, absorb
 from csops_sync.app.recording import Recorder, held_hash
 from csops_sync.domain.plan import Plan
-from csops_sync.ports.crm import Pulled
+from csops_sync.ports.crm import Pulled, Role
 from csops_sync.ports.store import OutboxRow, OutboxStatus, Transaction
 
 __all__ = [
@@ -43,6 +44,7 @@ class CycleReport:
     degraded: tuple[str, ...] = ()
     complete: bool = True
     account_ids: tuple[str, ...] = ()
+    followed: Followed = NOTHING_FOLLOWED
 
 
 def run_cycle(engine: Engine) -> CycleReport:
@@ -82,6 +84,13 @@ def decide_and_store(
         evaluated = _evaluate(engine, recorder, accounts)
         if evaluated is not None:
             _record(engine, recorder, evaluated)
+        followed = follow(
+            engine,
+            tx,
+            account_ids=evaluated.account_ids if evaluated else (),
+            opportunity_ids=concerned.opportunity_ids,
+            unseen_before=_unseen_before(tx),
+        )
         tx.progress.set_watermarks(pulled.covered)
         if concerned.rows or evaluated is not None:
             tx.progress.set_setting(READ_UP_TO, pulled.read_at.isoformat())
@@ -95,7 +104,14 @@ def decide_and_store(
         read_at=pulled.read_at,
         degraded=tuple(sorted(role.value for role in pulled.degraded)),
         account_ids=evaluated.account_ids if evaluated else (),
+        followed=followed,
     )
+
+
+def _unseen_before(tx: Transaction) -> datetime | None:
+    """Give how far opportunities had been read before this cycle; None before the first one."""
+    covered = tx.progress.watermarks().get(Role.OPPORTUNITY)
+    return None if covered is None else datetime.fromtimestamp(covered / 1000, UTC)
 
 
 def _pull(engine: Engine) -> Pulled:

@@ -12,11 +12,15 @@ _CHILDREN = frozenset({Role.CONTRACT, Role.OPPORTUNITY})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Concerned:
-    """The accounts that changed rows touch; `everyone` where what a user is changed, for anybody may be a CSM."""
+    """The accounts that changed rows touch; `everyone` where what a user is changed, for anybody may be a CSM.
+
+    `opportunity_ids` are opportunities that changed, or whose history did.
+    """
 
     account_ids: frozenset[str]
     everyone: bool
     rows: int
+    opportunity_ids: frozenset[str] = frozenset()
 
 
 def absorb(tx: Transaction, rows: Sequence[Row]) -> Concerned:
@@ -37,6 +41,10 @@ def absorb(tx: Transaction, rows: Sequence[Row]) -> Concerned:
         account_ids=frozenset(accounts),
         everyone=everyone,
         rows=len(changed),
+        opportunity_ids=frozenset(
+            {row.id for row in changed if row.role is Role.OPPORTUNITY}
+            | _parents(row for row in changed if row.role in _HISTORY)
+        ),
     )
 
 

@@ -1,20 +1,11 @@
 """The living card of one renewal: one parent message in Slack, and who must answer for it."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
-from enum import StrEnum
+from datetime import datetime, timedelta
 
 from csops_sync.domain.confidence.business_time import BusinessHours
+from csops_sync.domain.confidence.face import CardFace, CardState
 from csops_sync.domain.confidence.rules import AnswerWithin
-
-
-class CardState(StrEnum):
-    """Whether somebody still has to answer. `quiet` asks nothing of anybody."""
-
-    QUIET = "quiet"
-    ASKING = "asking"
-    ACKNOWLEDGED = "acknowledged"
-    SNOOZED = "snoozed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,8 +14,10 @@ class Card:
 
     `key` is that of its post in the outbox, and changes where a move is posted anew. `move_id` is the last move on it,
     at `moved_at`. `asked` are user ids and handles that were mentioned, who may answer with their managers; `level`
-    counts the steps of escalation that were taken, `due_at` is when the next is taken, or when a snooze ends. An answer
-    that was found by reading again came between `answered_from` and `answered_at`; otherwise the two are one.
+    counts the steps of escalation that were taken, `within` is how much open time each has in the `zone` of who was
+    asked, `due_at` is when the next is taken, or when a snooze ends. An answer that was found by reading again came
+    between `answered_from` and `answered_at`; otherwise the two are one. `face` is what it shows without its question;
+    `version` counts what was done to it, so that every telling has its own key.
     """
 
     id: str
@@ -35,10 +28,14 @@ class Card:
     channel: str
     move_id: str
     moved_at: datetime
+    face: CardFace
+    version: int = 1
     state: CardState = CardState.QUIET
     asked: tuple[str, ...] = ()
     steps: tuple[str, ...] = ()
     level: int = 0
+    within: timedelta | None = None
+    zone: str | None = None
     asked_at: datetime | None = None
     due_at: datetime | None = None
     answered_by: str | None = None
@@ -68,6 +65,7 @@ def ask(
         asked=people,
         steps=steps,
         level=0,
+        within=within.span,
         asked_at=now,
         due_at=hours.after(now, within.span) if steps else None,
         answered_by=None,
@@ -97,20 +95,17 @@ def snooze(card: Card, *, by: str, until: datetime) -> Card:
     return replace(card, state=CardState.SNOOZED, answered_by=by, due_at=until)
 
 
-def escalate(
-    card: Card, *, within: AnswerWithin, hours: BusinessHours, now: datetime
-) -> tuple[Card, str | None]:
+def escalate(card: Card, *, hours: BusinessHours, now: datetime) -> tuple[Card, str | None]:
     """This function will take the next step of a card that is due, and say whom it mentions; None where nobody is left.
 
     A snooze that is over asks again and mentions the person who was asked first.
     """
+    due_at = hours.after(now, card.within) if card.within is not None else None
     if card.state is CardState.SNOOZED:
-        again = replace(card, state=CardState.ASKING, answered_by=None, due_at=hours.after(now, within.span))
+        again = replace(card, state=CardState.ASKING, answered_by=None, due_at=due_at if card.steps else None)
         return again, next(iter(card.asked), None)
     if card.level >= len(card.steps):
         return replace(card, due_at=None), None
-    person = card.steps[card.level]
-    level = card.level + 1
-    due_at = hours.after(now, within.span) if level < len(card.steps) else None
+    person, level = card.steps[card.level], card.level + 1
     asked = tuple(dict.fromkeys((*card.asked, person)))
-    return replace(card, level=level, due_at=due_at, asked=asked), person
+    return replace(card, level=level, due_at=due_at if level < len(card.steps) else None, asked=asked), person

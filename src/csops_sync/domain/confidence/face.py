@@ -4,8 +4,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from csops_sync.domain.confidence.card import CardState
 from csops_sync.domain.confidence.ranks import Direction, Standing
+
+
+class CardState(StrEnum):
+    """Whether somebody still has to answer. `quiet` asks nothing of anybody."""
+
+    QUIET = "quiet"
+    ASKING = "asking"
+    ACKNOWLEDGED = "acknowledged"
+    SNOOZED = "snoozed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,7 +46,7 @@ def settled_moves(
         key=lambda one: (one.opportunity_id, one.at, one.place, one.id),
     )
     found = [
-        _move(group, scale)
+        move_of(group, scale=scale)
         for _, changes in groupby(ordered, key=lambda one: one.opportunity_id)
         for group in _groups(list(changes), window)
         if _seen_at(group[0]) + window <= now
@@ -74,7 +74,8 @@ def _seen_at(change: ConfidenceChange) -> datetime:
     return change.until or change.at
 
 
-def _move(changes: Sequence[ConfidenceChange], scale: RankScale) -> Move:
+def move_of(changes: Sequence[ConfidenceChange], *, scale: RankScale) -> Move:
+    """This function will make one move of changes of one renewal, in their order; raises IndexError for none."""
     first, last = changes[0], changes[-1]
     return Move(
         id=first.id,

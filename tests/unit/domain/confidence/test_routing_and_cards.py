@@ -6,11 +6,13 @@ from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
+from tests.fakes.confidence import face
 
 from csops_sync.domain.business_calendar import BusinessCalendar
 from csops_sync.domain.conditions import Clause, Condition, OneOf
 from csops_sync.domain.confidence.business_time import BusinessHours
-from csops_sync.domain.confidence.card import Card, CardState, acknowledge, ask, escalate, snooze
+from csops_sync.domain.confidence.card import Card, acknowledge, ask, escalate, snooze
+from csops_sync.domain.confidence.face import CardState
 from csops_sync.domain.confidence.ranks import BAD_NEWS, GOOD_NEWS, Direction
 from csops_sync.domain.confidence.routing import mentions_of, routes_of
 from csops_sync.domain.confidence.rules import AnswerWithin, Route
@@ -82,6 +84,7 @@ ASKING = ask(
     Card(
         id="006/#risk",
         moved_at=NOON,
+        face=face(),
         opportunity_id="006",
         renewal_key="800-1",
         account_id="001",
@@ -106,9 +109,9 @@ def test_a_card_asks_and_says_until_when() -> None:
 
 
 def test_each_step_is_taken_once_and_then_nobody_is_left() -> None:
-    first, one = escalate(ASKING, within=WITHIN, hours=HOURS, now=NOON + timedelta(hours=4))
-    second, two = escalate(first, within=WITHIN, hours=HOURS, now=NOON + timedelta(days=1))
-    third, three = escalate(second, within=WITHIN, hours=HOURS, now=NOON + timedelta(days=2))
+    first, one = escalate(ASKING, hours=HOURS, now=NOON + timedelta(hours=4))
+    second, two = escalate(first, hours=HOURS, now=NOON + timedelta(days=1))
+    third, three = escalate(second, hours=HOURS, now=NOON + timedelta(days=2))
 
     assert (one, two, three) == ("head", "@cs-leads", None)
     assert (first.asked, first.due_at) == (("boss", "head"), datetime(2026, 4, 2, 11, tzinfo=UTC))
@@ -130,7 +133,7 @@ def test_the_first_answer_counts() -> None:
 
 def test_a_snooze_asks_the_same_people_again_when_it_is_over() -> None:
     asleep = snooze(ASKING, by="boss", until=NOON + timedelta(days=3))
-    again, who = escalate(asleep, within=WITHIN, hours=HOURS, now=NOON + timedelta(days=2))
+    again, who = escalate(asleep, hours=HOURS, now=NOON + timedelta(days=2))
 
     assert (asleep.state, asleep.due_at) == (CardState.SNOOZED, NOON + timedelta(days=3))
     assert (again.state, again.level, who) == (CardState.ASKING, 0, "boss")

@@ -1,0 +1,252 @@
+"""Delivery of cards: one telling at a time, `sending` committed before the call, the outcome after it.
+
+Posts and replies carry their key and are looked for before they are sent again; updates and reactions may be repeated.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import orjson
+
+from csops_sync.app.confidence.outgoing import decode_telling
+from csops_sync.app.confidence.telling import business_hours
+from csops_sync.app.engine import Engine
+from csops_sync.app.facts import person_of
+from csops_sync.app.messaging import as_settled
+from csops_sync.app.pausing import paused_hand
+from csops_sync.app.recovery import SETTLING
+from csops_sync.app.sending import CLAIM_FOR, claim_ends, handed_back
+from csops_sync.domain.confidence.card import Card
+from csops_sync.domain.confidence.face import CardState
+from csops_sync.domain.confidence.telling import (
+    LogTask,
+    PostCard,
+    PostReply,
+    PostSummary,
+    SlackTelling,
+    UpdateCard,
+)
+from csops_sync.ports.cards import OutgoingCard, Place
+from csops_sync.ports.chat import Addressee, Found
+from csops_sync.ports.crm import Role, Row
+from csops_sync.ports.errors import AuthFailedError
+from csops_sync.ports.store import Event, OutboxRow, OutboxStatus, Target, Transaction
+
+_SKEW = timedelta(minutes=2)
+_ENOUGH = frozenset({OutboxStatus.PENDING, OutboxStatus.UNKNOWN})
+_UNREADABLE = (
+    "its outcome is unknown and the channel's history cannot be read; look into the channel, then "
+    "`csops-sync outbox drop` it if it is there, `csops-sync outbox retry` it if not"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Claimed:
+    row: OutboxRow
+    outgoing: OutgoingCard | None
+
+
+def deliver_cards(engine: Engine) -> int:
+    """This function will do due tellings until none is left, Slack asks to wait, or a stop is asked for.
+
+    Raises AuthFailedError where Slack does not let us in: everything is pending as before.
+    """
+    settled = 0
+    while not engine.stopping() and paused_hand(engine) is None:
+        claimed = _claim(engine)
+        if claimed is None:
+            break
+        row = _told(engine, claimed)
+        zone = _zone(engine, claimed) if row.status is OutboxStatus.SENT else None
+        with engine.store.transaction(engine.grant) as tx:
+            tx.outbox.settle(row)
+            _after(engine, tx, row, claimed, zone=zone)
+        settled += 1
+        if row.status in _ENOUGH:
+            break
+    return settled
+
+
+def resolve_cards(engine: Engine) -> int:
+    """This function will find out what became of tellings without an outcome, and count those that are settled."""
+    now, epoch = engine.now(), engine.grant.epoch if engine.grant else 0
+    with engine.store.reading() as tx:
+        rows = tx.outbox.with_status(OutboxStatus.SENDING, OutboxStatus.UNKNOWN)
+    mine = [
+        row
+        for row in rows
+        if row.target is Target.CARDS
+        and (row.epoch == epoch or row.status is OutboxStatus.UNKNOWN or _is_over(row, now))
+        and (row.sending_at is None or row.sending_at + SETTLING <= now)
+    ]
+    for row in mine:
+        settled = _found_or_not(engine, row)
+        with engine.store.transaction(engine.grant) as tx:
+            tx.outbox.settle(settled)
+            _after(engine, tx, settled, _Claimed(row=row, outgoing=_outgoing(engine, tx, row)), zone=None)
+    return len(mine)
+
+
+def place_of(address: str | None) -> Place | None:
+    """This function will read where a message stands, as the outbox keeps it; None for nowhere."""
+    channel_id, slash, ts = (address or "").partition("/")
+    return Place(channel_id=channel_id, ts=ts) if slash else None
+
+
+def slack_telling(row: OutboxRow) -> SlackTelling:
+    """This function will read the telling of a row that goes to Slack; TypeError for another."""
+    telling = decode_telling(row.payload)
+    if isinstance(telling, LogTask):
+        raise TypeError(f"outbox row {row.key} is for Slack but holds a task")
+    return telling
+
+
+def _is_over(row: OutboxRow, now: datetime) -> bool:
+    return row.claimed_until is None or row.claimed_until <= now
+
+
+def _claim(engine: Engine) -> _Claimed | None:
+    now = engine.now()
+    with engine.store.transaction(engine.grant) as tx:
+        rows = tx.outbox.claim(
+            target=Target.CARDS,
+            now=now,
+            until=now + CLAIM_FOR,
+            epoch=engine.grant.epoch if engine.grant else 0,
+            limit=1,
+        )
+        return _Claimed(row=rows[0], outgoing=_outgoing(engine, tx, rows[0])) if rows else None
+
+
+def _outgoing(engine: Engine, tx: Transaction, row: OutboxRow) -> OutgoingCard | None:
+    """Fill in what is known only now; None where the card that it belongs to was never posted, or is newer already."""
+    telling = slack_telling(row)
+    place = None
+    if not isinstance(telling, PostCard | PostSummary):
+        (posted,) = tx.outbox.get([telling.of]) or (None,)
+        place = place_of(posted.result) if posted else None
+        if place is None or _is_outdated(tx, telling):
+            return None
+    wanted = sorted(one for one in _people(telling) if not one.startswith("@"))
+    people = {found.id: found for found in map(_addressee, tx.mirror.get(Role.USER, wanted))}
+    links = {one: engine.link(one) for one in _opportunities(telling)}
+    return OutgoingCard(telling=telling, people=people, links=links, place=place)
+
+
+def _is_outdated(tx: Transaction, telling: SlackTelling) -> bool:
+    if not isinstance(telling, UpdateCard):
+        return False
+    (card,) = tx.confidence.cards.get([telling.card_id]) or (None,)
+    return card is not None and not telling.key.endswith(f"/{card.version}")
+
+
+def _addressee(row: Row) -> Addressee:
+    person = person_of(row)
+    return Addressee(id=person.id, name=person.name, email=person.email)
+
+
+def _people(telling: SlackTelling) -> set[str]:
+    mentions = set(getattr(telling, "mentions", ()))
+    face = getattr(telling, "face", None)
+    return mentions | (set(face.asked) if face is not None else set())
+
+
+def _opportunities(telling: SlackTelling) -> Iterable[str]:
+    if isinstance(telling, PostSummary):
+        return [line.opportunity_id for line in telling.lines]
+    face = getattr(telling, "face", None)
+    return [face.opportunity_id] if face is not None else []
+
+
+def _told(engine: Engine, claimed: _Claimed) -> OutboxRow:
+    row = claimed.row
+    if claimed.outgoing is None:
+        return replace(
+            row, status=OutboxStatus.CANCELLED, error="a newer face followed, or its card was never posted"
+        )
+    if not engine.still_ours() or claim_ends([row], now=engine.now()):
+        return handed_back(row, None, now=engine.now())
+    try:
+        result = engine.cards.tell(claimed.outgoing)
+    except AuthFailedError as refusal:
+        with engine.store.transaction(engine.grant) as tx:
+            tx.outbox.settle(handed_back(row, refusal, now=engine.now()))
+        raise
+    return as_settled(row, result, engine.now())
+
+
+def _found_or_not(engine: Engine, row: OutboxRow) -> OutboxRow:
+    """What may be done twice is done again; what is a message is looked for first."""
+    telling = slack_telling(row)
+    again = replace(row, status=OutboxStatus.PENDING, claimed_until=None)
+    if not isinstance(telling, PostCard | PostSummary | PostReply):
+        return again
+    found = _search(engine, row, telling)
+    if not found.readable:
+        return replace(row, status=OutboxStatus.PARKED, error=_UNREADABLE, claimed_until=None)
+    if not found.messages:
+        return again
+    place = Place(channel_id=found.channel_id, ts=found.messages[0].ts)
+    return replace(row, status=OutboxStatus.SENT, result=place.text, error=None, claimed_until=None)
+
+
+def _search(engine: Engine, row: OutboxRow, telling: PostCard | PostSummary | PostReply) -> Found:
+    if not isinstance(telling, PostReply):
+        since = (row.sending_at or row.created_at) - _SKEW
+        return engine.chat.find(keys=(telling.key,), channel=telling.channel, since=since)
+    with engine.store.reading() as tx:
+        (posted,) = tx.outbox.get([telling.of]) or (None,)
+    place = place_of(posted.result) if posted else None
+    return engine.cards.find_reply(keys=(telling.key,), place=place) if place else Found(readable=True)
+
+
+def _zone(engine: Engine, claimed: _Claimed) -> str | None:
+    """Ask for the time zone of who was asked first: their business hours count for the answer."""
+    outgoing = claimed.outgoing
+    face = getattr(outgoing.telling, "face", None) if outgoing else None
+    if outgoing is None or face is None or face.state is not CardState.ASKING:
+        return None
+    first = next((outgoing.people[one] for one in face.asked if one in outgoing.people), None)
+    return engine.cards.timezone_of(first) if first else None
+
+
+def _after(engine: Engine, tx: Transaction, row: OutboxRow, claimed: _Claimed, *, zone: str | None) -> None:
+    """Keep what Slack said of people's hours with the card, and write the line that `explain` tells."""
+    telling = claimed.outgoing.telling if claimed.outgoing else None
+    if row.status is not OutboxStatus.SENT or telling is None or isinstance(telling, PostSummary):
+        return
+    (card,) = tx.confidence.cards.get([telling.card_id]) or (None,)
+    if card is None:
+        return
+    if zone is not None and card.zone != zone:
+        tx.confidence.cards.put([_in_zone(engine, card, zone)])
+    if isinstance(telling, PostCard | PostReply):
+        tx.journal.add([_event(engine, card, telling, row)])
+
+
+def _in_zone(engine: Engine, card: Card, zone: str) -> Card:
+    asked = card.state is CardState.ASKING and card.level == 0 and card.due_at is not None
+    if not asked or card.asked_at is None or card.within is None:
+        return replace(card, zone=zone)
+    due_at = business_hours(engine.rules, zone=zone).after(card.asked_at, card.within)
+    return replace(card, zone=zone, due_at=due_at)
+
+
+def _event(engine: Engine, card: Card, telling: PostCard | PostReply, row: OutboxRow) -> Event:
+    about = "card" if isinstance(telling, PostCard) else telling.about.value
+    detail: Mapping[str, object] = {
+        "about": about,
+        "channel": card.channel,
+        "mentions": telling.mentions,
+        "message": row.result,
+        "reason": telling.reason,
+    }
+    return Event(
+        at=engine.now(),
+        kind="confidence_told",
+        account_id=card.account_id,
+        renewal_key=card.renewal_key,
+        opportunity_id=card.opportunity_id,
+        detail=orjson.dumps(detail, option=orjson.OPT_SORT_KEYS).decode(),
+    )

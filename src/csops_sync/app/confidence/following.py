@@ -1,0 +1,58 @@
+"""Confidence within one cycle: look for changes, tell what has settled, take the next step where nobody answered."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from csops_sync.app.books import read_people
+from csops_sync.app.confidence.detecting import is_begun, look
+from csops_sync.app.confidence.escalating import escalate_due, has_due
+from csops_sync.app.confidence.telling import has_settled, tell_late, tell_settled
+from csops_sync.app.engine import Engine
+from csops_sync.app.evaluation import every_account
+from csops_sync.ports.store import Transaction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Followed:
+    """How many changes were new, how many moves got their verdict, how many cards were escalated."""
+
+    new: int = 0
+    settled: int = 0
+    escalated: int = 0
+
+
+NOTHING_FOLLOWED = Followed()
+
+
+def follow(
+    engine: Engine,
+    tx: Transaction,
+    *,
+    account_ids: Iterable[str],
+    opportunity_ids: Collection[str],
+    unseen_before: datetime | None,
+) -> Followed:
+    """This function will do a cycle's work for confidence in its transaction; nothing where the rules have none.
+
+    `account_ids` are the customers that the cycle evaluated, `opportunity_ids` what changed of opportunities or of
+    their histories. Under a scale that is new every renewal is put under watch first, and nothing is told of the past.
+    """
+    confidence = engine.rules.confidence
+    if confidence is None:
+        return NOTHING_FOLLOWED
+    accounts = account_ids if is_begun(tx, scale=confidence.scale) else every_account(tx)
+    looked = look(
+        engine,
+        tx,
+        scale=confidence.scale,
+        account_ids=accounts,
+        opportunity_ids=opportunity_ids,
+        unseen_before=unseen_before,
+    )
+    if not (looked.late or has_settled(engine, tx, confidence=confidence) or has_due(engine, tx)):
+        return Followed(new=looked.new)
+    people = read_people(tx)
+    tell_late(engine, tx, looked.late, confidence=confidence, people=people)
+    settled = tell_settled(engine, tx, confidence=confidence, people=people)
+    return Followed(new=looked.new, settled=settled, escalated=escalate_due(engine, tx, people=people))

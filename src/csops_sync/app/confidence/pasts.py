@@ -1,0 +1,137 @@
+"""Mirrored rows of opportunities and their histories as confidence reads them."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from csops_sync.app.engine import Engine
+from csops_sync.app.facts import amount_of, edit_of, instant_of, opportunity_of, scalars
+from csops_sync.domain.confidence.detection import Sight
+from csops_sync.domain.confidence.history import StageEntry
+from csops_sync.domain.confidence.ranks import Outcome, RankKind, RankScale, Standing
+from csops_sync.domain.confidence.steps import Past
+from csops_sync.domain.facts import Opportunity, Scalar
+from csops_sync.ports.crm import OrgIdentity, Role, Row
+from csops_sync.ports.store import Transaction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """One opportunity as the mirror has it: what it is, how it stands, and how it came there."""
+
+    opportunity: Opportunity
+    created_at: datetime | None
+    past: Past
+    sight: Sight
+
+
+def read_seen(
+    engine: Engine, tx: Transaction, opportunity_ids: Sequence[str], *, scale: RankScale, tracked: bool
+) -> Sequence[Seen]:
+    """This function will read opportunities with their histories, in three queries for all; deleted ones are left out.
+
+    `tracked` says that a history of the rank's field has been seen in this org. An opportunity whose row makes no sense
+    is left out too: the evaluation of its customer says so.
+    """
+    rows = [one for one in tx.mirror.get(Role.OPPORTUNITY, opportunity_ids) if not one.deleted]
+    ids = [one.id for one in rows]
+    stages = _by_parent(tx.mirror.children(Role.STAGE_HISTORY, ids))
+    edits = _by_parent(tx.mirror.children(Role.FIELD_HISTORY, ids))
+    found: list[Seen] = []
+    for row in rows:
+        try:
+            histories = _Histories(stages=stages.get(row.id, ()), edits=edits.get(row.id, ()))
+            found.append(_seen(engine, row, histories, scale=scale, tracked=tracked))
+        except (ArithmeticError, ValueError):
+            continue
+    return found
+
+
+def standing_of(opportunity: Opportunity, *, scale: RankScale) -> Standing:
+    """This function will say where an opportunity stands now."""
+    return Standing(scale.rank_of(opportunity.values.get(scale.field)), outcome_of(opportunity))
+
+
+def outcome_of(opportunity: Opportunity) -> Outcome:
+    """This function will say whether an opportunity is closed, and how."""
+    if not opportunity.is_closed:
+        return Outcome.OPEN
+    return Outcome.WON if opportunity.is_won else Outcome.LOST
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Histories:
+    stages: Sequence[Row]
+    edits: Sequence[Row]
+
+
+def _seen(engine: Engine, row: Row, histories: _Histories, *, scale: RankScale, tracked: bool) -> Seen:
+    opportunity = opportunity_of(row, default_currency=engine.rules.default_currency)
+    outcomes = {**outcomes_of(engine.identity), opportunity.stage: outcome_of(opportunity)}
+    edits = tuple(one for one in map(edit_of, histories.edits) if one.field == scale.field)
+    by_snapshots = scale.kind is not RankKind.FIELD
+    past = Past(
+        opportunity_id=row.id,
+        value=opportunity.values.get(scale.field),
+        entries=tuple(_entry(one) for one in histories.stages),
+        edits=() if by_snapshots else edits,
+        outcomes=outcomes,
+    )
+    sight = Sight(
+        standing=standing_of(opportunity, scale=scale),
+        amount=opportunity.amount,
+        by_id=opportunity.last_modified_by_id,
+        modified_at=opportunity.last_modified_at,
+        read_at=engine.now(),
+        is_tracked=by_snapshots or tracked or bool(edits),
+    )
+    created = opportunity.values.get("created_at")
+    return Seen(
+        opportunity=opportunity, created_at=instant_of(created) if created else None, past=past, sight=sight
+    )
+
+
+def outcomes_of(identity: OrgIdentity) -> Mapping[str, Outcome]:
+    """This function will give the closed stages of the org; all others are open."""
+    lost = dict.fromkeys(identity.lost_stages, Outcome.LOST)
+    return {**lost, **dict.fromkeys(identity.won_stages, Outcome.WON)}
+
+
+def _entry(row: Row) -> StageEntry:
+    values = scalars(row.values)
+    plain = StageEntry(
+        id=row.id,
+        at=instant_of(values.get("at")),
+        by_id=str(values.get("by") or ""),
+        stage=str(values.get("stage") or ""),
+        probability=values.get("probability"),
+        forecast_category=_text(values.get("forecast_category")),
+        amount=amount_of(values.get("amount")),
+        close_date=_day(values.get("close_date")),
+    )
+    before = values.get("replaced_close_date")
+    if before is None:
+        return plain
+    return replace(
+        plain,
+        replaced_amount=amount_of(values.get("replaced_amount")),
+        replaced_close_date=_day(before),
+        knows_replaced=True,
+    )
+
+
+def _by_parent(rows: Iterable[Row]) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        if row.parent_id is not None and not row.deleted:
+            found[row.parent_id].append(row)
+    return found
+
+
+def _text(value: Scalar) -> str | None:
+    return str(value) if value not in (None, "") else None
+
+
+def _day(value: Scalar) -> date | None:
+    return date.fromisoformat(str(value)[:10]) if value else None

@@ -1,0 +1,161 @@
+"""Step 5 of a cycle for confidence: what has settled becomes cards, replies, summaries, and verdicts in the ledger."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+
+from csops_sync.app.confidence.faces import face_of
+from csops_sync.app.confidence.moves import Teller
+from csops_sync.app.confidence.outgoing import put_tellings
+from csops_sync.app.confidence.scenes import Scene, read_scenes
+from csops_sync.app.confidence.telling_desk import TellingDesk
+from csops_sync.app.engine import Engine
+from csops_sync.domain.confidence.business_time import BusinessHours
+from csops_sync.domain.confidence.changes import ConfidenceChange, Verdict
+from csops_sync.domain.confidence.face import ReplyKind
+from csops_sync.domain.confidence.ranks import BAD_NEWS, RankScale
+from csops_sync.domain.confidence.rules import ConfidenceRules
+from csops_sync.domain.confidence.settling import Move, move_of, settled_moves
+from csops_sync.domain.confidence.storms import fold, stormy_people
+from csops_sync.domain.confidence.telling import PostReply
+from csops_sync.domain.facts import Person
+from csops_sync.domain.rules import RuleSet
+from csops_sync.ports.shelves import LedgerRow
+from csops_sync.ports.store import Transaction
+
+_EVERY_VERDICT = tuple(one.value for one in Verdict)
+_MOST_WAITING = 100_000
+
+
+def business_hours(rules: RuleSet, *, zone: str | None = None) -> BusinessHours:
+    """This function will give our business hours, in a person's own time zone where it is known."""
+    calendar = rules.calendar
+    return BusinessHours(
+        calendar=calendar.own,
+        zone=zone or calendar.timezone,
+        opens_at=calendar.opens_at,
+        closes_at=calendar.closes_at,
+    )
+
+
+def has_settled(engine: Engine, tx: Transaction, *, confidence: ConfidenceRules) -> bool:
+    """This function will say whether any window is over, or anything waits for business hours that have begun."""
+    rows = tx.confidence.ledger.with_status(Verdict.WAITING.value, Verdict.HELD.value, limit=_MOST_WAITING)
+    return bool(rows) and bool(_moves(engine, rows, confidence))
+
+
+def tell_settled(
+    engine: Engine, tx: Transaction, *, confidence: ConfidenceRules, people: Mapping[str, Person]
+) -> int:
+    """This function will tell every move whose window is over, and give how many there were.
+
+    What waits for business hours is merged with what came after it, and told when they begin.
+    """
+    rows = tx.confidence.ledger.with_status(Verdict.WAITING.value, Verdict.HELD.value, limit=_MOST_WAITING)
+    moves = _moves(engine, rows, confidence)
+    if not moves:
+        return 0
+    scenes = read_scenes(engine, tx, ((one.account_id, one.opportunity_id) for one in moves), people=people)
+    teller = _teller(engine, tx, confidence, moves)
+    parted = fold(moves, stormy=_stormy(engine, tx, confidence), urgent=_urgent(moves, scenes, teller))
+    desk = TellingDesk(
+        engine=engine, tx=tx, teller=teller, scenes=scenes, rows={row.change.id: row for row in rows}
+    )
+    for move in parted.alone:
+        desk.tell(move)
+    for person, folded in parted.folded.items():
+        desk.summarise(folded, by_person=person)
+    return len(moves)
+
+
+def tell_late(
+    engine: Engine,
+    tx: Transaction,
+    late: Iterable[ConfidenceChange],
+    *,
+    confidence: ConfidenceRules,
+    people: Mapping[str, Person],
+) -> None:
+    """This function will correct the threads of cards by changes that became visible late, mentioning nobody."""
+    changes = list(late)
+    pairs = ((one.account_id, one.opportunity_id) for one in changes)
+    scenes = read_scenes(engine, tx, pairs, people=people) if changes else {}
+    for change in changes:
+        scene = scenes.get(change.opportunity_id)
+        if scene is None:
+            continue
+        move = move_of([change], scale=confidence.scale)
+        face = face_of(scene, move, rules=confidence, today=engine.today())
+        replies = [
+            PostReply(
+                key=f"late/{card.id}/{change.id}",
+                card_id=card.id,
+                of=card.key,
+                about=ReplyKind.CORRECTED,
+                face=face,
+                mentions=(),
+                reason="a change that became visible late",
+            )
+            for card in tx.confidence.cards.of([change.opportunity_id])
+        ]
+        put_tellings(engine, tx, replies)
+
+
+def _moves(engine: Engine, rows: Sequence[LedgerRow], confidence: ConfidenceRules) -> Sequence[Move]:
+    """Settle what waits; an opportunity of which something is held is told as one move, all of it."""
+    scale, window, now = confidence.scale, confidence.settle, engine.now()
+    held = {row.change.opportunity_id for row in rows if row.verdict is Verdict.HELD}
+    waiting = [row.change for row in rows if row.change.opportunity_id not in held]
+    kept: dict[str, list[ConfidenceChange]] = defaultdict(list)
+    for row in rows:
+        if row.change.opportunity_id in held:
+            kept[row.change.opportunity_id].append(row.change)
+    if kept and not business_hours(engine.rules).is_open(now):
+        fresh = [row.change for row in rows if row.verdict is Verdict.WAITING]
+        return settled_moves(fresh, window=window, now=now, scale=scale)
+    merged = [_merged(changes, scale) for changes in kept.values() if _is_settled(changes, window, engine)]
+    settled = settled_moves(waiting, window=window, now=now, scale=scale)
+    return sorted([*settled, *merged], key=lambda one: (one.at, one.id))
+
+
+def _is_settled(changes: Sequence[ConfidenceChange], window: timedelta, engine: Engine) -> bool:
+    return max(one.until or one.at for one in changes) + window <= engine.now()
+
+
+def _merged(changes: Sequence[ConfidenceChange], scale: RankScale) -> Move:
+    return move_of(sorted(changes, key=lambda one: (one.at, one.place, one.id)), scale=scale)
+
+
+def _teller(engine: Engine, tx: Transaction, confidence: ConfidenceRules, moves: Sequence[Move]) -> Teller:
+    cards = tx.confidence.cards.of([one.opportunity_id for one in moves])
+    return Teller(
+        rules=engine.rules,
+        confidence=confidence,
+        silences=tx.confidence.silences.with_status("on"),
+        hours=business_hours(engine.rules),
+        now=engine.now(),
+        today=engine.today(),
+        cards={one.id: one for one in cards},
+    )
+
+
+def _stormy(engine: Engine, tx: Transaction, confidence: ConfidenceRules) -> frozenset[str]:
+    """Count what waits and what was told within the storm's window before it."""
+    if confidence.storm is None:
+        return frozenset()
+    since = engine.now() - confidence.storm.within - 2 * confidence.settle
+    recent = tx.confidence.ledger.with_status(*_EVERY_VERDICT, since=since, limit=_MOST_WAITING)
+    return stormy_people((row.change for row in recent), rule=confidence.storm)
+
+
+def _urgent(moves: Sequence[Move], scenes: Mapping[str, Scene], teller: Teller) -> frozenset[str]:
+    """Worsened and lost moves that an urgent route, or one that asks for a certain amount, takes are never folded."""
+    found = set()
+    for move in moves:
+        scene = scenes.get(move.opportunity_id)
+        if scene is None or move.direction not in BAD_NEWS:
+            continue
+        routes = teller.routes(move, scene)
+        if any(one.urgent or one.prior_at_least is not None for one in routes):
+            found.add(move.id)
+    return frozenset(found)
