@@ -1,0 +1,201 @@
+"""One answer to one card, within its transaction: what it changes, what is shown, and what is kept in Salesforce."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import orjson
+
+from csops_sync.app.confidence.asking import questioned
+from csops_sync.app.confidence.moves import update_of
+from csops_sync.app.confidence.outgoing import put_tellings
+from csops_sync.app.confidence.records import put_update
+from csops_sync.app.confidence.telling import business_hours
+from csops_sync.app.engine import Engine
+from csops_sync.domain.confidence.card import Card, acknowledge, snooze
+from csops_sync.domain.confidence.face import ReplyKind, Who
+from csops_sync.domain.confidence.rules import ConfidenceRules
+from csops_sync.domain.confidence.telling import LogTask, PostReply
+from csops_sync.domain.facts import Person, Scalar
+from csops_sync.ports.cards import Answer, AnswerKind
+from csops_sync.ports.store import Event, Transaction
+
+_SNOOZES = {"1": 1, "3": 3, "7": 7}
+_LONGEST_NOTE = 3000
+_NOT_ASKED = "welcome, and changes nothing: the card asks somebody else"
+_NO_QUESTION = "welcome, and changes nothing: the card asks nothing any more"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Who answered: a Salesforce user where one has the e-mail, and the asked `@handles` that they belong to."""
+
+    user_id: str | None
+    name: str
+    handles: frozenset[str]
+
+    @property
+    def kept(self) -> str:
+        """As a card keeps who answered: the user's id, or the name of somebody whom Salesforce does not know."""
+        return self.user_id or self.name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answerer:
+    """Takes the answers of one person."""
+
+    engine: Engine
+    tx: Transaction
+    confidence: ConfidenceRules
+    people: Mapping[str, Person]
+    actor: Actor
+
+    def take(self, card: Card, answer: Answer) -> str:
+        """This function will let an answer take effect, and say in words what came of it."""
+        match answer.kind:
+            case AnswerKind.REACTED:
+                return self._reacted(card, answer)
+            case AnswerKind.ACKNOWLEDGED:
+                return self._acknowledged(card, answer)
+            case AnswerKind.SNOOZED:
+                return self._snoozed(card, answer)
+            case AnswerKind.NOTED:
+                return self._noted(card, answer)
+            case AnswerKind.REASONED:
+                return self._reasoned(card, answer)
+
+    def _may_answer(self, card: Card) -> bool:
+        """Say whether the actor was asked, stands above somebody who was, or belongs to a group that was."""
+        if self.actor.handles & set(card.asked):
+            return True
+        return any(self.actor.user_id in self._chain(one) for one in card.asked if self.actor.user_id)
+
+    def _chain(self, user_id: str) -> tuple[str, ...]:
+        found: list[str] = []
+        while user_id and user_id not in found:
+            found.append(user_id)
+            person = self.people.get(user_id)
+            user_id = (person.manager_id if person else None) or ""
+        return tuple(found)
+
+    def _reacted(self, card: Card, answer: Answer) -> str:
+        emoji = answer.value.partition("::")[0]
+        if emoji not in self.confidence.answer.reactions:
+            return f":{emoji}: is welcome, and changes nothing"
+        return self._acknowledged(card, answer)
+
+    def _acknowledged(self, card: Card, answer: Answer) -> str:
+        if not card.waits:
+            return _NO_QUESTION
+        if not self._may_answer(card):
+            return _NOT_ASKED
+        done = acknowledge(card, by=self.actor.kept, at=answer.at, since=answer.since)
+        self._show(done, kind="acknowledged", answer=answer)
+        self._keep(card, answer, subject="acknowledged", text="")
+        fields = {"acknowledged_by": self.actor.name, "acknowledged_at": answer.at.isoformat()}
+        self._write(card, answer, fields)
+        return f"acknowledged by {self.actor.name}"
+
+    def _snoozed(self, card: Card, answer: Answer) -> str:
+        days = _SNOOZES.get(answer.value)
+        if days is None:
+            return f"{answer.value!r} is no number of days that the card offers"
+        if not card.waits:
+            return _NO_QUESTION
+        if not self._may_answer(card):
+            return _NOT_ASKED
+        hours = business_hours(self.engine.rules, zone=card.zone)
+        until = hours.next_open(answer.at + timedelta(days=days))
+        self._show(snooze(card, by=self.actor.kept, until=until), kind="snoozed", answer=answer)
+        return f"snoozed by {self.actor.name} until {until:%Y-%m-%d %H:%M}Z"
+
+    def _noted(self, card: Card, answer: Answer) -> str:
+        text = answer.value.strip()[:_LONGEST_NOTE]
+        if not text:
+            return "the note was empty"
+        noted = self._show(replace(card, note=text), kind="noted", answer=answer)
+        reply = PostReply(
+            key=f"note/{card.id}/{answer.key}",
+            card_id=card.id,
+            of=card.key,
+            about=ReplyKind.NOTED,
+            face=questioned(noted, self.people),
+            mentions=(),
+            reason=f"a note by {self.actor.name}",
+            by=Who(id=self.actor.user_id, name=self.actor.name),
+            text=text,
+        )
+        put_tellings(self.engine, self.tx, [reply])
+        self._keep(card, answer, subject="note", text=text)
+        self._write(card, answer, {"note": f"{self.actor.name}: {text}"})
+        return f"a note by {self.actor.name}"
+
+    def _reasoned(self, card: Card, answer: Answer) -> str:
+        field = self.confidence.answer.reason_field
+        if field is None or answer.value not in self.confidence.answer.reasons:
+            return f"{answer.value!r} is no reason that the rules list"
+        face = replace(card.face, reason=answer.value)
+        self._show(replace(card, face=face), kind="reasoned", answer=answer)
+        put_update(self.engine, self.tx, card, {field: answer.value}, key=answer.key, by=self.actor.name)
+        return f"the reason {answer.value}, by {self.actor.name}"
+
+    def _show(self, card: Card, *, kind: str, answer: Answer) -> Card:
+        """Keep a card as it is now, show it in Slack, and write the line that `explain` tells."""
+        shown = replace(card, version=card.version + 1)
+        self.tx.confidence.cards.put([shown])
+        put_tellings(self.engine, self.tx, [update_of(shown, questioned(shown, self.people))])
+        detail = {
+            "by": self.actor.name,
+            "user": self.actor.user_id,
+            "value": answer.value,
+            "since": answer.since.isoformat() if answer.since else None,
+            "at": answer.at.isoformat(),
+            "until": card.due_at.isoformat() if kind == "snoozed" and card.due_at else None,
+        }
+        event = Event(
+            at=self.engine.now(),
+            kind=kind,
+            account_id=card.account_id,
+            renewal_key=card.renewal_key,
+            opportunity_id=card.opportunity_id,
+            detail=orjson.dumps(detail, option=orjson.OPT_SORT_KEYS).decode(),
+        )
+        self.tx.journal.add([event])
+        return shown
+
+    def _keep(self, card: Card, answer: Answer, *, subject: str, text: str) -> None:
+        """Log a completed Task on the opportunity, attributed to who answered."""
+        if not self.confidence.answer.task:
+            return
+        values: dict[str, Scalar] = {
+            "subject": f"{_SUBJECTS[self.engine.rules.locale][subject]}: {card.face.account_name}",
+            "description": "\n".join(filter(None, [text, f"— {self.actor.name}"])),
+            "what": card.opportunity_id,
+            "date": answer.at.date().isoformat(),
+        }
+        if self.actor.user_id is not None:
+            values["owner"] = self.actor.user_id
+        task = LogTask(
+            key=f"{card.opportunity_id}-{answer.kind.value}-{_short(answer.key)}",
+            opportunity_id=card.opportunity_id,
+            values=values,
+            reason=f"{subject} by {self.actor.name}",
+        )
+        put_tellings(self.engine, self.tx, [task])
+
+    def _write(self, card: Card, answer: Answer, values: Mapping[str, Scalar]) -> None:
+        mapped = self.confidence.answer.fields
+        wanted = {mapped[name]: value for name, value in values.items() if name in mapped}
+        if wanted:
+            put_update(self.engine, self.tx, card, wanted, key=answer.key, by=self.actor.name)
+
+
+_SUBJECTS: Mapping[str, Mapping[str, str]] = {
+    "ja": {"acknowledged": "確度の変化に対応", "note": "確度についてのメモ"},
+    "en": {"acknowledged": "Took over a change of confidence", "note": "Note on confidence"},
+}
+
+
+def _short(key: str) -> str:
+    return hashlib.blake2b(key.encode(), digest_size=8).hexdigest()

@@ -1,0 +1,56 @@
+"""Fields of the opportunity that answers are kept in: guarded updates through the outbox, like all others."""
+
+import hashlib
+from collections.abc import Mapping
+
+from csops_sync.app.engine import Engine
+from csops_sync.app.facts import scalars
+from csops_sync.app.payload import ANSWER, body_hash, encode
+from csops_sync.domain.confidence.card import Card
+from csops_sync.domain.facts import Scalar
+from csops_sync.domain.intents import FieldChange, UpdateOpportunity
+from csops_sync.ports.crm import Role
+from csops_sync.ports.store import OutboxRow, OutboxStatus, Target, Transaction
+
+
+def put_update(
+    engine: Engine, tx: Transaction, card: Card, values: Mapping[str, Scalar], *, key: str, by: str
+) -> None:
+    """This function will put a guarded update of mapped fields into the outbox, once for each `key`.
+
+    The evaluation of the customer leaves it alone: it did not decide it, so it does not cancel it.
+    """
+    (row,) = tx.mirror.get(Role.OPPORTUNITY, [card.opportunity_id]) or (None,)
+    if row is None:
+        return
+    current = scalars(row.values)
+    digest = hashlib.blake2b(f"{key}|{sorted(values)}".encode(), digest_size=6).hexdigest()
+    intent = UpdateOpportunity(
+        key=f"{ANSWER}{card.opportunity_id}/{digest}",
+        account_id=card.account_id,
+        opportunity_id=card.opportunity_id,
+        changes=tuple(
+            FieldChange(field=name, before=current.get(name), after=value)
+            for name, value in sorted(values.items())
+        ),
+        reason=f"the answer of {by}",
+        rule="",
+    )
+    if tx.outbox.get([intent.key]):
+        return
+    tx.outbox.put(
+        [
+            OutboxRow(
+                key=intent.key,
+                target=Target.SALESFORCE,
+                kind=intent.kind.value,
+                account_id=card.account_id,
+                payload=encode(intent),
+                reason=intent.reason,
+                rules_hash=engine.rules.hash,
+                status=OutboxStatus.SHADOW if engine.is_shadow else OutboxStatus.PENDING,
+                created_at=engine.now(),
+                body_hash=body_hash(intent),
+            )
+        ]
+    )
