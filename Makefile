@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 ARGS   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test unit check format lint types imports bench soak lock clean
+.PHONY: help run test unit check format lint types imports bench soak lock clients clients-lock clean
 
 help:            ## list these targets
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */: /' | column -t -s:
@@ -57,5 +57,11 @@ lock: | $(BIN)/python   ## resolve the lock files anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra build pyproject.toml -o requirements/run.lock
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra build --extra test -c requirements/run.lock pyproject.toml -o requirements/test.lock
 
-clean:           ## remove what these targets made
-	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache var
+clients: $(VENV)/.test  ## the npm packages that drive the sandbox in tests/clients (the tests do it too)
+	$(BIN)/python -m tests.fakes.node_packages install
+
+clients-lock: $(VENV)/.test ## resolve tests/clients/package-lock.json anew, without addresses
+	$(BIN)/python -m tests.fakes.node_packages lock
+
+clean:           ## remove what these targets made; never var/, the state
+	rm -rf $(VENV) tests/clients/node_modules build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

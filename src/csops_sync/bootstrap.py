@@ -30,6 +30,7 @@ from csops_sync.app.holding import Holding
 from csops_sync.app.loading import is_loaded
 from csops_sync.app.office import Office
 from csops_sync.app.queries_plan import rehearsed_in
+from csops_sync.app.rule_check import API_VERSION, asked_record_types, rule_problems
 from csops_sync.config.loader import Loaded, load
 from csops_sync.config.settings import Settings
 from csops_sync.domain.rules import RuleSet
@@ -138,17 +139,19 @@ def load_configuration(paths: ConfigPaths, given: Mapping[str, str] | None = Non
 
 def open_database(settings: Settings) -> Database:
     """This function will open the database; the folder of an SQLite file is made, the schema is not touched."""
-    url = settings.store_url.get_secret_value()
-    if url.startswith("sqlite:///"):
-        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
-    return open_engine(url)
+    return open_engine(settings.store_url.get_secret_value())
 
 
 def assemble(
-    loaded: Loaded, *, transports: Transports | None = None, stopper: Stopper | None = None
+    loaded: Loaded,
+    *,
+    transports: Transports | None = None,
+    stopper: Stopper | None = None,
+    binds: bool = True,
 ) -> Assembly:
     """This function will put everything together and make sure that state and org belong to each other.
 
+    What only looks gives `binds=False`: a state without an org stays so, and is one org's from its first `run` on.
     Raises PermanentError where credentials are missing or the schema does not fit, WrongOrgError where the database
     belongs to another org, and what reaching Salesforce raises.
     """
@@ -163,7 +166,8 @@ def assemble(
     wires.on_database(database)
     schema.prepare(database)
     store = SqlStore(database, identity.org_id)
-    store.bind(org_id=identity.org_id)
+    if binds or binding.bound_org(database) is not None:
+        store.bind(org_id=identity.org_id)
     return Assembly(
         settings=settings,
         rules=_with_automation(loaded, salesforce),
@@ -206,11 +210,15 @@ def reassemble(running: Assembly, loaded: Loaded, *, transports: Transports | No
 
 
 def checked(assembly: Assembly) -> Assembly:
-    """This function will compare the mapping with the org and Slack with the channels, and note what is wrong.
+    """This function will compare mapping and rules with the org and Slack with the channels, and note what is wrong.
 
     Each problem names its line in YAML. Where one of them forbids it, the assembly creates nothing.
     """
-    problems = assembly.salesforce.reader.check()
+    reader, rules = assembly.salesforce.reader, assembly.rules
+    problems = list(reader.check())
+    if not any(one.path == API_VERSION for one in problems):  # under another version nothing more can be asked
+        asked = asked_record_types(rules, assembly.loaded.mapping)
+        problems += rule_problems(rules, org=assembly.identity, asked=asked, usable=reader.record_types(asked))
     positions = assembly.loaded.positions
     lines = [f"{positions.get(one.path, one.path)}: {one.message}" for one in problems]
     blocking = [line for line, one in zip(lines, problems, strict=True) if one.blocks_creation]

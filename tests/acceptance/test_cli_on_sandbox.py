@@ -68,6 +68,39 @@ def test_the_mapping_is_checked_against_the_org(cli: CommandLine) -> None:
     assert re.search(r"/sandbox\.yaml:\d+:\d+: .*Notice_Days__c", said), said
 
 
+def test_the_stages_and_record_types_of_the_rules_are_checked_against_the_org(
+    cli: CommandLine, tmp_path: Path
+) -> None:
+    """What creates would be refused for, one by one, is said beforehand and at its line."""
+    rules = tmp_path / "rules.yaml"
+    shipped = Path(cli.environment()["CSOPS_SYNC_RULES"]).read_text("utf-8")
+    rules.write_text(
+        shipped.replace("record_type: Renewal", "record_type: Renewel").replace("更新準備", "更新準備中"),
+        "utf-8",
+    )
+    said = cli("validate", "--org", "--rules", str(rules), code=1).out
+    assert re.search(r"/rules\.yaml:\d+:\d+: .*Renewel .*did you mean Renewal\?", said), said
+    assert re.search(r"/rules\.yaml:\d+:\d+: .*no stage 更新準備中", said), said
+
+
+def test_a_rehearsal_that_opens_nothing_says_what_was_refused(cli: CommandLine, tmp_path: Path) -> None:
+    """`Not as it must be` alone helps nobody."""
+    rules = tmp_path / "rules.yaml"
+    shipped = Path(cli.environment()["CSOPS_SYNC_RULES"]).read_text("utf-8")
+    rules.write_text(shipped.replace("record_type: Renewal", "record_type: Renewel"), "utf-8")
+    said = cli("run", "--sandbox", "--once", "--rules", str(rules), code=1).out
+    assert re.search(r"^! .*/rules\.yaml:\d+:\d+: .*did you mean Renewal\?", said, flags=re.MULTILINE), said
+    assert re.search(r"! could not be sent: .*record type Renewel", said), said
+
+
+def test_what_only_looks_leaves_an_empty_state_without_an_org(cli: CommandLine) -> None:
+    """A look with the wrong credentials must not tie a database to the wrong org."""
+    cli("plan")
+    cli("validate", "--org")
+    assert not [line for line in cli.dump() if line.startswith('INSERT INTO "binding"')]
+    assert "nothing has been read yet" in cli("status", code=1).err
+
+
 def test_another_process_that_holds_the_org_is_named(cli: CommandLine) -> None:
     cli("sync")
     cli.hold_lease("somebody-else")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 import pytest
-from tests.fakes.contract_shapes import SHAPES
+from tests.fakes.contract_shapes import SHAPES, Shape
 from tests.fakes.rig import Rig, Sold, running
 
 from csops_sync.app.reconciling import reconcile
@@ -133,3 +133,19 @@ def test_an_undeleted_record_comes_back(rig: Rig) -> None:
         back = [row.deleted for row in tx.mirror.get(Role.CONTRACT, [sold.contract])]
 
     assert (gone, back) == ([True], [False])
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.kind)
+def test_a_transaction_that_was_open_when_the_first_load_began_is_not_passed_over(shape: Shape) -> None:
+    """It stamped its rows before the load began, and shows them after."""
+    with running(today=date(2026, 4, 1), shape=shape) as fresh:
+        sold = fresh.sell("最初の顧客", start=date(2026, 1, 1))
+        fresh.sandbox.advance(seconds=60 * MINUTES)
+        late = sold_late(fresh, "取引中", minutes=45)
+        fresh.sandbox.advance(seconds=20 * MINUTES)
+        fresh.cycle()
+        polls(fresh, minutes=40, every=8)
+
+        with fresh.assembly.store.reading() as tx:
+            seen = [row.id for row in tx.mirror.get(Role.CONTRACT, [sold.contract, late.contract])]
+    assert sorted(seen) == sorted([sold.contract, late.contract])

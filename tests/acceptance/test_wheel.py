@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -16,6 +17,7 @@ _SOURCES = ("src", "config", "migrations", "pyproject.toml", "README.md")
 @pytest.mark.timeout(300)
 def test_the_wheel_runs_in_an_empty_environment_outside_the_checkout(tmp_path: Path) -> None:
     wheel = _build(tmp_path)
+    assert "csops_sync/default_config/sandbox-org.yaml" in ZipFile(wheel).namelist()
     python = _empty_environment(tmp_path / "venv")
     _run(
         [

@@ -86,6 +86,8 @@ def test_postgresql_waits_for_the_disk_at_each_commit_but_while_loading(
     assert shown(engine, "transaction_isolation", Mode.READ) == "repeatable read"
     assert shown(engine, "statement_timeout", Mode.WRITE) == "1min"
     assert shown(engine, "statement_timeout", Mode.SCHEMA) == "0"
+    silent = {mode: shown(engine, "idle_in_transaction_session_timeout", mode) for mode in Mode}
+    assert silent == {Mode.READ: "2min", Mode.WRITE: "15s", Mode.BULK: "15s", Mode.SCHEMA: "2min"}
     engine.dispose()
 
 

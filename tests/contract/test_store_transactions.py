@@ -10,7 +10,7 @@ from tests.contract.samples import ACCOUNT, NOON, event, numbered, outbox_row, r
 
 from csops_sync.ports.crm import Role
 from csops_sync.ports.errors import WrongOrgError
-from csops_sync.ports.store import LoadState, OutboxStatus, Store, Transaction
+from csops_sync.ports.store import LoadState, OutboxStatus, Store, Target, Transaction
 
 OUTBOX_KEEPS, JOURNAL_KEEPS = timedelta(days=400), timedelta(days=800)
 
@@ -140,14 +140,16 @@ def test_the_state_is_bound_to_the_first_org_and_refuses_another(store: Store) -
 
 def test_what_is_over_is_removed_when_its_time_is_up_and_nothing_else(store: Store) -> None:
     old, young = NOON - OUTBOX_KEEPS - timedelta(seconds=1), NOON - OUTBOX_KEEPS
-    kept = (OutboxStatus.PENDING, OutboxStatus.PARKED, OutboxStatus.UNKNOWN)
+    kept = (OutboxStatus.PENDING, OutboxStatus.PARKED, OutboxStatus.UNKNOWN, OutboxStatus.DROPPED)
     with store.transaction() as tx:
         tx.outbox.put([outbox_row(f"old-{status}", status=status, created_at=old) for status in OutboxStatus])
         tx.outbox.put([outbox_row("young", status=OutboxStatus.SENT, created_at=young)])
+        dropped = outbox_row("message", status=OutboxStatus.DROPPED, created_at=old)
+        tx.outbox.put([replace(dropped, target=Target.SLACK, kind="message")])
         tx.outbox.put([outbox_row(f"x{n}", status=OutboxStatus.SENT, created_at=old) for n in range(1100)])
         tx.journal.add([event("old", at=NOON - JOURNAL_KEEPS - timedelta(seconds=1)), event("young")])
     assert dict(store.tidy(outbox_before=NOON - OUTBOX_KEEPS, journal_before=NOON - JOURNAL_KEEPS)) == {
-        "outbox": 1103,
+        "outbox": 1103,  # 1,100 and one sent, one cancelled, one dropped message
         "journal": 1,
     }
     with store.reading() as tx:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from csops_sync.ports.chat import Found, Outgoing, PostResult, PostStatus, Told
 from csops_sync.ports.clock import Clock
+from csops_sync.ports.errors import OutsideError, PermanentError
 
 _SKEW = timedelta(minutes=10)
 
@@ -34,7 +35,9 @@ class FakeChat:
     """Knows the channels it is given, by name or id; every one is readable unless named in `unreadable`.
 
     `answers` are consumed by the next posts, one each: a result that is not POSTED or UNKNOWN stores nothing.
-    `lose_answer()` makes the next post arrive although its answer does not.
+    `lose_answer()` makes the next post arrive although its answer does not. `refusals` are raised by the next posts;
+    messages whose key is in `keeps` may not be deleted; one whose key is in `shows_late` turns out, when it is posted,
+    to have arrived before.
     """
 
     def __init__(
@@ -44,6 +47,9 @@ class FakeChat:
         self._ids = {name: f"C{number:08d}" for number, name in enumerate(channels, start=1)}
         self._unreadable = frozenset(unreadable)
         self._answers: deque[tuple[PostResult, bool]] = deque()
+        self.refusals: list[OutsideError] = []
+        self.keeps: set[str] = set()
+        self.shows_late: set[str] = set()
         self._counter = 0
         self.messages: list[Posted] = []
         self.posts = 0
@@ -57,6 +63,11 @@ class FakeChat:
         """The next post arrives, and its answer is lost."""
         self._answers.append((PostResult(status=PostStatus.UNKNOWN, code="no_answer"), True))
 
+    def repeat(self, key: str) -> None:
+        """Let the message with this key stand there once more."""
+        posted = next(one for one in self.messages if one.key == key)
+        self._store(posted.channel_id, posted.outgoing)
+
     def keys(self) -> list[str]:
         """The keys of all messages that stand in channels, in order."""
         return [message.key for message in self.messages]
@@ -69,6 +80,8 @@ class FakeChat:
 
     def post(self, outgoing: Outgoing) -> PostResult:
         self.posts += 1
+        if self.refusals:
+            raise self.refusals.pop(0)
         channel_id = self._id(outgoing.message.channel)
         if not channel_id:
             message = f"config: no channel {outgoing.message.channel}"
@@ -78,6 +91,8 @@ class FakeChat:
             if arrives:
                 self._store(channel_id, outgoing)
             return result
+        if outgoing.message.key in self.shows_late:
+            self._store(channel_id, outgoing)
         ts = self._store(channel_id, outgoing)
         return PostResult(status=PostStatus.POSTED, channel_id=channel_id, ts=ts)
 
@@ -93,6 +108,8 @@ class FakeChat:
         return Found(readable=True, messages=tuple(ours), channel_id=channel_id)
 
     def delete(self, *, channel_id: str, ts: str) -> None:
+        if any(one.ts == ts and one.key in self.keeps for one in self.messages):
+            raise PermanentError("Slack says compliance_exports_prevent_deletion", code="compliance")
         self.messages = [each for each in self.messages if (each.channel_id, each.ts) != (channel_id, ts)]
 
     def unreachable(self) -> Sequence[str]:

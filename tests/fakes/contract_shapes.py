@@ -130,4 +130,4 @@ def _dates(start: date, months: int) -> dict[str, object]:
 
 STANDARD = StandardContract()
 WON_OPPORTUNITY = WonOpportunity()
-SHAPES = [STANDARD, WON_OPPORTUNITY]
+SHAPES: list[Shape] = [STANDARD, WON_OPPORTUNITY]

@@ -39,7 +39,8 @@ _PREFIX: Final[Mapping[Role, str]] = {
 _OVERLAP: Final = 600_000
 _OF_ACCOUNTS: Final = (Role.CONTRACT, Role.OPPORTUNITY)
 _HISTORIES: Final = (Role.FIELD_HISTORY, Role.STAGE_HISTORY)
-Scripted = OutsideError | WriteStatus
+Scripted = OutsideError | WriteStatus | None
+"""What happens to one record of a write; None: what it asks for."""
 
 
 @dataclass(slots=True)

@@ -116,10 +116,11 @@ class Files:
 
 @dataclass
 class FragileLeases:
-    """Leases of a database that can be made unreachable."""
+    """Leases of a database that can be made unreachable, or to raise what nobody foresaw."""
 
     whole: Leases
     is_down: bool = False
+    raises: list[Exception] = field(default_factory=list)
 
     def claim(self, *, org_id: str, owner: str, ttl_seconds: float) -> LeaseGrant | None:
         self._ask()
@@ -134,6 +135,8 @@ class FragileLeases:
         return self.whole.holder(org_id)
 
     def _ask(self) -> None:
+        if self.raises:
+            raise self.raises.pop(0)
         if self.is_down:
             raise TransientError("the database does not answer")
 

@@ -61,6 +61,16 @@ class PostgresServer:
             sql.SQL("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = {}").format(name)
         )
 
+    def read_only(self, name: str, *, on: bool) -> None:
+        """This function will make new sessions of a database read-only, as those of a standby are, or no longer so."""
+        statement = sql.SQL("ALTER DATABASE {} SET default_transaction_read_only = {}")
+        self._run(statement.format(sql.Identifier(name), sql.Literal(on)))
+
+    def run(self, name: str, statement: str) -> None:
+        """This function will do what an administrator does in a database."""
+        with psycopg.connect(host=self._folder, user="postgres", dbname=name, autocommit=True) as connection:
+            connection.execute(statement.encode())
+
     def make_quick(self) -> None:
         """This function will stop the server from waiting for the disk."""
         for setting in QUICK:

@@ -22,8 +22,16 @@ class Refusal:
     def code(self) -> str:
         """The errorCode, or the status where there is none."""
         return (
-            str(self.body[0]["errorCode"]) if isinstance(self.body, list) and self.body else str(self.status)
+            str(self.body[0]["errorCode"])
+            if isinstance(self.body, list) and self.body and isinstance(self.body[0], dict)
+            else str(self.status)
         )
+
+    @property
+    def names_data(self) -> bool:
+        """Whether the refusal of a whole call may be about a value in it: a 400 with a code that is not the org's."""
+        org = {"API_DISABLED_FOR_ORG", "API_CURRENTLY_DISABLED", "FUNCTIONALITY_NOT_ENABLED"}
+        return self.status == 400 and self.code not in {"400", *org}
 
 
 def _coded(status: int, code: str, verdict: Verdict, message: str = "words") -> Refusal:
@@ -80,6 +88,15 @@ REFUSALS: Final[Sequence[Refusal]] = (
     _coded(400, "UNABLE_TO_LOCK_ROW", Verdict.TRANSIENT),
     _coded(500, "UNABLE_TO_LOCK_ROW", Verdict.TRANSIENT),
     _coded(400, "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", Verdict.TRANSIENT, "Trigger: UNABLE_TO_LOCK_ROW"),
+    *(
+        _coded(
+            400,
+            "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY",
+            Verdict.TRANSIENT,
+            f"Trig: System.LimitException: {why}",
+        )
+        for why in ("Apex CPU time limit exceeded", "Too many SOQL queries: 101")
+    ),
     _coded(400, "QUERY_TIMEOUT", Verdict.TRANSIENT),
     _coded(400, "INVALID_QUERY_LOCATOR", Verdict.RESTART),
     _coded(400, "TXN_SECURITY_METERING_ERROR", Verdict.TRANSIENT),
@@ -99,5 +116,9 @@ REFUSALS: Final[Sequence[Refusal]] = (
     _bare(428, Verdict.CONFLICT),
     _bare(410, Verdict.PERMANENT),
     *(_bare(status, Verdict.UNCERTAIN) for status in (406, 408, 420, 429, 500, 502, 503, 504, 599)),
-    *(_bare(status, Verdict.PERMANENT) for status in (300, 302, 400, 403, 404, 405, 414, 415, 431)),
+    *(_bare(status, Verdict.PERMANENT) for status in (300, 405, 414, 415, 431)),
+    *(_bare(status, Verdict.UNCERTAIN) for status in (302, 307, 400, 403, 404)),
+    Refusal(status=403, body="", verdict=Verdict.UNCERTAIN),
+    Refusal(status=403, body=[], verdict=Verdict.PERMANENT),
+    Refusal(status=300, body=["/services/data/v66.0/sobjects/Opportunity/006"], verdict=Verdict.PERMANENT),
 )

@@ -28,6 +28,7 @@ class SandboxUrls:
     username: str
     private_key_file: str
     slack_token: str
+    slack_app_token: str
     today: str
 
 
@@ -61,7 +62,8 @@ class SandboxProcess:
         assert process.stdout is not None
         line = process.stdout.readline()
         if not line:
-            raise RuntimeError(f"the sandbox ended with {process.wait()} before it was ready")
+            process.communicate()
+            raise RuntimeError(f"the sandbox ended with {process.returncode} before it was ready")
         return cls(process, SandboxUrls(**json.loads(line)))
 
     def __enter__(self) -> Self:
@@ -71,6 +73,11 @@ class SandboxProcess:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
+
+    @property
+    def pid(self) -> int:
+        """The process's number, for the kernel's account of it."""
+        return self._process.pid
 
     def reached_anew(self) -> Self:
         """Give the same sandbox over connections of its own, as a forked child needs them."""
@@ -150,7 +157,7 @@ class SandboxProcess:
         self._post("toggles", values)
 
     def ledger(self) -> Record:
-        """Give `{"writes": [...], "calls": {...}}`, by the sandbox's own account."""
+        """Give `{"writes": [...], "calls": {...}, "queries": [...]}`, by the sandbox's own account."""
         return dict(self._get("ledger"))
 
     def records(self, object_name: str) -> list[Record]:

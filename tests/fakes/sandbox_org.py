@@ -1,16 +1,22 @@
 """The sandbox's org in this process, without HTTP: users and metadata, and what a test puts in."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from csops_sync.sandbox.clock import VirtualClock
 from csops_sync.sandbox.orgs.none import empty_org
 from csops_sync.sandbox.salesforce import writing
+from csops_sync.sandbox.salesforce.cursors import Cursors
+from csops_sync.sandbox.salesforce.errors import ApiError
 from csops_sync.sandbox.salesforce.loader import load_org
 from csops_sync.sandbox.salesforce.org import Org
-from csops_sync.sandbox.salesforce.query import run
-from csops_sync.sandbox.salesforce.schema import Json, load
+from csops_sync.sandbox.salesforce.query import Plan, compiled
+from csops_sync.sandbox.salesforce.reader import Reader
+from csops_sync.sandbox.salesforce.rendering import Rendered, Renderer
+from csops_sync.sandbox.salesforce.schema import Json, Row
+from csops_sync.sandbox.salesforce.schema_loading import load
 from csops_sync.sandbox.salesforce.writing import Hand
 
 BASE = "/services/data/v66.0"
@@ -20,9 +26,21 @@ START = datetime(2026, 4, 1, 0, 0, tzinfo=UTC)
 class LocalOrg:
     """An org on a clock that stands still until it is moved."""
 
-    def __init__(self) -> None:
+    def __init__(self, *metadata: Path) -> None:
         self.clock = VirtualClock(START, frozen=True)
-        self.org: Org = load_org(load(), self.clock, empty_org())
+        self.cursors = Cursors()
+        self.org: Org = load_org(load(metadata), self.clock, empty_org())
+
+    def user(self, username: str) -> str:
+        """Give the id of a user by the part of the username before the @."""
+        for row in self.org.records("User"):
+            if str(row["Username"]).partition("@")[0] == username:
+                return str(row["Id"])
+        raise LookupError(f"there is no user {username!r}")
+
+    def add(self, name: str, **values: object) -> str:
+        """Create a record as the admin, of values that a test keeps in a dictionary."""
+        return self.create(name, visible_at=None, **values)
 
     def create(self, name: str, *, visible_at: datetime | None = None, **values: object) -> str:
         """Create a record as the admin."""
@@ -62,9 +80,25 @@ class LocalOrg:
 
     def query(self, text: str, *, deleted: bool = False) -> list[dict[str, object]]:
         """Give a query's rows as the API renders them."""
-        rows, render = run(self.org, text, BASE, deleted=deleted)
-        assert render is not None
-        return [render(row) for row in rows]
+        plan = self.plan(text, deleted=deleted)
+        assert not plan.counted
+        render = plan.renderer(self._keep)
+        return [render(row) for row in plan.rows()]
+
+    def plan(self, text: str, *, deleted: bool = False) -> Plan:
+        """Give a query that is checked and not run yet."""
+        return compiled(Reader(org=self.org, base=BASE, deleted=deleted), text)
+
+    def refusal(self, text: str) -> ApiError:
+        """Give what a query is refused with."""
+        try:
+            self.query(text)
+        except ApiError as error:
+            return error
+        raise AssertionError(f"not refused: {text}")
+
+    def _keep(self, rows: Sequence[Row], render: Renderer) -> Rendered:
+        return self.cursors.first(rows, render, 200, self.clock.now(), BASE)
 
     def names(self, text: str) -> list[object]:
         """Give the `Name` of a query's rows."""

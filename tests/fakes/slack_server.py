@@ -33,7 +33,10 @@ def refusing(method: str, code: str, **extra: Any) -> Fault:  # noqa: ANN401  # 
 
 
 class SlackServer:
-    """`with SlackServer() as slack:` serves `slack.url`; the attributes are its world, and may be changed any time."""
+    """`with SlackServer() as slack:` serves `slack.url`; the attributes are its world, and may be changed any time.
+
+    `allowed` says how many more calls of a method are answered before it asks to wait (429).
+    """
 
     def __init__(self) -> None:
         self.channels: list[Body] = []
@@ -45,6 +48,7 @@ class SlackServer:
         self.calls: Counter[str] = Counter()
         self.arguments: list[tuple[str, Body]] = []
         self.page_size = 100
+        self.allowed: dict[str, int] = {}
         self.now = 1_764_547_200.0  # 2025-12-01T00:00:00Z
         self._lock = threading.Lock()
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
@@ -70,7 +74,12 @@ class SlackServer:
             found = next((fault for fault in self.faults if fault.method == method), None)
             if found:
                 self.faults.remove(found)
-            return found
+                return found
+            left = self.allowed.get(method)
+            if left is None:
+                return None
+            self.allowed[method] = max(0, left - 1)
+            return None if left else Fault(method=method, status=429, headers={"Retry-After": "60"})
 
     def perform(self, method: str, arguments: Body) -> Body:
         """Do the work of a method."""
@@ -102,7 +111,7 @@ class SlackServer:
 
     def _chat_postMessage(self, arguments: Body) -> Body:  # noqa: N802  # Slack's name
         self.now += 1
-        message = {**arguments, "ts": f"{int(self.now)}.{len(self.messages):06d}"}
+        message = {**arguments, "bot_id": "B1", "ts": f"{int(self.now)}.{len(self.messages):06d}"}
         self.messages.append(message)
         return {"ok": True, "channel": arguments["channel"], "ts": message["ts"]}
 

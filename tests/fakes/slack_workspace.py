@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import pytest
-import uvicorn
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from starlette.applications import Starlette
@@ -17,11 +16,16 @@ from csops_sync.sandbox.clock import VirtualClock
 from csops_sync.sandbox.faults import Faults
 from csops_sync.sandbox.ledger import Ledger
 from csops_sync.sandbox.pages.slack_pages import slack_routes
-from csops_sync.sandbox.slack.app import build_slack
+from csops_sync.sandbox.server import server
+from csops_sync.sandbox.slack.acts import Acts
+from csops_sync.sandbox.slack.app import Tokens, build_slack
+from csops_sync.sandbox.slack.model import Channel
 from csops_sync.sandbox.slack.pace import Limits
-from csops_sync.sandbox.slack.state import Channel, SlackState
+from csops_sync.sandbox.slack.sockets import Sockets
+from csops_sync.sandbox.slack.state import SlackState
 
 TOKEN = "xoxb-rehearsal"  # noqa: S105  # the sandbox's own, worth nothing elsewhere
+APP_TOKEN = "xapp-rehearsal"  # noqa: S105  # as above
 NOON = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 METADATA = {"event_type": "csops_sync", "event_payload": {"key": "outbox-1"}}
 
@@ -32,6 +36,7 @@ class Workspace:
 
     client: WebClient
     base: str
+    acts: Acts
     state: SlackState
     clock: VirtualClock
     faults: Faults
@@ -57,9 +62,7 @@ class Served:
     def __init__(self, app: Starlette) -> None:
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.base = f"http://127.0.0.1:{self._socket.getsockname()[1]}/"
-        self._server = uvicorn.Server(
-            uvicorn.Config(app, log_level="warning", lifespan="off", access_log=False)
-        )
+        self._server = server(app)
         self._thread = threading.Thread(target=self._server.run, args=([self._socket],))
 
     def __enter__(self) -> str:
@@ -80,13 +83,20 @@ def running_workspace() -> Iterator[Workspace]:
     people = {"misaki@csops.example": "佐藤 美咲", "ken@csops.example": "田中 健"}
     state = SlackState(clock=clock, channels=("general", "renewals"), users=people)
     state.add_channel("secret", is_private=True, joined=False)
+    acts = Acts(state=state, sockets=Sockets(lock=state.lock, watch=state.watch))
     app = build_slack(
-        clock=clock, faults=faults, ledger=ledger, state=state, token=TOKEN, pages=slack_routes(state)
+        faults=faults,
+        ledger=ledger,
+        acts=acts,
+        tokens=Tokens(bot=TOKEN, app=APP_TOKEN),
+        pages=slack_routes(acts),
     )
     with Served(app) as base:
+        state.home = base
         yield Workspace(
             client=client_for(base, TOKEN),
             base=base,
+            acts=acts,
             state=state,
             clock=clock,
             faults=faults,

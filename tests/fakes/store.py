@@ -26,13 +26,20 @@ from csops_sync.ports.store import (
     Leases,
     Mirror,
     Outbox,
+    OutboxRow,
+    OutboxStatus,
     Progress,
     Renewals,
+    Target,
     Transaction,
     WrittenFields,
 )
 
 Now = Callable[[], datetime]
+
+
+def _is_unwanted(row: OutboxRow) -> bool:
+    return row.status is OutboxStatus.DROPPED and row.target is Target.SALESFORCE
 
 
 class MemoryTransaction:
@@ -134,7 +141,7 @@ class MemoryStore:
             old = [
                 row.key
                 for row in tables.outbox.values()
-                if row.status in OVER and row.created_at < outbox_before
+                if row.status in OVER and not _is_unwanted(row) and row.created_at < outbox_before
             ]
             for key in old:
                 del tables.outbox[key]

@@ -115,7 +115,9 @@ def test_an_unsupported_api_version_is_the_only_problem_said(sandbox: SandboxPro
 
 def test_a_user_that_may_not_see_everything_keeps_creation_off(sandbox: SandboxProcess) -> None:
     """A contract's renewal that is hidden from us would be opened a second time."""
-    granted = next(row for row in sandbox.records("ObjectPermissions") if row["SobjectType"] == "Opportunity")
+    own = next(row["Id"] for row in sandbox.records("PermissionSet") if row["Name"] == "csops_sync")
+    rights = (row for row in sandbox.records("ObjectPermissions") if row["ParentId"] == own)
+    granted = next(row for row in rights if row["SobjectType"] == "Opportunity")
     sandbox.update("ObjectPermissions", str(granted["Id"]), {"PermissionsViewAllRecords": False})
     problem = _problem(sandbox)
     assert problem.path == "mapping.opportunity.object"

@@ -103,6 +103,15 @@ def test_an_old_token_goes_on_while_nobody_answers_the_login(stage: Stage) -> No
     assert salesforce.reader.fetch(Role.ACCOUNT, [RECORD]) == []
 
 
+def test_a_login_at_an_address_that_has_none_says_which_address_it_must_be(stage: Stage) -> None:
+    """It may pass, so it is tried again; a wrong address does not, and its reader must know what to do."""
+    stage.login_replies = [html(404)] * 9
+    with pytest.raises(
+        TransientError, match=r"HTTP 404; it is tried again\. To do, .*salesforce\.url must be"
+    ):
+        connected().reader.fetch(Role.ACCOUNT, [RECORD])
+
+
 @pytest.mark.parametrize("body", ['[{"errorCode": "INVALID_SESSION_ID"}]', "<html>no</html>", ""])
 def test_a_401_of_any_shape_logs_in_once_and_asks_again(stage: Stage, body: str) -> None:
     """simple-salesforce alone would fail on a body that is not JSON."""

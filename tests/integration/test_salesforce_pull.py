@@ -279,7 +279,7 @@ def test_a_sweep_reads_ids_and_stamps_only(stage: Stage) -> None:
 
 def test_accounts_are_read_in_one_call(stage: Stage) -> None:
     """Contracts and opportunities together, right before a create."""
-    connected().reader.fetch_accounts([f"001{n:012d}AAA" for n in range(200)])
+    connected().writer.fetch_accounts([f"001{n:012d}AAA" for n in range(200)])
     assert len(stage.api_calls) == 1
     assert [part["referenceId"] for part in composite_parts(stage.api_calls[0])] == [
         "contract_0",

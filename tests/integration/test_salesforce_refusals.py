@@ -18,6 +18,7 @@ from csops_sync.ports.crm import Insert, Patch, Role, WriteStatus
 from csops_sync.ports.errors import (
     AuthFailedError,
     BudgetExceededError,
+    ConflictError,
     OutsideError,
     PermanentError,
     TransientError,
@@ -34,7 +35,7 @@ READS: Final[Mapping[str, Callable[[Salesforce], object]]] = {
     "load": lambda org: org.reader.load(Role.CONTRACT, after_id=""),
     "sweep": lambda org: list(org.reader.sweep(Role.CONTRACT)),
     "fetch": lambda org: org.reader.fetch(Role.OPPORTUNITY, [OPPORTUNITY]),
-    "fetch_accounts": lambda org: org.reader.fetch_accounts([ACCOUNT]),
+    "fetch_accounts": lambda org: org.writer.fetch_accounts([ACCOUNT]),
     "identity": lambda org: org.reader.identity(),
     "check": lambda org: org.reader.check(),
     "find_by_key": lambda org: org.writer.find_by_key(["k-1"]),
@@ -54,6 +55,8 @@ WRITE_RAISES: Final[Mapping[Verdict, type[OutsideError]]] = {
     Verdict.RESTART: TransientError,
     Verdict.BUDGET: BudgetExceededError,
     Verdict.AUTH: AuthFailedError,
+    Verdict.PERMANENT: PermanentError,
+    Verdict.CONFLICT: ConflictError,
 }
 PART_ENDS: Final[Mapping[Verdict, WriteStatus]] = {
     Verdict.TRANSIENT: WriteStatus.RETRY,
@@ -139,18 +142,29 @@ def test_a_pull_whose_get_updated_is_refused_for_good_goes_on_by_the_overlap(
             salesforce.reader.pull(watermarks)
 
 
+def _shared_fate(told: Refusal, *, records: int) -> WriteStatus | None:
+    """What the records of a refused call share; None where the call raises, for no record is to blame."""
+    if told.verdict is Verdict.UNCERTAIN:
+        return WriteStatus.UNKNOWN
+    if told.names_data and told.verdict in {Verdict.PERMANENT, Verdict.EXISTS}:
+        return WriteStatus.REJECTED if records == 1 else WriteStatus.RETRY
+    return None
+
+
+@pytest.mark.parametrize("records", [1, 2])
 @pytest.mark.parametrize("told", REFUSALS, ids=_name)
-def test_a_refused_insert_call_ends_as_the_table_says(stage: Stage, told: Refusal) -> None:
-    """Sent once, and once more only after a new login."""
+def test_a_refused_insert_call_ends_as_the_table_says(stage: Stage, told: Refusal, records: int) -> None:
+    """Sent once, and once more only after a new login. What is no record's fault is booked against none."""
     stage.scripted = [_answer(told)] * MANY
     salesforce = connected()
-    if told.verdict in WRITE_RAISES:
+    inserts = [INSERT, Insert(key="k-2", values=INSERT.values)][:records]
+    shared = _shared_fate(told, records=records)
+    if shared is None:
         with pytest.raises(WRITE_RAISES[told.verdict]) as caught:
-            salesforce.writer.insert([INSERT])
+            salesforce.writer.insert(inserts)
         assert type(caught.value) is WRITE_RAISES[told.verdict]
     else:
-        status = WriteStatus.UNKNOWN if told.verdict is Verdict.UNCERTAIN else WriteStatus.REJECTED
-        assert [result.status for result in salesforce.writer.insert([INSERT])] == [status]
+        assert [result.status for result in salesforce.writer.insert(inserts)] == [shared] * records
     assert len(stage.api_calls) == (2 if told.verdict is Verdict.AUTH else 1)
 
 
@@ -159,12 +173,12 @@ def test_a_refused_update_call_ends_as_the_table_says(stage: Stage, told: Refusa
     """The same, for the composite that carries updates."""
     stage.scripted = [_answer(told)] * MANY
     salesforce = connected()
-    if told.verdict in WRITE_RAISES:
+    shared = _shared_fate(told, records=1)
+    if shared is None:
         with pytest.raises(WRITE_RAISES[told.verdict]):
             salesforce.writer.patch([PATCH])
     else:
-        status = WriteStatus.UNKNOWN if told.verdict is Verdict.UNCERTAIN else WriteStatus.REJECTED
-        assert [result.status for result in salesforce.writer.patch([PATCH])] == [status]
+        assert [result.status for result in salesforce.writer.patch([PATCH])] == [shared]
     assert len(stage.api_calls) == (2 if told.verdict is Verdict.AUTH else 1)
 
 
@@ -179,7 +193,7 @@ def test_one_refused_update_has_its_own_end(stage: Stage, told: Refusal) -> None
 
 
 @pytest.mark.parametrize(
-    "told", [told for told in REFUSALS if isinstance(told.body, list) and told.status == 400], ids=_name
+    "told", [told for told in REFUSALS if told.status == 400 and told.code != "400"], ids=_name
 )
 def test_one_refused_row_of_an_insert_has_its_own_end(stage: Stage, told: Refusal) -> None:
     """A row that failed was rolled back, so that even an internal error may be sent again."""

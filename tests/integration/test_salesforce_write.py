@@ -17,6 +17,12 @@ from csops_sync.ports.errors import TransientError
 
 OPPORTUNITY: Final = "006000000000001AAA"
 SINCE: Final = datetime(2026, 4, 1, 9, 0, 5, tzinfo=timezone(timedelta(hours=9)))
+HOW: Final = {
+    "Sforce-Duplicate-Rule-Header": "allowSave=true; includeRecordDetails=false; runAsCurrentUser=true",
+    "Sforce-Mru": "updateMru=false",
+    "Sforce-Auto-Assign": "FALSE",  # else the org's assignment rules give our renewals to others
+}
+US: Final = {"Sforce-Call-Options": "client=csops-sync"}
 RECORD_TYPES: Final = reply(
     {
         "name": "Opportunity",
@@ -80,8 +86,15 @@ def test_an_insert_says_how_duplicate_rules_and_recent_lists_are_to_be_treated(s
     """An alerting duplicate rule would keep every second year's renewal out."""
     connected().writer.insert([_insert("k-1")])
     headers = stage.api_calls[-1].headers
-    assert str(headers["Sforce-Duplicate-Rule-Header"]).startswith("allowSave=true;")
-    assert headers["Sforce-Mru"] == "updateMru=false"
+    assert {name: headers[name] for name in headers if name.startswith("Sforce-")} == {**HOW, **US}
+
+
+def test_an_update_says_the_same_for_each_of_its_parts(stage: Stage) -> None:
+    """The headers of the composite call itself do not hold for its parts."""
+    connected().writer.patch([_patch("p-1")])
+    (part,) = composite_parts(stage.api_calls[-1])
+    headers = cast("Mapping[str, str]", part["httpHeaders"])
+    assert {name: headers[name] for name in headers if name.startswith("Sforce-")} == HOW
 
 
 def test_money_is_sent_as_the_exact_number(stage: Stage) -> None:
@@ -99,6 +112,13 @@ def test_record_types_are_asked_for_once(stage: Stage) -> None:
     for number in range(3):
         writer.insert([_insert(f"k-{number}", record_type="Renewal")])
     assert len(stage.api_calls) == 4
+
+
+def test_a_record_type_that_is_not_usable_costs_one_describe_for_all_records(stage: Stage) -> None:
+    """Two hundred renewals under a misspelt rule would cost two hundred calls."""
+    results = connected().writer.insert([_insert(f"k-{n}", record_type="Renewel") for n in range(200)])
+    assert {result.code for result in results} == {"RECORD_TYPE"}
+    assert len(stage.api_calls) == 1
 
 
 @pytest.mark.parametrize("wanted", ["Legacy", "Renewals"])

@@ -2,34 +2,17 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeAlias
 
 import pytest
-import requests
-from requests.adapters import HTTPAdapter
-from simple_salesforce.api import Salesforce
 from simple_salesforce.exceptions import (
     SalesforceExpiredSession,
     SalesforceMalformedRequest,
     SalesforceResourceNotFound,
 )
+from tests.fakes.loopback_salesforce import Client
+from tests.fakes.loopback_salesforce import client as client_of
 from tests.fakes.sandbox import SandboxProcess
 from tests.fakes.sandbox_rest import JWT_BEARER, ask_token, assertion
-
-Client: TypeAlias = Any
-"""A simple-salesforce client: its objects appear as attributes, which no type tells of."""
-
-
-class _Loopback(HTTPAdapter):
-    """Sends what the client addresses to https to the sandbox, which has no TLS."""
-
-    def __init__(self, url: str) -> None:
-        super().__init__()
-        self._url = url
-
-    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:  # noqa: ANN401  # requests' own signature
-        request.url = self._url + (request.path_url or "/")
-        return super().send(request, *args, **kwargs)
 
 
 @pytest.fixture(scope="module")
@@ -41,11 +24,8 @@ def sandbox() -> Iterator[SandboxProcess]:
 @pytest.fixture
 def client(sandbox: SandboxProcess) -> Client:
     token = ask_token(sandbox.urls, grant_type=JWT_BEARER, assertion=assertion(sandbox.urls)).json()
-    session = requests.Session()
-    session.trust_env = False
-    session.mount("https://", _Loopback(sandbox.urls.salesforce))
-    return Salesforce(
-        instance="sandbox.invalid", session_id=token["access_token"], session=session, version="66.0"
+    return client_of(
+        sandbox.urls.salesforce, instance="sandbox.invalid", session_id=token["access_token"], version="66.0"
     )
 
 

@@ -77,7 +77,6 @@ def test_client_credentials_are_taken_from_the_form_and_from_basic(sandbox: Sand
         timeout=30,
     )
     assert basic.status_code == 200
-    assert ask_token(urls, grant_type="password").json()["error"] == "unsupported_grant_type"
 
 
 def test_the_private_key_is_readable_by_its_owner_alone_and_goes_with_the_process() -> None:
@@ -132,7 +131,7 @@ def test_the_only_date_is_the_sandboxs_own(sandbox: SandboxProcess) -> None:
         ("/services/data/v69.0/limits", (404, "NOT_FOUND")),
         ("/services/data/v30.0/limits", (410, "UNSUPPORTED_API_VERSION")),
         ("/nothing", (404, "NOT_FOUND")),
-        ("/query?q=SELECT+Id+FROM+User&columns=true", (400, "INVALID_PARAMETER")),
+        ("/query?q=SELECT+Id+FROM+User&nope=true", (400, "INVALID_PARAMETER")),
         ("/query", (400, "MALFORMED_QUERY")),
         (f"/query?q={'x' * 16_384}", (414, "URI_TOO_LONG")),
         (f"/query?q={'x' * 16_200}", (431, "REQUEST_HEADER_FIELDS_TOO_LARGE")),

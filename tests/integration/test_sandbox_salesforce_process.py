@@ -72,3 +72,14 @@ def test_people_speak_in_slack_and_messages_are_told() -> None:
         sandbox.slack(say="2", channel="renewals", user=user["Email"])
         sandbox.restore(saved)
         assert len(sandbox.messages()) == 1
+
+
+def test_an_address_that_ends_in_a_slash_leads_to_the_api_and_a_slash_too_many_within_it_does_not() -> None:
+    """The Salesforce CLI keeps an instance's address with its slash."""
+    with SandboxProcess.start(org="none") as sandbox:
+        rest = Rest(sandbox)
+        got = [
+            rest.http.get(f"{sandbox.urls.salesforce}{path}", timeout=30).status_code
+            for path in ("//services/data/v66.0/limits", "/services/data/v66.0//limits")
+        ]
+        assert got == [200, 404]

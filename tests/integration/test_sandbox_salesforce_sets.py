@@ -91,11 +91,13 @@ def test_rows_are_updated_deleted_and_read_by_id_in_one_call(rest: Rest) -> None
 @pytest.mark.parametrize(
     ("body", "code"),
     [
-        ({"records": [_account("a")] * 201}, "EXCEEDED_MAX_SIZE_REQUEST"),
+        ({"records": [_account("a")] * 201}, "EXCEEDED_ID_LIMIT"),
         ({"records": [_account("a"), {"attributes": {"type": "Task"}}] * 6}, "INVALID_OPERATION"),
         ({"records": [{"Name": "a"}]}, "INVALID_INPUT"),
         ({"records": [{"attributes": {"type": "Nope"}}]}, "INVALID_TYPE"),
         ({"records": [_account("a")], "allOrNothing": True}, "JSON_PARSER_ERROR"),
+        ({"records": [_account("a")], "allOrNone": "true"}, "JSON_PARSER_ERROR"),
+        ({"records": []}, "JSON_PARSER_ERROR"),
         ({"records": [_account("kept?"), _account("a", AnnualRevenue="banana")]}, "JSON_PARSER_ERROR"),
     ],
 )
@@ -152,18 +154,23 @@ def test_a_subrequest_carries_its_own_guard(rest: Rest, sandbox: SandboxProcess)
     guard = {"If-Unmodified-Since": read_at}
     patch = _sub("p", "PATCH", f"/sobjects/Account/{record}", body={"Site": "x"}, httpHeaders=guard)
     assert _composite(rest, patch)[0]["httpStatusCode"] == 412
-    own = _sub("p", "GET", f"/sobjects/Account/{record}", httpHeaders={"Authorization": "x"})
-    assert _composite(rest, own)[0]["body"][0]["errorCode"] == "INVALID_HEADER"
 
 
 @pytest.mark.parametrize(
     ("subs", "code"),
     [
-        ([_sub(f"r{n}", "GET", "/limits") for n in range(26)], "LIMIT_EXCEEDED"),
+        ([_sub(f"r{n}", "GET", "/sobjects") for n in range(26)], "LIMIT_EXCEEDED"),
         ([_sub(f"r{n}", "GET", "/query?q=x") for n in range(6)], "LIMIT_EXCEEDED"),
-        ([_sub("same", "GET", "/limits")] * 2, "INVALID_INPUT"),
+        ([_sub("same", "GET", "/sobjects")] * 2, "INVALID_INPUT"),
+        ([_sub("no-dash", "GET", "/sobjects")], "INVALID_INPUT"),
+        ([_sub("r", "GET", "/limits")], "INVALID_INPUT"),
+        ([_sub("r", "POST", "/composite", body={})], "INVALID_INPUT"),
+        ([_sub("r", "get", "/sobjects")], "JSON_PARSER_ERROR"),
+        ([{"method": "GET", "url": "/sobjects", "referenceId": "r"}], "JSON_PARSER_ERROR"),
+        ([_sub("r", "GET", "/sobjects", httpHeaders={"Authorization": "x"})], "INVALID_HEADER"),
+        ([_sub("r", "GET", "/sobjects", httpHeaders={"Content-Type": "text/csv"})], "INVALID_HEADER"),
         ([{"method": "GET", "url": VERSION}], "JSON_PARSER_ERROR"),
-        ([_sub("r", "GET", "/limits", extra=1)], "JSON_PARSER_ERROR"),
+        ([_sub("r", "GET", "/sobjects", extra=1)], "JSON_PARSER_ERROR"),
         ([], "JSON_PARSER_ERROR"),
     ],
 )

@@ -17,7 +17,7 @@ from tests.fakes.slack_workspace import (
     word,
 )
 
-from csops_sync.sandbox.slack.state import BOT_USER_ID, SCOPES
+from csops_sync.sandbox.slack.model import BOT_USER_ID, SCOPES
 
 
 @pytest.fixture

@@ -55,6 +55,21 @@ def served() -> Iterator[Served]:
     made.server.stop()
 
 
+def test_an_address_that_is_not_ours_is_said_as_that_and_not_as_a_port_that_is_taken() -> None:
+    """Waiting would mend the one, and never the other."""
+    log = RecordingLog()
+    app = application(view=Health(Ticks()).view, scrape=bytes)
+    server = WebServer(app, listen=("192.0.2.1", 8080), log=log)
+
+    server.start()
+    assert not server.wait_until_listening(0.5)
+    server.stop()
+
+    (said,) = log.named("web.cannot_listen")
+    assert said["host"] == "192.0.2.1"
+    assert log.named("web.port_taken") == []
+
+
 def active(served: Served) -> None:
     served.health.became(State.ACTIVE)
     served.health.succeeded("cycle")

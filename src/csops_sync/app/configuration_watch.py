@@ -13,12 +13,18 @@ _JOB = "configuration"
 
 
 class ConfigurationWatch:
-    """Knows which content was judged last. `look` is called between cycles and nowhere else."""
+    """Knows which content was judged last. `look` is called between cycles and nowhere else.
 
-    def __init__(self, source: ConfigurationSource, instruments: Instruments) -> None:
+    `judged` is the digest of the content at work, from before it was read, so that no later edit is missed. Without it
+    the files are taken to be as they are now.
+    """
+
+    def __init__(
+        self, source: ConfigurationSource, instruments: Instruments, *, judged: str | None = None
+    ) -> None:
         self._source = source
         self._instruments = instruments
-        self._judged = source.fingerprint()
+        self._judged = source.fingerprint() if judged is None else judged
         self._untold: tuple[str, tuple[str, ...]] | None = None
 
     def look(self, engine: Engine) -> Installation | None:
@@ -58,6 +64,10 @@ class ConfigurationWatch:
         except (OutsideError, WrongOrgError) as error:
             self._refuse(seen, (str(error),))
             return None
+        except Exception as error:  # noqa: BLE001 - whatever it is, the rules of before stay in force
+            self._instruments.log.bug("configuration.failed", error)
+            self._refuse(seen, (_unforeseen(error),))
+            return None
         self._judged = seen
         self._untold = None
         self._instruments.health.succeeded(_JOB)
@@ -91,3 +101,8 @@ class ConfigurationWatch:
             self._instruments.log.warning("operator.not_told", about="configuration", reason=str(error))
             return
         self._untold = None
+
+
+def _unforeseen(error: Exception) -> str:
+    """Name the kind alone: its words may quote what they choked on, and this goes to Slack."""
+    return f"unexpected {type(error).__name__} while it was taken; this is a bug, the log has its traceback"

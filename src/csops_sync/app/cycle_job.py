@@ -50,16 +50,15 @@ class CycleJob:
         grant = self._hands.keeper.ensure()
         if grant is None or self._instruments.stop.is_set():
             return
-        changed = self._watch.look(self._hands.current().engine(grant))
-        if changed is not None:
-            self._hands.replace(changed)
-        engine = self._hands.current().engine(grant)
         try:
+            changed = self._watch.look(self._hands.current().engine(grant))
+            if changed is not None:
+                self._hands.replace(changed)
             if not self._attempts.waits():
-                self._cycle(engine)
+                self._cycle(self._hands.current().engine(grant))
         finally:
             self.tried_epoch = grant.epoch
-            self.raise_alarm(engine)
+            self.raise_alarm(self._hands.current().engine(grant))
 
     def raise_alarm(self, engine: Engine) -> None:
         """This function will tell the operator, once per outage, that no cycle has succeeded for too long."""

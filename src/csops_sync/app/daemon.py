@@ -2,13 +2,14 @@
 
 from threading import Event, Thread
 
+from csops_sync.app.answers_job import ANSWERS, ANSWERS_SECONDS, AnswersJob
 from csops_sync.app.configuration_watch import ConfigurationWatch
 from csops_sync.app.cycle_job import CycleJob, Hands
 from csops_sync.app.daily_jobs import DailyJobs
 from csops_sync.app.delivery_job import DELIVERY, DeliveryJob
-from csops_sync.app.failures import Foreseeable, judged, start_pause, unexpected
+from csops_sync.app.failures import Failure, FailureKind, judged, start_pause, unexpected
 from csops_sync.app.health import CYCLE, START, State
-from csops_sync.app.installation import ConfigurationSource, Installation
+from csops_sync.app.installation import ConfigurationRefusedError, ConfigurationSource, Installation
 from csops_sync.app.instruments import Instruments
 from csops_sync.app.lease_keeper import LeaseKeeper
 from csops_sync.app.recheck_job import RECHECK_SECONDS, RecheckJob
@@ -34,13 +35,15 @@ class Daemon:
         self._instruments = instruments
         self._ended = Event()
         self._installation: Installation | None = None
+        self._seen = ""
 
     def run(self) -> bool:
         """This function will work until it is told to stop, and say whether everything had ended by then.
 
         False: something still waits for an answer; it stays `sending` in the outbox, and the next start finds out.
         Raises ConfigurationRefusedError for files that do not hold, PermanentError for a schema that does not fit:
-        at a start there is nothing older to go on with.
+        at a start there is nothing older to go on with. Files that held, and were edited while the org was waited for,
+        are refused as those of a running daemon are.
         """
         installation = self._start()
         if installation is None:
@@ -60,27 +63,39 @@ class Daemon:
         """Put everything together; an org that is down, or refuses us, is asked again, and `/readyz` says why."""
         tries = 0
         while not self._instruments.stop.is_set():
-            seen = self._source.fingerprint()
+            self._seen = self._source.fingerprint()
             try:
                 installation = self._source.take()
             except PermanentError as error:
                 if error.code == _SCHEMA:
                     raise
-                self._wait_for_start(error, tries := tries + 1, seen)
+                self._wait_for_start(judged(error), tries := tries + 1)
             except (OutsideError, WrongOrgError) as error:
-                self._wait_for_start(error, tries := tries + 1, seen)
+                self._wait_for_start(judged(error), tries := tries + 1)
+            except ConfigurationRefusedError as refused:
+                if not tries:
+                    raise
+                self._wait_for_start(self._refused(refused), tries)
             else:
                 self._instruments.health.succeeded(START)
+                self._instruments.health.note(refused=())
                 return installation
         return None
 
-    def _wait_for_start(self, error: Foreseeable, tries: int, seen: str) -> None:
-        failure = judged(error)
+    def _refused(self, refused: ConfigurationRefusedError) -> Failure:
+        """Note faults that were edited into files which held before: once they are mended, the start goes on."""
+        if self._instruments.health.view().facts.refused != refused.problems:
+            self._instruments.health.note(refused=refused.problems)
+            for problem in refused.problems:
+                self._instruments.log.error("configuration.refused", problem=problem)
+        return Failure(kind=FailureKind.PERMANENT, text=f"the changed configuration is refused: {refused}")
+
+    def _wait_for_start(self, failure: Failure, tries: int) -> None:
         pause = start_pause(failure, tries)
         if self._instruments.health.failed(START, failure) == 1:
             self._instruments.log.error("start.failed", reason=failure.text, again_in=pause)
         until = self._instruments.monotonic() + pause
-        while self._instruments.monotonic() < until and self._source.fingerprint() == seen:
+        while self._instruments.monotonic() < until and self._source.fingerprint() == self._seen:
             if self._instruments.stop.wait(min(pause, _FILE_SECONDS)):
                 return
 
@@ -112,14 +127,17 @@ class Daemon:
 
     def _scheduler(self, keeper: LeaseKeeper) -> Scheduler:
         hands = Hands(keeper=keeper, current=self._current, replace=self._use)
-        self._cycle = CycleJob(hands, ConfigurationWatch(self._source, self._instruments), self._instruments)
+        watch = ConfigurationWatch(self._source, self._instruments, judged=self._seen)
+        self._cycle = CycleJob(hands, watch, self._instruments)
         delivery = DeliveryJob(hands, self._cycle, self._instruments)
+        answers = AnswersJob(hands, self._cycle, self._instruments)
         daily = DailyJobs(hands, self._instruments)
         recheck = RecheckJob(hands, self._source, self._instruments)
         pulse = self._current().pulse
         jobs = (
             Job(name=CYCLE, work=self._cycle.run, every=pulse.pull),
             Job(name=DELIVERY, work=delivery.run, every=pulse.delivery),
+            Job(name=ANSWERS, work=answers.run, every=ANSWERS_SECONDS),
             Job(name="daily", work=daily.run, every=_DAILY_SECONDS),
             Job(name="recheck", work=recheck.run, every=RECHECK_SECONDS),
         )
@@ -146,7 +164,7 @@ class Daemon:
         if self._jobs.busy or self._instruments.monotonic() - self._cycle.asked_at < late:
             return
         self._instruments.log.warning("scheduler.late", seconds=round(late))
-        for job in (CYCLE, DELIVERY, "daily", "recheck"):
+        for job in (CYCLE, DELIVERY, ANSWERS, "daily", "recheck"):
             self._jobs.run_now(job)
 
     def _end(self, beating: Thread) -> bool:

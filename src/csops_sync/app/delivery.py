@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from csops_sync.app.confidence.delivering import deliver_cards, resolve_cards
 from csops_sync.app.engine import Engine
 from csops_sync.app.messaging import deliver_messages
 from csops_sync.app.pausing import PAUSE_ALL, PAUSE_SLACK, paused_hand
@@ -30,12 +31,32 @@ def run_delivery(engine: Engine, *, between: Callable[[], None] = lambda: None) 
     """
     if (paused := paused_hand(engine)) == PAUSE_ALL:
         return DeliveryReport(paused=paused)
-    records = resolve_records(engine) + deliver_records(engine)
+    records = deliver_to_salesforce(engine)
     if paused == PAUSE_SLACK or engine.stopping():
         return DeliveryReport(records=records, paused=paused)
     between()
-    messages = resolve_messages(engine) + deliver_messages(engine)
-    return DeliveryReport(records=records, messages=messages)
+    return DeliveryReport(records=records, messages=deliver_to_slack(engine))
+
+
+def deliver_to_salesforce(engine: Engine) -> int:
+    """This function will settle and send what is for Salesforce, unless all writes are paused, and count the rows.
+
+    Raises what `run_delivery` raises.
+    """
+    if paused_hand(engine) == PAUSE_ALL:
+        return 0
+    return resolve_records(engine) + deliver_records(engine)
+
+
+def deliver_to_slack(engine: Engine) -> int:
+    """This function will settle and send what is for Slack, unless that is paused, and count the messages.
+
+    Raises TransientError, AuthFailedError and LeaseLostError; what was not sent waits.
+    """
+    if paused_hand(engine) is not None:
+        return 0
+    told = resolve_messages(engine) + deliver_messages(engine)
+    return told if engine.slack_cards is None else told + resolve_cards(engine) + deliver_cards(engine)
 
 
 def has_work(engine: Engine) -> bool:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from csops_sync.domain.dates import Duration
 from csops_sync.domain.rules import RuleSet
+from csops_sync.ports.cards import Cards
 from csops_sync.ports.chat import Chat
 from csops_sync.ports.clock import Clock
 from csops_sync.ports.crm import CrmReader, CrmWriter, OrgIdentity
@@ -53,10 +54,18 @@ class Engine:
     rules: RuleSet
     mapping: OrgMapping
     identity: OrgIdentity
+    slack_cards: Cards | None = None
     desk: Desk = Desk()
     grant: LeaseGrant | None = None
     still_ours: Callable[[], bool] = lambda: True
     stopping: Callable[[], bool] = lambda: False
+
+    @property
+    def cards(self) -> Cards:
+        """The cards in Slack; raises RuntimeError in an engine that was put together without them."""
+        if self.slack_cards is None:
+            raise RuntimeError("this engine has no cards; give it `slack_cards`")
+        return self.slack_cards
 
     @property
     def is_shadow(self) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import islice
+from typing import TypeVar
 
 from csops_sync.app.books import Unread, read_customers, read_people
 from csops_sync.app.telling import messages_of
@@ -18,6 +19,7 @@ from csops_sync.domain.setting_aside import ODD, tomorrow
 from csops_sync.ports.crm import Role
 from csops_sync.ports.store import OutboxStatus, Transaction
 
+T = TypeVar("T")
 _ACCOUNTS_PER_READ = 500
 
 
@@ -166,7 +168,7 @@ def every_account(tx: Transaction) -> Iterator[str]:
         after = page[-1][0]
 
 
-def chunked(items: Iterable[str], size: int) -> Iterator[list[str]]:
+def chunked(items: Iterable[T], size: int) -> Iterator[list[T]]:
     """This function will cut items into lists of at most `size`."""
     iterator = iter(items)
     while chunk := list(islice(iterator, size)):

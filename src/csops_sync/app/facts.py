@@ -55,7 +55,7 @@ def contract_of(row: Row, *, default_currency: str) -> Contract:
         auto_renews=bool(values.get("auto_renews")),
         renewal_term_months=_whole(values.get("renewal_term_months")),
         notice=_notice(values),
-        annual_amount=_decimal(values.get("annual_amount")),
+        annual_amount=amount_of(values.get("annual_amount")),
         currency=_currency(values) or default_currency,
         predecessor_id=_text(values.get("predecessor")),
         owner_id=_text(values.get("owner")),
@@ -75,7 +75,7 @@ def opportunity_of(row: Row, *, default_currency: str) -> Opportunity:
         is_won=bool(values.get("won")),
         is_deleted=row.deleted,
         close_date=_day(values.get("close_date")) or date.min,
-        amount=_decimal(values.get("amount")),
+        amount=amount_of(values.get("amount")),
         currency=_currency(values) or default_currency,
         owner_id=_text(values.get("owner")),
         contract_id=_text(values.get("contract")),
@@ -152,11 +152,12 @@ def _day(value: Scalar) -> date | None:
 
 
 def _whole(value: Scalar) -> int | None:
-    number = _decimal(value)
+    number = amount_of(value)
     return int(number) if number is not None else None
 
 
-def _decimal(value: Scalar) -> Decimal | None:
+def amount_of(value: Scalar) -> Decimal | None:
+    """This function will read an exact number; raises ValueError where the value is none."""
     if isinstance(value, Decimal):
         return value
     if value is None or isinstance(value, bool | date):

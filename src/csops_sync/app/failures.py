@@ -12,7 +12,8 @@ from csops_sync.ports.errors import (
 )
 
 _AUTH_PAUSES = (300.0, 900.0, 3600.0)
-_PERSON_PAUSE = 300.0
+PERSON_PAUSE = 300.0
+"""Seconds until what a person must mend is tried again."""
 _FIRST_PASSING_PAUSE = 2.0
 _LONGEST_PASSING_PAUSE = 60.0
 
@@ -73,6 +74,6 @@ def start_pause(failure: Failure, tries: int) -> float:
     if failure.kind is FailureKind.AUTH:
         return _AUTH_PAUSES[min(tries, len(_AUTH_PAUSES)) - 1]
     if failure.kind.needs_person:
-        return _PERSON_PAUSE
+        return PERSON_PAUSE
     growing = min(_FIRST_PASSING_PAUSE * (1 << min(tries - 1, 8)), _LONGEST_PASSING_PAUSE)
     return failure.retry_after if failure.retry_after is not None else growing

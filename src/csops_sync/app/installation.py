@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import time
+from datetime import datetime, time
 from typing import Protocol
 
 from csops_sync.app.engine import Engine
@@ -27,7 +27,8 @@ class Installation:
 
     `engine` gives a fresh immutable engine under a grant. `problems` are what the start check found. `slow_down` says
     that the API allowance is nearly used up; `skew` gives Salesforce's time minus the system's in seconds, None where
-    the org's time is virtual. `close` lets go of connections at the end.
+    the org's time is virtual. `close` lets go of connections at the end. `listening` says since when answers come in
+    from Slack, None while they do not.
     """
 
     engine: Callable[[LeaseGrant | None], Engine]
@@ -38,6 +39,7 @@ class Installation:
     slow_down: Callable[[], bool] = lambda: False
     skew: Callable[[], float | None] = lambda: None
     close: Callable[[], None] = lambda: None
+    listening: Callable[[], datetime | None] = lambda: None
 
 
 class ConfigurationRefusedError(Exception):

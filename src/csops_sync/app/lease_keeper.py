@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from threading import RLock
 
-from csops_sync.app.failures import judged
+from csops_sync.app.failures import judged, unexpected
 from csops_sync.app.health import LEASE, State
 from csops_sync.app.holding import Holding
 from csops_sync.app.instruments import Instruments
@@ -32,10 +32,10 @@ class LeaseKeeper:
         return self._grant
 
     def hold(self, wait: Callable[[float], bool]) -> None:
-        """This function will beat until `wait` says True."""
-        seconds = self.beat()
+        """This function will beat until `wait` says True, whatever a beat runs into."""
+        seconds = self._beat_on()
         while not wait(seconds):
-            seconds = self.beat()
+            seconds = self._beat_on()
 
     def beat(self) -> float:
         """This function will claim or renew once, and give the seconds until the next beat."""
@@ -48,6 +48,15 @@ class LeaseKeeper:
         self._instruments.health.succeeded(LEASE)
         self._take(grant)
         return BEAT_SECONDS if grant else STANDBY_SECONDS
+
+    def _beat_on(self) -> float:
+        try:
+            return self.beat()
+        except Exception as error:  # noqa: BLE001  # told as a bug; the next beat may do better
+            self._instruments.health.turned()
+            self._instruments.log.bug("lease.failed", error)
+            self._instruments.health.failed(LEASE, unexpected(error))
+            return STANDBY_SECONDS
 
     def ensure(self) -> LeaseGrant | None:
         """This function will give the grant for a job that begins now, renewed where a beat came too late."""

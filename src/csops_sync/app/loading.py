@@ -79,10 +79,17 @@ def _begin(engine: Engine, role: Role) -> LoadState:
 
 
 def _new_load(engine: Engine, role: Role) -> LoadState:
+    """Give a load that is to begin, with the safe watermark of this moment as the start of its delta.
+
+    A transaction that is open in the org now may have stamped rows that show themselves only when it ends: Salesforce
+    says by `latestDateCovered` before when none has. A watermark never goes back, so this must be known at the start.
+    """
+    recent = _ms(engine.now() - _OVERLAP)
+    covered = engine.reader.pull({role: recent}).covered
     return LoadState(
         role=role,
         mapping_hash=engine.mapping.hashes[role],
-        delta_from_ms=_ms(engine.now() - _OVERLAP),
+        delta_from_ms=min(covered.get(role, recent), recent),
         last_id="",
         done=False,
     )
@@ -116,9 +123,10 @@ def _refuse_nothing(engine: Engine) -> None:
         empty = [role for role in (Role.ACCOUNT, Role.CONTRACT) if tx.mirror.count(role) == 0]
     if not empty:
         return
+    fresh = [_new_load(engine, role) for role in empty]
     with engine.store.transaction(engine.grant) as tx:
-        for role in empty:
-            tx.progress.set_load(_new_load(engine, role))
+        for state in fresh:
+            tx.progress.set_load(state)
     raise PermanentError(
         f"Salesforce shows no {' and no '.join(empty)} at all to the integration user; "
         "grant it View All on the mapped objects, or correct the mapping, and start again"

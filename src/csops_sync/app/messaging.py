@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from csops_sync.app.engine import Engine
 from csops_sync.app.facts import person_of
@@ -13,14 +13,16 @@ from csops_sync.app.outcome import backed_off
 from csops_sync.app.pausing import paused_hand
 from csops_sync.app.payload import decode
 from csops_sync.app.recovery import where_told
+from csops_sync.app.sending import CLAIM_FOR, claim_ends, handed_back
 from csops_sync.domain.intents import Message, NoticeKind, NoticeLine
 from csops_sync.ports.chat import Addressee, Outgoing, PostResult, PostStatus
 from csops_sync.ports.crm import Role, Row
-from csops_sync.ports.errors import TransientError
+from csops_sync.ports.errors import AuthFailedError, TransientError
 from csops_sync.ports.store import Event, OutboxRow, OutboxStatus, Target, Transaction
 
-_CLAIM_FOR = timedelta(seconds=60)
 _MAX_ATTEMPTS = 8
+_ENOUGH = frozenset({OutboxStatus.PENDING, OutboxStatus.UNKNOWN})
+"""After a message that is left so, the others wait for the next run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,18 +34,22 @@ class _Claimed:
 
 
 def deliver_messages(engine: Engine) -> int:
-    """This function will post due messages until none is left, the other side asks to wait, or a stop is asked for."""
+    """This function will post due messages until none is left, the other side asks to wait, or a stop is asked for.
+
+    Where an answer is lost the rest waits for the next run, for Slack may be down. Raises AuthFailedError where Slack
+    does not let us in: the message at hand is pending as before, and so are all others.
+    """
     settled = 0
     while not engine.stopping() and paused_hand(engine) is None:
         claimed = _claim(engine)
         if claimed is None:
             break
-        row = _post(engine, claimed)
+        row = _posted(engine, claimed)
         with engine.store.transaction(engine.grant) as tx:
             tx.outbox.settle(row)
             _journal(tx, row, claimed, engine.now())
         settled += 1
-        if row.status is OutboxStatus.PENDING:
+        if row.status in _ENOUGH:
             break
     _tell_unreachable(engine)
     return settled
@@ -55,7 +61,7 @@ def _claim(engine: Engine) -> _Claimed | None:
         rows = tx.outbox.claim(
             target=Target.SLACK,
             now=now,
-            until=now + _CLAIM_FOR,
+            until=now + CLAIM_FOR,
             epoch=engine.grant.epoch if engine.grant else 0,
             limit=1,
         )
@@ -101,6 +107,17 @@ def _links(engine: Engine, lines: tuple[NoticeLine, ...], notice: NoticeKind) ->
     return {**links, **{other: engine.link(other) for line in lines for other in line.others}}
 
 
+def _posted(engine: Engine, claimed: _Claimed) -> OutboxRow:
+    """Post; hand the row back where we are not let in."""
+    try:
+        row = _post(engine, claimed)
+    except AuthFailedError as refusal:
+        with engine.store.transaction(engine.grant) as tx:
+            tx.outbox.settle(handed_back(claimed.row, refusal, now=engine.now()))
+        raise
+    return _swept(engine, claimed, row)
+
+
 def _post(engine: Engine, claimed: _Claimed) -> OutboxRow:
     row = claimed.row
     if claimed.outgoing is None:
@@ -108,14 +125,17 @@ def _post(engine: Engine, claimed: _Claimed) -> OutboxRow:
     told = _told_before(engine, row, claimed.outgoing.message)
     if told is not None:
         return told
-    if not engine.still_ours():
-        return replace(row, status=OutboxStatus.PENDING, claimed_until=None)
-    result = engine.chat.post(claimed.outgoing)
-    settled = _settled(row, result, engine.now())
-    if settled.status is OutboxStatus.SENT and row.attempts > 1:
-        place = where_told(engine, row, claimed.outgoing.message)
-        return replace(settled, result=place.address or settled.result)
-    return settled
+    if not engine.still_ours() or claim_ends([row], now=engine.now()):
+        return handed_back(row, None, now=engine.now())
+    return as_settled(row, engine.chat.post(claimed.outgoing), engine.now())
+
+
+def _swept(engine: Engine, claimed: _Claimed, row: OutboxRow) -> OutboxRow:
+    """Look, after a message was sent again, whether it stands there twice."""
+    if row.status is not OutboxStatus.SENT or row.attempts <= 1 or claimed.outgoing is None:
+        return row
+    place = where_told(engine, row, claimed.outgoing.message)
+    return replace(row, result=place.address or row.result)
 
 
 def _told_before(engine: Engine, row: OutboxRow, message: Message) -> OutboxRow | None:
@@ -132,13 +152,14 @@ def _told_before(engine: Engine, row: OutboxRow, message: Message) -> OutboxRow 
         wait = PostResult(
             status=PostStatus.RETRY, code=error.code, message=str(error), retry_after=error.retry_after
         )
-        return _settled(row, wait, engine.now())
+        return as_settled(row, wait, engine.now())
     if place.address is None:
         return None
     return replace(row, status=OutboxStatus.SENT, result=place.address, error=None, claimed_until=None)
 
 
-def _settled(row: OutboxRow, result: PostResult, now: datetime) -> OutboxRow:
+def as_settled(row: OutboxRow, result: PostResult, now: datetime) -> OutboxRow:
+    """This function will give a claimed row as the result of a call to Slack leaves it."""
     error = f"{result.code}: {result.message}".strip(": ") or None
     match result.status:
         case PostStatus.POSTED:

@@ -4,9 +4,10 @@ import json
 
 from csops_sync.app.office import Office
 from csops_sync.domain.renewal import Renewal
-from csops_sync.ports.store import Event, OutboxRow
+from csops_sync.ports.store import Event, OutboxRow, OutboxStatus, Transaction
 
 ORDERED = "ordered"
+_MOST_EVENTS = 5_000
 
 
 def ordered(office: Office, order: str, *, renewal: Renewal | None = None, **detail: str) -> Event:
@@ -31,6 +32,16 @@ def ordered_row(office: Office, order: str, row: OutboxRow, **detail: str) -> Ev
         renewal_key=_renewal_of(row),
         detail=_detail(office, order, row=row.key, **detail),
     )
+
+
+def status_before_drop(tx: Transaction, row: OutboxRow) -> OutboxStatus | None:
+    """This function will give the status that a row had when a person gave it up; None where no order says so."""
+    events = tx.journal.about(account_id=row.account_id, renewal_key=_renewal_of(row), limit=_MOST_EVENTS)
+    orders = (json.loads(event.detail) for event in reversed(events) if event.kind == ORDERED)
+    was = next(
+        (one.get("was") for one in orders if (one["order"], one.get("row")) == ("drop", row.key)), None
+    )
+    return OutboxStatus(was) if was else None
 
 
 def _renewal_of(row: OutboxRow) -> str | None:

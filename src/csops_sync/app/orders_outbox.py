@@ -6,10 +6,10 @@ both are refused where sending again or giving up could make two of one thing.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from csops_sync.app.office import Office
-from csops_sync.app.order_events import ordered, ordered_row
+from csops_sync.app.order_events import ordered, ordered_row, status_before_drop
 from csops_sync.app.pausing import PAUSE_ALL, PAUSE_SLACK, PAUSED
 from csops_sync.app.recording import held_hash
 from csops_sync.app.refusals import RefusedError
@@ -18,6 +18,7 @@ from csops_sync.ports.store import OutboxRow, OutboxStatus, Target, Transaction
 _EVERYTHING = 1_000_000
 _RETRIED = frozenset({OutboxStatus.PARKED, OutboxStatus.DROPPED, OutboxStatus.PENDING})
 _DROPPED = frozenset({OutboxStatus.PENDING, OutboxStatus.HELD, OutboxStatus.SHADOW, OutboxStatus.PARKED})
+_NOT_LET_GO = frozenset({OutboxStatus.HELD, OutboxStatus.SHADOW})
 _WHY_NOT = {
     OutboxStatus.SENDING: "it is being sent at this moment; look again in a minute",
     OutboxStatus.UNKNOWN: "its answer was lost; csops-sync finds out by itself what became of it, then goes on",
@@ -27,6 +28,14 @@ _WHY_NOT = {
     OutboxStatus.HELD: "it waits for approval: `csops-sync plan` shows it and the hash that approves it",
     OutboxStatus.SHADOW: "mode is shadow, which sends nothing; set `mode: live` in csops-sync.yaml",
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retried:
+    """How many rows are to be sent again, and how many were never let go, so that they wait again as before."""
+
+    sent: int
+    waiting: int
 
 
 def approve(office: Office, approval: str) -> int:
@@ -48,12 +57,15 @@ def approve(office: Office, approval: str) -> int:
     return len(held)
 
 
-def retry(office: Office, keys: Sequence[str]) -> int:
+def retry(office: Office, keys: Sequence[str]) -> Retried:
     """This function will send parked, dropped or waiting rows as soon as may be, and count them; all or none.
 
-    Raises RefusedError where one of them cannot be sent again.
+    What was given up while the guard held it, or in shadow mode, goes back there: only an approval (or `mode: live`)
+    lets it go. Raises RefusedError where one of them cannot be sent again.
     """
-    return _change(office, "retry", keys, _again)
+    rows = _change(office, "retry", keys, _again)
+    sent = sum(1 for row in rows if row.status is OutboxStatus.PENDING)
+    return Retried(sent=sent, waiting=len(rows) - sent)
 
 
 def drop(office: Office, keys: Sequence[str]) -> int:
@@ -61,15 +73,21 @@ def drop(office: Office, keys: Sequence[str]) -> int:
 
     Raises RefusedError where one of them cannot be given up.
     """
-    return _change(office, "drop", keys, _given_up)
+    return len(_change(office, "drop", keys, _given_up))
 
 
-def pause(office: Office, *, slack_only: bool = False) -> None:
-    """This function will stop all writes, or those to Slack, before the next one; reading and deciding go on."""
+def pause(office: Office, *, slack_only: bool = False) -> str:
+    """This function will stop all writes, or those to Slack, before the next one; reading and deciding go on.
+
+    Gives what is paused then: a pause of everything stays until `resume`, whatever is asked for beside it.
+    """
     hand = PAUSE_SLACK if slack_only else PAUSE_ALL
     with office.writing() as tx:
+        if tx.progress.setting(PAUSED) == PAUSE_ALL:
+            return PAUSE_ALL
         tx.progress.set_setting(PAUSED, hand)
         tx.journal.add([ordered(office, "pause", hand=hand)])
+    return hand
 
 
 def resume(office: Office) -> bool:
@@ -84,13 +102,14 @@ def resume(office: Office) -> bool:
 
 
 def _change(
-    office: Office, order: str, keys: Sequence[str], changed: Callable[[OutboxRow], OutboxRow]
-) -> int:
+    office: Office, order: str, keys: Sequence[str], changed: Callable[[Transaction, OutboxRow], OutboxRow]
+) -> Sequence[OutboxRow]:
     with office.writing() as tx:
         rows = _rows(tx, keys)
-        tx.outbox.put([changed(row) for row in rows])
-        tx.journal.add([ordered_row(office, order, row) for row in rows])
-    return len(rows)
+        after = [changed(tx, row) for row in rows]
+        tx.outbox.put(after)
+        tx.journal.add([ordered_row(office, order, row, was=row.status.value) for row in rows])
+    return after
 
 
 def _rows(tx: Transaction, keys: Sequence[str]) -> Sequence[OutboxRow]:
@@ -104,13 +123,13 @@ def _rows(tx: Transaction, keys: Sequence[str]) -> Sequence[OutboxRow]:
     return rows
 
 
-def _again(row: OutboxRow) -> OutboxRow:
+def _again(tx: Transaction, row: OutboxRow) -> OutboxRow:
     """Make a row due now. One attempt stays counted, so that a message is looked for after it was sent again."""
     if row.status not in _RETRIED:
         raise _refused(row)
     return replace(
         row,
-        status=OutboxStatus.PENDING,
+        status=_let_go(tx, row),
         attempts=min(row.attempts, 1),
         not_before=None,
         claimed_until=None,
@@ -118,7 +137,15 @@ def _again(row: OutboxRow) -> OutboxRow:
     )
 
 
-def _given_up(row: OutboxRow) -> OutboxRow:
+def _let_go(tx: Transaction, row: OutboxRow) -> OutboxStatus:
+    """Say where a row goes on: what was given up before anything let it pass has yet to be let pass."""
+    if row.status is not OutboxStatus.DROPPED or row.attempts:
+        return OutboxStatus.PENDING
+    before = status_before_drop(tx, row) or OutboxStatus.HELD
+    return before if before in _NOT_LET_GO else OutboxStatus.PENDING
+
+
+def _given_up(_tx: Transaction, row: OutboxRow) -> OutboxRow:
     lost_message = row.status is OutboxStatus.UNKNOWN and row.target is Target.SLACK
     if row.status not in _DROPPED and not lost_message:
         raise _refused(row)

@@ -22,6 +22,9 @@ from csops_sync.domain.intents import (
     UpdateOpportunity,
 )
 
+ANSWER = "answer/"
+"""Keys of updates that a person's answer asked for begin so; no evaluation decides them, and none cancels them."""
+
 _DIGEST_BYTES = 8
 _NOT_IN_HASH = frozenset({"foreseen"})
 _DATES = frozenset(

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from csops_sync.ports.crm import Role, Row
 from csops_sync.ports.store import Transaction
 
 _HISTORY = frozenset({Role.FIELD_HISTORY, Role.STAGE_HISTORY})
 _CHILDREN = frozenset({Role.CONTRACT, Role.OPPORTUNITY})
+_AT_ONCE = 5000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,11 +25,30 @@ class Concerned:
     opportunity_ids: frozenset[str] = frozenset()
 
 
-def absorb(tx: Transaction, rows: Sequence[Row]) -> Concerned:
+def absorb(tx: Transaction, rows: Iterable[Row]) -> Concerned:
     """This function will store the rows that differ from the mirror and say which customers they concern.
 
-    A contract or opportunity that moved to another account concerns both.
+    A contract or opportunity that moved to another account concerns both. Of very many rows, some thousands are held
+    at once; of a row that comes twice the later form counts.
     """
+    account_ids: set[str] = set()
+    opportunity_ids: set[str] = set()
+    everyone, count = False, 0
+    walk = iter(rows)
+    while part := list(islice(walk, _AT_ONCE)):
+        found = _absorb_some(tx, part)
+        account_ids |= found.account_ids
+        opportunity_ids |= found.opportunity_ids
+        everyone, count = everyone or found.everyone, count + found.rows
+    return Concerned(
+        account_ids=frozenset(account_ids),
+        everyone=everyone,
+        rows=count,
+        opportunity_ids=frozenset(opportunity_ids),
+    )
+
+
+def _absorb_some(tx: Transaction, rows: Sequence[Row]) -> Concerned:
     changed = tx.mirror.changed(rows)
     if not changed:
         return Concerned(account_ids=frozenset(), everyone=False, rows=0)

@@ -16,7 +16,7 @@ from csops_sync.domain.book import AccountBook
 from csops_sync.domain.case import Case, build_case
 from csops_sync.domain.deciding import decide
 from csops_sync.domain.eligibility import Standing
-from csops_sync.domain.facts import Contract
+from csops_sync.domain.facts import Contract, Opportunity
 from csops_sync.domain.intents import NoteKind
 from csops_sync.domain.renewal import Renewal, parse_key
 from csops_sync.domain.terms import Term
@@ -143,7 +143,7 @@ def _view(office: Office, found: _Explained, renewal: Renewal) -> RenewalView:
         steps=decision_steps(shown.decision, term_end=shown.term_end, notice=found.contract.notice)
         if shown
         else (),
-        remarks=tuple(_remarks(found, renewal, case, shown)),
+        remarks=tuple(_remarks(office, found, renewal, case, shown)),
         events=tuple(_rows(events, found.book)),
     )
 
@@ -165,11 +165,13 @@ def _state(office: Office, renewal: Renewal, case: Case | None, dated: Dated | N
     return "due" if dated.decision.open_date <= office.today else "waits for its day"
 
 
-def _remarks(found: _Explained, renewal: Renewal, case: Case | None, shown: Dated | None) -> Iterator[str]:
+def _remarks(
+    office: Office, found: _Explained, renewal: Renewal, case: Case | None, shown: Dated | None
+) -> Iterator[str]:
     yield from decision_remarks(shown.decision) if shown else ()
     deal = found.book.opportunity(renewal.opportunity_id)
     if deal is not None:
-        yield f"its opportunity is {deal.name} ({deal.id}), stage {deal.stage}; {_maker(renewal)}"
+        yield f"its opportunity is {deal.name} ({deal.id}), stage {deal.stage}; {_maker(office, renewal, deal)}"
     if (
         case is not None
         and shown is not None
@@ -186,10 +188,17 @@ def _remarks(found: _Explained, renewal: Renewal, case: Case | None, shown: Date
         yield from (one.text for one in found.remarks if one.kind not in _SAID_ELSEWHERE)
 
 
-def _maker(renewal: Renewal) -> str:
+def _maker(office: Office, renewal: Renewal, deal: Opportunity) -> str:
+    """Say whose it is; after a lost state only Salesforce knows, by the creator, and by the key without a login."""
     if renewal.adopted_on is not None:
         return "a person made it, and it was adopted"
-    return "csops-sync made it" if renewal.opened_on is not None else "a person made it"
+    us = office.rules.ownership.our_user_id
+    if renewal.opened_on is not None or (us is not None and deal.created_by_id == us):
+        return "csops-sync made it"
+    if deal.renewal_key is None:
+        return "a person made it"
+    knows_creator = us is not None and deal.created_by_id is not None
+    return "a person made it, and it carries our key" if knows_creator else "csops-sync made or adopted it"
 
 
 def _is_about(event: Event, renewal: Renewal) -> bool:

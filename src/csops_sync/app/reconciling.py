@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 from csops_sync.app.engine import Engine
 from csops_sync.app.evaluation import chunked, evaluate
+from csops_sync.app.loading import BASELINE, is_loaded
 from csops_sync.app.pulling import absorb
 from csops_sync.app.recording import Recorder
 from csops_sync.ports.crm import Role, Row
+from csops_sync.ports.errors import PermanentError
 from csops_sync.ports.store import Transaction
 
 _HISTORY = frozenset({Role.FIELD_HISTORY, Role.STAGE_HISTORY})
@@ -37,10 +39,24 @@ def reconcile(engine: Engine, *, approved: bool = False) -> Sequence[Reconciled]
     """This function will sweep every role but history, which is append-only and swept by its own watermark.
 
     A role of which more than 2 % would be removed is left as it is, and says so, unless a person `approved` it.
+
+    Raises PermanentError before the first cycle: what it takes in is decided at once, and the first decisions about an
+    org are the baseline's, which holds them for approval.
     """
+    _refuse_before_the_baseline(engine)
     return [
         _reconcile(engine, role, approved=approved) for role in engine.reader.roles() if not engine.stopping()
     ]
+
+
+def _refuse_before_the_baseline(engine: Engine) -> None:
+    with engine.store.reading() as tx:
+        is_decided = tx.progress.setting(BASELINE) is not None
+    if not (is_decided and is_loaded(engine)):
+        raise PermanentError(
+            "nothing can be compared before everything was read and decided once: run `csops-sync run`, or "
+            "`csops-sync sync` once, then `csops-sync reconcile`"
+        )
 
 
 def _reconcile(engine: Engine, role: Role, *, approved: bool) -> Reconciled:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from csops_sync.app.alarms import tell_once
 from csops_sync.app.engine import Engine
 from csops_sync.app.facts import scalars
 from csops_sync.app.outcome import Sent, Write, record_sent, settled_as
@@ -11,7 +12,9 @@ from csops_sync.app.payload import decode
 from csops_sync.app.pulling import absorb
 from csops_sync.domain.intents import CreateOpportunity, Message
 from csops_sync.domain.ownership import same
+from csops_sync.ports.chat import Told
 from csops_sync.ports.crm import Role, Row, WriteResult, WriteStatus
+from csops_sync.ports.errors import PermanentError
 from csops_sync.ports.store import OutboxRow, OutboxStatus, Target
 
 SETTLING = timedelta(seconds=60)
@@ -88,17 +91,34 @@ def where_told(engine: Engine, row: OutboxRow, message: Message) -> Place:
         return Place(readable=False)
     same = [one for one in found.messages if one.key == message.key]
     for duplicate in same[1:]:
-        engine.chat.delete(channel_id=found.channel_id, ts=duplicate.ts)
+        _remove(engine, channel_id=found.channel_id, channel=message.channel, duplicate=duplicate)
     told = frozenset().union(*({one.key, *one.covers} for one in found.messages))
     covered = bool(message.covers) and set(message.covers) <= told
     first = same[0] if same else found.messages[0] if covered else None
     return Place(readable=True, address=f"{found.channel_id}/{first.ts}" if first else None)
 
 
+def _remove(engine: Engine, *, channel_id: str, channel: str, duplicate: Told) -> None:
+    """Remove a message that stands there twice; where that is forbidden, the operator hears, and nothing else waits."""
+    try:
+        engine.chat.delete(channel_id=channel_id, ts=duplicate.ts)
+    except PermanentError as error:
+        text = (
+            f"{channel} shows a message twice ({duplicate.key}), and the later one cannot be removed: {error}"
+        )
+        tell_once(engine, key=f"duplicate/{channel_id}/{duplicate.ts}", text=text)
+
+
 def _open_rows(engine: Engine, target: Target) -> Sequence[OutboxRow]:
+    """Give what has no outcome. Our own calls are over; another holder's may be on their way until its claim ends."""
+    now, epoch = engine.now(), engine.grant.epoch if engine.grant else 0
     with engine.store.reading() as tx:
         rows = tx.outbox.with_status(OutboxStatus.SENDING, OutboxStatus.UNKNOWN)
-    return [row for row in rows if row.target is target]
+    return [row for row in rows if row.target is target and (row.epoch == epoch or _claim_is_over(row, now))]
+
+
+def _claim_is_over(row: OutboxRow, now: datetime) -> bool:
+    return row.status is OutboxStatus.UNKNOWN or row.claimed_until is None or row.claimed_until <= now
 
 
 def _look_up(engine: Engine, intents: Sequence[Write]) -> dict[str, Row]:
@@ -107,7 +127,7 @@ def _look_up(engine: Engine, intents: Sequence[Write]) -> dict[str, Row]:
     changes = [one for one in intents if not isinstance(one, CreateOpportunity)]
     found = dict(engine.writer.find_by_key(creates)) if creates else {}
     ids = [one.opportunity_id for one in changes]
-    read = {row.id: row for row in engine.reader.fetch(Role.OPPORTUNITY, ids)} if ids else {}
+    read = {row.id: row for row in engine.writer.fetch(Role.OPPORTUNITY, ids)} if ids else {}
     return found | {one.key: read[one.opportunity_id] for one in changes if one.opportunity_id in read}
 
 

@@ -216,7 +216,10 @@ class SourceRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusView:
-    """How the product stands. `paused` and `mode` are what an operator chose; `problems` say what to do next."""
+    """How the product stands. `paused` and `mode` are what an operator chose; `problems` say what to do next.
+
+    `last_cycle_at` is when a cycle last had news: one without any writes nothing, not even that it was there.
+    """
 
     org_id: str | None
     org_name: str
@@ -230,6 +233,4 @@ class StatusView:
     last_cycle_at: datetime | None
     sources: tuple[SourceRow, ...]
     outbox: Mapping[OutboxStatus, int]
-    api_used: int | None = None
-    api_allowed: int | None = None
     problems: tuple[str, ...] = ()

@@ -2,7 +2,7 @@
 
 from ipaddress import ip_address
 from typing import Annotated
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from pydantic import PlainValidator, WithJsonSchema
 
@@ -44,11 +44,16 @@ def read_database_url(value: object) -> str:
         ValueError: it is neither SQLite nor PostgreSQL, or holds a password.
     """
     url = check_database_url(text(value))
-    if urlsplit(url).password:
+    if urlsplit(url).password or passwords_in(urlsplit(url).query):
         raise ValueError(
             "must not hold a password; set CSOPS_SYNC_DATABASE_URL (or _FILE) in the environment instead"
         )
     return url
+
+
+def passwords_in(query: str) -> tuple[str, ...]:
+    """This function will give the passwords that stand behind the `?` of a database URL."""
+    return tuple(value for name, value in parse_qsl(query) if "password" in name.lower())
 
 
 def check_database_url(url: str) -> str:
@@ -60,6 +65,14 @@ def check_database_url(url: str) -> str:
     if urlsplit(url).scheme.split("+")[0] not in _DATABASES:
         raise ValueError("is no database; write sqlite:///var/csops-sync.db or postgresql://host/name")
     return url
+
+
+def read_client_id(value: object) -> str:
+    """This function will check a consumer key, which travels in a header; ValueError where it cannot be one."""
+    key = text(value)
+    if not key.isascii() or any(map(str.isspace, key)):
+        raise ValueError("is no consumer key: it holds a space or a letter that is not ASCII; copy it again")
+    return key
 
 
 def read_listen(value: object) -> tuple[str, int]:

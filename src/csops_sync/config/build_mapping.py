@@ -53,6 +53,8 @@ _HISTORIES = {
             "amount": "Amount",
             "close_date": "CloseDate",
             "forecast_category": "ForecastCategory",
+            "replaced_amount": "PrevAmount",
+            "replaced_close_date": "PrevCloseDate",
             "by": "CreatedById",
             "at": "CreatedDate",
         },

@@ -6,8 +6,11 @@ These checks read the raw values, so that they find their faults even where some
 import re
 from collections.abc import Iterator
 
+from csops_sync.config.bounds import check_bounds
 from csops_sync.config.expressions import SEGMENT
 from csops_sync.config.problems import Problem, YamlPath, did_you_mean
+from csops_sync.config.raw import at, items
+from csops_sync.config.reached import check_reached
 from csops_sync.config.settings import (
     CLIENT_ID,
     CLIENT_SECRET,
@@ -17,7 +20,7 @@ from csops_sync.config.settings import (
     USERNAME,
 )
 from csops_sync.config.source import Document, Plain
-from csops_sync.config.vocabulary import ACCOUNT, CONTRACT, OPPORTUNITY, Vocabulary
+from csops_sync.config.vocabulary import ACCOUNT, CONTRACT, OPPORTUNITY, READ_ALWAYS, Vocabulary
 
 REQUIRED = {
     ACCOUNT: ("name",),
@@ -25,10 +28,8 @@ REQUIRED = {
     OPPORTUNITY: ("account", "name", "stage", "closed", "won", "close_date", "renewal_key"),
 }
 _WRITTEN_BY_US = frozenset({"renewal_key", "renewal_date", "account", "contract", "co_term_contracts"})
-_HAS_ITS_OWN_KEY = frozenset(
-    {"name", "stage", "close_date", "amount", "record_type", "type", "owner", "closed", "won"}
-)
-_BUDGET_BOUNDS = ("before_budget_season", "before_budget_lock")
+_HAS_ITS_OWN_KEY = frozenset({"name", "stage", "close_date", "amount", "record_type", "type", "owner"})
+_SET_BY_SALESFORCE = READ_ALWAYS[OPPORTUNITY] | {"closed", "won"}
 _SECRET_KEYS = (
     (re.compile(r"client_?secret|consumer_?secret", re.IGNORECASE), CLIENT_SECRET),
     (re.compile(r"private_?key(_file)?", re.IGNORECASE), PRIVATE_KEY),
@@ -41,37 +42,47 @@ _SECRET_VALUES = (
     (re.compile(r"\bxox[a-z]-"), SLACK_TOKEN),
     (re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY"), PRIVATE_KEY),
     (re.compile(r"://[^:/@\s]*:[^@\s]+@"), DATABASE_URL),
+    (re.compile(r"[?&]\w*password=[^&\s]", re.IGNORECASE), DATABASE_URL),
 )
 
 
 def check_rules(document: Document, vocabulary: Vocabulary) -> Iterator[Problem]:
     """This function will find what does not fit together in the rules, and in what they ask of the mapping."""
     yield from _secrets(document, document.value, ())
-    rules = _items(_get(document.value, "renewals"))
+    rules = items(at(document.value, "renewals"))
     yield from _names_once(document, rules)
-    yield from _reachable(document, rules)
+    yield from check_reached(document)
     for index, rule in rules:
         path: YamlPath = ("renewals", index)
         yield from _segments_exist(document, rule, path, vocabulary)
-        yield from _budget_is_known(document, rule, path)
-        yield from _customers_calendars_are_known(document, rule, path)
-        yield from _writable(document, _get(rule, "opportunity"), (*path, "opportunity"), vocabulary)
+        yield from _writable(document, at(rule, "opportunity"), (*path, "opportunity"), vocabulary)
         yield from _members_are_kept(document, rule, path, vocabulary)
-    yield from _fiscal_year_is_mapped(document, vocabulary)
+    yield from check_bounds(document, vocabulary)
 
 
 def check_connections(document: Document) -> Iterator[Problem]:
     """This function will find secrets in the connections file, and names that the mapping lacks."""
     yield from _secrets(document, document.value, ())
-    mapping = _get(document.value, "mapping")
+    mapping = at(document.value, "mapping")
     for role, names in REQUIRED.items():
-        fields = _get(mapping, role, "fields")
+        fields = at(mapping, role, "fields")
         if not isinstance(fields, dict):
             continue
         for name in names:
             if name not in fields:
                 message = f"{name} is not mapped, and csops-sync needs it{did_you_mean(name, fields)}"
                 yield document.problem(path=("mapping", role, "fields"), message=message, at_key=True)
+
+
+def check_blanks(document: Document, value: Plain = None, path: YamlPath = ()) -> Iterator[Problem]:
+    """This function will find keys with nothing behind them; a `null` that is written out is meant so."""
+    value = value if path else document.value
+    marks = document.marks.get(path)
+    if value is None and marks is not None and marks.key == marks.value:
+        message = "is empty: write its value behind it, or remove the key"
+        yield document.problem(path=path, message=message, at_key=True)
+    for key, below in value.items() if isinstance(value, dict) else items(value):
+        yield from check_blanks(document, below, (*path, key))
 
 
 def _secrets(document: Document, value: Plain, path: YamlPath) -> Iterator[Problem]:
@@ -103,7 +114,7 @@ def _belongs(name: str) -> str:
 def _names_once(document: Document, rules: list[tuple[int, Plain]]) -> Iterator[Problem]:
     seen: dict[str, int] = {}
     for index, rule in rules:
-        name = _get(rule, "name")
+        name = at(rule, "name")
         if not isinstance(name, str):
             continue
         if name in seen:
@@ -113,26 +124,17 @@ def _names_once(document: Document, rules: list[tuple[int, Plain]]) -> Iterator[
         seen.setdefault(name, index)
 
 
-def _reachable(document: Document, rules: list[tuple[int, Plain]]) -> Iterator[Problem]:
-    takes_all = next(
-        (index for index, rule in rules if isinstance(rule, dict) and not rule.get("when")), None
-    )
-    if takes_all is None or takes_all == len(rules) - 1:
-        return
-    line = document.place(("renewals", takes_all)).line
-    message = f"is never reached: the rule in line {line} has no `when` and takes everything; move that one to the end"
-    yield document.problem(path=("renewals", takes_all + 1), message=message)
-
-
 def _segments_exist(
     document: Document, rule: Plain, path: YamlPath, vocabulary: Vocabulary
 ) -> Iterator[Problem]:
-    asked = _get(rule, "when", SEGMENT)
+    asked = at(rule, "when", SEGMENT)
     if asked is None:
         return
-    at: YamlPath = (*path, "when", SEGMENT)
+    asked_at: YamlPath = (*path, "when", SEGMENT)
     for place, name in (
-        [((*at, i), each) for i, each in _items(asked)] if isinstance(asked, list) else [(at, asked)]
+        [((*asked_at, i), each) for i, each in items(asked)]
+        if isinstance(asked, list)
+        else [(asked_at, asked)]
     ):
         known = vocabulary.segments or ()
         if name not in known:
@@ -140,48 +142,35 @@ def _segments_exist(
             yield document.problem(path=place, message=message)
 
 
-def _budget_is_known(document: Document, rule: Plain, path: YamlPath) -> Iterator[Problem]:
-    if _get(document.value, "budget_season") is not None:
-        return
-    for bound in _BUDGET_BOUNDS:
-        if _get(rule, "open", bound) is not None:
-            message = "needs the section `budget_season`, which says when budgets are drawn up; add it"
-            yield document.problem(path=(*path, "open", bound), message=message, at_key=True)
-
-
-def _customers_calendars_are_known(document: Document, rule: Plain, path: YamlPath) -> Iterator[Problem]:
-    named = _get(document.value, "calendar", "countries") or _get(
-        document.value, "budget_season", "fiscal_year_starts", "by_country"
-    )
-    if _get(rule, "open", "calendar") == "customer" and not named:
-        message = "needs the customers' countries; list them under calendar.countries, as in [JP, US]"
-        yield document.problem(path=(*path, "open", "calendar"), message=message)
-
-
 def _writable(
     document: Document, opportunity: Plain, path: YamlPath, vocabulary: Vocabulary
 ) -> Iterator[Problem]:
     for name in ("record_type", "type", "owner"):
-        if _get(opportunity, name) is not None and not vocabulary.has(OPPORTUNITY, name):
+        if at(opportunity, name) is not None and not vocabulary.has(OPPORTUNITY, name):
             yield document.problem(path=(*path, name), message=_unmapped(name, vocabulary), at_key=True)
-    fields = _get(opportunity, "fields")
+    fields = at(opportunity, "fields")
     for name in fields if isinstance(fields, dict) else ():
-        at: YamlPath = (*path, "fields", name)
+        place: YamlPath = (*path, "fields", name)
         if name in _HAS_ITS_OWN_KEY:
             yield document.problem(
-                path=at, message=f"has a key of its own; write opportunity.{name}", at_key=True
+                path=place, message=f"has a key of its own; write opportunity.{name}", at_key=True
             )
         elif name in _WRITTEN_BY_US:
-            yield document.problem(path=at, message="is written by csops-sync itself; remove it", at_key=True)
+            yield document.problem(
+                path=place, message="is written by csops-sync itself; remove it", at_key=True
+            )
+        elif name in _SET_BY_SALESFORCE:
+            message = "is set by Salesforce itself and can be written by nobody; remove it"
+            yield document.problem(path=place, message=message, at_key=True)
         elif not vocabulary.has(OPPORTUNITY, name):
-            yield document.problem(path=at, message=_unmapped(name, vocabulary), at_key=True)
+            yield document.problem(path=place, message=_unmapped(name, vocabulary), at_key=True)
 
 
 def _members_are_kept(
     document: Document, rule: Plain, path: YamlPath, vocabulary: Vocabulary
 ) -> Iterator[Problem]:
     """Salesforce must hold who shares an opportunity, or a lost state would open a second one for a member."""
-    if _get(rule, "co_term") is not None and not vocabulary.has(OPPORTUNITY, "co_term_contracts"):
+    if at(rule, "co_term") is not None and not vocabulary.has(OPPORTUNITY, "co_term_contracts"):
         message = f"needs a field that keeps the members: {_unmapped('co_term_contracts', vocabulary)}"
         yield document.problem(path=(*path, "co_term"), message=message, at_key=True)
 
@@ -190,23 +179,3 @@ def _unmapped(name: str, vocabulary: Vocabulary) -> str:
     names = (vocabulary.mapped or {}).get(OPPORTUNITY, frozenset())
     advice = "name it in csops-sync.yaml under mapping.opportunity.fields"
     return f"opportunity.{name} is not mapped{did_you_mean(name, names)}; {advice}"
-
-
-def _fiscal_year_is_mapped(document: Document, vocabulary: Vocabulary) -> Iterator[Problem]:
-    path = ("budget_season", "fiscal_year_starts", "from")
-    source = _get(document.value, *path)
-    if source == "account.fiscal_year_starts" and not vocabulary.has(ACCOUNT, "fiscal_year_starts"):
-        message = f"{source!r} is not mapped; name it in csops-sync.yaml under mapping.account.fields"
-        yield document.problem(path=path, message=message)
-
-
-def _get(value: Plain, *path: str) -> Plain:
-    for part in path:
-        if not isinstance(value, dict):
-            return None
-        value = value.get(part)
-    return value
-
-
-def _items(value: Plain) -> list[tuple[int, Plain]]:
-    return list(enumerate(value)) if isinstance(value, list) else []

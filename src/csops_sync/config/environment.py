@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from csops_sync.config.addresses import check_database_url, read_web_url
+from csops_sync.config.addresses import check_database_url, read_client_id, read_web_url
 from csops_sync.config.problems import Problem
 from csops_sync.config.settings import (
     CLIENT_ID,
@@ -20,6 +20,7 @@ from csops_sync.config.settings import (
 )
 
 _LONGEST_SECRET = 65_536
+_FIRST_SIGN, _LAST_SIGN = "!", "~"  # what may be seen of ASCII
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +42,7 @@ def read_environment(environment: Mapping[str, str]) -> tuple[Surroundings, tupl
     reader = _Reader(environment)
     surroundings = Surroundings(
         salesforce_url=reader.checked(SALESFORCE_URL, read_web_url),
-        client_id=reader.plain(CLIENT_ID),
+        client_id=reader.checked(CLIENT_ID, read_client_id),
         username=reader.plain(USERNAME),
         private_key=reader.private_key(),
         client_secret=reader.secret(CLIENT_SECRET),
@@ -71,7 +72,13 @@ class _Reader:
             return ""
 
     def secret(self, name: str) -> SecretStr | None:
+        """A secret that travels in a header: a space or a letter beyond ASCII in it was never part of it."""
         value = self._secret_text(name)
+        if value and not all(_FIRST_SIGN <= sign <= _LAST_SIGN for sign in value):
+            self._refuse(
+                name, "holds a space, a line break or a letter that is not ASCII; store it again, without"
+            )
+            return None
         return SecretStr(value) if value else None
 
     def private_key(self) -> SecretStr | None:

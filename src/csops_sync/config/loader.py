@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from csops_sync.config.addresses import read_listen
 from csops_sync.config.build_mapping import org_mapping, settings
 from csops_sync.config.build_rules import RuleBuilder
 from csops_sync.config.canonical import fingerprint
-from csops_sync.config.checks import check_connections, check_rules
+from csops_sync.config.checks import check_blanks, check_connections, check_rules
 from csops_sync.config.environment import read_environment
 from csops_sync.config.models_connections import ConnectionsFile
 from csops_sync.config.models_rules import RulesFile
 from csops_sync.config.problems import ConfigRefusedError, Problem, shown_path
+from csops_sync.config.raw import at
 from csops_sync.config.settings import Settings
 from csops_sync.config.source import Document, read
 from csops_sync.config.vocabulary import read_vocabulary
@@ -20,7 +22,7 @@ from csops_sync.config.wording import validate
 from csops_sync.domain.rules import RuleSet
 from csops_sync.ports.mapping import OrgMapping
 
-__all__ = ["ConfigRefusedError", "Loaded", "Problem", "fingerprint", "load"]
+__all__ = ["ConfigRefusedError", "Loaded", "Problem", "fingerprint", "listen_address", "load"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +55,8 @@ def load(rules_path: Path, connections_path: Path, *, environment: Mapping[str, 
         *check_rules(rules_document, vocabulary),
         *check_connections(connections_document),
     ]
-    problems = _told_once(first, [*rules_faults, *connections_faults])
+    blanks = [*check_blanks(rules_document), *check_blanks(connections_document)]
+    problems = _told_once(first, [*rules_faults, *connections_faults], blanks)
     if problems or rules is None or connections is None:
         raise ConfigRefusedError(problems)
     builder = RuleBuilder(
@@ -67,15 +70,27 @@ def load(rules_path: Path, connections_path: Path, *, environment: Mapping[str, 
     )
 
 
-def _told_once(first: Iterable[Problem], then: Iterable[Problem]) -> tuple[Problem, ...]:
-    """Leave out what pydantic says of a place that is at fault already, and what an alias repeats."""
+def listen_address(connections_path: Path) -> tuple[str, int]:
+    """This function will give host and port of health and metrics, whatever else may be wrong in either file.
+
+    Where the connections say nothing, or nothing that can be read, it is the default.
+    """
+    default = str(ConnectionsFile.model_fields["listen"].default)
+    given = at(read(connections_path).value, "listen")
+    try:
+        return read_listen(default if given is None else given)
+    except ValueError:
+        return read_listen(default)
+
+
+def _told_once(*stages: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Leave out what a later stage says of the very value that an earlier one told of, and what an alias repeats."""
     told: dict[tuple[str, int, int, str, str], Problem] = {}
-    for each in first:
-        told.setdefault(_identity(each), each)
-    places = {(each.file, each.line, each.column) for each in told.values()}
-    for each in then:
-        if (each.file, each.line, each.column) not in places:
-            told.setdefault(_identity(each), each)
+    for stage in stages:
+        known = {(each.file, each.line, each.column, each.path) for each in told.values()}
+        for each in stage:
+            if (each.file, each.line, each.column, each.path) not in known:
+                told.setdefault(_identity(each), each)
     return tuple(told.values())
 
 

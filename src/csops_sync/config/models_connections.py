@@ -10,10 +10,12 @@ from csops_sync.config.addresses import DatabaseUrl, Listen, WebUrl
 from csops_sync.config.asked import Asked
 from csops_sync.config.expressions import Channel, ContractConditionPath, FieldPath, MappedName
 from csops_sync.config.section import ClockTime, DurationText, IntervalText, Section, Share, Text
+from csops_sync.domain.dates import Duration
 from csops_sync.domain.rules import Automation
 
 _API_VERSION = re.compile(r"v?(\d{2})(?:\.0)?")
 _OLDEST_API = 58
+_SHORTEST_KEPT_DAYS = 30
 _SLACK_MEMBER = re.compile(r"[UW][A-Z0-9]{6,}|[^@\s]+@[^@\s]+|@[^@\s]+")
 _SLACK_CHANNEL = re.compile(r"[CG][A-Z0-9]{6,}")
 Basis = Literal["annual", "term"]
@@ -41,6 +43,14 @@ def _part(value: Decimal) -> Decimal:
     return value
 
 
+def _kept(value: Duration) -> Duration:
+    if value.months == 0 and value.days < _SHORTEST_KEPT_DAYS:
+        raise ValueError(
+            f"must be at least {_SHORTEST_KEPT_DAYS} days: what is forgotten sooner is decided and told again"
+        )
+    return value
+
+
 def _slack_channel(value: str) -> str:
     if _SLACK_CHANNEL.fullmatch(value) is None:
         raise ValueError(
@@ -54,6 +64,7 @@ ApiVersion = Annotated[
     PlainValidator(read_api_version),
     WithJsonSchema({"type": ["string", "number"], "examples": ["66.0"]}),
 ]
+Kept = Annotated[DurationText, AfterValidator(_kept)]
 Part = Annotated[Share, AfterValidator(_part)]
 SlackMember = Annotated[Text, AfterValidator(_slack_member)]
 SlackChannel = Annotated[Text, AfterValidator(_slack_channel)]
@@ -123,9 +134,9 @@ class ScheduleSection(Section):
 class RetentionSection(Section):
     """How long what is over is kept. Renewals, and what was written, are kept for ever."""
 
-    outbox: DurationText = Field(default="400 days", validate_default=True)
+    outbox: Kept = Field(default="400 days", validate_default=True)
     """Sent, cancelled and dropped intents: a yearly renewal sees the one before it."""
-    journal: DurationText = Field(default="800 days", validate_default=True)
+    journal: Kept = Field(default="800 days", validate_default=True)
     """What `explain` tells: two yearly renewals, and some."""
 
 

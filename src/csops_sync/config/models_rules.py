@@ -1,8 +1,9 @@
 """The shape of `rules.yaml`. The docstring under each key is what the JSON Schema and editors show."""
 
+from decimal import Decimal
 from typing import Annotated, Literal, Self
 
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 
 from csops_sync.config.asked import Asked
 from csops_sync.config.calendars import Country, DayOffText
@@ -38,6 +39,7 @@ from csops_sync.config.templates import TemplateText
 from csops_sync.domain.rules import BusinessDayRoll, Cancelling, PaidFrom, WhoseCalendar
 
 BOUNDS = ("before_renewal", "before_notice_deadline", "before_budget_season", "before_budget_lock")
+_DAYS_IN_WEEK = 7
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
 
 
@@ -51,6 +53,18 @@ Countries = Annotated[
 ]
 
 
+def _with_a_working_day(weekend: tuple[int, ...]) -> tuple[int, ...]:
+    if len(set(weekend)) == _DAYS_IN_WEEK:
+        raise ValueError("leaves no day on which anybody works; take at least one day out")
+    return weekend
+
+
+def _leaves_an_amount(uplift: Decimal) -> Decimal:
+    if uplift <= -1:
+        raise ValueError("must be above -100 %: nothing, or less than nothing, would be left of the amount")
+    return uplift
+
+
 class CalendarSection(Section):
     """Days on which people work, and the hours in which they are told."""
 
@@ -58,7 +72,7 @@ class CalendarSection(Section):
     """The time zone that decides what day it is, as in Asia/Tokyo."""
     holidays: Annotated[tuple[DayOffText, ...], listed]
     """A country whose public holidays count (JP), dates of your own (2026-12-30), or a list of both."""
-    weekend: tuple[Weekday, ...] | None = None
+    weekend: Annotated[tuple[Weekday, ...], listed, AfterValidator(_with_a_working_day)] | None = None
     """The days of the week without work; Saturday and Sunday if not given."""
     business_hours: BusinessHours | None = None
     """When people may be mentioned, as in "09:00-18:00"; outside of them it waits, unless its route is urgent."""
@@ -149,7 +163,7 @@ class OpportunitySection(Section):
     """Its type, as it is called in Salesforce."""
     amount: Literal["prior", "none"] = "prior"
     """`prior` begins with what the contract is worth now, `none` leaves the amount empty."""
-    uplift: Share = Field(default="0 %", validate_default=True)
+    uplift: Annotated[Share, AfterValidator(_leaves_an_amount)] = Field(default="0 %", validate_default=True)
     """Added to the prior amount, as in `3 %`."""
     owner: Annotated[tuple[PersonPath, ...], listed] = ()
     """Whose it is; the first active user counts. The CSM if not given."""

@@ -14,6 +14,7 @@ _SECRETS = (
     re.compile(r"()\bxox[a-z]-[\w-]+"),
     re.compile(r"(-----BEGIN ).*"),
     re.compile(r"(://[^:/@\s]*:)[^@\s]+(?=@)"),
+    re.compile(r"(?i)([?&]\w*password=)[^&\s\"']+"),
 )
 
 

@@ -65,6 +65,8 @@ def text(value: object) -> str:
 
 def read_duration(value: object) -> Duration:
     """This function will read `180 days` or `6 months`; ValueError shows the forms."""
+    if isinstance(value, float):
+        raise ValueError(f"needs a whole number and its unit; write `{round(value)} days`")  # noqa: TRY004 - as above
     if isinstance(value, int):
         raise ValueError(f"needs its unit; write `{value} days` or `{value} months`")  # noqa: TRY004 - as above
     return Duration.parse(text(value))

@@ -11,13 +11,13 @@ from io import StringIO
 from pathlib import Path
 
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import YAMLError
 from ruamel.yaml.events import DocumentStartEvent, MappingStartEvent, NodeEvent, SequenceStartEvent
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
-from ruamel.yaml.reader import ReaderError
 
 from csops_sync.config.plain_scalars import BadScalarError, plain_scalar
 from csops_sync.config.problems import START, Position, Problem, YamlPath, excerpt, shown_path
+from csops_sync.config.yaml_faults import explained
 
 Plain = str | int | float | bool | None | list["Plain"] | dict[str, "Plain"]
 
@@ -27,15 +27,6 @@ MAX_NODES = 20_000
 _LINE_END = re.compile("\r\n|[\n\r\x85\u2028\u2029]")  # as the YAML reader counts lines
 _MERGE = "tag:yaml.org,2002:merge"
 _NO_PLAIN_KEY = "a key must be a plain word; put {{ templates }} and texts with {} in quotes"
-_HINTS = (
-    ("'@'", "put the value in quotes: @ begins nothing in YAML"),
-    ("'%'", "put the value in quotes: % begins nothing in YAML"),
-    ("'`'", "put the value in quotes: ` begins nothing in YAML"),
-    ("'\\t'", "indent with spaces, never with tabs"),
-    ("mapping values are not allowed", "a text that holds `: ` needs quotes; else check the indentation"),
-    ("undefined alias", "the anchor must be defined (`&name`) above its first use (`*name`)"),
-    ("another document", "keep one document in the file and remove the line `---`"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +105,7 @@ def parse(content: bytes, *, file: str) -> Document:
     except _UnreadableError as error:
         return _unreadable(file, lines, str(error), error.position)
     except YAMLError as error:
-        return _unreadable(file, lines, *_explained(error, text))
+        return _unreadable(file, lines, *explained(error, text=text, lines=lines))
     return Document(file=file, lines=lines, value=value, marks=tree.marks, problems=tuple(tree.problems))
 
 
@@ -159,20 +150,6 @@ def _measure(text: str) -> None:
 def _position(marked: NodeEvent | Node) -> Position:
     mark = marked.start_mark
     return Position(mark.line + 1, mark.column + 1)
-
-
-def _explained(error: YAMLError, text: str) -> tuple[str, Position]:
-    """Say where and why YAML itself is broken, with a hint where the cause is a common one."""
-    if isinstance(error, ReaderError):
-        before = text[: error.position]
-        position = Position(before.count("\n") + 1, error.position - (before.rfind("\n") + 1) + 1)
-        return "holds a control character; remove it", position
-    if not isinstance(error, MarkedYAMLError):
-        return f"is not YAML: {error}", START
-    words = " ".join(part for part in (error.context, error.problem) if part)
-    mark = error.problem_mark or error.context_mark
-    hint = next((f"; {advice}" for sign, advice in _HINTS if sign in words), "")
-    return f"is not YAML: {words}{hint}", Position(mark.line + 1, mark.column + 1) if mark else START
 
 
 def _is_blank(node: Node) -> bool:

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from pydantic import ValidationInfo
 
 from csops_sync.config.problems import did_you_mean, one_of
+from csops_sync.config.raw import at
 from csops_sync.config.source import Plain
 
 ACCOUNT, CONTRACT, OPPORTUNITY, USER = "account", "contract", "opportunity", "user"
-READ_ALWAYS = {OPPORTUNITY: frozenset({"created_by", "last_modified_by", "last_modified_at"})}
+READ_ALWAYS = {OPPORTUNITY: frozenset({"created_by", "created_at", "last_modified_by", "last_modified_at"})}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,17 +57,17 @@ def read_vocabulary(*, rules: Plain, connections: Plain) -> Vocabulary:
     """This function will collect the words that both files define, as far as they can be made out."""
     return Vocabulary(
         mapped=_mapped_names(connections),
-        segments=_names(_at(rules, "segments")),
-        ranks=_names(_at(rules, "confidence", "ranks")),
+        segments=_names(at(rules, "segments")),
+        ranks=_names(at(rules, "confidence", "ranks")),
     )
 
 
 def _mapped_names(connections: Plain) -> Mapping[str, frozenset[str]] | None:
-    mapping = _at(connections, "mapping")
+    mapping = at(connections, "mapping")
     if not isinstance(mapping, dict):
         return None
     return {
-        role: frozenset(_names(_at(mapping, role, "fields")) or ()) | READ_ALWAYS.get(role, frozenset())
+        role: frozenset(_names(at(mapping, role, "fields")) or ()) | READ_ALWAYS.get(role, frozenset())
         for role in (ACCOUNT, CONTRACT, OPPORTUNITY)
     }
 
@@ -77,11 +78,3 @@ def _names(value: Plain) -> tuple[str, ...] | None:
     if isinstance(value, list):
         return tuple(str(item) for item in value)
     return None
-
-
-def _at(value: Plain, *path: str) -> Plain:
-    for part in path:
-        if not isinstance(value, dict):
-            return None
-        value = value.get(part)
-    return value

@@ -5,6 +5,7 @@ from datetime import date
 
 from csops_sync.domain.book import AccountBook, lookup_in, segment_of
 from csops_sync.domain.business_calendar import BusinessCalendar
+from csops_sync.domain.facts import Contract
 from csops_sync.domain.open_decision import OpenDecision
 from csops_sync.domain.opening import decide_open_date
 from csops_sync.domain.rules import RenewalRule, RuleSet, WhoseCalendar
@@ -37,7 +38,7 @@ def time_opening(book: AccountBook, *, tracked: Tracked, rule: RenewalRule, rule
         roll=rule.open.notice_roll,
         calendar=calendar,
     )
-    month = fiscal_month(book, rules=rules)
+    month = fiscal_month(book, contract=tracked.contract, rules=rules)
     decision = decide_open_date(
         term=tracked.term,
         new_term_months=new_term_months(contract=tracked.contract, term=tracked.term),
@@ -51,14 +52,17 @@ def time_opening(book: AccountBook, *, tracked: Tracked, rule: RenewalRule, rule
     return Timing(decision=decision, deadline=deadline, no_budget=bool(aims_at_budget) and month is None)
 
 
-def fiscal_month(book: AccountBook, *, rules: RuleSet) -> int | None:
-    """This function will give the month in which the customer's fiscal year starts: account, segment, country."""
+def fiscal_month(book: AccountBook, *, contract: Contract, rules: RuleSet) -> int | None:
+    """This function will give the month in which the customer's fiscal year starts: account, segment, country.
+
+    The segment is the contract's, as `when: {segment: …}` sees it: segments may ask for `contract.*` too.
+    """
     season = rules.budget_season
     if season is None:
         return None
     if book.account.fiscal_year_starts:
         return book.account.fiscal_year_starts
-    segment = segment_of(book, segments=rules.segments) or ""
+    segment = segment_of(book, segments=rules.segments, contract=contract) or ""
     return season.by_segment.get(segment) or season.by_country.get(book.account.country or "")
 
 

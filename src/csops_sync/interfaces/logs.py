@@ -9,6 +9,7 @@ import orjson
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from csops_sync.config.addresses import passwords_in
 from csops_sync.config.settings import Settings
 from csops_sync.interfaces.redaction import Redactor
 
@@ -94,7 +95,8 @@ def secrets_of(settings: Settings) -> Sequence[str]:
     held = (org.private_key, org.client_secret, slack.token)
     url = settings.store_url.get_secret_value()
     password = url.partition("://")[2].rpartition("@")[0].partition(":")[2]
-    return [*(one.get_secret_value() for one in held if one is not None), password]
+    behind = passwords_in(url.partition("?")[2])
+    return [*(one.get_secret_value() for one in held if one is not None), password, *behind]
 
 
 def _shared(redactor: Redactor) -> list[Processor]:

@@ -49,10 +49,11 @@ class AnswerKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """One answer as it came from Slack. `key` is unique to the event; `value` is the emoji, the days, the words;
-    `card_id` is what a button or a modal of ours carries, empty for a reaction.
+    """One answer as it came from Slack.
 
-    `since` is given where reading again found it: it came between `since` and `at` (UTC).
+    `key` is unique to the event; `value` is the emoji, the days, the words; `card_id` is what a button or a modal of
+    ours carries, empty for a reaction. `since` is given where reading again found it: it came between `since` and
+    `at` (UTC).
     """
 
     key: str

@@ -79,7 +79,10 @@ class Chat(Protocol):
         ...
 
     def post(self, outgoing: Outgoing) -> PostResult:
-        """This function will post once, with the message's key as metadata."""
+        """This function will post once, with the message's key as metadata.
+
+        Raises AuthFailedError where Slack does not let us in: nothing was posted, and nothing else would be.
+        """
         ...
 
     def find(self, *, keys: Sequence[str], channel: str, since: datetime) -> Found:
@@ -87,7 +90,10 @@ class Chat(Protocol):
         ...
 
     def delete(self, *, channel_id: str, ts: str) -> None:
-        """This function will remove a message of ours; one that is gone already is fine."""
+        """This function will remove a message of ours; one that is gone already is fine.
+
+        Raises PermanentError where this message may not be removed, TransientError, AuthFailedError.
+        """
         ...
 
     def unreachable(self) -> Sequence[str]:

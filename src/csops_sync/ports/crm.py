@@ -1,6 +1,6 @@
 """Salesforce as the rest of the product sees it: rows by role, named as the mapping names them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -38,7 +38,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrgIdentity:
-    """Which org the credentials lead to. `lightning_url` begins links to records."""
+    """Which org the credentials lead to. `lightning_url` begins links to records.
+
+    `open_stages`, `won_stages` and `lost_stages` are the stages of opportunities, by the name that rows carry.
+    """
 
     org_id: str
     name: str
@@ -47,16 +50,20 @@ class OrgIdentity:
     default_currency: str
     integration_user_id: str
     lightning_url: str
+    won_stages: frozenset[str] = frozenset()
+    lost_stages: frozenset[str] = frozenset()
+    open_stages: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pulled:
     """What one pull brought. `covered` is the safe next watermark of each role, epoch milliseconds.
 
+    `rows` may be more than memory holds, and a row may come twice: walk through them, the later form counts.
     `degraded` are roles for which getUpdated was not to be had, so that the overlap alone protects them.
     """
 
-    rows: Sequence[Row]
+    rows: Collection[Row]
     covered: Mapping[Role, int]
     read_at: datetime
     degraded: frozenset[Role] = frozenset()
@@ -123,10 +130,6 @@ class CrmReader(Protocol):
         """This function will read these records (deleted ones too), in as few calls as the API allows."""
         ...
 
-    def fetch_accounts(self, account_ids: Sequence[str]) -> Sequence[Row]:
-        """This function will read all contracts and opportunities of these accounts as they are right now."""
-        ...
-
     def usage(self) -> ApiUsage:
         """This function will say how much of the API allowance is gone."""
         ...
@@ -175,11 +178,23 @@ class Patch:
 
 
 class CrmWriter(Protocol):
-    """Writes. Never raises for one record's failure: every record has its `WriteResult`.
+    """Writes, and the reads around a write, which may use the calls that are reserved for writes.
 
-    Raises TransientError where nothing was sent, AuthFailedError, BudgetExceededError. A request whose answer was
-    lost gives every record of it the status UNKNOWN.
+    Never raises for one record's failure: every record has its `WriteResult`. Where it raises (TransientError,
+    PermanentError, ConflictError, AuthFailedError, BudgetExceededError) the call as a whole was refused and no record
+    of it was touched. A request whose answer was lost gives every record of it the status UNKNOWN.
     """
+
+    def fetch(self, role: Role, ids: Sequence[str]) -> Sequence[Row]:
+        """This function will read these records (deleted ones too), to find out or read back what was written."""
+        ...
+
+    def fetch_accounts(self, account_ids: Sequence[str]) -> Sequence[Row]:
+        """This function will read all contracts and opportunities of these accounts right before they are written.
+
+        Raises BudgetExceededError also where the writes that follow might not fit any more.
+        """
+        ...
 
     def insert(self, records: Sequence[Insert]) -> Sequence[WriteResult]:
         """This function will insert opportunities, at most 200 a call; DUPLICATE_VALUE on the key is EXISTS."""

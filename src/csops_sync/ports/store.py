@@ -68,10 +68,12 @@ UNFINISHED = tuple(
 
 
 class Target(StrEnum):
-    """Where an outbox row goes."""
+    """Where an outbox row goes: records and messages of renewals, cards of confidence (Slack too), and their tasks."""
 
     SALESFORCE = "salesforce"
     SLACK = "slack"
+    CARDS = "cards"
+    TASKS = "tasks"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

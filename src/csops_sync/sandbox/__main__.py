@@ -24,15 +24,18 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from csops_sync.sandbox.clock import VirtualClock
 from csops_sync.sandbox.compose import Sandbox, compose
 from csops_sync.sandbox.orgs import catalogue
-from csops_sync.sandbox.salesforce.loader import load_org
-from csops_sync.sandbox.salesforce.schema import load
-from csops_sync.sandbox.salesforce.sessions import App
+from csops_sync.sandbox.orgs.file_reading import OrgFileError
+from csops_sync.sandbox.salesforce.loader import SeedError, load_org
+from csops_sync.sandbox.salesforce.metadata_files import MetadataError
+from csops_sync.sandbox.salesforce.oauth import App
+from csops_sync.sandbox.salesforce.schema_loading import load
 from csops_sync.sandbox.seed import OrgSeed
 from csops_sync.sandbox.server import server
 
 CLIENT_ID = "3MVG9csopssync.sandbox.external.client.app"
 _WORK_STARTS = time(9)
 _KEY_BITS = 2048
+_USAGE = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +58,9 @@ def main() -> None:
     key_file = _private_key_file()
     try:
         asyncio.run(_serve(options, key_file))
+    except (OrgFileError, SeedError, MetadataError) as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(_USAGE)
     finally:
         key_file.path.unlink(missing_ok=True)
 
@@ -67,16 +73,31 @@ class _KeyFile:
 
 def _options() -> Options:
     parser = argparse.ArgumentParser(prog="csops_sync.sandbox", description=__doc__)
-    parser.add_argument("--org", choices=catalogue.NAMES, default="small")
+    parser.add_argument(
+        "--org", type=_org, default="small", help=f"{', '.join(catalogue.NAMES)}, or a YAML file"
+    )
     parser.add_argument("--contracts", type=int, default=50, help="contracts of the generated org")
     parser.add_argument("--seed", type=int, default=1, help="seed of the generated org")
     parser.add_argument("--today", type=date.fromisoformat, help="the org's first day (default: today)")
     parser.add_argument("--frozen", action="store_true", help="time stands still between advances")
     parser.add_argument("--port", type=int, default=0, help="Salesforce's port (default: any)")
     parser.add_argument("--slack-port", type=int, default=0, help="Slack's port (default: any)")
-    parser.add_argument("--metadata", type=Path, action="append", default=[], help="a file of more objects")
+    parser.add_argument(
+        "--metadata",
+        type=Path,
+        action="append",
+        default=[],
+        help="a file of more objects, cpq or multi_currency",
+    )
     given = parser.parse_args()
     return Options(**{**vars(given), "today": given.today or _system_now().date()})
+
+
+def _org(name: str) -> str:
+    if not catalogue.is_known(name):
+        names = ", ".join(catalogue.NAMES)
+        raise argparse.ArgumentTypeError(f"{name!r} is none of {names}, and no .yaml or .yml file")
+    return name
 
 
 def _system_now() -> datetime:
@@ -100,7 +121,7 @@ async def _serve(options: Options, key: _KeyFile) -> None:
     app = App(
         client_id=CLIENT_ID, client_secret=secrets.token_urlsafe(24), public_key=key.public, url=urls[0]
     )
-    sandbox = _sandbox(options, seed, app)
+    sandbox = _sandbox(options, seed, app, urls[1])
     gc.freeze()
     gc.enable()
     servers = server(sandbox.salesforce), server(sandbox.slack)
@@ -118,12 +139,12 @@ async def _serve(options: Options, key: _KeyFile) -> None:
     await asyncio.gather(*serving)
 
 
-def _sandbox(options: Options, seed: OrgSeed, app: App) -> Sandbox:
+def _sandbox(options: Options, seed: OrgSeed, app: App, slack_url: str) -> Sandbox:
     zone = ZoneInfo(str(seed.organization.get("TimeZoneSidKey") or "UTC"))
     start = datetime.combine(options.today, _WORK_STARTS, tzinfo=zone).astimezone(UTC)
     clock = VirtualClock(start, frozen=options.frozen)
     org = load_org(load(options.metadata), clock, seed)
-    return compose(org=org, clock=clock, seed=seed, app=app, system_now=_system_now)
+    return compose(org=org, clock=clock, seed=seed, app=app, slack_url=slack_url, system_now=_system_now)
 
 
 def _ready(options: Options, sandbox: Sandbox, urls: Sequence[str], key: Path) -> dict[str, str]:
@@ -136,7 +157,8 @@ def _ready(options: Options, sandbox: Sandbox, urls: Sequence[str], key: Path) -
         "client_secret": sandbox.app.client_secret,
         "username": sandbox.username,
         "private_key_file": str(key),
-        "slack_token": sandbox.slack_token,
+        "slack_token": sandbox.tokens.bot,
+        "slack_app_token": sandbox.tokens.app,
         "today": options.today.isoformat(),
     }
 

@@ -12,15 +12,21 @@ from csops_sync.sandbox.clock import VirtualClock
 from csops_sync.sandbox.control import Control
 from csops_sync.sandbox.faults import Faults
 from csops_sync.sandbox.ledger import Ledger
+from csops_sync.sandbox.next_opening import NextOpening
 from csops_sync.sandbox.pages.crm import crm_routes
 from csops_sync.sandbox.pages.slack_pages import slack_routes
 from csops_sync.sandbox.salesforce.api import Api, template
 from csops_sync.sandbox.salesforce.http import Web
+from csops_sync.sandbox.salesforce.identity import Identity
+from csops_sync.sandbox.salesforce.oauth import App, OAuth
 from csops_sync.sandbox.salesforce.org import Org
-from csops_sync.sandbox.salesforce.sessions import App, Sessions
+from csops_sync.sandbox.salesforce.sessions import Sessions
 from csops_sync.sandbox.seed import OrgSeed
 from csops_sync.sandbox.server import Gate
-from csops_sync.sandbox.slack.app import build_slack
+from csops_sync.sandbox.slack.acts import Acts
+from csops_sync.sandbox.slack.app import Tokens, build_slack
+from csops_sync.sandbox.slack.model import APP_ID
+from csops_sync.sandbox.slack.sockets import Sockets
 from csops_sync.sandbox.slack.state import SlackState
 
 
@@ -32,31 +38,39 @@ class Sandbox:
     slack: ASGIApp
     app: App
     username: str
-    slack_token: str
+    tokens: Tokens
 
 
 def compose(
-    *, org: Org, clock: VirtualClock, seed: OrgSeed, app: App, system_now: Callable[[], datetime]
+    *,
+    org: Org,
+    clock: VirtualClock,
+    seed: OrgSeed,
+    app: App,
+    slack_url: str,
+    system_now: Callable[[], datetime],
 ) -> Sandbox:
-    """This function will build both services around an org."""
+    """This function will build both services around an org; the app's URL is Salesforce's, `slack_url` Slack's."""
     faults, ledger, turn = Faults(), Ledger(clock), asyncio.Lock()
-    sessions = Sessions(org, app)
-    token = f"xoxb-{secrets.token_hex(16)}"
-    state = _slack_state(clock, seed)
-    slack = build_slack(
-        clock=clock, faults=faults, ledger=ledger, state=state, token=token, pages=slack_routes(state)
-    )
+    sessions = Sessions(system_now)
+    tokens = Tokens(bot=f"xoxb-{secrets.token_hex(16)}", app=f"xapp-1-{APP_ID}-{secrets.token_hex(16)}")
+    state = _slack_state(clock, seed, slack_url)
+    acts = Acts(state=state, sockets=Sockets(lock=state.lock, watch=state.watch))
+    slack = build_slack(faults=faults, ledger=ledger, acts=acts, tokens=tokens, pages=slack_routes(acts))
+    opening = NextOpening(org)
     control = Control(
         clock=clock,
         org=org,
         sessions=sessions,
         faults=faults,
         ledger=ledger,
-        slack=state,
+        slack=acts,
         limits=slack.state.limits,
+        opening=opening,
     )
-    web = Web(Api(org, sessions, faults, ledger), sessions, system_now)
-    salesforce = web.app([*control.routes(), *crm_routes(org)])
+    identity = Identity(org, sessions, app.url)
+    web = Web(Api(org, sessions, faults, ledger), OAuth(org, app, sessions), identity)
+    salesforce = web.app([*control.routes(), *crm_routes(org, clock, opening)])
 
     def gate(served: ASGIApp, service: str, prefix: str, named: Callable[[str], str]) -> Gate:
         def count(method: str, path: str) -> None:
@@ -71,16 +85,19 @@ def compose(
         slack=gate(slack, "slack", "/api/", str),
         app=app,
         username=str((org.record("User", org.people.integration) or {})["Username"]),
-        slack_token=token,
+        tokens=tokens,
     )
 
 
-def _slack_state(clock: VirtualClock, seed: OrgSeed) -> SlackState:
+def _slack_state(clock: VirtualClock, seed: OrgSeed, url: str) -> SlackState:
     organization = seed.organization
-    return SlackState(
+    state = SlackState(
         clock=clock,
         channels=seed.slack_channels,
         users=seed.slack_users,
         timezone=str(organization.get("TimeZoneSidKey") or "UTC"),
         language=str(organization.get("LanguageLocaleKey") or "en")[:2],
+        timezones=seed.slack_timezones,
     )
+    state.home = url
+    return state

@@ -2,8 +2,8 @@
 
 import json
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
 from typing import TypeAlias
 
 from starlette.requests import Request
@@ -12,15 +12,18 @@ from starlette.routing import Route
 
 from csops_sync.sandbox import orders
 from csops_sync.sandbox.clock import VirtualClock
-from csops_sync.sandbox.faults import Faults
+from csops_sync.sandbox.faults import SERVICES, Faults, names
 from csops_sync.sandbox.ledger import Ledger
+from csops_sync.sandbox.next_opening import NextOpening, Opening
 from csops_sync.sandbox.orders import OrderError
 from csops_sync.sandbox.salesforce.errors import ApiError
-from csops_sync.sandbox.salesforce.org import Org, SavedOrg
+from csops_sync.sandbox.salesforce.org import Org
+from csops_sync.sandbox.salesforce.org_state import SavedOrg
 from csops_sync.sandbox.salesforce.schema import Json, Row
 from csops_sync.sandbox.salesforce.sessions import Sessions
+from csops_sync.sandbox.slack.acts import Acts
 from csops_sync.sandbox.slack.pace import Limits
-from csops_sync.sandbox.slack.state import SlackState
+from csops_sync.sandbox.slack_orders import SlackOrders
 
 Endpoint: TypeAlias = Callable[[Request], Awaitable[Response]]
 
@@ -43,8 +46,9 @@ class Control:
     sessions: Sessions
     faults: Faults
     ledger: Ledger
-    slack: SlackState
+    slack: Acts
     limits: Limits
+    opening: NextOpening
     _saved: dict[str, _Saved] = field(default_factory=dict)
 
     def routes(self) -> list[Route]:
@@ -53,8 +57,11 @@ class Control:
             "health": lambda: {"ok": True},
             "clock": self._clock,
             "faults": lambda: {"faults": self.faults.report()},
+            "fault_names": lambda: {service: sorted(names(service)) for service in SERVICES},
             "ledger": self.ledger.as_json,
+            "next_opening": lambda: _told(self.opening.next()),
             "messages": self._messages,
+            "sockets": self.slack.sockets.as_json,
         }
         done: dict[str, Callable[[object], object]] = {
             "clock": self._move_clock,
@@ -62,7 +69,8 @@ class Control:
             "faults": self._add_faults,
             "expire_sessions": lambda _order: {"expired": self.sessions.expire()},
             "toggles": self._switch,
-            "slack": self._slack,
+            "next_opening": self._tell_opening,
+            "slack": SlackOrders(acts=self.slack, limits=self.limits).do,
             "snapshot": self._snapshot,
             "restore": self._restore,
         }
@@ -72,12 +80,28 @@ class Control:
         routes.append(Route("/sandbox/records/{object}", self._records, methods=["GET"]))
         return routes
 
-    def _clock(self) -> object:
+    def _clock(self) -> dict[str, object]:
         return {"now": self.clock.now().isoformat(), "today": orders.today(self.org).isoformat()}
 
-    def _move_clock(self, order: object) -> object:
-        orders.move_clock(self.org, self.clock, order)
-        return self._clock()
+    def _move_clock(self, order: object) -> dict[str, object]:
+        if order != {"advance": "next_opening"}:
+            orders.move_clock(self.org, self.clock, order)
+            return self._clock()
+        found = orders.to_next_opening(self.clock, self.opening)
+        return {**self._clock(), **_told(found)}
+
+    def _tell_opening(self, order: object) -> object:
+        """Note when the next renewal is opened, by one who knows the rules."""
+        match order:
+            case {"on": None}:
+                self.opening.tell(None, "")
+            case {"on": str(text), **rest} if set(rest) <= {"what"}:
+                self.opening.tell(date.fromisoformat(text), str(rest.get("what", "")))
+            case _:
+                raise OrderError(
+                    'send {"on": "2026-05-07", "what": "3 renewals"}, or {"on": null} to forget it'
+                )
+        return _told(self.opening.next())
 
     def _add_faults(self, order: object) -> object:
         specs = order if isinstance(order, list) else [order]
@@ -96,7 +120,7 @@ class Control:
         return {"ok": True}
 
     def _messages(self) -> object:
-        channels = self.slack.as_json()
+        channels = self.slack.state.as_json()
         found = [
             {"channel": name, **message}
             for name, messages in channels.items()
@@ -105,35 +129,11 @@ class Control:
         ]
         return {"messages": sorted(found, key=lambda message: str(message["ts"]))}
 
-    def _slack(self, order: object) -> object:
-        """Do what happens in a workspace: a person says something, the app's scopes or limits change."""
-        match order:
-            case {"say": str(text), "channel": str(name), "user": str(email), **rest}:
-                return self._say(text, name, email, rest.get("thread_ts"))
-            case {"scopes": [*scopes]}:
-                self.slack.grant(str(scope) for scope in scopes)
-                return {"scopes": sorted(self.slack.scopes)}
-            case {"limits": {"on": bool(on), "tiers": bool(tiers)}}:
-                self.limits.on, self.limits.tiers = on, tiers
-                return {"ok": True}
-            case _:
-                raise OrderError(
-                    'send {"say", "channel", "user" (e-mail), "thread_ts"?}, {"scopes": [...]}'
-                    ' or {"limits": {"on", "tiers"}}'
-                )
-
-    def _say(self, text: str, name: str, email: str, thread_ts: object) -> object:
-        channel, user = self.slack.channel_named(name), self.slack.user_by_email(email)
-        if channel is None or user is None:
-            raise OrderError(f"there is no channel {name!r} or no user {email!r}")
-        parent = None if thread_ts is None else str(thread_ts)
-        return {"ts": self.slack.say(channel, user=user.id, text=text, thread_ts=parent).ts}
-
     def _snapshot(self, _order: object) -> object:
         name = f"snapshot-{len(self._saved) + 1}"
         self._saved[name] = _Saved(
             self.org.save(),
-            self.slack.snapshot(),
+            self.slack.state.snapshot(),
             self.ledger.snapshot(),
             self.faults.snapshot(),
             self.clock.now(),
@@ -145,7 +145,8 @@ class Control:
         if saved is None:
             raise OrderError(f"there is no such snapshot; there are {', '.join(self._saved) or 'none'}")
         self.org.restore(saved.org)
-        self.slack.restore(saved.slack)
+        self.slack.state.restore(saved.slack)
+        self.slack.sockets.forget()
         self.ledger.restore(saved.ledger)
         self.faults.restore(saved.faults)
         self.clock.set(saved.now)
@@ -160,6 +161,12 @@ class Control:
         rows: dict[Json, Row] = {row[0]: row for row in table}
         rows.update({entry.row[0]: entry.row for entry in self.org.pending if entry.table is table})
         return JSONResponse({"records": [kind.record(row) for row in rows.values()]})
+
+
+def _told(opening: Opening | None) -> dict[str, object]:
+    if opening is None:
+        return {"opening": None}
+    return {"opening": {**asdict(opening), "on": opening.on.isoformat()}}
 
 
 def _read(read: Callable[[], object]) -> Endpoint:

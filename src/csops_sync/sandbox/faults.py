@@ -2,7 +2,8 @@
 
 A rule names a service, and optionally a method, a regular expression for the path (a composite's subrequests are
 looked at one by one, by their url) and one for the body. It fires on the `nth` match (first by default) for `times`
-matches (1 by default, 0 for ever), or at a `rate` with a `seed`.
+matches (1 by default, 0 for ever), or at a `rate` with a `seed`. The `fault` is a kind of connection (`WIRE`), a
+refusal by name (`fault_table.py`), `error` with a `code` of one's own, or `row_error`.
 """
 
 import random
@@ -11,14 +12,33 @@ import threading
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 
-TRANSPORT = frozenset({"drop_before", "drop_after", "slow", "status", "server_unavailable_html"})
-"""Kinds that the HTTP server itself plays, the same for both services; every other kind is played by the service."""
+from csops_sync.sandbox.fault_table import BY_SERVICE, from_outside
 
-SALESFORCE = frozenset(
-    {"expired_session", "total_requests_limit", "concurrent_limit", "lock_row", "row_error", "error"}
+WIRE = frozenset(
+    {
+        "drop_before",
+        "drop_after",
+        "slow",
+        "drip",
+        "hang",
+        "truncated",
+        "reset_in_body",
+        "duplicate",
+        "status",
+    }
 )
-_SERVICES = ("salesforce", "slack")
+"""Kinds that the HTTP server plays (`toxics.py`), the same for both services."""
+
+PLAIN = frozenset({"expired_session", "row_error", "error"})
+"""Kinds that a service plays, beside the refusals that it has by name."""
+
+LONGEST = 60.0
+"""Seconds for which a fault may hold a connection."""
+
+_SAME = {"lock_row": "unable_to_lock_row", "invalid_session_id": "expired_session"}
+SERVICES = ("salesforce", "slack")
 _MATCHERS = frozenset({"service", "fault", "method", "path", "contains", "nth", "times", "rate", "seed"})
 _ARGUMENTS = frozenset(
     {"seconds", "status", "answer", "content_type", "after", "row", "code", "message", "retry_after"}
@@ -35,8 +55,9 @@ class FaultError(ValueError):
 class Fault:
     """One rule that fired: its kind and its arguments.
 
-    Arguments: `seconds` (slow), `status`, `answer`, `content_type` and `after` (status; `after` does the work first),
-    `row`, `code` and `message` (row_error, error), `retry_after` (ratelimited, seconds).
+    Arguments: `seconds` (slow, drip, hang), `answer` and `content_type` (status), `after` (does the work first),
+    `row` (Salesforce's refusals: that row of a collection alone), `code` (row_error, error), `status`, `message`,
+    `retry_after` (seconds; ratelimited).
     """
 
     kind: str
@@ -102,7 +123,7 @@ class Faults:
             self._rules = []
 
     def transport(self, service: str, method: str, path: str, body: bytes = b"") -> Fault | None:
-        """This function will give the fault that the HTTP server has to play on this request (kinds: TRANSPORT)."""
+        """This function will give the fault that the HTTP server has to play on this request."""
         return self._take(service, method, path, body, transport=True)
 
     def answer(self, service: str, method: str, path: str, body: bytes = b"") -> Fault | None:
@@ -129,12 +150,23 @@ class Faults:
     def _take(self, service: str, method: str, path: str, body: bytes, *, transport: bool) -> Fault | None:
         with self._lock:
             for rule in self._rules:
-                kind = str(rule.spec["fault"])
-                if rule.spec["service"] != service or (kind in TRANSPORT) != transport:
+                if rule.spec["service"] != service or _is_played_outside(rule.spec) != transport:
                     continue
                 if rule.matches(method, path, body) and rule.fires():
-                    return Fault(kind=kind, arguments={k: v for k, v in rule.spec.items() if k in _ARGUMENTS})
+                    return _fired(rule.spec)
         return None
+
+
+def _fired(spec: Mapping[str, Json]) -> Fault:
+    kind = str(spec["fault"])
+    arguments = {key: value for key, value in spec.items() if key in _ARGUMENTS}
+    return Fault(kind=_SAME.get(kind, kind), arguments=arguments)
+
+
+def names(service: str) -> frozenset[str]:
+    """This function will give everything that a service's `fault` can be."""
+    own = PLAIN | _SAME.keys() if service == "salesforce" else frozenset({"error"})
+    return WIRE | own | BY_SERVICE[service].keys()
 
 
 def _rule(spec: Mapping[str, Json]) -> _Rule:
@@ -142,11 +174,11 @@ def _rule(spec: Mapping[str, Json]) -> _Rule:
     if unknown:
         known = ", ".join(sorted(_MATCHERS | _ARGUMENTS))
         raise FaultError(f"unknown key {min(unknown)!r} in a fault; known are {known}")
-    service, kind = spec.get("service", "salesforce"), spec.get("fault")
-    if service not in _SERVICES:
+    service = spec.get("service", "salesforce")
+    if service not in SERVICES:
         raise FaultError(f"unknown service {service!r}; use salesforce or slack")
-    if not isinstance(kind, str) or (service == "salesforce" and kind not in TRANSPORT | SALESFORCE):
-        raise FaultError(f"unknown fault {kind!r}; use one of {', '.join(sorted(TRANSPORT | SALESFORCE))}")
+    _check_kind(str(service), spec.get("fault"))
+    _check_seconds(spec.get("seconds"))
     rate, contains = spec.get("rate"), spec.get("contains")
     return _Rule(
         spec={**spec, "service": service},
@@ -158,3 +190,25 @@ def _rule(spec: Mapping[str, Json]) -> _Rule:
         rate=None if rate is None else float(rate),
         chance=random.Random(str(spec.get("seed", 0))),  # noqa: S311  # a repeatable rehearsal, no secret
     )
+
+
+def _is_played_outside(spec: Mapping[str, Json]) -> bool:
+    kind = str(spec["fault"])
+    return kind in WIRE or from_outside(str(spec["service"]), kind) is not None
+
+
+def _check_kind(service: str, kind: Json) -> None:
+    known = names(service)
+    if kind in known:
+        return
+    near = get_close_matches(str(kind), known, n=1)
+    meant = f"did you mean {near[0]!r}? " if near else ""
+    raise FaultError(
+        f"unknown fault {kind!r} of {service}; {meant}GET /sandbox/fault_names lists them, and any other error is"
+        ' asked for by {"fault": "error", "code": …}'
+    )
+
+
+def _check_seconds(seconds: Json) -> None:
+    if seconds is not None and not 0 <= float(seconds) <= LONGEST:
+        raise FaultError(f"seconds are 0 to {LONGEST:g}, not {seconds!r}")

@@ -1,4 +1,4 @@
-"""What the sandbox itself saw: every write with its outcome, every HTTP call counted. The judge of the tests."""
+"""What the sandbox itself saw: every write with its outcome, every HTTP call counted, the queries. The tests' judge."""
 
 import threading
 from collections import Counter
@@ -7,6 +7,9 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from csops_sync.sandbox.clock import VirtualClock
+
+KEPT_QUERIES = 2_000
+"""Texts of queries that the ledger keeps, the newest; a first load of a million rows would fill it with its pages."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,12 +31,13 @@ class Write:
 
 
 class Ledger:
-    """Grows only. Safe to be used from several threads."""
+    """Grows only, but for the texts of queries. Safe to be used from several threads."""
 
     def __init__(self, clock: VirtualClock) -> None:
         self._clock = clock
         self._writes: list[Write] = []
         self._calls: Counter[str] = Counter()
+        self._queries: dict[str, None] = {}
         self._lock = threading.Lock()
 
     def write(  # noqa: PLR0913  # one line of a ledger has that many columns
@@ -79,6 +83,14 @@ class Ledger:
         with self._lock:
             self._calls[f"{service} {method} {path}"] += 1
 
+    def query(self, text: str) -> None:
+        """This function will keep the text of a query that was asked for, each text once."""
+        with self._lock:
+            self._queries.pop(text, None)
+            self._queries[text] = None
+            if len(self._queries) > KEPT_QUERIES:
+                del self._queries[next(iter(self._queries))]
+
     def writes(self) -> tuple[Write, ...]:
         """This function will give the writes so far, oldest first."""
         with self._lock:
@@ -87,14 +99,14 @@ class Ledger:
     def snapshot(self) -> object:
         """This function will give a copy for `restore`."""
         with self._lock:
-            return list(self._writes), Counter(self._calls)
+            return list(self._writes), Counter(self._calls), dict(self._queries)
 
     def restore(self, saved: object) -> None:
         """This function will go back to a `snapshot`; TypeError for anything else."""
         match saved:
-            case (list() as writes, Counter() as calls):
+            case (list() as writes, Counter() as calls, dict() as queries):
                 with self._lock:
-                    self._writes, self._calls = list(writes), Counter(calls)
+                    self._writes, self._calls, self._queries = list(writes), Counter(calls), dict(queries)
             case _:
                 raise TypeError("not a snapshot of a ledger")
 
@@ -102,4 +114,5 @@ class Ledger:
         """This function will give the ledger as the control endpoint shows it."""
         with self._lock:
             writes = [{**asdict(line), "at": line.at.isoformat()} for line in self._writes]
-            return {"writes": writes, "calls": dict(sorted(self._calls.items()))}
+            calls = dict(sorted(self._calls.items()))
+            return {"writes": writes, "calls": calls, "queries": list(self._queries)}

@@ -5,9 +5,11 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from csops_sync.sandbox.clock import VirtualClock
+from csops_sync.sandbox.next_opening import NextOpening, Opening
 from csops_sync.sandbox.orgs.dates import japanese_business_days, next_business_day, weekdays
 from csops_sync.sandbox.salesforce import writing
 from csops_sync.sandbox.salesforce.ids import normal
+from csops_sync.sandbox.salesforce.jobs.settings import BulkSettings
 from csops_sync.sandbox.salesforce.org import Org
 from csops_sync.sandbox.salesforce.schema import ObjectType
 from csops_sync.sandbox.salesforce.writing import Hand
@@ -33,8 +35,18 @@ def move_clock(org: Org, clock: VirtualClock, order: object) -> None:
             clock.advance(timedelta(**{str(unit): _number(value) for unit, value in steps.items()}))
         case _:
             raise OrderError(
-                'send {"advance": {"days": 1}}, {"advance": {"business_days": 1}} or {"set": ISO}'
+                'send {"advance": {"days": 1}}, {"advance": {"business_days": 1}}, {"advance": "next_opening"}'
+                ' or {"set": ISO}'
             )
+
+
+def to_next_opening(clock: VirtualClock, opening: NextOpening) -> Opening:
+    """This function will advance to the same time of the next opening's day and give it."""
+    found = opening.next()
+    if found is None:
+        raise OrderError("no contract of the org has a date ahead; say when with POST /sandbox/next_opening")
+    clock.advance(found.on - opening.today())
+    return found
 
 
 def today(org: Org) -> date:
@@ -112,6 +124,8 @@ def _switched(name: str, value: object) -> object:
             return value
         case "api_allowance", int():
             return value
+        case "bulk", {**given}:
+            return BulkSettings.read(given)
         case "latest_date_covered", str() if value in _COVERED:
             return value
         case _, {**lists} if name in _LISTS:

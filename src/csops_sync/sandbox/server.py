@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import struct
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from email.utils import format_datetime
@@ -9,29 +10,33 @@ from typing import Final
 from urllib.parse import unquote_plus
 
 import uvicorn
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from csops_sync.sandbox.clock import VirtualClock
 from csops_sync.sandbox.faults import Fault, Faults
+from csops_sync.sandbox.loopback import stranger
+from csops_sync.sandbox.toxics import Wire, play
+from csops_sync.sandbox.websocket import WebSocketProtocol
 
 MAX_HEAD: Final = 1 << 18
-_HTML = "<html><head><title>Service Unavailable</title></head><body>The service is unavailable.</body></html>"
 
 
-class AbortableProtocol(H11Protocol):
-    """Lets the application cut the connection: `scope["state"]["abort"]`."""
+class EndableProtocol(H11Protocol):
+    """Lets the application end the connection: `scope["state"]["reset"]` at once, `["close"]` once all is sent."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # uvicorn's own signature
         """This method will note the connection, so that a request can end it without an answer."""
         super().connection_made(transport)
-        self.app_state = {**self.app_state, "abort": transport.abort}
+        self.app_state = {**self.app_state, "reset": lambda: _reset(transport), "close": transport.close}
 
 
 class Gate:
     """Around a service: reads the request, plays transport faults, answers one request at a time, sets `Date`.
 
-    `prefix` is where the service's API is; faults concern nothing else, and `count` is told of nothing else.
+    `prefix` is where the service's API is; faults concern nothing else, and `count` is told of nothing else. What lies
+    beside it (pages, the control endpoint) asks for no token, so other sites' pages are kept out of it.
     """
 
     def __init__(  # noqa: PLR0913  # everything that stands between the wire and a service
@@ -58,34 +63,37 @@ class Gate:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        body = await _read(receive)
-        fault = self._fault(scope, body)
-        if fault is not None and fault.kind == "slow":
-            await asyncio.sleep(fault.number("seconds", 1))
-            fault = None
-        messages = await self._messages(scope, body, fault)
-        if messages is None:
-            await _cut(scope, receive)
+        scope = _with_single_slashes(scope)
+        refused = None if str(scope["path"]).startswith(self._prefix) else stranger(Request(scope))
+        if refused is not None:
+            await refused(scope, receive, send)
             return
-        for message in messages:
+        body = await _read(receive)
+
+        async def dated(message: Message) -> None:
             await send(self._dated(message))
+
+        async def work() -> list[Message]:
+            return await self._work(scope, body)
+
+        state = scope["state"]
+        wire = Wire(
+            service=self._service, send=dated, receive=receive, reset=state["reset"], close=state["close"]
+        )
+        await play(self._fault(scope, body), work, wire)
 
     def _fault(self, scope: Scope, body: bytes) -> Fault | None:
         path = str(scope["path"])
         if not path.startswith(self._prefix):
             return None
-        self._count(str(scope["method"]), path)
+        method = str(scope["method"])
+        self._count(method, path)
         query = unquote_plus(bytes(scope["query_string"]).decode("latin-1"))
         target = f"{path}?{query}" if query else path
-        return self._faults.transport(self._service, str(scope["method"]), target, body)
-
-    async def _messages(self, scope: Scope, body: bytes, fault: Fault | None) -> list[Message] | None:
-        """Give the answer's messages; None where the connection is to be cut instead."""
-        if fault is None:
-            return await self._work(scope, body)
-        if fault.kind == "drop_after" or fault.arguments.get("after"):
-            await self._work(scope, body)
-        return None if fault.kind.startswith("drop") else _asked_for(fault)
+        fault = self._faults.transport(self._service, method, target, body)
+        if fault is not None and fault.kind == "duplicate":
+            self._count(method, path)
+        return fault
 
     async def _work(self, scope: Scope, body: bytes) -> list[Message]:
         messages: list[Message] = []
@@ -130,7 +138,8 @@ def server(app: ASGIApp) -> Server:
     """This function will make a server for an app; it serves on the sockets that it is given."""
     config = uvicorn.Config(
         app,
-        http=AbortableProtocol,
+        http=EndableProtocol,
+        ws=WebSocketProtocol,
         loop="asyncio",
         lifespan="off",
         access_log=False,
@@ -144,6 +153,14 @@ def server(app: ASGIApp) -> Server:
     return Server(config)
 
 
+def _with_single_slashes(scope: Scope) -> Scope:
+    """Read `//services` as `/services`: the Salesforce CLI joins an instance's address that ends in a slash."""
+    path, raw = str(scope["path"]), bytes(scope["raw_path"])
+    if not path.startswith("//"):
+        return scope
+    return {**scope, "path": "/" + path.lstrip("/"), "raw_path": b"/" + raw.lstrip(b"/")}
+
+
 async def _read(receive: Receive) -> bytes:
     parts: list[bytes] = []
     while True:
@@ -153,20 +170,9 @@ async def _read(receive: Receive) -> bytes:
             return b"".join(parts)
 
 
-async def _cut(scope: Scope, receive: Receive) -> None:
-    abort: Callable[[], None] = scope["state"]["abort"]
-    abort()
-    while (await receive())["type"] != "http.disconnect":
-        continue
-
-
-def _asked_for(fault: Fault) -> list[Message]:
-    unavailable = fault.kind == "server_unavailable_html"
-    text = _HTML if unavailable else fault.text("answer", "")
-    kind = fault.text("content_type", "application/json" if text[:1] in {"[", "{"} else "text/html")
-    headers = [(b"content-type", kind.encode()), (b"content-length", str(len(text.encode())).encode())]
-    status = 503 if unavailable else int(fault.number("status", 500))
-    return [
-        {"type": "http.response.start", "status": status, "headers": headers},
-        {"type": "http.response.body", "body": text.encode()},
-    ]
+def _reset(transport: asyncio.Transport) -> None:
+    """End a connection by RST: what is still on its way is lost, and the client's next read fails."""
+    sock = transport.get_extra_info("socket")
+    if sock is not None:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    transport.abort()

@@ -12,7 +12,7 @@ from tests.fakes.daemon import Bench, Ticks
 
 from csops_sync.app.daemon import Daemon
 from csops_sync.app.health import Health, State
-from csops_sync.app.installation import ConfigurationRefusedError
+from csops_sync.app.installation import ConfigurationRefusedError, Installation
 from csops_sync.app.instruments import Instruments
 from csops_sync.ports.errors import AuthFailedError, PermanentError, TransientError, WrongOrgError
 
@@ -167,6 +167,49 @@ def test_a_faulty_configuration_refuses_the_start(bench: Bench, launch: Callable
     bench.files.problems = ("rules.yaml:12:5: open: no duration",)
 
     assert isinstance(launch().ended(), ConfigurationRefusedError)
+
+
+def test_a_fault_edited_in_while_the_org_is_waited_for_is_refused_and_waited_out(
+    bench: Bench,
+) -> None:
+    """The files held when the process began: a slip must not end it."""
+    bench.files.raises = [TransientError("no answer")]
+    stop = SignalStop(bench.ticks, impatient=100)
+    fault = "rules.yaml:12:5: open: no duration"
+    edits = iter([("faulty", (fault,)), ("mended", ())])
+    warned: list[tuple[str, ...]] = []
+
+    def edit() -> None:
+        bench.files.content, bench.files.problems = next(edits, ("mended", ()))
+        warned.append(process.instruments.health.view().facts.refused)
+
+    process = Process(bench, stop)
+    stop.on_wait = edit
+    process.start()
+    assert process.said.wait(ENOUGH)
+    process.end()
+
+    assert [line["problem"] for line in bench.log.named("configuration.refused")] == [fault]
+    assert warned[:2] == [(), (fault,)]
+    assert process.instruments.health.view().facts.refused == ()
+
+
+def test_an_edit_that_falls_into_the_first_reading_is_taken_by_the_first_cycle(
+    bench: Bench, launch: Callable[..., Process]
+) -> None:
+    """The files are digested before they are read: what is written meanwhile is another content."""
+    whole = bench.take
+
+    def take_slowly() -> Installation:
+        taken = whole()
+        bench.files.content, bench.files.rules = "second", ruleset(hash="second")
+        return taken
+
+    bench.take = take_slowly  # type: ignore[method-assign]  # an editor saves while the daemon reads
+    process = launch(SignalStop(bench.ticks, impatient=3))
+    assert process.said.wait(ENOUGH)
+
+    assert process.instruments.health.view().facts.rules_hash == "second"
 
 
 def test_a_schema_that_does_not_fit_refuses_the_start(bench: Bench, launch: Callable[..., Process]) -> None:

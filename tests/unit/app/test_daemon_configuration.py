@@ -136,3 +136,47 @@ def test_a_problem_of_the_start_check_that_was_mended_counts_without_a_restart(b
 
     assert bench.installation.problems == ()
     assert len(bench.log.named("check.mended")) == 1
+
+
+def test_a_configuration_that_nobody_could_foresee_is_refused_and_said_once(bench: Bench) -> None:
+    """Whatever taking it raises, the rules of before stay in force and the cycles go on."""
+    write(bench, "second")
+    bench.files.raises = [ValueError("calendar own: a week needs at least one business day")]
+
+    for _ in range(3):
+        bench.cycle.run()
+        bench.pass_time(PULL)
+
+    assert bench.meter.counted.count(("cycle", "done")) == 4
+    assert len(bench.log.named("configuration.failed")) == 1
+    assert len(bench.notes()) == 1
+    assert "unexpected ValueError" in bench.notes()[0].reason
+    assert any("unexpected ValueError" in one for one in bench.ready().warnings)
+
+
+def test_the_words_of_the_unforeseen_do_not_reach_slack(bench: Bench) -> None:
+    """They may quote what they choked on."""
+    write(bench, "second")
+    bench.files.raises = [ValueError("cannot encode hunter2")]
+
+    bench.cycle.run()
+
+    assert "hunter2" not in bench.notes()[0].reason
+
+
+def test_a_watch_that_fails_still_lets_the_outbox_be_delivered_and_the_alarm_be_raised(bench: Bench) -> None:
+    """The first look of a holder may fail; what is decided already is sent nevertheless."""
+
+    def fail() -> str:
+        raise OSError("the folder is gone")
+
+    fresh = Bench(crm=bench.crm, database=bench.database)
+    fresh.keeper.beat()
+    bench.holding.release()
+    fresh.keeper.beat()
+    fresh.fingerprint = fail  # type: ignore[method-assign]  # the files cannot even be looked at
+
+    with pytest.raises(OSError, match="folder is gone"):
+        fresh.cycle.run()
+
+    assert fresh.cycle.tried_epoch is not None

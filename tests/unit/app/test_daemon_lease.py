@@ -120,3 +120,20 @@ def test_only_the_beginning_of_a_hold_is_told() -> None:
     keeper.beat()
 
     assert gained == ["now", "now"]
+
+
+def test_a_beat_that_ran_into_a_bug_is_told_and_the_next_one_takes_the_lease() -> None:
+    bench = Bench()
+    bench.leases.raises = [ZeroDivisionError("unforeseen"), KeyError("again")]
+    waited: list[float] = []
+
+    def wait(seconds: float) -> bool:
+        waited.append(seconds)
+        return len(waited) == 3
+
+    bench.keeper.hold(wait)
+
+    assert waited == [1.0, 1.0, 3.0]
+    assert bench.keeper.grant is not None
+    assert [type(one["raised"]) for one in bench.log.named("lease.failed")] == [ZeroDivisionError, KeyError]
+    assert not any("lease" in one for one in bench.ready().problems)

@@ -50,6 +50,20 @@ def test_what_was_created_and_told_is_said_row_by_row(bench: Bench) -> None:
     assert ("delivered", "message", "sent") in bench.meter.counted
 
 
+def test_what_was_decided_while_it_delivered_is_counted_and_said_too(bench: Bench) -> None:
+    """Right before a create its customer is decided again, and the announcement of a second one follows at once."""
+    fall_due(bench)
+    (sold,) = bench.crm.records(Role.CONTRACT)
+    bench.crm.create(Role.CONTRACT, {**sold.values, "number": "00000002"})
+    bench.meter.counted.clear()
+
+    bench.delivery.run()
+
+    told = [row for row in bench.outbox(OutboxStatus.SENT) if row.key.startswith("opened/")]
+    assert len(told) == 2
+    assert bench.meter.counted.count(("delivered", "message", "sent")) == len(told)
+
+
 def test_a_refused_record_is_a_warning_until_a_person_looks(bench: Bench) -> None:
     fall_due(bench)
     bench.crm.writes = [WriteStatus.REJECTED]

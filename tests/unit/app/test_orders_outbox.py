@@ -1,11 +1,12 @@
 """Orders about the outbox: which states may be tried again or given up, what a hash approves, and the pause."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from tests.fakes.memory_engine import Workshop
 
-from csops_sync.app.orders_outbox import approve, drop, pause, resume, retry
+from csops_sync.app.orders_outbox import Retried, approve, drop, pause, resume, retry
 from csops_sync.app.queries_plan import plan_view
 from csops_sync.app.queries_state import outbox_view
 from csops_sync.app.refusals import RefusedError
@@ -69,7 +70,7 @@ def test_each_state_is_tried_again_or_refused_with_its_reason(shop: Workshop, st
     key = held_key(shop)
     shop.set_row(key, status)
     if status in RETRIED:
-        assert retry(shop.office(), [key]) == 1
+        assert retry(shop.office(), [key]) == Retried(sent=1, waiting=0)
         row = shop.row(key)
         assert (row.status, row.attempts, row.error) == (OutboxStatus.PENDING, 1, None)
     else:
@@ -107,12 +108,41 @@ def test_one_row_that_is_refused_leaves_the_others_as_they_are(shop: Workshop) -
 
 def test_what_was_given_up_is_not_decided_again_and_comes_back_by_retry(shop: Workshop) -> None:
     key = held_key(shop)
+    approve(shop.office(), str(plan_view(shop.engine()).held_hash))
     drop(shop.office(), [key])
     shop.day()
     assert plan_view(shop.engine()).creates == ()
-    retry(shop.office(), [key])
+    assert retry(shop.office(), [key]) == Retried(sent=1, waiting=0)
     shop.sync()
     assert shop.opened() == [key]
+
+
+def test_what_was_given_up_while_it_was_held_is_held_again_and_needs_its_approval(shop: Workshop) -> None:
+    """The guard is asked with a hash; giving up and trying again must not be a way around it."""
+    key = held_key(shop)
+    drop(shop.office(), [key])
+    assert retry(shop.office(), [key]) == Retried(sent=0, waiting=1)
+    shop.sync()
+    assert shop.row(key).status is OutboxStatus.HELD
+    assert shop.opened() == []
+    shop.sync(approval=plan_view(shop.engine()).held_hash)
+    assert shop.opened() == [key]
+
+
+def test_what_was_given_up_in_shadow_mode_is_not_sent_by_a_retry(shop: Workshop) -> None:
+    key = held_key(shop)
+    shop.set_row(key, OutboxStatus.SHADOW, attempts=0)
+    drop(shop.office(), [key])
+    assert retry(shop.office(), [key]) == Retried(sent=0, waiting=1)
+    assert shop.row(key).status is OutboxStatus.SHADOW
+
+
+def test_what_was_given_up_before_orders_were_journalled_so_is_held(shop: Workshop) -> None:
+    """Where nobody knows what had let it go, a person is asked."""
+    key = held_key(shop)
+    shop.set_row(key, OutboxStatus.DROPPED, attempts=0)
+    retry(shop.office(), [key])
+    assert shop.row(key).status is OutboxStatus.HELD
 
 
 def test_a_parked_write_is_sent_once_it_is_retried(shop: Workshop) -> None:
@@ -131,6 +161,7 @@ def test_a_pause_of_slack_lets_records_through_and_a_pause_of_all_lets_nothing(s
     pause(shop.office())
     shop.sync()
     assert shop.opened() == []
+    assert resume(shop.office())
     pause(shop.office(), slack_only=True)
     posts = shop.chat.posts
     shop.sync()
@@ -139,6 +170,15 @@ def test_a_pause_of_slack_lets_records_through_and_a_pause_of_all_lets_nothing(s
     shop.sync()
     assert shop.chat.posts == posts + 1
     assert not resume(shop.office())
+
+
+def test_a_pause_of_everything_stays_whatever_is_paused_beside_it(shop: Workshop) -> None:
+    """`pause --slack` asks for less to be sent, never for more."""
+    approve(shop.office(), str(plan_view(shop.engine()).held_hash))
+    assert pause(shop.office()) == "all"
+    assert pause(shop.office(), slack_only=True) == "all"
+    shop.sync()
+    assert shop.opened() == []
 
 
 def test_a_paused_plan_says_so(shop: Workshop) -> None:
@@ -151,3 +191,15 @@ def test_orders_about_rows_are_journalled_on_their_renewal(shop: Workshop) -> No
     drop(shop.office(), [key])
     (event,) = shop.ordered()
     assert (event.renewal_key, '"order": "drop"' in event.detail) == (key, True)
+
+
+def test_what_was_dropped_stays_dropped_after_its_row_is_old(shop: Workshop) -> None:
+    """Nothing but the row remembers that the renewal is not wanted."""
+    drop(shop.office(), [held_key(shop)])
+    shop.day(31)
+    yesterday = shop.crm.now() - timedelta(days=1)
+    dict(shop.store.tidy(outbox_before=yesterday, journal_before=yesterday))
+
+    shop.day()
+
+    assert shop.opened() == []

@@ -22,6 +22,7 @@ from csops_sync.ports.errors import PermanentError
 from csops_sync.ports.store import OutboxStatus
 
 OPENS_IN = 6
+SOMEBODY = "005000000000777AAA"
 
 
 @pytest.fixture
@@ -178,6 +179,22 @@ def test_an_opened_renewal_is_explained_by_the_decision_of_its_day_and_its_histo
     assert [(step.name, step.mark) for step in view.steps] == [("renewal", "earliest")]
     assert [event.name for event in view.events] == ["dated", "created", "told"]
     assert any("csops-sync made it" in text for text in view.remarks)
+
+
+def test_after_a_lost_state_our_own_opportunity_is_not_called_a_persons(shop: Workshop) -> None:
+    """Only Salesforce knows then: its creator tells, and without a login the key that it carries."""
+    contract = shop.sell(shop.customer())
+    shop.sync()
+    shop.day(OPENS_IN)
+    (deal,) = shop.crm.records(Role.OPPORTUNITY)
+
+    again = Workshop(crm=shop.crm)
+    again.sync()
+    assert any("csops-sync made or adopted it" in text for text in explained(again, contract).remarks)
+    for creator, words in ((deal.values["created_by"], "csops-sync made it"), (SOMEBODY, "carries our key")):
+        ownership = replace(again.rules.ownership, our_user_id=str(creator))
+        again.rules = replace(again.rules, ownership=ownership)
+        assert any(words in text for text in explained(again, contract).remarks)
 
 
 def test_a_renewal_whose_day_has_not_come_waits_with_its_bounds(shop: Workshop) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import signal
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from tests.fakes.configuration import GOOD
 from typer.main import get_command
 from typer.testing import CliRunner
 
+from csops_sync.__main__ import exit_code
 from csops_sync.interfaces.cli.main import app, guarded, main
 
 FAULTY_RULES = """\
@@ -173,6 +175,45 @@ def test_a_daemon_that_does_not_answer_is_not_healthy(capsys: pytest.CaptureFixt
     assert run("health", "--address", "127.0.0.1:1") == 1
     assert "nothing answers at http://127.0.0.1:1/healthz" in capsys.readouterr().err
     assert run("health", "--address", "nowhere") == 2
+
+
+def test_health_asks_where_the_daemon_listens_though_the_files_are_at_fault(
+    alone: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It lives on with its old rules; a container must not be restarted for a slip in a file."""
+    connections = alone / "csops-sync.yaml"
+    connections.write_text('listen: "127.0.0.1:1"\nmapping: gone\n', "utf-8")
+    assert run("health", "--connections", str(connections)) == 1
+    assert "nothing answers at http://127.0.0.1:1/healthz" in capsys.readouterr().err
+
+
+def test_a_folder_that_cannot_be_made_is_told_in_one_line(
+    alone: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Not as a bug of ours."""
+    (alone / "var").write_text("a file where the folder must be", "utf-8")
+    monkeypatch.setenv("CSOPS_SYNC_DATABASE_URL", f"sqlite:///{alone}/var/state.db")
+    assert run("status") == 1
+    said = capsys.readouterr().err
+    assert "cannot be made" in said
+    assert "bug" not in said
+
+
+@pytest.mark.parametrize(
+    ("number", "words", "code"),
+    [
+        (signal.SIGINT, ["run"], 130),
+        (signal.SIGTERM, ["run"], 0),
+        (signal.SIGTERM, ["sandbox", "--org", "small"], 0),
+        (signal.SIGTERM, ["run", "--sandbox", "--once"], 143),
+        (signal.SIGTERM, ["sync"], 143),
+    ],
+)
+def test_being_told_to_end_is_no_failure_of_what_stays_until_then(
+    number: int, words: list[str], code: int
+) -> None:
+    """What was to come to an end by itself has not."""
+    assert exit_code(number, words) == code
 
 
 def test_once_without_the_sandbox_is_a_question_of_usage() -> None:

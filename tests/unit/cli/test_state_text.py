@@ -45,8 +45,6 @@ STATUS = StatusView(
         SourceRow(role="opportunity", rows=12, read_up_to=None, note="first load under way"),
     ),
     outbox={OutboxStatus.PENDING: 3, OutboxStatus.PARKED: 1, OutboxStatus.SENT: 0},
-    api_used=1200,
-    api_allowed=100_000,
 )
 
 
@@ -59,8 +57,17 @@ def test_an_outbox_is_listed_in_columns_with_what_went_wrong_below() -> None:
         "    config: Slack says not_in_channel (3 attempts)",
         "and 7 more",
         "",
-        "`csops-sync outbox retry <key>` sends a row again, `csops-sync outbox drop <key>` gives it up.",
+        "`csops-sync outbox retry <key>` sends a parked row again, `csops-sync outbox drop <key>` gives it up.",
     ]
+
+
+def test_what_is_held_is_not_offered_a_retry_which_is_refused() -> None:
+    """It waits for its hash."""
+    held = replace(PARKED, status=OutboxStatus.HELD, error=None)
+    text = outbox_text(OutboxView(items=(held,), timezone="Asia/Tokyo"))
+
+    assert "retry" not in text
+    assert "`csops-sync plan` names the hash that approves what is held" in text
 
 
 def test_a_row_that_waits_says_until_when() -> None:
@@ -85,10 +92,9 @@ def test_status_says_how_things_stand_and_what_to_do() -> None:
         "as of          2025-12-01 09:00 (Asia/Tokyo)",
         "mode           live",
         "rules          4f1c2e9",
-        "last cycle     2025-12-01 09:00",
+        "last news      2025-12-01 09:00",
         "lease          host-1, until 2025-12-01 09:00",
         "outbox         3 pending, 1 parked",
-        "API calls      1,200 of 100,000 of the org's allowance",
         "",
         "read from Salesforce",
         "  contract       5,000 rows   read up to 2025-12-01 09:00",
@@ -108,7 +114,6 @@ def test_before_the_first_cycle_status_says_what_is_not_there_yet() -> None:
         last_cycle_at=None,
         sources=(),
         outbox={},
-        api_used=None,
         paused=("slack",),
     )
 
@@ -117,7 +122,7 @@ def test_before_the_first_cycle_status_says_what_is_not_there_yet() -> None:
         "as of          2025-12-01 09:00 (Asia/Tokyo)",
         "mode           live, paused: slack",
         "rules          none loaded yet",
-        "last cycle     never",
+        "last news      never",
         "lease          free: no daemon is running",
         "outbox         empty",
     ]

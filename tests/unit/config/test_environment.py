@@ -7,6 +7,7 @@ from tests.fakes.configuration import load_good, load_text, small_connections
 
 from csops_sync.config.loader import ConfigRefusedError
 from csops_sync.config.settings import AuthFlow, Mode
+from csops_sync.interfaces.logs import secrets_of
 
 _KEY = "-----BEGIN PRIVATE KEY-----\nhunter2\n-----END PRIVATE KEY-----"
 _FULL = {
@@ -125,3 +126,30 @@ def test_shadow_mode_and_the_schedule_are_taken_from_the_file(tmp_path: Path) ->
     assert settings.schedule.pull.total_seconds() == 300
     assert settings.schedule.reconcile_at.isoformat() == "02:30:00"
     assert settings.schedule.timezone == "Asia/Tokyo"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("CSOPS_SYNC_SLACK_TOKEN", "xoxb-hunter2 more"),
+        ("CSOPS_SYNC_SALESFORCE_CLIENT_SECRET", "hunter2ひみつ"),
+        ("CSOPS_SYNC_SALESFORCE_CLIENT_ID", "クライアント"),
+    ],
+)
+def test_a_credential_that_no_header_can_carry_is_a_fault_of_the_environment(name: str, value: str) -> None:
+    """Not a traceback of whoever tries to send it, and its value is not repeated."""
+    with pytest.raises(ConfigRefusedError) as refused:
+        load_good(environment={**_FULL, name: value})
+
+    (problem,) = refused.value.problems
+    assert problem.path == name
+    assert "ASCII" in problem.message
+    assert value not in str(refused.value)
+
+
+def test_a_password_behind_the_address_of_the_database_is_masked_too() -> None:
+    """PostgreSQL takes it there as well as before the host."""
+    url = "postgresql://db/csops?user=csops&password=hunter2"
+    settings = load_good(environment={**_FULL, "CSOPS_SYNC_DATABASE_URL": url}).settings
+
+    assert "hunter2" in secrets_of(settings)

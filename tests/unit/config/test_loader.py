@@ -16,7 +16,7 @@ from tests.fakes.configuration import (
 )
 
 from csops_sync.config.canonical import fingerprint
-from csops_sync.config.loader import ConfigRefusedError
+from csops_sync.config.loader import ConfigRefusedError, listen_address
 from csops_sync.ports.crm import Role
 
 _FIVE_FAULTS = """\
@@ -140,15 +140,22 @@ def test_comments_key_order_and_layout_do_not_change_the_hash(tmp_path: Path) ->
         ("holidays: JP", "holidays: [JP, 2026-12-30]"),
         ("{{ account.name }}", "{{ account.name }}!"),
         ("#renewals", "#renewal"),
-        (
-            "  enterprise: {account.tier: Enterprise}\n  everyone: {}",
-            "  everyone: {}\n  enterprise: {account.tier: Enterprise}",
-        ),
+        ("  everyone: {}", "  standard: {account.tier: Standard}\n  everyone: {}"),
     ],
 )
 def test_whatever_counts_changes_the_hash(tmp_path: Path, old: str, new: str) -> None:
-    """The order of segments counts: the first match wins."""
     assert load_text(tmp_path, rules=small_rules(old, new)).rules.hash != load_good().rules.hash
+
+
+def test_the_order_of_segments_changes_the_hash(tmp_path: Path) -> None:
+    """The first match wins."""
+    named = ("big: {account.name: 大手}", "ours: {account.csm: {present: true}}")
+    hashes = {
+        load_text(tmp_path, rules=small_rules("everyone: {}", "\n  ".join(each))).rules.hash
+        for each in (named, named[::-1])
+    }
+
+    assert len(hashes) == 2
 
 
 def test_the_hash_stays_over_the_turn_of_the_year_while_more_holidays_are_carried() -> None:
@@ -201,7 +208,9 @@ def test_a_country_spelled_out_has_the_fiscal_year_and_holidays_of_its_code(tmp_
         {"calendar": {"timezone": "Asia/Tokyo", "holidays": "JP", "countries": {"日本": "JP"}}},
     )
 
-    loaded = load_text(tmp_path, rules=rules).rules
+    connections = small_connections("csm: CSM__c", "csm: CSM__c, country: BillingCountry")
+
+    loaded = load_text(tmp_path, rules=rules, connections=connections).rules
 
     assert loaded.budget_season is not None
     assert loaded.budget_season.by_country == {"JP": 4, "日本": 4}
@@ -225,3 +234,47 @@ def test_a_fingerprint_changes_with_a_byte_and_with_a_file_that_goes(tmp_path: P
 
     assert len(set(prints)) == 3
     assert fingerprint([path]) == prints[-1]
+
+
+@pytest.mark.parametrize(
+    ("connections", "expected"),
+    [
+        ('listen: "127.0.0.1:8091"\n', ("127.0.0.1", 8091)),
+        ("mode: live\n", ("127.0.0.1", 8080)),
+        ("listen: nowhere\n", ("127.0.0.1", 8080)),
+        ("listen: {\n", ("127.0.0.1", 8080)),
+        ('listen: "127.0.0.1:8091"\nmapping: nothing of use\n', ("127.0.0.1", 8091)),
+    ],
+    ids=["named", "default", "faulty", "unreadable", "others at fault"],
+)
+def test_where_the_daemon_listens_is_known_whatever_else_is_at_fault(
+    tmp_path: Path, connections: str, expected: tuple[str, int]
+) -> None:
+    """A daemon lives on with its old rules while the files are faulty, and must not be taken for dead."""
+    path = tmp_path / "csops-sync.yaml"
+    path.write_text(connections, "utf-8")
+
+    assert listen_address(path) == expected
+
+
+def test_a_rule_that_can_still_be_reached_is_not_refused(tmp_path: Path) -> None:
+    """`everyone` is only who is in no segment before it."""
+    first = "  - name: all\n    when: {segment: enterprise}\n"
+    others = (
+        "  - {name: rest, when: {segment: everyone}, open: {before_renewal: 60 days}, "
+        'opportunity: {name: "{{ account.name }}", stage: 更新準備}}\n'
+    )
+
+    assert problems_of(tmp_path, rules=small_rules(first, others + first)) == []
+
+
+def test_a_rule_that_is_never_reached_hides_no_other_fault_of_it(tmp_path: Path) -> None:
+    """All faults at once."""
+    text = small_rules("    when: {segment: enterprise}\n", "")
+    problems = problems_of(tmp_path, rules=text + "  - name: second\n")
+
+    assert sorted(each.path for each in problems) == [
+        "renewals[1]",
+        "renewals[1].open",
+        "renewals[1].opportunity",
+    ]

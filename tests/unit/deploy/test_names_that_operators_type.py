@@ -98,3 +98,11 @@ def test_what_the_image_is_built_from_is_let_through() -> None:
 
     assert copied
     assert copied == {one.removesuffix("/**") for one in let_through}
+
+
+def test_cleaning_a_checkout_never_removes_the_state() -> None:
+    """`var` holds the default database: what is ours among the fields, and what people decided."""
+    recipe = (ROOT / "Makefile").read_text("utf-8").partition("\nclean:")[2]
+
+    assert "rm -rf" in recipe
+    assert "var" not in recipe.partition("rm -rf")[2].split()

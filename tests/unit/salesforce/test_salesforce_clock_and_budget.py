@@ -104,6 +104,24 @@ def test_reads_stop_before_the_share_and_writes_at_it() -> None:
         budget.require_write()
 
 
+def test_a_batch_of_writes_is_begun_only_where_it_can_be_ended() -> None:
+    """Sixteen calls at most: what is written is to be read back."""
+    budget = _budget(_Day())
+    _spend(budget, 84)
+    budget.require_batch()
+    _spend(budget, 1)
+    with pytest.raises(BudgetExceededError, match="writing waits"):
+        budget.require_batch()
+    budget.require_write()
+
+
+def test_a_reserve_smaller_than_a_batch_is_used_all_the_same() -> None:
+    """10 calls are ours, 2 of them kept for writes."""
+    budget = _budget(_Day(), allowed=100)
+    _spend(budget, 8)
+    budget.require_batch()
+
+
 def test_polls_slow_down_before_reads_stop() -> None:
     """At four fifths of the 80 that reads may use."""
     budget = _budget(_Day())

@@ -3,7 +3,7 @@
 import pytest
 
 from csops_sync.sandbox.slack.block_kit import problems_of, text_length
-from csops_sync.sandbox.slack.state import Json
+from csops_sync.sandbox.slack.model import Json
 
 
 def plain(text: str) -> Json:

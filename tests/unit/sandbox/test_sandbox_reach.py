@@ -7,9 +7,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.fakes.sandbox_org import LocalOrg
 
-from csops_sync.sandbox.salesforce.conditions import compile_where
-from csops_sync.sandbox.salesforce.soql import parse
-
 
 def _filled() -> LocalOrg:
     local = LocalOrg()
@@ -58,10 +55,8 @@ _wheres = st.recursive(
 def test_a_short_way_finds_what_the_long_way_finds(where: str, order: str) -> None:
     text = f"{_SELECT} {where} ORDER BY {order}"
     found = LOCAL.query(text)
-    kind = LOCAL.org.schema["Opportunity"]
-    test = compile_where(LOCAL.org, kind, parse(text))
-    assert test is not None
-    every = {str(row[0]) for row in LOCAL.org.tables["Opportunity"] if test(row)}
+    search = LOCAL.plan(text).search
+    every = {str(row[0]) for row in search.matching(LOCAL.org.tables["Opportunity"])}
     assert {str(row["Id"]) for row in found} == every
     assert len(found) == len(every)
     first = order.split(",", maxsplit=1)[0].split(maxsplit=1)[0]

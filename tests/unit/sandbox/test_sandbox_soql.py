@@ -140,6 +140,16 @@ def test_a_row_without_sharing_access_is_silently_absent_also_as_a_parent(local:
     assert local.query("SELECT Account.Name FROM Opportunity")[0]["Account"] is None
 
 
+def test_a_parent_of_several_types_without_sharing_access_has_no_name(local: LocalOrg) -> None:
+    deal = local.opportunity(Name="secret")
+    local.create("Task", Subject="call", WhatId=deal)
+    text = "SELECT Subject, What.Name FROM Task WHERE What.Name = 'secret'"
+    assert len(local.query(text)) == 1
+    local.org.switch(hide_rows={"Opportunity": (deal,)})
+    assert local.query(text) == []
+    assert local.query("SELECT What.Name FROM Task")[0]["What"] is None
+
+
 def test_without_order_by_the_order_is_not_that_of_the_ids(local: LocalOrg) -> None:
     ids = [row["Id"] for row in local.query("SELECT Id FROM Account")]
     assert ids != sorted(map(str, ids))

@@ -6,7 +6,7 @@ from tests.fakes.sandbox_org import LocalOrg
 from csops_sync.sandbox.salesforce.errors import ApiError
 
 MISUSES = [
-    ("SELECT FROM Account", "MALFORMED_QUERY", "unexpected token: 'Account'"),
+    ("SELECT FROM Account", "MALFORMED_QUERY", "unexpected token: 'FROM'"),
     ("SELECT * FROM Account", "MALFORMED_QUERY", "unexpected token: '*'"),
     ("SELECT Id FROM Account WHERE Name = 'a' AND Name = 'b' OR Name = 'c'", "MALFORMED_QUERY", "'OR'"),
     ("SELECT Id FROM Account WHERE Name = 'a' AND NOT Name = 'b'", "MALFORMED_QUERY", "'Name'"),
@@ -18,7 +18,7 @@ MISUSES = [
     ("SELECT Id FROM Account OFFSET 1 LIMIT 1", "MALFORMED_QUERY", "'LIMIT'"),
     ("SELECT Id FROM Account LIMIT -1", "MALFORMED_QUERY", "whole number"),
     ("SELECT Id FROM Account LIMIT 1 OFFSET 2001", "NUMBER_OUTSIDE_VALID_RANGE", "2000"),
-    ("SELECT Id FROM Account GROUP BY Name", "MALFORMED_QUERY", "'GROUP'"),
+    ("SELECT Id FROM Account GROUP BY Name", "MALFORMED_QUERY", "Field must be grouped or aggregated: Id"),
     ("SELECT Id, Id FROM Account", "INVALID_FIELD", "duplicate field selected: Id"),
     ("SELECT Nope__c FROM Account", "INVALID_FIELD", "No such column 'Nope__c' on entity 'Account'"),
     ("SELECT Id FROM Nope", "INVALID_TYPE", "sObject type 'Nope' is not supported"),

@@ -18,6 +18,9 @@ _HOUR = 3600
 _HOURS_COUNTED = 25  # 24 full hours and the one that runs
 _PROBE_SECONDS = 900.0
 _SLOW_FROM = 0.8
+_CALLS_OF_A_BATCH = (
+    16  # read the accounts, ask for record types, insert, eight updates of 25, read back by five
+)
 
 
 class ApiBudget:
@@ -27,6 +30,7 @@ class ApiBudget:
         self, *, share: float, write_reserve: float, org_ceiling: float, now: Callable[[], datetime | None]
     ) -> None:
         self._write_share = share
+        self._reserve = share * write_reserve
         self._read_share = share * (1 - write_reserve)
         self._org_ceiling = org_ceiling
         self._now = now
@@ -90,9 +94,25 @@ class ApiBudget:
         )
 
     def require_write(self) -> None:
-        """This function will raise BudgetExceededError where even the reserve for writes is used up."""
+        """This function will raise BudgetExceededError where even the reserve for writes is used up.
+
+        The reads around a write are checked here too: without them nothing can be written.
+        """
+        self._require(1)
+
+    def require_batch(self) -> None:
+        """This function will raise BudgetExceededError where the calls of a batch of writes might not all fit.
+
+        A batch that is begun is to be read back: a write of which we do not know the outcome tells nobody.
+        """
         with self._lock:
-            spent = bool(self._allowed) and self._last_day() >= round(self._allowed * self._write_share)
+            reserve = round(self._allowed * self._reserve)
+        self._require(min(_CALLS_OF_A_BATCH, max(reserve, 1)))
+
+    def _require(self, calls: int) -> None:
+        with self._lock:
+            ours = round(self._allowed * self._write_share)
+            spent = bool(self._allowed) and self._last_day() + calls > ours
         if spent:
             raise BudgetExceededError(
                 "Our share of Salesforce's API allowance is used up, with the reserve for writes: writing "

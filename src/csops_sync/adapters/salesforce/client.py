@@ -4,7 +4,7 @@ It runs in its direct mode (session id and instance given), because its own refr
 headers, may recurse without end and never updates its base URL.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
@@ -65,12 +65,29 @@ class Client:
         api_version: str,
         budget: ApiBudget,
         retry: ReadRetry,
+        require: Callable[[], None] | None = None,
     ) -> None:
+        """This function will build a client; `require` is asked before every read, by default for the reads' share."""
         self._oauth = oauth
         self._session = session
         self._version = api_version
         self._budget = budget
         self._retry = retry
+        self._require = require or budget.require_read
+
+    def around_writes(self, *, begins: bool = False) -> "Client":
+        """This function will give the same client for the reads without which nothing can be written.
+
+        They may use the reserve for writes. `begins`: for the first read of a batch, which leaves room for the rest.
+        """
+        return Client(
+            oauth=self._oauth,
+            session=self._session,
+            api_version=self._version,
+            budget=self._budget,
+            retry=self._retry,
+            require=self._budget.require_batch if begins else self._budget.require_write,
+        )
 
     @property
     def root(self) -> str:
@@ -122,7 +139,7 @@ class Client:
         return self._retry(self._versions_once)
 
     def _read_once(self, call: Call) -> JsonValue:
-        self._budget.require_read()
+        self._require()
         try:
             return self._send(call)
         except RefusedError as refused:

@@ -12,12 +12,9 @@ from csops_sync.adapters.salesforce.client import Client
 from csops_sync.adapters.salesforce.clock import SalesforceClock, ServerTime
 from csops_sync.adapters.salesforce.connection import SalesforceConnection
 from csops_sync.adapters.salesforce.describe import Describer
-from csops_sync.adapters.salesforce.fetch import Fetcher
 from csops_sync.adapters.salesforce.oauth import OAuth
-from csops_sync.adapters.salesforce.payload import Payloads
 from csops_sync.adapters.salesforce.reader import SalesforceReader
 from csops_sync.adapters.salesforce.retry import ReadRetry
-from csops_sync.adapters.salesforce.tables import tables_of
 from csops_sync.adapters.salesforce.transport import HeaderObserver, WrapAdapter, open_session
 from csops_sync.adapters.salesforce.writer import SalesforceWriter
 from csops_sync.ports.clock import Waiter
@@ -78,11 +75,7 @@ def connect(
         clock=clock,
         overlap=connection.overlap_seconds,
     )
-    writer = SalesforceWriter(
-        client=client,
-        payloads=Payloads(mapping, describer),
-        fetcher=Fetcher(client, tables_of(mapping)),
-    )
+    writer = SalesforceWriter(client=client, describer=describer, mapping=mapping)
     return Salesforce(reader=reader, writer=writer, clock=clock, oauth=oauth)
 
 

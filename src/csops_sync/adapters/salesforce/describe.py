@@ -3,7 +3,7 @@
 describe() is per user: a field without field-level security is simply absent (REST API guide, "sObject Describe").
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from csops_sync.adapters.salesforce.answers import JsonObject, JsonValue, as_object, as_objects, text
@@ -47,9 +47,14 @@ class ObjectShape:
 class Describer:
     """Asks for describes, many in one call, and remembers the record types."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, known: dict[str, Mapping[str, str]] | None = None) -> None:
+        """This function will build a describer; `known` are record types that others asked for, shared with them."""
         self._client = client
-        self._record_types: dict[str, Mapping[str, str]] = {}
+        self._record_types: dict[str, Mapping[str, str]] = {} if known is None else known
+
+    def asking_by(self, client: Client) -> "Describer":
+        """This function will give a describer that knows what this one knows and asks by another client."""
+        return Describer(client, self._record_types)
 
     def describe(self, names: Sequence[str]) -> Mapping[str, ObjectShape | None]:
         """This function will describe objects by name; None where one is not there, or hidden."""
@@ -62,10 +67,10 @@ class Describer:
                 self._record_types[shape.name] = shape.record_types
         return shapes
 
-    def record_types(self, name: str, wanted: frozenset[str]) -> Mapping[str, str]:
-        """This function will give an object's record type ids, asking again where a wanted one is not known."""
+    def record_types(self, name: str, wanted: Collection[str]) -> Mapping[str, str]:
+        """This function will give an object's record type ids, asking once more where a wanted one is not known."""
         known = self._record_types.get(name, {})
-        if not wanted <= known.keys():
+        if not frozenset(wanted) <= known.keys():
             self.describe([name])
             known = self._record_types.get(name, {})
         return known

@@ -68,8 +68,8 @@ TABLE: Final[tuple[Rule, ...]] = (
     ),  # a text we do not know: the longer wait is safe
     Rule(_T, code="UNABLE_TO_LOCK_ROW"),  # SOAP: another transaction holds the row; rolled back
     Rule(
-        _T, code="CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", says="UNABLE_TO_LOCK_ROW"
-    ),  # SOAP: a trigger met the lock
+        _T, code="CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", says="UNABLE_TO_LOCK_ROW|limit|too many"
+    ),  # SOAP: a trigger met the lock, or a governor limit that fewer records in the call may not meet
     Rule(_P, code="CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY"),  # SOAP: a trigger or flow refused
     Rule(_T, code="QUERY_TIMEOUT"),  # AIRBYTE
     Rule(_R, code="INVALID_QUERY_LOCATOR"),  # REST: the cursor is over two days old, or gone
@@ -114,7 +114,12 @@ TABLE: Final[tuple[Rule, ...]] = (
     Rule(_P, code="OPERATION_TOO_LARGE"),  # SOAP: too many rows without View All Data
     Rule(_C, status=412),  # REST: If-Unmodified-Since did not hold
     Rule(_C, status=428),  # REST: a precondition is required
+    Rule(_P, status=300),  # REST: an external id that is not unique; the body lists the records
+    Rule(_P, status=405),  # REST: a method that the resource does not know, our mistake
     Rule(_P, status=410),  # EOL: this API version is retired
+    Rule(_P, status=414),  # REST: the address is too long, our mistake
+    Rule(_P, status=415),  # REST: the body is of no known type, our mistake
+    Rule(_P, status=431),  # REST: address and headers are too long, our mistake
     Rule(_U, status=406),  # AIRBYTE: empty body, passes on retry
     Rule(_U, status=408),  # HTTP: the server waited for the request in vain
     Rule(_U, status=420),  # REST: Salesforce Edge
@@ -125,7 +130,12 @@ TABLE: Final[tuple[Rule, ...]] = (
     Rule(_U, status=504),  # HTTP: gateway timeout
 )
 _UNKNOWN_REFUSAL = Rule(_P)  # an unknown 3xx or 4xx would be refused again
+_UNKNOWN_PAGE = Rule(_U)  # AIRBYTE: a page instead of JSON is not Salesforce's API that speaks, and passes
 _UNKNOWN_BREAKDOWN = Rule(_U)  # an unknown 5xx may pass
+_OF_THE_ORG: Final = frozenset(
+    {"API_DISABLED_FOR_ORG", "API_CURRENTLY_DISABLED", "FUNCTIONALITY_NOT_ENABLED"}
+)
+_BAD_REQUEST: Final = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +153,10 @@ class Failure:
         return f"{self.code}: {self.message}" if self.code else f"HTTP {self.status}: {self.message}"
 
 
+class DataRefusedError(PermanentError):
+    """A whole call was refused, and one record of it may be why: a value that cannot be parsed refuses them all."""
+
+
 class RefusedError(Exception):
     """Salesforce refused a call; carries the judged failure within this package."""
 
@@ -155,6 +169,8 @@ def judge(*, status: int, body: object) -> Failure:
     """This function will read an error answer's body, whatever its shape, and look it up in the table."""
     code, message = _code_and_message(body)
     rule = _rule(status=status, code=code, message=message)
+    if rule is _UNKNOWN_REFUSAL and not isinstance(body, list | dict):
+        rule = _UNKNOWN_PAGE
     return Failure(
         verdict=rule.verdict,
         status=status,
@@ -186,8 +202,14 @@ def as_write_error(failure: Failure) -> OutsideError:
             return UnknownOutcomeError(words, code=failure.code)
         case Verdict.CONFLICT:
             return ConflictError(words, code=failure.code)
+        case Verdict.PERMANENT | Verdict.EXISTS if _may_be_the_data(failure):
+            return DataRefusedError(words, code=failure.code)
         case _:
             return as_read_error(failure)
+
+
+def _may_be_the_data(failure: Failure) -> bool:
+    return failure.status == _BAD_REQUEST and bool(failure.code) and failure.code not in _OF_THE_ORG
 
 
 def _rule(*, status: int, code: str, message: str) -> Rule:

@@ -1,6 +1,6 @@
 """Which org this is, and who we are in it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -13,12 +13,18 @@ from csops_sync.ports.errors import PermanentError, TransientError
 
 _COLUMNS: Final = ("Id", "Name", "IsSandbox", "TimeZoneSidKey")
 _CURRENCY: Final = "DefaultCurrencyIsoCode"  # not in every org: a single-currency one may not show it
+_STAGE_COLUMNS: Final = ("ApiName", "MasterLabel", "IsClosed", "IsWon")
 _MY_DOMAIN: Final = ".my.salesforce.com"
 
 
 def read_identity(client: Client) -> OrgIdentity:
-    """This function will read the Organization row and userinfo. `default_currency` is empty where the org has none."""
+    """This function will read the Organization row, the stages, and userinfo.
+
+    `default_currency` is empty where the org has none.
+    """
     organization = _organization(client)
+    stages = _rows(client, Select(fields=_STAGE_COLUMNS, table="OpportunityStage"))
+    closed = [one for one in stages if one.get("IsClosed") is True]
     return OrgIdentity(
         org_id=long_id(text(organization.get("Id"))),
         name=text(organization.get("Name")),
@@ -27,6 +33,9 @@ def read_identity(client: Client) -> OrgIdentity:
         default_currency=text(organization.get(_CURRENCY)),
         integration_user_id=read_user_id(client),
         lightning_url=lightning_url(client.instance_url),
+        won_stages=_names(one for one in closed if one.get("IsWon") is True),
+        lost_stages=_names(one for one in closed if one.get("IsWon") is not True),
+        open_stages=_names(one for one in stages if one.get("IsClosed") is not True),
     )
 
 
@@ -54,6 +63,11 @@ def lightning_url(instance_url: str) -> str:
     if host.endswith(_MY_DOMAIN):
         return f"https://{host.removesuffix(_MY_DOMAIN)}.lightning.force.com"
     return instance_url
+
+
+def _names(stages: Iterable[JsonObject]) -> frozenset[str]:
+    """A row may carry a stage's API name or, in older API versions, its label."""
+    return frozenset(text(one.get(name)) for one in stages for name in ("ApiName", "MasterLabel"))
 
 
 def _organization(client: Client) -> JsonObject:

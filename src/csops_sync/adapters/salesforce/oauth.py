@@ -41,6 +41,10 @@ _HINTS: Final = {
 }
 
 
+_NOT_A_LOGIN = frozenset({301, 302, 307, 308, 401, 403, 404, 405, 410})
+_WRONG_PLACE = " To do, if it goes on: salesforce.url must be the org's My Domain (https://your-domain.my.salesforce.com)."
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Token:
     """One session. `issued` is on the monotonic clock, in seconds."""
@@ -177,7 +181,8 @@ class OAuth:
         ):
             raise TransientError(
                 f"Salesforce's login answered HTTP {response.status_code} {code}".rstrip()
-                + "; it is tried again.",
+                + "; it is tried again."
+                + (_WRONG_PLACE if response.status_code in _NOT_A_LOGIN else ""),
                 code=code or "LOGIN",
             )
         description = text((body or {}).get("error_description"))

@@ -1,6 +1,6 @@
 """From our names and values to the body of a write."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from csops_sync.adapters.salesforce.describe import Describer
@@ -36,11 +36,17 @@ class Payloads:
         """The column with the unique renewal key."""
         return self._opportunity.fields["renewal_key"].path
 
-    def body(self, values: Mapping[str, Json]) -> Mapping[str, object]:
-        """This function will give the columns; PermanentError where a name or a record type is not known."""
-        return dict(self._column(name, value) for name, value in values.items())
+    def record_types(self, records: Iterable[Mapping[str, Json]]) -> Mapping[str, str]:
+        """This function will give the ids of usable record types by name, for one call of at most one describe."""
+        names = [name for name, field in self._opportunity.fields.items() if field.path == _RECORD_TYPE_PATH]
+        wanted = {value for values in records for name in names if isinstance(value := values.get(name), str)}
+        return self._describer.record_types(self.table, wanted) if wanted else {}
 
-    def _column(self, name: str, value: Json) -> tuple[str, Json]:
+    def body(self, values: Mapping[str, Json], record_types: Mapping[str, str]) -> Mapping[str, object]:
+        """This function will give the columns; PermanentError where a name or a record type is not known."""
+        return dict(self._column(name, value, record_types) for name, value in values.items())
+
+    def _column(self, name: str, value: Json, record_types: Mapping[str, str]) -> tuple[str, Json]:
         field = self._opportunity.fields.get(name)
         column = written_column(field.path) if field else None
         if field is None or column is None:
@@ -49,11 +55,10 @@ class Payloads:
                 code="MAPPING",
             )
         if field.path == _RECORD_TYPE_PATH and isinstance(value, str):
-            return column, self._record_type(value, field.origin)
+            return column, self._record_type(value, field.origin, record_types)
         return column, value
 
-    def _record_type(self, developer_name: str, origin: str) -> str:
-        known = self._describer.record_types(self.table, frozenset({developer_name}))
+    def _record_type(self, developer_name: str, origin: str, known: Mapping[str, str]) -> str:
         if developer_name not in known:
             raise PermanentError(
                 f"{origin}: the integration user may not use a record type {developer_name} of {self.table} (usable: "

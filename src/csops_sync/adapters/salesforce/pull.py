@@ -6,50 +6,47 @@ before that transaction's start, so a watermark held below it passes no row that
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlencode
 
-from csops_sync.adapters.salesforce.answers import JsonObject, as_object
+from csops_sync.adapters.salesforce.answers import as_object
 from csops_sync.adapters.salesforce.client import Client
 from csops_sync.adapters.salesforce.composite import SubAnswer, Subrequest
+from csops_sync.adapters.salesforce.harvest import AT_ONCE, Harvest
 from csops_sync.adapters.salesforce.pages import Query, read_queries
-from csops_sync.adapters.salesforce.records import Extractor, extractor, rows_of, stamp_ms
+from csops_sync.adapters.salesforce.records import extractor, stamp_ms
 from csops_sync.adapters.salesforce.retry import LOST_CURSOR
 from csops_sync.adapters.salesforce.soql import Select, at_or_after, instant
 from csops_sync.adapters.salesforce.tables import HISTORIES, RoleTable
 from csops_sync.ports.clock import Clock
-from csops_sync.ports.crm import Pulled, Role, Row
+from csops_sync.ports.crm import Pulled, Role
 from csops_sync.ports.errors import TransientError
 
 _MINUTE: Final = 60_000
 _WINDOW: Final = 30 * 24 * 60 * _MINUTE - 60 * _MINUTE  # getUpdated goes back 30 days; an hour's margin
 
 
-@dataclass(slots=True)
-class _Harvest:
-    """Rows by id within a role, so that a row on two pages counts once, in its later form."""
-
-    extractors: Mapping[Role, Extractor]
-    rows: dict[tuple[Role, str], Row] = field(default_factory=dict)
-
-    def __call__(self, key: str, records: Sequence[JsonObject]) -> None:
-        for row in rows_of(self.extractors[Role(key)], records):
-            known = self.rows.get((row.role, row.id))
-            if known is None or row.stamp_ms >= known.stamp_ms:
-                self.rows[row.role, row.id] = row
-
-
 class Puller:
-    """Reads changed rows. `overlap_ms` is how far the watermark stays behind Salesforce's clock at least."""
+    """Reads changed rows.
+
+    `overlap_ms` is how far the watermark stays behind Salesforce's clock at least; `at_once` how many rows stay in
+    memory.
+    """
 
     def __init__(
-        self, client: Client, tables: Mapping[Role, RoleTable], clock: Clock, *, overlap_ms: int
+        self,
+        client: Client,
+        tables: Mapping[Role, RoleTable],
+        clock: Clock,
+        *,
+        overlap_ms: int,
+        at_once: int = AT_ONCE,
     ) -> None:
         self._client = client
         self._tables = tables
         self._clock = clock
         self._overlap = overlap_ms
+        self._at_once = at_once
         self._extractors = {role: extractor(table) for role, table in tables.items()}
 
     def pull(self, watermarks: Mapping[Role, int]) -> Pulled:
@@ -64,7 +61,7 @@ class Puller:
     def _pull_once(self, watermarks: Mapping[Role, int]) -> Pulled:
         began_ms = _ms_of(self._clock)
         tables = {role: table for role, table in self._tables.items() if role in watermarks}
-        harvest = _Harvest(self._extractors)
+        harvest = Harvest(self._extractors, at_once=self._at_once)
         asides = read_queries(
             self._client,
             [_query(table, watermarks[role]) for role, table in tables.items()],
@@ -74,7 +71,7 @@ class Puller:
         latest = {table: _latest(answer) for table, answer in asides.items()}
         covered, degraded = self._covered(tables, latest, began_ms - self._overlap)
         return Pulled(
-            rows=tuple(harvest.rows.values()),
+            rows=harvest.rows(),
             covered=covered,
             read_at=self._clock.now(),
             degraded=degraded,

@@ -1,6 +1,6 @@
 """`CrmReader` on Salesforce's REST API."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from csops_sync.adapters.salesforce.blame import blamed_on
 from csops_sync.adapters.salesforce.budget import ApiBudget
@@ -31,6 +31,7 @@ class SalesforceReader:
         overlap: int,
     ) -> None:
         self._client = client
+        self._describer = describer
         self._budget = budget
         self._mapping = mapping
         self._tables = tables_of(mapping)
@@ -56,6 +57,11 @@ class SalesforceReader:
         """This function will compare the mapping with describe(), and the user's sight with what is needed."""
         return self._check.problems()
 
+    def record_types(self, wanted: Collection[str]) -> frozenset[str]:
+        """This function will name the record types of opportunities that the user may use, asking only if need be."""
+        table = self._tables[Role.OPPORTUNITY].object
+        return frozenset(self._describer.record_types(table, wanted) if wanted else ())
+
     def roles(self) -> Sequence[Role]:
         """This function will list the roles that the mapping reads, histories last."""
         return tuple(self._tables)
@@ -79,11 +85,6 @@ class SalesforceReader:
         """This function will read these records, deleted ones too."""
         with blamed_on(self._mapping):
             return self._fetcher.by_id(role, ids)
-
-    def fetch_accounts(self, account_ids: Sequence[str]) -> Sequence[Row]:
-        """This function will read all contracts and opportunities of these accounts as they are right now."""
-        with blamed_on(self._mapping):
-            return self._fetcher.by_account(account_ids)
 
     def usage(self) -> ApiUsage:
         """This function will say how much of the API allowance is gone."""

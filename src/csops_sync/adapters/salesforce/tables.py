@@ -23,6 +23,7 @@ ORDER: Final = (
 _ALWAYS: Final[Mapping[Role, Mapping[str, str]]] = {
     Role.OPPORTUNITY: {
         "created_by": "CreatedById",
+        "created_at": "CreatedDate",
         "last_modified_by": "LastModifiedById",
         "last_modified_at": "LastModifiedDate",
     },
@@ -41,6 +42,8 @@ _ALWAYS: Final[Mapping[Role, Mapping[str, str]]] = {
         "amount": "Amount",
         "close_date": "CloseDate",
         "forecast_category": "ForecastCategory",
+        "replaced_amount": "PrevAmount",
+        "replaced_close_date": "PrevCloseDate",
         "by": "CreatedById",
         "at": "CreatedDate",
     },

@@ -6,6 +6,7 @@ from email.utils import format_datetime
 from typing import Final
 
 from csops_sync.adapters.salesforce.answers import JsonValue, as_objects
+from csops_sync.adapters.salesforce.blame import blamed_on
 from csops_sync.adapters.salesforce.client import Call, Client
 from csops_sync.adapters.salesforce.composite import (
     MOST_SUBREQUESTS,
@@ -14,11 +15,15 @@ from csops_sync.adapters.salesforce.composite import (
     envelope,
     open_envelope,
 )
+from csops_sync.adapters.salesforce.describe import Describer
+from csops_sync.adapters.salesforce.errors import DataRefusedError
 from csops_sync.adapters.salesforce.fetch import Fetcher
 from csops_sync.adapters.salesforce.outcome import of_error, of_failure, of_row
 from csops_sync.adapters.salesforce.payload import Payloads
-from csops_sync.ports.crm import Insert, Patch, Row, WriteResult, WriteStatus
-from csops_sync.ports.errors import ConflictError, PermanentError, TransientError, UnknownOutcomeError
+from csops_sync.adapters.salesforce.tables import tables_of
+from csops_sync.ports.crm import Insert, Patch, Role, Row, WriteResult, WriteStatus
+from csops_sync.ports.errors import PermanentError, TransientError, UnknownOutcomeError
+from csops_sync.ports.mapping import OrgMapping
 
 MOST_ROWS: Final = 200  # REST API guide, "sObject Collections"
 # allowSave: last year's renewal looks like this year's, and an alerting duplicate rule would keep it out.
@@ -32,12 +37,20 @@ _NOT_IN_PARTS: Final = frozenset({"accept", "authorization", "content-type"})  #
 
 
 class SalesforceWriter:
-    """Writes opportunities. Safe to be used from several threads."""
+    """Writes opportunities, and reads what that takes. Safe to be used from several threads.
 
-    def __init__(self, *, client: Client, payloads: Payloads, fetcher: Fetcher) -> None:
+    A call that is refused as a whole raises what `Client.write` raises; where one of its records may be why, all of
+    them are to be sent again, in smaller calls, until the one is alone and rejected.
+    """
+
+    def __init__(self, *, client: Client, describer: Describer, mapping: OrgMapping) -> None:
+        reading = client.around_writes()
+        tables = tables_of(mapping)
         self._client = client
-        self._payloads = payloads
-        self._fetcher = fetcher
+        self._mapping = mapping
+        self._payloads = Payloads(mapping, describer.asking_by(reading))
+        self._fetcher = Fetcher(reading, tables)
+        self._beginning = Fetcher(client.around_writes(begins=True), tables)
 
     def insert(self, records: Sequence[Insert]) -> Sequence[WriteResult]:
         """This function will insert at most 200 opportunities in one call, each on its own (ValueError above)."""
@@ -55,16 +68,28 @@ class SalesforceWriter:
 
     def find_by_key(self, keys: Sequence[str]) -> Mapping[str, Row]:
         """This function will read the opportunities, deleted ones too, that carry these renewal keys."""
-        return self._fetcher.by_key(keys)
+        with blamed_on(self._mapping):
+            return self._fetcher.by_key(keys)
+
+    def fetch(self, role: Role, ids: Sequence[str]) -> Sequence[Row]:
+        """This function will read these records, deleted ones too."""
+        with blamed_on(self._mapping):
+            return self._fetcher.by_id(role, ids)
+
+    def fetch_accounts(self, account_ids: Sequence[str]) -> Sequence[Row]:
+        """This function will read all contracts and opportunities of these accounts as they are right now."""
+        with blamed_on(self._mapping):
+            return self._beginning.by_account(account_ids)
 
     def _bodies(
         self, records: Sequence[Insert] | Sequence[Patch]
     ) -> tuple[dict[str, Mapping[str, object]], dict[str, WriteResult]]:
         bodies: dict[str, Mapping[str, object]] = {}
         refused: dict[str, WriteResult] = {}
+        record_types = self._payloads.record_types(record.values for record in records)
         for record in records:
             try:
-                bodies[record.key] = self._payloads.body(record.values)
+                bodies[record.key] = self._payloads.body(record.values, record_types)
             except PermanentError as error:
                 refused[record.key] = of_error(record.key, WriteStatus.REJECTED, error)
         return bodies, refused
@@ -79,8 +104,9 @@ class SalesforceWriter:
         )
         try:
             return self._inserted(list(bodies), self._client.write(call))
-        except (UnknownOutcomeError, PermanentError, ConflictError) as error:
-            return {key: of_error(key, _fate(error), error) for key in bodies}
+        except (UnknownOutcomeError, DataRefusedError) as error:
+            fate = _fate(error, len(bodies))
+            return {key: of_error(key, fate, error) for key in bodies}
 
     def _inserted(self, keys: Sequence[str], answer: JsonValue) -> Mapping[str, WriteResult]:
         try:
@@ -99,10 +125,9 @@ class SalesforceWriter:
         parts = [self._part(place, patch, bodies[patch.key]) for place, patch in enumerate(patches)]
         try:
             answers = self._patched(parts)
-        except (UnknownOutcomeError, PermanentError, ConflictError) as error:
-            return {
-                patch.key: of_error(patch.key, _fate(error), error, record_id=patch.id) for patch in patches
-            }
+        except (UnknownOutcomeError, DataRefusedError) as error:
+            fate = _fate(error, len(patches))
+            return {patch.key: of_error(patch.key, fate, error, record_id=patch.id) for patch in patches}
         return {
             patch.key: self._result(patch, answers[part.reference])
             for patch, part in zip(patches, parts, strict=True)
@@ -132,8 +157,11 @@ class SalesforceWriter:
         return of_failure(patch.key, answer.failure, key_column=self._payloads.key_column, record_id=patch.id)
 
 
-def _fate(error: UnknownOutcomeError | PermanentError | ConflictError) -> WriteStatus:
-    return WriteStatus.UNKNOWN if isinstance(error, UnknownOutcomeError) else WriteStatus.REJECTED
+def _fate(error: UnknownOutcomeError | DataRefusedError, records: int) -> WriteStatus:
+    """Give the fate that the records of one call share; of several, nobody knows yet which one was refused."""
+    if isinstance(error, UnknownOutcomeError):
+        return WriteStatus.UNKNOWN
+    return WriteStatus.REJECTED if records == 1 else WriteStatus.RETRY
 
 
 def _at_most(limit: int, records: Sequence[object]) -> None:

@@ -20,6 +20,8 @@ FIELDS_PER_SECTION = 10
 BUTTONS_PER_BLOCK = 25
 BUTTON_LABEL_LIMIT = 75
 CONTEXT_ELEMENTS = 10
+UPDATED_TEXT_LIMIT = 3900
+"""chat.update refuses a text of more than 4,000 characters (docs.slack.dev/reference/methods/chat.update)."""
 Block = dict[str, object]
 
 
@@ -38,29 +40,44 @@ def render(outgoing: Outgoing, *, mentions: Mapping[str, Mention], texts: Texts,
     """
     scene = Scene(message=outgoing.message, mentions=mentions, links=outgoing.links, texts=texts, today=today)
     drafted = draft(scene)
-    return Payload(_text(drafted, texts), list(_blocks(drafted)))
+    return Payload("\n".join(lines_of(drafted, texts)), list(_blocks(drafted)))
 
 
-def _text(drafted: Draft, texts: Texts) -> str:
+def lay_out(drafted: Draft, texts: Texts, *, actions: Sequence[Block] = ()) -> Payload:
+    """This function will lay out a draft whose buttons are these blocks, and whose text `chat.update` takes too.
+
+    The text is cut after a whole line, so that no link and no mention is cut in half.
+    """
+    text = ""
+    for line in lines_of(drafted, texts):
+        if len(text) + len(line) > UPDATED_TEXT_LIMIT:
+            break
+        text = f"{text}\n{line}" if text else line
+    return Payload(text, list(_blocks(drafted, actions)))
+
+
+def lines_of(drafted: Draft, texts: Texts) -> list[str]:
+    """This function will write a draft as lines of plain text, for notifications and screen readers."""
     separator = texts.catalogue.label_separator
-    lines = [
+    return [
         drafted.headline,
         *(f"{label}{separator}{value}" for label, value in drafted.facts),
         *drafted.paragraphs,
         *(link(url, label) for label, url in drafted.buttons),
         *drafted.remarks,
     ]
-    return "\n".join(lines)
 
 
-def _blocks(drafted: Draft) -> Iterator[Block]:
+def _blocks(drafted: Draft, actions: Sequence[Block] = ()) -> Iterator[Block]:
     yield _section(drafted.headline)
     for start in range(0, len(drafted.facts), FIELDS_PER_SECTION):
         yield _fields(drafted.facts[start : start + FIELDS_PER_SECTION])
     for paragraph in _packed(drafted.paragraphs):
         yield _section(paragraph)
     buttons = [(label, safe_url(url)) for label, url in drafted.buttons if safe_url(url)]
-    if buttons:
+    if actions:
+        yield from actions
+    elif buttons:
         yield _actions(buttons[:BUTTONS_PER_BLOCK])
     for start in range(0, len(drafted.remarks), CONTEXT_ELEMENTS):
         yield _context(drafted.remarks[start : start + CONTEXT_ELEMENTS])

@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 
 from slack_sdk import WebClient
 
-from csops_sync.adapters.slack.connection import Body, SlackOptions, entries, pages, read
+from csops_sync.adapters.slack.connection import Body, Listing, SlackOptions, entries, read
 from csops_sync.ports.clock import Clock
 from csops_sync.ports.errors import AuthFailedError, OutsideError, PermanentError, TransientError
 
 _ID = re.compile(r"[CGD][A-Z0-9]{7,}")
-_PER_PAGE = 200
 _SETTLE = timedelta(minutes=1)
+_PUBLIC = "public_channel"
+_EVERY = "public_channel,private_channel"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +33,8 @@ class Channels:
         self._client = client
         self._clock = clock
         self._keep = timedelta(seconds=options.cache_seconds)
+        self._listing = Listing(_channels, clock=clock)
+        self._types = _EVERY
         self._by_name: dict[str, Channel] = {}
         self._by_id: dict[str, Channel] = {}
         self._read_at: datetime | None = None
@@ -76,23 +79,26 @@ class Channels:
         return self._read_at is None or self._clock.now() - self._read_at >= age
 
     def _read_all(self) -> None:
-        found = [_channel(entry) for page in self._list() for entry in entries(page, "channels")]
+        found = self._list()
         self._by_id = {channel.id: channel for channel in found}
         self._by_name = {channel.name.lower(): channel for channel in found}
         self._read_at = self._clock.now()
 
-    def _list(self) -> list[Body]:
+    def _list(self) -> list[Channel]:
         """Page through all channels; without `groups:read` Slack refuses the private ones: public ones only."""
         try:
-            return self._pages("public_channel,private_channel")
+            found = self._all()
         except AuthFailedError as error:
-            if error.code != "missing_scope":
+            if error.code != "missing_scope" or self._types == _PUBLIC:
                 raise
-        return self._pages("public_channel")
+            self._types = _PUBLIC
+            found = self._all()
+        self._types = _EVERY
+        return found
 
-    def _pages(self, types: str) -> list[Body]:
+    def _all(self) -> list[Channel]:
         call = self._client.conversations_list
-        return list(pages(call, types=types, exclude_archived=True, limit=_PER_PAGE))
+        return self._listing.read(call, about=self._types, types=self._types, exclude_archived=True)
 
     def _joined(self, channel: Channel) -> Channel:
         """Join a public channel. Where that is refused the post decides: `chat:write.public` may allow it."""
@@ -113,6 +119,10 @@ class Channels:
 def _by_bare_id(wanted: str) -> Channel:
     """Take the word of the configuration for an id that the app may not list; the post itself will tell."""
     return Channel(id=wanted, name=wanted, is_private=True, is_member=True)
+
+
+def _channels(page: Body) -> list[Channel]:
+    return [_channel(entry) for entry in entries(page, "channels")]
 
 
 def _channel(entry: Body) -> Channel:

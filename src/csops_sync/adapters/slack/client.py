@@ -3,30 +3,21 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from time import monotonic
-from zoneinfo import ZoneInfo
 
 from csops_sync.adapters.slack.blocks import Payload, render
-from csops_sync.adapters.slack.channels import Channels
 from csops_sync.adapters.slack.connection import ClientFactory, SlackOptions, make_client, read
-from csops_sync.adapters.slack.history import History, metadata
+from csops_sync.adapters.slack.history import metadata
 from csops_sync.adapters.slack.mrkdwn import Mention
 from csops_sync.adapters.slack.notices import WITHOUT_RENEWALS
-from csops_sync.adapters.slack.people import People
+from csops_sync.adapters.slack.posting import TOO_SLOW, Stopwatch, posted
 from csops_sync.adapters.slack.readiness import Readiness
-from csops_sync.adapters.slack.texts import texts_for
 from csops_sync.adapters.slack.verdicts import TRANSPORT_ERRORS, Blame, as_result, judge, unsent
+from csops_sync.adapters.slack.workspace import Workspace
 from csops_sync.domain.intents import Message
 from csops_sync.ports.chat import Found, Outgoing, PostResult, PostStatus
 from csops_sync.ports.clock import Clock
 from csops_sync.ports.errors import OutsideError, PermanentError
 
-PREPARE_WITHIN = 20.0
-"""Seconds for looking people and channels up. Whoever waits longer may have lost the claim, and must not post."""
-_TOO_SLOW = PostResult(
-    status=PostStatus.RETRY,
-    code="slow",
-    message="Slack took too long to say who is who, nothing was sent; what it said is remembered for the next try",
-)
 _EMPTY = PostResult(
     status=PostStatus.REJECTED,
     code="no_renewals",
@@ -50,14 +41,10 @@ class SlackChat:
         client_factory: ClientFactory = make_client,
         monotonic: Callable[[], float] = monotonic,
     ) -> None:
+        self.workspace = Workspace(options, clock=clock, client_factory=client_factory)
         self._monotonic = monotonic
-        self._client = client_factory(options)
-        self._clock = clock
-        self._zone = ZoneInfo(options.timezone)
-        self._texts = texts_for(options.locale)
-        self._channels = Channels(self._client, options=options, clock=clock)
-        self._people = People(self._client, options=options, clock=clock, texts=self._texts)
-        self._history = History(self._client, self._channels)
+        self._client = self.workspace.client
+        self._channels = self.workspace.channels
         self._readiness = Readiness(self._client, self._channels)
 
     def check(self, channels: Sequence[str]) -> Sequence[str]:
@@ -65,22 +52,25 @@ class SlackChat:
         return self._readiness.problems(channels)
 
     def post(self, outgoing: Outgoing) -> PostResult:
-        """This function will post once, with the message's key as metadata; what Slack says never raises."""
+        """This function will post once, with the message's key as metadata.
+
+        What Slack says of the message never raises; AuthFailedError where it says that we may not come in.
+        """
         if not outgoing.message.lines and outgoing.message.notice not in WITHOUT_RENEWALS:
             return _EMPTY
-        began = self._monotonic()
+        watch = Stopwatch(self._monotonic)
         try:
             channel_id = self._channels.resolve(outgoing.message.channel).id
             payload = self._payload(outgoing)
         except OutsideError as error:
             return unsent(error)
-        if self._monotonic() - began > PREPARE_WITHIN:
-            return _TOO_SLOW
+        if watch.is_late():
+            return TOO_SLOW
         return self._send(channel_id, outgoing.message, payload)
 
     def find(self, *, keys: Sequence[str], channel: str, since: datetime) -> Found:
         """This function will page the channel's history for our messages that carry or cover one of these keys."""
-        return self._history.find(keys=keys, channel=channel, since=since)
+        return self.workspace.history.find(keys=keys, channel=channel, since=since)
 
     def delete(self, *, channel_id: str, ts: str) -> None:
         """This function will remove a message of ours; one that is gone already is fine.
@@ -95,15 +85,16 @@ class SlackChat:
 
     def unreachable(self) -> Sequence[str]:
         """This function will drain the list of people whom no message could mention, in words, each once."""
-        return self._people.unreachable()
+        return self.workspace.people.unreachable()
 
     def _payload(self, outgoing: Outgoing) -> Payload:
-        today = self._clock.now().astimezone(self._zone).date()
-        return render(outgoing, mentions=self._mentions(outgoing), texts=self._texts, today=today)
+        workspace = self.workspace
+        mentions = self._mentions(outgoing)
+        return render(outgoing, mentions=mentions, texts=workspace.texts, today=workspace.today())
 
     def _mentions(self, outgoing: Outgoing) -> dict[str, Mention]:
         everyone = {who: None for line in outgoing.message.lines for who in line.mentions}
-        return {who: self._people.mention(who, outgoing.people) for who in everyone}
+        return {who: self.workspace.people.mention(who, outgoing.people) for who in everyone}
 
     def _send(self, channel_id: str, message: Message, payload: Payload) -> PostResult:
         try:
@@ -120,14 +111,4 @@ class SlackChat:
             if verdict.blame is Blame.CONFIG:
                 self._channels.forget()
             return as_result(verdict)
-        return _posted(response.get("channel"), response.get("ts"), channel_id)
-
-
-def _posted(channel: object, ts: object, asked: str) -> PostResult:
-    if not isinstance(ts, str) or not ts:
-        return PostResult(
-            status=PostStatus.UNKNOWN,
-            code="no_ts",
-            message="Slack said ok and named no message; the channel's history will tell",
-        )
-    return PostResult(status=PostStatus.POSTED, channel_id=str(channel or asked), ts=ts)
+        return posted(response.get("channel"), response.get("ts"), asked=channel_id)

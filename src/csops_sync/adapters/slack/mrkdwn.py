@@ -13,6 +13,8 @@ from urllib.parse import quote
 NAME_LIMIT = 80
 URL_LIMIT = 500
 _ESCAPED_TIMES = 2
+_LONGEST_WORD = 30
+_LOOKALIKES = str.maketrans("<>", "‹›")
 _FORMATTING = frozenset("*_~`")
 _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f")
 _URL_SAFE = "%/:?#[]@!$&'()*+,;=~-._"
@@ -50,6 +52,19 @@ def safe(text: str, *, limit: int) -> str:
     return escape(raw)
 
 
+def prose(text: str, *, limit: int) -> str:
+    """This function will write a longer org text as `safe` does, cut on a word where its script has words."""
+    raw = _cut_on_a_word(one_line(text, limit=len(text)), limit)
+    while len(escape(raw)) > limit:
+        raw = _cut_on_a_word(raw, max(2, len(raw) * limit // len(escape(raw)) - 1))
+    return escape(raw)
+
+
+def plain(text: str, *, limit: int) -> str:
+    """This function will write org text for a place that knows no markup: a menu's entry, a button's label."""
+    return one_line(text.translate(_LOOKALIKES), limit=limit)
+
+
 def name(text: str) -> str:
     """This function will write a name from the org, cut to fit a line; a dash where there is none."""
     return safe(one_line(text), limit=NAME_LIMIT * _ESCAPED_TIMES) or "—"
@@ -82,6 +97,14 @@ def user_mention(member_id: str) -> str:
 def group_mention(group_id: str) -> str:
     """This function will write the mention of a user group (`S...`)."""
     return f"<!subteam^{group_id}>"
+
+
+def _cut_on_a_word(text: str, limit: int) -> str:
+    if len(text) <= limit:
+        return text
+    kept = text[: limit - 1]
+    head, space, _ = kept.rpartition(" ")
+    return (head if space and len(head) >= limit - _LONGEST_WORD else kept).rstrip() + "…"
 
 
 def _is_visible(character: str) -> bool:

@@ -1,11 +1,11 @@
 """Who a Salesforce user is in Slack: override, else e-mail, else the fallback, and the operator hears."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 
 from slack_sdk import WebClient
 
-from csops_sync.adapters.slack.connection import SlackOptions, entries, pages, read
+from csops_sync.adapters.slack.connection import Body, Listing, SlackOptions, entries, read
 from csops_sync.adapters.slack.mrkdwn import Mention, group_mention, name, user_mention
 from csops_sync.adapters.slack.texts import Texts
 from csops_sync.ports.chat import Addressee
@@ -13,7 +13,6 @@ from csops_sync.ports.clock import Clock
 from csops_sync.ports.errors import OutsideError, PermanentError, TransientError
 
 _SANDBOX_SUFFIX = ".invalid"
-_USERS_PER_PAGE = 200
 _ID_LENGTH = 15
 _ABSENT = frozenset({"users_not_found", "user_not_found", "user_not_visible"})
 
@@ -31,6 +30,7 @@ class People:
         self._found: dict[str, tuple[datetime, str]] = {}
         self._reported: set[str] = set()
         self._unreachable: list[str] = []
+        self._members = Listing(_active, clock=clock)
 
     def mention(self, who: str, known: Mapping[str, Addressee]) -> Mention:
         """This function will say how to call `who`, a Salesforce user id or a `@handle`.
@@ -39,13 +39,20 @@ class People:
             TransientError, AuthFailedError: Slack did not tell; nothing may be posted on a guess.
         """
         person = known.get(who) or Addressee(id=who, name=who, email=None)
-        markup = self._markup(self._address(person))
+        markup = self.markup(person)
         if markup:
             self._reported.discard(who)
             return Mention(markup)
         self._report(who, person)
         standin = self._markup(self._fallback) if self._fallback else ""
         return Mention(standin or name(person.name), missing=person.name)
+
+    def markup(self, person: Addressee) -> str:
+        """This function will give the mention of a person or `@handle`, empty where Slack knows no active one.
+
+        Nobody stands in, and nothing is reported. Raises as `mention`.
+        """
+        return self._markup(self._address(person))
 
     def unreachable(self) -> tuple[str, ...]:
         """This function will drain what the operator should hear; a person is named once, until found again."""
@@ -109,11 +116,8 @@ class People:
         return ""
 
     def _member(self, wanted: str) -> str:
-        for page in pages(self._client.users_list, limit=_USERS_PER_PAGE):
-            for user in entries(page, "members"):
-                if wanted in _handles(user) and not user.get("deleted"):
-                    return user_mention(str(user["id"]))
-        return ""
+        members = self._members.read(self._client.users_list)
+        return next((user_mention(user_id) for handle, user_id in members if handle == wanted), "")
 
     def _report(self, who: str, person: Addressee) -> None:
         if who in self._reported:
@@ -130,6 +134,13 @@ def plain_email(email: str | None) -> str | None:
 def _override_key(key: str) -> str:
     """Make ids of 15 and 18 characters, and e-mails in any case, one and the same."""
     return key.lower() if "@" in key else key[:_ID_LENGTH]
+
+
+def _active(page: Body) -> Iterator[tuple[str, str]]:
+    """Give the handles of all active members of a page, each with the member's id."""
+    for user in entries(page, "members"):
+        if not user.get("deleted"):
+            yield from ((handle, str(user["id"])) for handle in sorted(_handles(user)))
 
 
 def _handles(user: Mapping[str, object]) -> set[str]:

@@ -21,6 +21,7 @@ from csops_sync.ports.chat import PostResult, PostStatus
 from csops_sync.ports.errors import AuthFailedError, OutsideError, PermanentError, TransientError
 
 DEFAULT_RETRY_AFTER = 30.0
+LOST_CURSOR = "invalid_cursor"
 TRANSPORT_ERRORS = (SlackClientError, OSError, HTTPException, ValueError)
 _TOKEN = re.compile(r"x(?:ox[a-z]|app)[A-Za-z0-9.-]*")
 
@@ -57,6 +58,7 @@ VERDICTS: tuple[tuple[str, Blame, str], ...] = (
     ("service_unavailable", Blame.WAIT, "it is sent again when Slack is back"),
     ("request_timeout", Blame.WAIT, "it is sent again"),
     ("team_added_to_org", Blame.WAIT, "the workspace is being moved into an organisation; it is sent again"),
+    (LOST_CURSOR, Blame.WAIT, "the list is read again from its beginning"),
     ("fatal_error", Blame.UNCERTAIN, "the channel's history will tell whether it was done"),
     ("internal_error", Blame.UNCERTAIN, "the channel's history will tell whether it was done"),
     ("duplicate_*_not_found", Blame.UNCERTAIN, "the channel's history will tell whether it was done"),
@@ -83,6 +85,33 @@ VERDICTS: tuple[tuple[str, Blame, str], ...] = (
     ("cannot_dm_bot", Blame.CONFIG, "name a channel or a person, not an app"),
     ("team_not_found", Blame.CONFIG, "use a channel id (C...) with a token of a whole organisation"),
     ("cant_delete_message", Blame.CONFIG, "remove the message by hand: it is not the app's own"),
+    (
+        "compliance_exports_prevent_deletion",
+        Blame.CONFIG,
+        "remove the message by hand: this workspace keeps apps from doing so",
+    ),
+    ("external_channel_migrating", Blame.WAIT, "the channel is being moved; it is done again"),
+    ("update_failed", Blame.WAIT, "it is done again"),
+    ("message_not_found", Blame.CONFIG, "somebody removed the message; nothing can be done to it any more"),
+    ("thread_not_found", Blame.CONFIG, "somebody removed the message; nothing can be said under it any more"),
+    ("thread_locked", Blame.CONFIG, "unlock the thread, or leave the message as it is"),
+    ("cant_update_message", Blame.CONFIG, "another app posted the message: give csops-sync that app's token"),
+    (
+        "edit_window_closed",
+        Blame.CONFIG,
+        "let apps edit messages any time (workspace settings, Message editing)",
+    ),
+    ("is_inactive", Blame.CONFIG, "restore the channel, or name another in the rules"),
+    ("invalid_name", Blame.CONFIG, "correct the emoji in the rules: Slack has none of this name here"),
+    ("too_many_emoji", Blame.CONFIG, "the message holds as many kinds of emoji as Slack allows"),
+    ("too_many_reactions", Blame.CONFIG, "the app has reacted to the message as often as Slack allows"),
+    ("not_reactable", Blame.CONFIG, "nobody can react to this message"),
+    ("user_not_found", Blame.CONFIG, "add an override for this person"),
+    ("user_not_visible", Blame.CONFIG, "the app may not see this person; add an override"),
+    ("expired_trigger_id", Blame.CONFIG, "the person must click once more: it took too long"),
+    ("exchanged_trigger_id", Blame.CONFIG, "the window of this click is open already"),
+    ("invalid_trigger_id", Blame.PAYLOAD, _REPORT),
+    ("forbidden_team", Blame.AUTH, _ASK_ADMIN),
     ("plan_upgrade_required", Blame.CONFIG, "user groups need a paid plan: name people instead"),
     ("msg_too_long", Blame.PAYLOAD, _REPORT),
     ("msg_blocks_too_long", Blame.PAYLOAD, _REPORT),
@@ -91,6 +120,7 @@ VERDICTS: tuple[tuple[str, Blame, str], ...] = (
     ("markdown_text_conflict", Blame.PAYLOAD, _REPORT),
     ("too_many_attachments", Blame.PAYLOAD, _REPORT),
     ("invalid_arguments", Blame.PAYLOAD, _REPORT),
+    ("view_too_large", Blame.PAYLOAD, _REPORT),
     ("invalid_metadata_*", Blame.PAYLOAD, _REPORT),
     ("metadata_*", Blame.PAYLOAD, _REPORT),
 )
@@ -98,7 +128,6 @@ VERDICTS: tuple[tuple[str, Blame, str], ...] = (
 _STATUS = {
     Blame.WAIT: PostStatus.RETRY,
     Blame.UNCERTAIN: PostStatus.UNKNOWN,
-    Blame.AUTH: PostStatus.REJECTED,
     Blame.CONFIG: PostStatus.REJECTED,
     Blame.PAYLOAD: PostStatus.REJECTED,
 }
@@ -122,7 +151,12 @@ def judge(error: Exception) -> Verdict:
 
 
 def as_result(verdict: Verdict) -> PostResult:
-    """This function will say what a verdict means for a message that was being posted."""
+    """This function will say what a verdict means for a message that was being posted.
+
+    Raises AuthFailedError where it is ourselves that are refused, for then no message is to blame.
+    """
+    if verdict.blame is Blame.AUTH:
+        raise as_error(verdict)
     return PostResult(
         status=_STATUS[verdict.blame],
         code=verdict.code,
@@ -140,13 +174,14 @@ def as_error(verdict: Verdict) -> OutsideError:
 
 
 def unsent(error: OutsideError) -> PostResult:
-    """This function will say what becomes of a post that failed before it was sent."""
+    """This function will say what becomes of a post that failed before it was sent; AuthFailedError is raised again."""
+    if isinstance(error, AuthFailedError):
+        raise error
     if isinstance(error, TransientError):
         return PostResult(
             status=PostStatus.RETRY, code=error.code, message=str(error), retry_after=error.retry_after
         )
-    blame = Blame.AUTH if isinstance(error, AuthFailedError) else Blame.CONFIG
-    return PostResult(status=PostStatus.REJECTED, code=error.code, message=f"{blame}: {error}")
+    return PostResult(status=PostStatus.REJECTED, code=error.code, message=f"{Blame.CONFIG}: {error}")
 
 
 def _judge_answer(error: SlackApiError) -> Verdict:

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
+import psycopg
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -45,12 +46,17 @@ class Mode(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """How long the database may take, in seconds, and how many connections a process keeps."""
+    """How long the database may take, in seconds, and how many connections a process keeps.
+
+    `silent_seconds` is how long a transaction that holds locks may say nothing: a process that was frozen in the middle
+    of one is in the next holder's way for no longer. `idle_seconds` is the same for views and for the schema.
+    """
 
     statement_seconds: float = 60
     lock_seconds: float = 15
     connect_seconds: int = 5
     idle_seconds: float = 120
+    silent_seconds: float = 15
     pool_size: int = 5
 
 
@@ -162,15 +168,24 @@ def _open_postgres(url: URL, limits: Limits) -> Engine:
     def begin(connection: Connection) -> None:
         connection.exec_driver_sql(_postgres_preamble(_mode(connection), limits))
 
+    event.listen(engine, "handle_error", _leave_standby)
     return engine
+
+
+def _leave_standby(context: ExceptionContext) -> None:
+    """Let go of all connections to a server that has become read-only: the primary is another one by now."""
+    cause, connection = context.original_exception, context.connection
+    if isinstance(cause, psycopg.errors.ReadOnlySqlTransaction) and connection is not None:
+        context.is_disconnect = _mode(connection) is not Mode.READ
 
 
 def _postgres_preamble(mode: Mode, limits: Limits) -> str:
     statement_ms = 0 if mode is Mode.SCHEMA else round(limits.statement_seconds * 1000)
+    idle = limits.silent_seconds if mode in (Mode.WRITE, Mode.BULK) else limits.idle_seconds
     parts = [
         f"SET LOCAL statement_timeout = {statement_ms}",
         f"SET LOCAL lock_timeout = {round(limits.lock_seconds * 1000)}",
-        f"SET LOCAL idle_in_transaction_session_timeout = {round(limits.idle_seconds * 1000)}",
+        f"SET LOCAL idle_in_transaction_session_timeout = {round(idle * 1000)}",
     ]
     if mode is Mode.READ:
         parts.insert(0, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")

@@ -17,6 +17,7 @@ _UNREACHABLE = (
     sqlite3.InterfaceError,
     psycopg.OperationalError,
     psycopg.InterfaceError,
+    psycopg.InternalError,
 )
 _UNMIGRATED = ("no such table", "no such column", "undefinedtable", "undefinedcolumn")
 _DAMAGED = ("malformed", "not a database")
@@ -24,9 +25,11 @@ _DAMAGED = ("malformed", "not a database")
 
 @contextmanager
 def translated(engine: Engine) -> Iterator[None]:
-    """Turn connection errors into TransientError, damage and a missing schema into PermanentError; bugs pass through.
+    """Turn what passes into TransientError, what a person must mend into PermanentError; bugs pass through.
 
-    The original is not chained: a driver's message may carry what must not be logged.
+    What passes: a database that cannot be reached, is busy, ended our transaction, or is read-only because a standby is
+    taking over. A person must mend damage, a missing schema and a missing right. The original is not chained: a
+    driver's message may carry what must not be logged.
     """
     try:
         yield
@@ -60,6 +63,8 @@ def _translate(engine: Engine, error: BaseException | None, *, lost: bool) -> Ex
             "let it be rebuilt from Salesforce.",
             code="damaged",
         )
+    if isinstance(error, psycopg.errors.InsufficientPrivilege | psycopg.errors.ReadOnlySqlTransaction):
+        return _forbidden(engine, error, lost=lost)
     if lost or isinstance(error, _UNREACHABLE):
         return TransientError(
             f"The database {place(engine)} did not answer as it should ({_cause(engine, error)}). Nothing is lost: it "
@@ -67,6 +72,23 @@ def _translate(engine: Engine, error: BaseException | None, *, lost: bool) -> Ex
             code=type(error).__name__,
         )
     return None
+
+
+def _forbidden(engine: Engine, error: psycopg.Error, *, lost: bool) -> Exception | None:
+    if isinstance(error, psycopg.errors.InsufficientPrivilege):
+        return PermanentError(
+            f"The role of the database {place(engine)} may not do this ({_cause(engine, error)}). As the database's "
+            "owner, run `GRANT USAGE, CREATE ON SCHEMA public TO` this role (PostgreSQL 15 and later give CREATE to "
+            "nobody), and see that the tables are its own.",
+            code=error.sqlstate or "",
+        )
+    if not lost:  # a view of ours that was written to: our own mistake
+        return None
+    return TransientError(
+        f"The database {place(engine)} is read-only at this moment, as a standby is until it takes over. Nothing "
+        "is lost: it is tried again by itself. If it goes on: does the database URL lead to the primary server?",
+        code="read_only",
+    )
 
 
 def _cause(engine: Engine, error: BaseException | None) -> str:

@@ -1,7 +1,8 @@
 """The removal of what is over and older than its retention, in small transactions.
 
 Kept for ever: the mirror (it is Salesforce's), renewals and written fields (they say what is ours), settings. Unsent
-outbox rows are kept until they are sent, cancelled, or dropped by a person.
+outbox rows are kept until they are sent, cancelled, or dropped by a person; what a person dropped of the writes to
+Salesforce is kept too, for that row alone says that it is not wanted: without it, it would be decided and sent again.
 """
 
 from collections.abc import Callable, Iterator
@@ -14,7 +15,7 @@ from csops_sync.adapters.store.outbox import OVER
 from csops_sync.adapters.store.scope import Scope, to_ms
 from csops_sync.adapters.store.session import session
 from csops_sync.adapters.store.tables import JOURNAL, OUTBOX
-from csops_sync.ports.store import Target
+from csops_sync.ports.store import OutboxStatus, Target
 
 BATCH = 1000
 """Rows removed in one transaction."""
@@ -43,10 +44,19 @@ def _in_batches(engine: Engine, org_id: str, remove: _Remove, cutoff_ms: int) ->
 def _remove_outbox(scope: Scope, cutoff_ms: int) -> int:
     columns = OUTBOX.c
     over = columns.status.in_([status.value for status in OVER])
+    wanted_no_more = (columns.status == OutboxStatus.DROPPED.value) & (
+        columns.target == Target.SALESFORCE.value
+    )
     anywhere = columns.target.in_(
         [target.value for target in Target]
     )  # so that the queue index serves `created_at`
-    mine = (columns.org_id == scope.org_id) & over & anywhere & (columns.created_at < cutoff_ms)
+    mine = (
+        (columns.org_id == scope.org_id)
+        & over
+        & anywhere
+        & ~wanted_no_more
+        & (columns.created_at < cutoff_ms)
+    )
     keys = scope.connection.execute(select(columns.key).where(mine).limit(BATCH)).scalars().all()
     if keys:
         scope.connection.execute(

@@ -57,10 +57,13 @@ def check(engine: Engine) -> None:
 
 
 def prepare(engine: Engine) -> None:
-    """Make ready for a start: SQLite is upgraded, PostgreSQL (which others may use at this moment) only checked."""
+    """Make ready for a start: SQLite is upgraded, PostgreSQL (which others may use at this moment) only checked.
+
+    The version is read first: an upgrade takes the write lock, for which a question would wait behind a long cycle.
+    """
     if is_postgres(engine):
         check(engine)
-    else:
+    elif current(engine) != head():
         upgrade(engine)
 
 

@@ -1,8 +1,9 @@
 """Who writes beside whom: the holder of the lease and a person's order never in one moment.
 
 SQLite has one writer at a time anyway. On PostgreSQL the holder's transactions share a lock that an order takes alone,
-so that a process which was stopped in the middle of a transaction is in nobody's way but an order's (which then fails
-after the lock timeout, in words), and never in the way of the next holder. The lock belongs to the transaction, as a
+so this lock of a process that was stopped in the middle of a transaction is in nobody's way but an order's (which then
+fails after the lock timeout, in words). Its row locks, and the journal's, are in the next holder's way until the server
+ends a transaction that says nothing (`engine.Limits.silent_seconds`). The lock belongs to the transaction, as a
 transaction pooler demands.
 """
 

@@ -9,7 +9,7 @@ import typer
 
 from csops_sync.app.refusals import RefusedError
 from csops_sync.bootstrap import load_configuration
-from csops_sync.config.loader import ConfigRefusedError
+from csops_sync.config.loader import ConfigRefusedError, listen_address
 from csops_sync.config.schema import schemas
 from csops_sync.interfaces.cli.options import Connections, Json, Rules
 from csops_sync.interfaces.cli.output import say, working, write
@@ -18,7 +18,7 @@ from csops_sync.interfaces.cli.render_state import problems_text
 from csops_sync.interfaces.cli.session import config_paths, connected
 
 _EVERYWHERE = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - recognised, not listened on
-_DEFAULT_ADDRESS = ("127.0.0.1", 8080)
+_THIS_MACHINE = "127.0.0.1"
 _TIMEOUT = 3.0
 
 WithOrg = Annotated[
@@ -59,7 +59,7 @@ def validate(
         raise typer.Exit(1) from None
     found: tuple[str, ...] = ()
     if org:
-        with working("asking the org"), connected(paths) as assembly:
+        with working("asking the org"), connected(paths, binds=False) as assembly:
             found = assembly.problems
     if json:
         write(json_text(found))
@@ -106,16 +106,13 @@ def _address(text: str) -> tuple[str, int]:
 
 
 def _configured(rules: Rules, connections: Connections) -> tuple[str, int]:
-    """Give the configured address; a daemon lives on with its old rules while the file is faulty."""
-    try:
-        host, port = load_configuration(config_paths(rules, connections)).settings.listen
-    except ConfigRefusedError:
-        return _DEFAULT_ADDRESS
+    """Give the configured address, whatever else is at fault: a daemon lives on with its old rules then."""
+    host, port = listen_address(config_paths(rules, connections).connections)
     return _reachable(host), port
 
 
 def _reachable(host: str) -> str:
     bare = host.strip("[]")
     if bare in _EVERYWHERE:
-        return _DEFAULT_ADDRESS[0]
+        return _THIS_MACHINE
     return f"[{bare}]" if ":" in bare else bare

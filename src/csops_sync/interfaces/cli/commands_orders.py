@@ -5,10 +5,13 @@ from typing import Annotated
 import typer
 
 from csops_sync.app import orders, orders_outbox
+from csops_sync.app.pausing import PAUSE_ALL, PAUSE_SLACK
 from csops_sync.bootstrap import Asks
 from csops_sync.interfaces.cli.options import Connections, Rules
 from csops_sync.interfaces.cli.output import say
 from csops_sync.interfaces.cli.session import config_paths, offline
+
+_PAUSED = {PAUSE_ALL: "All writes are paused.", PAUSE_SLACK: "Messages to Slack are paused."}
 
 Contract = Annotated[str, typer.Argument(metavar="CONTRACT", help="A contract: its id or its number.")]
 Opportunity = Annotated[str, typer.Argument(metavar="OPPORTUNITY", help="An opportunity: its id.")]
@@ -51,9 +54,12 @@ def release(
 def pause(*, slack: SlackOnly = False, rules: Rules = None, connections: Connections = None) -> None:
     """Stop all writes, or those to Slack; reading and deciding go on."""
     with offline(config_paths(rules, connections), asks=Asks.NOTHING) as office:
-        orders_outbox.pause(office, slack_only=slack)
-    say("Messages to Slack are paused." if slack else "All writes are paused.")
-    say("`csops-sync resume` lets them go on.")
+        paused = orders_outbox.pause(office, slack_only=slack)
+    say(_PAUSED[paused])
+    if slack and paused == PAUSE_ALL:
+        say("They were paused already, messages among them: `csops-sync resume` first, to pause Slack alone.")
+    else:
+        say("`csops-sync resume` lets them go on.")
 
 
 def resume(*, rules: Rules = None, connections: Connections = None) -> None:

@@ -55,8 +55,14 @@ def list_rows(
 def retry(keys: Keys, *, rules: Rules = None, connections: Connections = None) -> None:
     """Send rows again that were parked, dropped, or wait for their next attempt."""
     with offline(config_paths(rules, connections)) as office:
-        count = orders_outbox.retry(office, keys)
-    say(f"{count_text(count, 'row')} to be sent again.")
+        retried = orders_outbox.retry(office, keys)
+    if retried.sent or not retried.waiting:
+        say(f"{count_text(retried.sent, 'row')} to be sent again.")
+    if retried.waiting:
+        say(
+            f"{count_text(retried.waiting, 'row')} waiting again as before: `csops-sync plan` names the hash that "
+            "approves what is held; mode shadow sends nothing."
+        )
 
 
 @outbox.command()

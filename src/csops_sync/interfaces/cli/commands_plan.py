@@ -45,7 +45,8 @@ ApproveRemoval = Annotated[
 
 def plan(*, rules: Rules = None, connections: Connections = None, json: Json = False) -> None:
     """Show what the next `sync` sends, and why; nothing is written. May run beside the daemon."""
-    with working("reading Salesforce and deciding"), connected(config_paths(rules, connections)) as assembly:  # noqa: SIM117 - the plan is made on what the first opens
+    paths = config_paths(rules, connections)
+    with working("reading Salesforce and deciding"), connected(paths, binds=False) as assembly:  # noqa: SIM117 - the plan is made on what the first opens
         with planning(assembly) as engine:
             view = plan_view(engine)
     write(json_text(view) if json else plan_text(view))
@@ -58,7 +59,8 @@ def sync(
 
     Beside a running daemon only `--approve` works: it lets go what is held, and the daemon sends it.
     """
-    with working("reading, deciding, sending"), connected(config_paths(rules, connections)) as assembly:
+    paths = config_paths(rules, connections)
+    with working("reading, deciding, sending"), connected(paths, binds=True) as assembly:
         try:
             with leased(assembly) as engine:
                 view = synchronise(engine, approval=approve, by=operator_name())
@@ -82,7 +84,7 @@ def reconcile(
     """Compare every row with Salesforce, take in what was missed, and forget what is gone."""
     with (
         working("comparing every row with Salesforce"),
-        connected(config_paths(rules, connections)) as assembly,
+        connected(config_paths(rules, connections), binds=True) as assembly,
         leased(assembly) as engine,
     ):
         found = sweep(engine, approved=approve)

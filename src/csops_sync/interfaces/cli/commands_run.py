@@ -35,7 +35,7 @@ def run(  # noqa: PLR0913 - the command's options
     *,
     sandbox: OnSandbox = False,
     once: Once = False,
-    org: Org = OrgName.SMALL,
+    org: Org = OrgName.SMALL.value,
     contracts: Contracts = 200,
     seed: Seed = 1,
     today: Today = None,
@@ -45,25 +45,21 @@ def run(  # noqa: PLR0913 - the command's options
     """Run the daemon: read, decide, send, until it is told to stop."""
     from csops_sync.interfaces.cli.running import run as serve  # noqa: PLC0415 - the daemon's imports are heavy
 
-    options = SandboxOptions(
-        org=org.value, contracts=contracts, seed=seed, today=_first_day(today), frozen=once
-    )
+    options = SandboxOptions(org=org, contracts=contracts, seed=seed, today=_first_day(today), frozen=once)
     paths = config_paths(rules, connections, sandbox=org if sandbox else None)
     raise typer.Exit(serve(paths, sandbox=sandbox, once=once, options=options if sandbox else None))
 
 
 def sandbox(
     *,
-    org: Org = OrgName.SMALL,
+    org: Org = OrgName.SMALL.value,
     contracts: Contracts = 50,
     seed: Seed = 1,
     today: Today = None,
     frozen: Frozen = False,
 ) -> None:
     """Run a Salesforce and a Slack on loopback, print where they listen as one JSON line, until interrupted."""
-    options = SandboxOptions(
-        org=org.value, contracts=contracts, seed=seed, today=_first_day(today), frozen=frozen
-    )
+    options = SandboxOptions(org=org, contracts=contracts, seed=seed, today=_first_day(today), frozen=frozen)
     stopper = Stopper()
     signals = Signals(stopper)
     signals.install()

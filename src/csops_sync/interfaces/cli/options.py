@@ -9,11 +9,23 @@ import typer
 
 
 class OrgName(StrEnum):
-    """The orgs that a sandbox can begin with."""
+    """The orgs that a sandbox can begin with, beside those that a file describes."""
 
     SMALL = "small"
     GENERATED = "generated"
     RAVENSTACK = "ravenstack"
+
+
+def _known_org(name: str) -> str:
+    """Take a name, or the path of a YAML file that is there."""
+    names = [one.value for one in OrgName]
+    if name in names:
+        return name
+    if not name.endswith((".yaml", ".yml")):
+        raise typer.BadParameter(f"{name!r} is none of {', '.join(names)}, and no .yaml or .yml file")
+    if not Path(name).is_file():
+        raise typer.BadParameter(f"there is no file {name!r}")
+    return name
 
 
 Rules = Annotated[
@@ -38,11 +50,13 @@ Json = Annotated[
     bool, typer.Option("--json", envvar="CSOPS_SYNC_JSON", help="Write the result as JSON, for machines.")
 ]
 Org = Annotated[
-    OrgName,
+    str,
     typer.Option(
         "--org",
         envvar="CSOPS_SYNC_SANDBOX_ORG",
-        help="The org that the sandbox begins with.",
+        metavar=f"{'|'.join(OrgName)}|FILE",
+        callback=_known_org,
+        help="The org that the sandbox begins with; FILE is a YAML file like config/sandbox-org.yaml.",
     ),
 ]
 Contracts = Annotated[

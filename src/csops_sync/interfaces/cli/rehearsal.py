@@ -9,13 +9,14 @@ from csops_sync.app.engine import Engine
 from csops_sync.app.payload import decode
 from csops_sync.bootstrap import Assembly
 from csops_sync.domain.intents import CreateOpportunity, Message
-from csops_sync.interfaces.cli.render_columns import Column, table
+from csops_sync.interfaces.cli.render_columns import Column, clean, table
 from csops_sync.interfaces.cli.sandbox_child import SandboxChild
 from csops_sync.ports.crm import Role
 from csops_sync.ports.store import OutboxRow, OutboxStatus
 
 AT_LEAST = 3
 _PASSES = 20
+_SHOWN = 5
 _EVERYTHING = 100_000
 
 
@@ -28,6 +29,7 @@ class Step:
     messages: Sequence[Message]
     others: int
     held: int
+    refused: Sequence[str]
     calls: int
 
 
@@ -37,6 +39,8 @@ def rehearse(assembly: Assembly, sandbox: SandboxChild, say: Callable[[str], Non
     1 where the second opened and announced fewer than three renewals, or the third did anything at all.
     """
     say(f"CRM page   {sandbox.crm_page}\nSlack page {sandbox.slack_page}\n")
+    for problem in assembly.problems:
+        say(f"! {problem}")
     first = _step(assembly)
     say(_baseline_text(assembly, first))
     sandbox.advance_business_days(1)
@@ -66,6 +70,7 @@ def _step(assembly: Assembly) -> Step:
     fresh = [decode(row.payload) for row in _sent(engine) if row.key not in before]
     with engine.store.reading() as tx:
         held = tx.outbox.counts().get(OutboxStatus.HELD, 0)
+        parked = tx.outbox.with_status(OutboxStatus.PARKED, limit=_EVERYTHING)
     opened = [one for one in fresh if isinstance(one, CreateOpportunity)]
     messages = [one for one in fresh if isinstance(one, Message)]
     return Step(
@@ -74,6 +79,7 @@ def _step(assembly: Assembly) -> Step:
         messages=messages,
         others=len(fresh) - len(opened) - len(messages),
         held=held,
+        refused=[f"{row.key}: {row.error}" for row in parked],
         calls=engine.reader.usage().ours - calls,
     )
 
@@ -104,7 +110,14 @@ def _opening_text(assembly: Assembly, step: Step) -> str:
     told = [f"   told {one.channel}: {one.reason}" for one in step.messages]
     head = f"2. {today}  a business day later: {len(step.opened)} renewals opened; {step.calls} API calls"
     columns = [Column(), Column(), Column(right=True), Column(), Column()]
-    return "\n".join([head, *table(rows, columns, indent=3), *told, ""])
+    return "\n".join([head, *table(rows, columns, indent=3), *told, *_refused_lines(step), ""])
+
+
+def _refused_lines(step: Step) -> Sequence[str]:
+    """Say why something is missing: what Salesforce or Slack refused, the first few of it."""
+    shown = [f"   ! could not be sent: {clean(one)}" for one in step.refused[:_SHOWN]]
+    more = len(step.refused) - _SHOWN
+    return [*shown, f"   ! and {more} more"] if more > 0 else shown
 
 
 def _quiet_text(assembly: Assembly, step: Step) -> str:

@@ -11,7 +11,20 @@ from csops_sync.ports.store import OutboxStatus
 
 _OUTBOX = (Column(gap=2), Column(gap=2), Column(gap=2), Column(gap=2), Column())
 _PAIRS = (Column(minimum=15), Column(), Column())
-_WAITS_FOR_A_PERSON = frozenset({OutboxStatus.PARKED, OutboxStatus.UNKNOWN, OutboxStatus.HELD})
+_ADVICE = (
+    (
+        OutboxStatus.HELD,
+        "`csops-sync plan` names the hash that approves what is held, `csops-sync outbox drop <key>` gives a row up.",
+    ),
+    (
+        OutboxStatus.PARKED,
+        "`csops-sync outbox retry <key>` sends a parked row again, `csops-sync outbox drop <key>` gives it up.",
+    ),
+    (
+        OutboxStatus.UNKNOWN,
+        "What is unknown is looked up by itself; `csops-sync outbox drop <key>` gives a message up, never a write.",
+    ),
+)
 
 
 def outbox_text(view: OutboxView) -> str:
@@ -61,9 +74,9 @@ def _item_notes(item: OutboxItem) -> Iterator[str]:
 def _outbox_closing(view: OutboxView) -> Iterator[str]:
     if view.left_out:
         yield f"and {view.left_out:,} more"
-    if any(item.status in _WAITS_FOR_A_PERSON for item in view.items):
-        yield ""
-        yield "`csops-sync outbox retry <key>` sends a row again, `csops-sync outbox drop <key>` gives it up."
+    statuses = {item.status for item in view.items}
+    advice = [text for status, text in _ADVICE if status in statuses]
+    yield from ["", *advice] if advice else ()
 
 
 def _status_pairs(view: StatusView) -> Iterator[tuple[str, str]]:
@@ -71,11 +84,9 @@ def _status_pairs(view: StatusView) -> Iterator[tuple[str, str]]:
     yield "as of", f"{local_text(view.as_of, view.timezone)} ({view.timezone})"
     yield "mode", f"{view.mode}, paused: {', '.join(view.paused)}" if view.paused else view.mode
     yield "rules", short_hash(view.rules_hash) if view.rules_hash else "none loaded yet"
-    yield "last cycle", _when(view.last_cycle_at, view.timezone)
+    yield "last news", _when(view.last_cycle_at, view.timezone)
     yield "lease", _lease(view)
     yield "outbox", _outbox_counts(view)
-    if view.api_used is not None and view.api_allowed is not None:
-        yield "API calls", f"{view.api_used:,} of {view.api_allowed:,} of the org's allowance"
 
 
 def _lease(view: StatusView) -> str:

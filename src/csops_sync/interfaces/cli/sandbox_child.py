@@ -11,6 +11,8 @@ from typing import Self
 
 import requests
 
+from csops_sync.app.refusals import RefusedError
+
 _ENDS_WITHIN = 5.0
 _CONTROL_TIMEOUT = 30.0
 
@@ -43,7 +45,7 @@ class SandboxChild:
     def start(cls, options: SandboxOptions) -> Self:
         """This function will start the child and wait for the line that says where it listens.
 
-        Raises RuntimeError where it ended before that; its own words are on stderr then.
+        Raises RefusedError where it ended before that; its own words are on stderr then.
         """
         process = subprocess.Popen(  # noqa: S603 - our own module, by our own interpreter
             [sys.executable, "-m", "csops_sync.sandbox", *options.arguments()],
@@ -52,9 +54,13 @@ class SandboxChild:
             text=True,
             start_new_session=True,  # a Ctrl-C in the terminal is for the daemon, which then ends its sandbox
         )
-        line = process.stdout.readline() if process.stdout else ""
+        try:
+            line = process.stdout.readline() if process.stdout else ""
+        except BaseException:  # a signal: what was started ends with us, and cleans up behind it
+            _end(process)
+            raise
         if not line:
-            raise RuntimeError(f"the sandbox ended with code {process.wait()} before it listened; see above")
+            raise RefusedError(f"the sandbox ended with code {process.wait()} before it listened; see above")
         return cls(process, line.strip())
 
     def __enter__(self) -> Self:
@@ -109,11 +115,13 @@ class SandboxChild:
 
     def stop(self) -> None:
         """This function will end the child, by force if it does not go by itself."""
-        for stream in (self._process.stdin, self._process.stdout):
-            if stream is not None:
-                stream.close()
-        try:
-            self._process.wait(timeout=_ENDS_WITHIN)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        _end(self._process)
+
+
+def _end(process: "subprocess.Popen[str]") -> None:
+    """Close its standard input, at which it ends; what it still says is read, so that it does not choke on it."""
+    try:
+        process.communicate(timeout=_ENDS_WITHIN)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.communicate()

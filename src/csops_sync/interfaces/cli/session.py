@@ -51,9 +51,12 @@ class HeldElsewhereError(RefusedError):
 
 
 @contextmanager
-def connected(paths: ConfigPaths) -> Iterator[Assembly]:
-    """This function will put everything together, with the start check done, and let go of it at the end."""
-    assembly = assemble(load_configuration(paths))
+def connected(paths: ConfigPaths, *, binds: bool) -> Iterator[Assembly]:
+    """This function will put everything together, with the start check done, and let go of it at the end.
+
+    `binds` where the command may make an empty state this org's; what only looks leaves it as it is.
+    """
+    assembly = assemble(load_configuration(paths), binds=binds)
     try:
         yield checked(assembly)
     finally:

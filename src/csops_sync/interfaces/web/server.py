@@ -1,9 +1,9 @@
 """Health and metrics over HTTP, on a thread of the daemon: `/healthz`, `/readyz`, `/metrics`."""
 
+import errno
 import socket
 import threading
 from collections.abc import Callable
-from contextlib import suppress
 
 import uvicorn
 from prometheus_client import CONTENT_TYPE_LATEST
@@ -114,21 +114,27 @@ class WebServer:
         """Bind the port, again and again where another process has it; it is said once."""
         told = False
         while not self._ended.is_set():
-            with suppress(OSError):
+            try:
                 return self._bind(self._listen[1])
-            if self._or_any:
-                return self._bind(0)
-            if not told:
-                host, port = self._listen
-                self._log.warning(
-                    "web.port_taken",
-                    host=host,
-                    port=port,
-                    next="health is served as soon as the port is free",
-                )
-                told = True
+            except OSError as error:
+                if self._or_any:
+                    return self._bind(0)
+                if not told:
+                    self._complain(error)
+                    told = True
             self._ended.wait(_AGAIN_SECONDS)
         return None
+
+    def _complain(self, error: OSError) -> None:
+        host, port = self._listen
+        if error.errno == errno.EADDRINUSE:
+            advice = "health is served as soon as the port is free"
+            self._log.warning("web.port_taken", host=host, port=port, next=advice)
+            return
+        advice = (
+            "correct `listen` in csops-sync.yaml and restart: an address of this machine, a port from 1024 on"
+        )
+        self._log.error("web.cannot_listen", host=host, port=port, reason=error.strerror, next=advice)
 
     def _bind(self, port: int) -> socket.socket:
         host = self._listen[0]

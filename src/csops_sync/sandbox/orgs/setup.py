@@ -49,12 +49,13 @@ def stage_rows(stages: Stages) -> list[SeedRecord]:
     ]
     closed = [(stages.won, 100, "Closed"), (stages.lost, 0, "Omitted")]
     return [
-        _stage(order, name, probability=probability, category=category, closed=order > len(open_stages))
+        stage_row(order, name, probability=probability, category=category, closed=order > len(open_stages))
         for order, (name, probability, category) in enumerate([*open_stages, *closed], start=1)
     ]
 
 
-def _stage(order: int, name: str, *, probability: int, category: str, closed: bool) -> SeedRecord:
+def stage_row(order: int, name: str, *, probability: int, category: str, closed: bool) -> SeedRecord:
+    """This function will give one OpportunityStage row; a closed stage of the category `Closed` is won."""
     values: dict[str, Value] = {
         "ApiName": name,
         "MasterLabel": name,

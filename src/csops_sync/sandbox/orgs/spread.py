@@ -12,7 +12,7 @@ _GOLDEN, _FIRST, _SECOND = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133
 
 def draw(seed: int, number: int, purpose: str) -> int:
     """This function will give a number of 64 bits that depends on all three arguments (SplitMix64's finaliser)."""
-    mixed = (seed * _GOLDEN + number * _SECOND + _salt(purpose)) & _MASK
+    mixed = (number * _SECOND + _start(seed, purpose)) & _MASK
     mixed = ((mixed ^ (mixed >> 30)) * _FIRST) & _MASK
     mixed = ((mixed ^ (mixed >> 27)) * _SECOND) & _MASK
     return mixed ^ (mixed >> 31)
@@ -29,5 +29,5 @@ def pick(choices: Sequence[tuple[int, T]], drawn: int) -> T:
 
 
 @cache
-def _salt(purpose: str) -> int:
-    return crc32(purpose.encode()) * _FIRST
+def _start(seed: int, purpose: str) -> int:
+    return seed * _GOLDEN + crc32(purpose.encode()) * _FIRST

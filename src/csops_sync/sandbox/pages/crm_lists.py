@@ -1,21 +1,25 @@
 """The lists of the CRM page: contracts and opportunities, filtered, in order, page by page."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from csops_sync.sandbox.pages.org_reader import OrgReader, Record
 from csops_sync.sandbox.salesforce.schema import Json
 
 PAGE_SIZE = 50
+MOST_LISTED = 50_000
+"""Rows of an object that a list looks at: in a larger org, the first contracts and the newest opportunities."""
 NO_END = "9999-12-31"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """One page of a list. `first` and `last` count from 1."""
+    """One page of a list. `first` and `last` count from 1; `whole` says whether every row was looked at."""
 
     rows: Sequence[object]
     total: int
+    whole: bool
     page: int
     pages: int
 
@@ -71,27 +75,21 @@ class ContractLine:
 def contracts(reader: OrgReader, *, wanted: str, page: int) -> Listed:
     """This function will list contracts, those that end next first, those that are over last."""
     today = reader.today()
-    names = _names(reader, "Account")
-    rows = [row for row in reader.records("Contract") if _matches(wanted, names, row, "ContractNumber")]
+    every = islice(reader.records("Contract"), MOST_LISTED)
+    rows = [row for row in every if _matches(reader, wanted, row, "ContractNumber")]
     rows.sort(key=lambda row: _next_end_first(row, today))
-    replaced = _replaced(reader)
-    return _cut(
-        len(rows),
-        page,
-        lambda cut: [_contract(reader, row, names, replaced=row["Id"] in replaced) for row in rows[cut]],
-    )
+    whole = reader.count("Contract") <= MOST_LISTED
+    return _cut(len(rows), page, whole, lambda cut: [contract_line(reader, row) for row in rows[cut]])
 
 
 def opportunities(reader: OrgReader, *, wanted: str, kind: str, page: int) -> Listed:
     """This function will list opportunities, the newest first."""
-    names = _names(reader, "Account")
+    every = islice(reader.newest("Opportunity"), MOST_LISTED)
     rows = [
-        row
-        for row in reader.records("Opportunity")
-        if _is_of(row, kind) and _matches(wanted, names, row, "Name", "Renewal_Key__c")
+        row for row in every if _is_of(row, kind) and _matches(reader, wanted, row, "Name", "Renewal_Key__c")
     ]
-    rows.sort(key=lambda row: (str(row["CreatedDate"]), str(row["Id"])), reverse=True)
-    return _cut(len(rows), page, lambda cut: [opportunity_line(reader, row) for row in rows[cut]])
+    whole = reader.count("Opportunity") <= MOST_LISTED
+    return _cut(len(rows), page, whole, lambda cut: [opportunity_line(reader, row) for row in rows[cut]])
 
 
 def opportunity_line(reader: OrgReader, row: Record) -> OpportunityLine:
@@ -117,17 +115,13 @@ def opportunity_line(reader: OrgReader, row: Record) -> OpportunityLine:
 def contract_line(reader: OrgReader, row: Record) -> ContractLine:
     """This function will write one contract as lists show it."""
     replaced = bool(reader.related("Contract", "Renewed_From__c", str(row["Id"])))
-    return _contract(reader, row, {}, replaced=replaced)
-
-
-def _contract(reader: OrgReader, row: Record, names: dict[str, str], *, replaced: bool) -> ContractLine:
     account = str(row["AccountId"])
     state, tone = _state(row, reader.today(), replaced=replaced)
     return ContractLine(
         id=str(row["Id"]),
         number=str(row["ContractNumber"]),
         customer_id=account,
-        customer=names.get(account) or reader.name_of(account),
+        customer=reader.name_of(account),
         start=str(row["StartDate"] or ""),
         end=str(row["EndDate"] or ""),
         months=_whole(row["ContractTerm"]),
@@ -166,23 +160,13 @@ def _next_end_first(row: Record, today: str) -> tuple[bool, str, str]:
     return end < today, end, str(row["Id"])
 
 
-def _replaced(reader: OrgReader) -> set[Json]:
-    return {row["Renewed_From__c"] for row in reader.records("Contract") if row["Renewed_From__c"]}
-
-
-def _names(reader: OrgReader, name: str) -> dict[str, str]:
-    return {str(row["Id"]): str(row["Name"]) for row in reader.records(name)}
-
-
-def _matches(wanted: str, names: dict[str, str], row: Record, *fields: str) -> bool:
+def _matches(reader: OrgReader, wanted: str, row: Record, *fields: str) -> bool:
     if not wanted:
         return True
-    texts: Iterable[str] = (
-        names.get(str(row["AccountId"]), ""),
-        *(str(row[field] or "") for field in fields),
-    )
     lowered = wanted.casefold()
-    return any(lowered in text.casefold() for text in texts)
+    if any(lowered in str(row[field] or "").casefold() for field in fields):
+        return True
+    return lowered in reader.name_of(row["AccountId"]).casefold()
 
 
 def _is_of(row: Record, kind: str) -> bool:
@@ -197,11 +181,11 @@ def _is_of(row: Record, kind: str) -> bool:
             return True
 
 
-def _cut(total: int, page: int, rows: Callable[[slice], Sequence[object]]) -> Listed:
+def _cut(total: int, page: int, whole: bool, rows: Callable[[slice], Sequence[object]]) -> Listed:  # noqa: FBT001  # told, not switched
     pages = max(1, -(-total // PAGE_SIZE))
     page = min(max(page, 1), pages)
     cut = slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE)
-    return Listed(rows=rows(cut), total=total, page=page, pages=pages)
+    return Listed(rows=rows(cut), total=total, whole=whole, page=page, pages=pages)
 
 
 def _amount(value: Json) -> float | None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from csops_sync.sandbox.pages.crm_forms import EDITABLE
 from csops_sync.sandbox.pages.crm_lists import ContractLine, OpportunityLine, contract_line, opportunity_line
 from csops_sync.sandbox.pages.org_reader import OrgReader, Record
 from csops_sync.sandbox.salesforce.schema import Field, Json, ObjectType
@@ -27,6 +28,7 @@ class Change:
     when: str
     who: str
     field: str
+    name: str
     old: str
     new: str
 
@@ -52,6 +54,7 @@ class RecordView:
     name: str
     subtitle: str
     deleted: bool
+    editable: bool
     values: Sequence[Value]
     history: Sequence[Change]
     stages: Sequence[StageLine]
@@ -72,6 +75,7 @@ def record_view(reader: OrgReader, record_id: str) -> RecordView | None:
         name=reader.name_of(record_id),
         subtitle=reader.name_of(record.get("AccountId")),
         deleted=bool(record.get("IsDeleted")),
+        editable=kind.name in EDITABLE and not record.get("IsDeleted"),
         values=[_value(reader, field, record[field.name]) for field in _shown(kind, record)],
         history=_history(reader, kind, record_id) if tracked else (),
         stages=_stages(reader, record_id) if tracked else (),
@@ -130,6 +134,7 @@ def _change(reader: OrgReader, kind: ObjectType, row: Record) -> Change:
         when=reader.local(row["CreatedDate"]),
         who=reader.name_of(row["CreatedById"]),
         field="" if created else field.label.removesuffix(" ID") if field else str(row["Field"]),
+        name=field.name if field else "",
         old="" if created else _text(reader, plain, row["OldValue"]),
         new="" if created else _text(reader, plain, row["NewValue"]),
     )

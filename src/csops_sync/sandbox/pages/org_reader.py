@@ -1,11 +1,12 @@
 """What the CRM page asks the org: rows with names in the place of ids, and instants as the org's wall clock reads."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from csops_sync.sandbox.pages.rendering import Locale
 from csops_sync.sandbox.salesforce.org import Org
-from csops_sync.sandbox.salesforce.schema import Json, ObjectType
+from csops_sync.sandbox.salesforce.picklists import allowed
+from csops_sync.sandbox.salesforce.schema import Field, Json, ObjectType
 from csops_sync.sandbox.salesforce.stamps import instant_of
 
 Record = dict[str, Json]
@@ -41,6 +42,13 @@ class OrgReader:
         """This method will give an object's rows that are not deleted."""
         return (record for record in self._org.records(name) if not record.get("IsDeleted"))
 
+    def newest(self, name: str) -> Iterator[Record]:
+        """This method will give an object's rows that are not deleted, the newest first."""
+        self._org.settle()
+        kind = self._org.schema[name]
+        records = (kind.record(row) for row in self._org.tables[name].newest("CreatedDate"))
+        return (record for record in records if not record.get("IsDeleted"))
+
     def related(self, name: str, reference: str, record_id: str) -> list[Record]:
         """This method will give the rows of an object that point at a record, deleted ones left out."""
         rows = self._org.related(name, reference, record_id)
@@ -64,6 +72,16 @@ class OrgReader:
             if record.get(field):
                 return str(record[field])
         return record_id
+
+    def active_users(self) -> list[tuple[str, str]]:
+        """This method will give the users who still work here: id and name."""
+        rows = self.records("User")
+        return [(str(row["Id"]), str(row["Name"])) for row in rows if row["IsActive"]]
+
+    def picklist(self, one: Field, record: Record) -> Sequence[str]:
+        """This method will give the values that a record's picklist may have."""
+        kind = self._org.schema.by_prefix[str(record["Id"])[:3]]
+        return allowed(self._org, kind, one, record.get("RecordTypeId"))
 
     def local(self, stamp: Json) -> str:
         """This method will write one of Salesforce's datetimes as the org's wall clock reads."""

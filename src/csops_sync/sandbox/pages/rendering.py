@@ -19,7 +19,7 @@ STYLE_PATH = "/assets/pages.css"
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data: https:; form-action 'self'",
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",  # under no-referrer a form's own Origin would be null
 }
 _SIGNS = {"JPY": "¥", "USD": "$", "EUR": "€", "GBP": "£"}
 

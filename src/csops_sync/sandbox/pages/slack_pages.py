@@ -11,8 +11,10 @@ from starlette.routing import Route
 
 from csops_sync.sandbox.pages.mrkdwn import Names, mrkdwn
 from csops_sync.sandbox.pages.rendering import Locale, render, style_route
+from csops_sync.sandbox.slack.acts import Acts
+from csops_sync.sandbox.slack.model import Channel, Json, Message
 from csops_sync.sandbox.slack.stamps import instant_of
-from csops_sync.sandbox.slack.state import Channel, Json, Message, SlackState
+from csops_sync.sandbox.slack.state import SlackState
 
 PAGE_SIZE = 50
 COLOURS = 8
@@ -37,9 +39,9 @@ class Shown:
     replies: Sequence["Shown"] = ()
 
 
-def slack_routes(state: SlackState) -> list[Route]:
+def slack_routes(acts: Acts) -> list[Route]:
     """This function will give the routes of the page: `/`, and `/archives/...` as permalinks have it."""
-    page = _SlackPage(state)
+    page = _SlackPage(acts.state)
     return [
         Route("/", page.home, methods=["GET"]),
         Route("/archives/{channel:str}", page.channel, methods=["GET"]),

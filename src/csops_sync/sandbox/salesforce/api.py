@@ -9,17 +9,28 @@ from urllib.parse import unquote
 from csops_sync.sandbox.faults import Fault, Faults
 from csops_sync.sandbox.ledger import Ledger
 from csops_sync.sandbox.salesforce import (
+    absent,
     composite,
+    composite_batch,
+    composite_graph,
     describe,
     errors,
+    headers,
+    keyed_rows,
+    named_faults,
     queries,
     record_sets,
     replication,
     resources,
+    retrieving,
     rows,
+    trees,
+    ui_api,
 )
+from csops_sync.sandbox.salesforce.bulk import ingest_jobs, query_jobs
 from csops_sync.sandbox.salesforce.cursors import Cursors
 from csops_sync.sandbox.salesforce.errors import ApiError, BodyError
+from csops_sync.sandbox.salesforce.jobs.desk import BulkDesk
 from csops_sync.sandbox.salesforce.org import Org
 from csops_sync.sandbox.salesforce.request import Answer, Call, Context
 from csops_sync.sandbox.salesforce.sessions import Sessions
@@ -36,20 +47,47 @@ ROUTES: Mapping[str, Mapping[str, Handler]] = {
     "/queryAll": {"GET": queries.query},
     "/query/{locator}": {"GET": queries.more},
     "/queryAll/{locator}": {"GET": queries.more},
-    "/composite": {"POST": composite.composite},
+    "/jobs/query": {"GET": query_jobs.everything, "POST": query_jobs.create},
+    "/jobs/query/{id}": {"GET": query_jobs.read, "PATCH": query_jobs.abort, "DELETE": query_jobs.delete},
+    "/jobs/query/{id}/results": {"GET": query_jobs.results},
+    "/jobs/query/{id}/resultPages": {"GET": query_jobs.result_pages},
+    "/jobs/ingest": {"GET": ingest_jobs.everything, "POST": ingest_jobs.create},
+    "/jobs/ingest/{id}": {"GET": ingest_jobs.read, "PATCH": ingest_jobs.change, "DELETE": ingest_jobs.delete},
+    "/jobs/ingest/{id}/batches": {"PUT": ingest_jobs.upload},
+    "/jobs/ingest/{id}/successfulResults": {"GET": ingest_jobs.successful},
+    "/jobs/ingest/{id}/failedResults": {"GET": ingest_jobs.failed},
+    "/jobs/ingest/{id}/unprocessedrecords": {"GET": ingest_jobs.unprocessed},
+    "/jobs/ingest/{id}/unprocessedRecords": {"GET": ingest_jobs.unprocessed},
+    "/composite": {"GET": composite.listing, "POST": composite.composite},
+    "/composite/batch": {"POST": composite_batch.batch},
+    "/composite/graph": {"POST": composite_graph.graph},
+    "/composite/tree/{object}": {"POST": trees.create},
     "/composite/sobjects": {
         "POST": record_sets.create,
         "PATCH": record_sets.update,
         "DELETE": record_sets.delete,
     },
-    "/composite/sobjects/{object}": {"GET": record_sets.read},
+    "/composite/sobjects/{object}": {"GET": retrieving.by_query, "POST": retrieving.by_body},
+    "/composite/sobjects/{object}/{field}": {"PATCH": record_sets.upsert},
+    "/ui-api/object-info/{object}/picklist-values/{record_type}": {"GET": ui_api.picklist_values},
     "/sobjects": {"GET": describe.everything},
     "/sobjects/{object}": {"GET": describe.basics, "POST": rows.create},
     "/sobjects/{object}/describe": {"GET": describe.one},
     "/sobjects/{object}/updated": {"GET": replication.updated},
     "/sobjects/{object}/deleted": {"GET": replication.deleted},
-    "/sobjects/{object}/{id}": {"GET": rows.read, "PATCH": rows.update, "DELETE": rows.delete},
-    "/sobjects/{object}/{field}/{value}": {"GET": rows.read_by_key, "PATCH": rows.upsert},
+    "/sobjects/{object}/{id}": {
+        "GET": rows.read,
+        "HEAD": rows.read,
+        "PATCH": rows.update,
+        "DELETE": rows.delete,
+        "POST": keyed_rows.create,
+    },
+    "/sobjects/{object}/{field}/{value}": {
+        "GET": keyed_rows.read,
+        "HEAD": keyed_rows.read,
+        "PATCH": keyed_rows.upsert,
+        "DELETE": keyed_rows.delete,
+    },
 }
 """Resources below `/services/data/vNN.0`, the more special ones first."""
 
@@ -77,7 +115,12 @@ class Api:
         self._faults = faults
         self._org = org
         self._context = Context(
-            org=org, faults=faults, ledger=ledger, cursors=Cursors(), dispatch=self._subrequest
+            org=org,
+            faults=faults,
+            ledger=ledger,
+            cursors=Cursors(),
+            bulk=BulkDesk(org),
+            dispatch=self._subrequest,
         )
 
     def handle(self, call: Call) -> Answer:
@@ -98,6 +141,8 @@ class Api:
         if fault is not None and fault.kind == "expired_session":
             self._sessions.expire()
             session = self._sessions.user_of(call.headers.get("authorization"))
+        self._context.bulk.settle()
+        self._org.viewer = session
         return self._routed(replace(call, user=session), fault)
 
     def _subrequest(self, call: Call) -> Answer:
@@ -115,9 +160,12 @@ class Api:
                 raise errors.method_not_allowed(call.method, list(route.handlers))
             _check_content(call)
             groups = {name: unquote(value) for name, value in found.groupdict().items()}
-            asked = replace(call, version=version, groups=groups, fault=_played(fault))
-            return handler(self._context, asked)
-        raise errors.not_found()
+            asked = replace(call, version=version, groups=groups, fault=named_faults.before(fault))
+            headers.check(asked.headers, version)
+            answer = handler(self._context, asked)
+            named_faults.after(fault)
+            return answer
+        raise absent.refusal(rest)
 
 
 def _guarded(call: Call, work: Callable[[], Answer]) -> Answer:
@@ -150,26 +198,10 @@ def template(path: str) -> str:
 
 def _check_content(call: Call) -> None:
     kind = call.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if call.method in _BODY_METHODS and kind != "application/json":
+    multipart = kind == "multipart/form-data" and call.path.rstrip("/").endswith("/jobs/ingest")
+    if call.method in _BODY_METHODS and kind != "application/json" and not multipart:
         message = f"Content type '{kind}' is not supported here; send application/json"
         raise ApiError(415, "UNSUPPORTED_MEDIA_TYPE", message)
-
-
-def _played(fault: Fault | None) -> Fault | None:
-    """Raise what a fault asks for, but leave a row_error to the handler."""
-    match fault:
-        case None | Fault(kind="row_error"):
-            return fault
-        case Fault(kind="total_requests_limit"):
-            raise _limit("TotalRequests Limit exceeded.")
-        case Fault(kind="concurrent_limit"):
-            raise _limit("ConcurrentPerOrgLongTxn Limit exceeded.")
-        case Fault(kind="lock_row"):
-            raise errors.locked()
-        case _:
-            code = fault.text("code", "UNKNOWN_EXCEPTION")
-            text = fault.text("message", f"{code} asked for by a fault")
-            raise ApiError(int(fault.number("status", 400)), code, text)
 
 
 def _limit(message: str) -> ApiError:

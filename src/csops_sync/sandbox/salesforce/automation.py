@@ -1,14 +1,20 @@
-"""What the org does by itself when a row is saved: derived fields, validation rules, and the month-end flow."""
+"""What the org does by itself when a row is saved: derived fields, and the month-end flow."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
+from typing import TypeAlias
 
+from csops_sync.sandbox.salesforce import fiscal, lines, prices
 from csops_sync.sandbox.salesforce.errors import ApiError
 from csops_sync.sandbox.salesforce.org import Org
-from csops_sync.sandbox.salesforce.schema import Json, ObjectType, Rule
+from csops_sync.sandbox.salesforce.rules import check
+from csops_sync.sandbox.salesforce.schema import Json, ObjectType
 from csops_sync.sandbox.salesforce.stamps import date_of, month_end, plus_months
 
+__all__ = ["CATEGORIES", "Record", "check", "derive", "month_end_flow"]
+
 Record = dict[str, Json]
+_Derivation: TypeAlias = Callable[[Org, Record | None, Record, Collection[str]], None]
 
 CATEGORIES = {
     "Omitted": "Omitted",
@@ -19,32 +25,16 @@ CATEGORIES = {
     "Closed": "Closed",
 }
 """ForecastCategoryName to ForecastCategory."""
+STANDARD_PROFILE = "Standard User"
+"""The profile of a user who is made without one."""
 _STATUS_CODES = {"Draft": "Draft", "In Approval Process": "InApproval", "Activated": "Activated"}
 
 
 def derive(org: Org, kind: ObjectType, before: Record | None, record: Record, given: Collection[str]) -> None:
     """This function will set the fields that follow from others. `given` are the fields that the write named."""
-    match kind.name:
-        case "Opportunity":
-            _opportunity(org, before, record, given)
-        case "Contract":
-            _contract(before, record)
-        case "Task":
-            record["IsClosed"] = record["Status"] == "Completed"
-        case "User" if record["Name"] is None:
-            names = (record["FirstName"], record["LastName"])
-            record["Name"] = " ".join(str(name) for name in names if name) or None
-        case "OpportunityStage" if record["ForecastCategory"] is None:
-            record["ForecastCategory"] = CATEGORIES.get(str(record["ForecastCategoryName"]))
-        case _:
-            return
-
-
-def check(kind: ObjectType, record: Record, today: date) -> None:
-    """This function will apply the object's validation rules; ApiError FIELD_CUSTOM_VALIDATION_EXCEPTION."""
-    for rule in kind.rules:
-        if not _holds(rule, record.get(rule.field), today):
-            raise ApiError(400, "FIELD_CUSTOM_VALIDATION_EXCEPTION", rule.message, [rule.field])
+    derivation = _DERIVATIONS.get(kind.name)
+    if derivation is not None:
+        derivation(org, before, record, given)
 
 
 def month_end_flow(org: Org, kind: ObjectType, record: Record) -> Record | None:
@@ -68,6 +58,9 @@ def _opportunity(org: Org, before: Record | None, record: Record, given: Collect
         record["ExpectedRevenue"] = None
     else:
         record["ExpectedRevenue"] = round(float(amount) * float(probability) / 100, 2)
+    if before is None or before["CloseDate"] != record["CloseDate"]:
+        values = fiscal.fiscal_fields(fiscal.fiscal_years(org), str(record["CloseDate"])[:7])
+        record["Fiscal"], record["FiscalYear"], record["FiscalQuarter"] = values
 
 
 def _enter_stage(org: Org, record: Record, given: Collection[str]) -> None:
@@ -87,7 +80,7 @@ def _stage(org: Org, name: Json) -> Record:
     raise ApiError(400, "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", message, ["StageName"])
 
 
-def _contract(before: Record | None, record: Record) -> None:
+def _contract(_org: Org, before: Record | None, record: Record, _given: Collection[str]) -> None:
     start, term = record["StartDate"], record["ContractTerm"]
     if start is None or term is None:
         record["EndDate"] = None
@@ -103,10 +96,51 @@ def _contract(before: Record | None, record: Record) -> None:
         )
 
 
-def _holds(rule: Rule, value: Json, today: date) -> bool:
-    if value is None:
-        return True
-    if rule.kind == "years_ahead":
-        return date_of(str(value)) <= plus_months(today, 12 * int(rule.high or 0))
-    number = float(value)
-    return (rule.low is None or number >= rule.low) and (rule.high is None or number <= rule.high)
+def _task(org: Org, before: Record | None, record: Record, _given: Collection[str]) -> None:
+    closed = record["Status"] == "Completed"
+    if closed != (before is not None and before["IsClosed"]):
+        record["CompletedDateTime"] = record["SystemModstamp"] if closed else None
+    record["IsClosed"], record["IsHighPriority"] = closed, record["Priority"] == "High"
+    if before is None or any(before[name] != record[name] for name in ("WhatId", "WhoId")):
+        record["AccountId"] = _account_of(org, record["WhatId"]) or _account_of(org, record["WhoId"])
+
+
+def _account_of(org: Org, target: Json) -> Json:
+    """Give the account that a record is, or belongs to."""
+    kind = None if target is None else org.schema.by_prefix.get(str(target)[:3])
+    if kind is None or kind.name == "Account":
+        return target
+    row = org.tables[kind.name].get(str(target))
+    return None if row is None or not kind.has("AccountId") else row[kind.places["AccountId"]]
+
+
+def _person(_org: Org, before: Record | None, record: Record, given: Collection[str]) -> None:
+    """Make a full name of first and last name, unless a seed brings one as its language writes it."""
+    if "Name" in given or (before is not None and not {"FirstName", "LastName"} & set(given)):
+        return
+    names = (record["FirstName"], record["LastName"])
+    record["Name"] = " ".join(str(name) for name in names if name) or None
+
+
+def _user(org: Org, before: Record | None, record: Record, given: Collection[str]) -> None:
+    _person(org, before, record, given)
+    if before is None and record["ProfileId"] is None:
+        profiles = org.records("Profile")
+        record["ProfileId"] = next((one["Id"] for one in profiles if one["Name"] == STANDARD_PROFILE), None)
+
+
+def _stage_row(_org: Org, _before: Record | None, record: Record, _given: Collection[str]) -> None:
+    if record["ForecastCategory"] is None:
+        record["ForecastCategory"] = CATEGORIES.get(str(record["ForecastCategoryName"]))
+
+
+_DERIVATIONS: Mapping[str, _Derivation] = {
+    "Opportunity": _opportunity,
+    "Contract": _contract,
+    "Task": _task,
+    "User": _user,
+    "Contact": _person,
+    "OpportunityStage": _stage_row,
+    "OpportunityLineItem": lines.derive,
+    "PricebookEntry": prices.derive,
+}

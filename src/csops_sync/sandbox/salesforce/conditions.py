@@ -1,30 +1,33 @@
-"""From a WHERE to a test of one row, with every misuse refused as the real org does."""
+"""From a condition to a test of one row, with every misuse refused as the real org does."""
 
 import operator
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, TypeAlias
 
-from csops_sync.sandbox.salesforce.ids import normal
-from csops_sync.sandbox.salesforce.org import Org
-from csops_sync.sandbox.salesforce.paths import Column, resolve
-from csops_sync.sandbox.salesforce.schema import NUMBERS, TEXTS, Field, Json, ObjectType, Row
-from csops_sync.sandbox.salesforce.soql import (
+from csops_sync.sandbox.salesforce.currencies import Currencies
+from csops_sync.sandbox.salesforce.functions import check_filter, column_of
+from csops_sync.sandbox.salesforce.literals import is_text, literal_value
+from csops_sync.sandbox.salesforce.misuse import invalid_field, invalid_operator
+from csops_sync.sandbox.salesforce.paths import Column, Scope
+from csops_sync.sandbox.salesforce.schema import Json, Row
+from csops_sync.sandbox.salesforce.soql_tree import (
     Compare,
     Condition,
+    Includes,
     InList,
+    InQuery,
+    InSet,
     Junction,
     Like,
-    Literal,
     Negation,
-    Path,
-    Query,
-    refuse,
+    Subject,
 )
-from csops_sync.sandbox.salesforce.stamps import date_of, instant_of, stamp
 from csops_sync.sandbox.salesforce.table import index_key
 
 Test: TypeAlias = Callable[[Row], bool]
+Resolver: TypeAlias = Callable[[Subject], Column]
 
 _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     "<": operator.lt,
@@ -32,113 +35,119 @@ _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
-_WANTED = {
-    "boolean": ({"TRUE", "FALSE"}, "boolean and should not be enclosed in quotes"),
-    "date": ({"DATE"}, "date and should not be enclosed in quotes"),
-    "datetime": ({"DATETIME"}, "dateTime and should not be enclosed in quotes"),
-    "int": ({"NUMBER"}, "int and should not be enclosed in quotes"),
-}
-_NUMBER = ({"NUMBER"}, "double and should not be enclosed in quotes")
-_TEXT = ({"STRING"}, "string and should be enclosed in quotes")
+_NO_LIKE = frozenset({"id", "reference", "multipicklist"})
 
 
-def compile_where(org: Org, kind: ObjectType, query: Query) -> Test | None:
-    """This function will give the test of a query's WHERE, or None where there is none."""
-    return None if query.where is None else _Compiler(org, kind, query.text).test(query.where)
+def filterable(scope: Scope, subject: Subject) -> Column:
+    """This function will resolve what a WHERE compares; ApiError INVALID_FIELD where it may not be filtered."""
+    column = column_of(scope, subject)
+    check_filter(scope, subject, column)
+    if not column.field.filterable:
+        message = f"field '{column.field.name}' can not be filtered in a query call"
+        raise invalid_field(scope.text, subject.at, message)
+    if column.field.type == "boolean" and column.parents:
+        get = column.get
+        return replace(column, get=lambda row: bool(get(row)))  # a parent that is not there counts as false
+    return column
 
 
-def literal_value(field: Field, literal: Literal, text: str) -> Json:
-    """This function will give a literal as the field's rows hold it; ApiError where it is of another type."""
-    if literal.kind == "NULL":
-        return None
-    wanted, name = _TEXT if field.type in TEXTS else _WANTED.get(field.type, _NUMBER)
-    if literal.kind not in wanted:
-        message = f"value of filter criterion for field '{field.name}' must be of type {name}"
-        raise refuse(text, literal.at, "INVALID_FIELD", message)
-    if field.type in {"id", "reference"}:
-        return _id(literal, text)
-    if field.type in NUMBERS:
-        return float(literal.text)
-    return _plain(literal, text)
-
-
-def _plain(literal: Literal, text: str) -> Json:
-    try:
-        match literal.kind:
-            case "DATE":
-                return date_of(literal.text).isoformat()
-            case "DATETIME":
-                return stamp(instant_of(literal.text))
-            case "TRUE" | "FALSE":
-                return literal.kind == "TRUE"
-            case _:
-                return literal.text
-    except ValueError:
-        raise refuse(text, literal.at, "MALFORMED_QUERY", f"invalid date: {literal.text}") from None
-
-
-def _id(literal: Literal, text: str) -> str:
-    found = normal(literal.text)
-    if found is None:
-        message = f"invalid ID field: {literal.text}"
-        raise refuse(text, literal.at, "INVALID_QUERY_FILTER_OPERATOR", message)
-    return found
+def compile_condition(
+    scope: Scope, condition: Condition, resolve: Resolver, *, of_groups: bool = False
+) -> Test:
+    """This function will give the test of a condition; `resolve` says what its subjects are in a row, or in a group."""
+    return _Compiler(scope, resolve, of_groups=of_groups).test(condition)
 
 
 class _Compiler:
-    def __init__(self, org: Org, kind: ObjectType, text: str) -> None:
-        self._org = org
-        self._kind = kind
-        self._text = text
+    def __init__(self, scope: Scope, resolve: Resolver, *, of_groups: bool) -> None:
+        self._scope = scope
+        self._of_groups = of_groups
+        self._resolve = resolve
+        self._text = scope.text
 
     def test(self, condition: Condition) -> Test:
         match condition:
-            case Compare():
-                return self._compare(condition)
-            case InList():
-                return self._in_list(condition)
-            case Like():
-                return self._like(condition)
             case Negation(operand=operand):
                 test = self.test(operand)
                 return lambda row: not test(row)
             case Junction(every=every, operands=operands):
                 return _joined([self.test(operand) for operand in operands], every=every)
+            case _:
+                return self._single(condition)
 
-    def _column(self, path: Path) -> Column:
-        column = resolve(self._org, self._kind, path, self._text)
-        if not column.field.filterable:
-            message = f"field '{column.field.name}' can not be filtered in a query call"
-            raise refuse(self._text, path.at, "INVALID_FIELD", message)
-        return column
+    def _single(self, condition: Condition) -> Test:
+        match condition:
+            case Compare():
+                return self._compare(condition)
+            case InList():
+                return self._in_list(condition)
+            case InSet(subject=subject, negated=negated, ids=ids):
+                get = self._resolve(subject).get
+                return lambda row: (get(row) in ids) != negated
+            case Like():
+                return self._like(condition)
+            case Includes():
+                return self._includes(condition)
+            case InQuery() | Junction() | Negation():
+                raise TypeError("a semi-join is run before its condition is compiled")
 
     def _compare(self, condition: Compare) -> Test:
-        column = self._column(condition.path)
-        value = literal_value(column.field, condition.value, self._text)
+        column = self._resolve(condition.subject)
+        priced = self._priced(column, condition)
+        column, value = priced or (column, literal_value(column.field, condition.value, self._text))
         if condition.operator in {"=", "!="}:
             return _equals(column, value, negated=condition.operator == "!=")
-        if value is None or column.field.type == "boolean":
-            message = f"invalid operator on {'null' if value is None else 'boolean field'}"
-            raise refuse(self._text, condition.value.at, "INVALID_QUERY_FILTER_OPERATOR", message)
+        if value is None or column.field.type in {"boolean", "multipicklist"}:
+            message = f"invalid operator on {'null' if value is None else f'{column.field.type} field'}"
+            raise invalid_operator(self._text, condition.value.at, message)
         return _ordered(column, _OPERATORS[condition.operator], value)
 
+    def _priced(self, column: Column, condition: Compare) -> tuple[Column, Json] | None:
+        """Read `Amount > USD5000`: both sides in the corporate currency."""
+        if condition.value.kind != "NAME" or column.field.type != "currency" or self._of_groups:
+            return None
+        currencies = Currencies(self._scope.reader.org)
+        value = currencies.amount(condition.value.text)
+        if value is None:
+            return None
+        get = currencies.converted(self._scope, column, currencies.corporate)
+        return replace(column, get=get), value
+
     def _in_list(self, condition: InList) -> Test:
-        column = self._column(condition.path)
+        column = self._resolve(condition.subject)
+        if column.field.type == "multipicklist":
+            raise invalid_operator(
+                self._text, condition.subject.at, "invalid operator on multipicklist field"
+            )
         read = (literal_value(column.field, value, self._text) for value in condition.values)
         wanted = frozenset(index_key(column.field, value) for value in read)
         get, field, negated = column.get, column.field, condition.negated
-        if field.exact or field.type not in TEXTS:
+        if field.exact or not is_text(field):
             return lambda row: (get(row) in wanted) != negated
         return lambda row: (index_key(field, get(row)) in wanted) != negated
 
     def _like(self, condition: Like) -> Test:
-        column = self._column(condition.path)
-        if column.field.type not in TEXTS or column.field.type in {"id", "reference"}:
+        column = self._resolve(condition.subject)
+        if not is_text(column.field) or column.field.type in _NO_LIKE:
             message = f"invalid operator on {column.field.type} field"
-            raise refuse(self._text, condition.path.at, "INVALID_QUERY_FILTER_OPERATOR", message)
+            raise invalid_operator(self._text, condition.subject.at, message)
         matches = re.compile(_pattern(condition.pattern), re.IGNORECASE | re.DOTALL).fullmatch
         get = column.get
         return lambda row: matches(str(get(row) or "")) is not None
+
+    def _includes(self, condition: Includes) -> Test:
+        column = self._resolve(condition.subject)
+        if column.field.type != "multipicklist":
+            message = "includes or excludes operator only valid on multipicklist field"
+            raise invalid_operator(self._text, condition.subject.at, message)
+        wanted = [_chosen(value) for value in condition.values]
+        get, negated = column.get, condition.negated
+        return lambda row: any(one <= _chosen(get(row)) for one in wanted) != negated
+
+
+def _chosen(value: Json) -> frozenset[str]:
+    """Give what of a multi-select picklist is chosen: `a;b`."""
+    return frozenset(str(value).lower().split(";")) if value else frozenset()
 
 
 def _joined(tests: list[Test], *, every: bool) -> Test:
@@ -152,7 +161,7 @@ def _joined(tests: list[Test], *, every: bool) -> Test:
 def _equals(column: Column, value: Json, *, negated: bool) -> Test:
     get, field = column.get, column.field
     key = index_key(field, value)
-    if field.exact or field.type not in TEXTS:
+    if field.exact or not is_text(field):
         return (lambda row: get(row) != key) if negated else (lambda row: get(row) == key)
     return lambda row: (index_key(field, get(row)) == key) != negated
 

@@ -1,23 +1,11 @@
 """What the API tells about objects and fields. A field that the user may not read is not there at all."""
 
+from csops_sync.sandbox.salesforce.describe_fields import described
 from csops_sync.sandbox.salesforce.org import Org
+from csops_sync.sandbox.salesforce.picklists import MASTER, record_types
+from csops_sync.sandbox.salesforce.preconditions import http_date
 from csops_sync.sandbox.salesforce.request import Answer, Call, Context
-from csops_sync.sandbox.salesforce.rows import http_date
-from csops_sync.sandbox.salesforce.schema import NUMBERS, Field, ObjectType
-
-_SOAP = {
-    "id": "tns:ID",
-    "reference": "tns:ID",
-    "boolean": "xsd:boolean",
-    "int": "xsd:int",
-    "double": "xsd:double",
-    "currency": "xsd:double",
-    "percent": "xsd:double",
-    "date": "xsd:date",
-    "datetime": "xsd:dateTime",
-    "anyType": "xsd:anyType",
-}
-_MASTER = "012000000000000AAA"
+from csops_sync.sandbox.salesforce.schema import ObjectType
 
 
 def everything(context: Context, call: Call) -> Answer:
@@ -25,8 +13,9 @@ def everything(context: Context, call: Call) -> Answer:
     call.parameters()
     if _unchanged(context, call):
         return Answer(304)
-    kinds = sorted(context.org.schema.objects.values(), key=lambda kind: kind.name)
-    shown = [_object(kind, call.base) for kind in kinds]
+    org = context.org
+    kinds = sorted(org.schema.objects.values(), key=lambda kind: kind.name)
+    shown = [_object(org, kind, call.base) for kind in kinds if org.access.may(kind, "Read")]
     return Answer(200, {"encoding": "UTF-8", "maxBatchSize": 200, "sobjects": shown})
 
 
@@ -34,7 +23,7 @@ def basics(context: Context, call: Call) -> Answer:
     """This function will answer `GET sobjects/X`."""
     call.parameters()
     kind = context.kind(call.groups["object"])
-    return Answer(200, {"objectDescribe": _object(kind, call.base), "recentItems": []})
+    return Answer(200, {"objectDescribe": _object(context.org, kind, call.base), "recentItems": []})
 
 
 def one(context: Context, call: Call) -> Answer:
@@ -43,9 +32,17 @@ def one(context: Context, call: Call) -> Answer:
     kind = context.kind(call.groups["object"])
     if _unchanged(context, call):
         return Answer(304)
-    fields = [_field(context.org, kind, f) for f in kind.fields if not context.org.hidden(kind, f.name)]
-    infos = _record_types(context.org, kind, call.base)
-    return Answer(200, {**_object(kind, call.base), "fields": fields, "recordTypeInfos": infos})
+    org = context.org
+    fields = [described(org, kind, f) for f in kind.fields if not org.hidden(kind, f.name)]
+    shown = {
+        **_object(org, kind, call.base),
+        "fields": fields,
+        "recordTypeInfos": _record_types(org, kind, call.base),
+        "childRelationships": _children(org, kind),
+        "namedLayoutInfos": [],
+        "supportedScopes": [{"label": f"All {kind.plural}", "name": "everything"}],
+    }
+    return Answer(200, shown)
 
 
 def _unchanged(context: Context, call: Call) -> bool:
@@ -53,9 +50,10 @@ def _unchanged(context: Context, call: Call) -> bool:
     return since is not None and context.org.described_at.replace(microsecond=0) <= http_date(since)
 
 
-def _object(kind: ObjectType, base: str) -> dict[str, object]:
+def _object(org: Org, kind: ObjectType, base: str) -> dict[str, object]:
     urls = {"sobject": f"{base}/sobjects/{kind.name}"}
     urls["describe"] = urls["sobject"] + "/describe"
+    writable, access = not kind.read_only, org.access
     urls["rowTemplate"] = urls["sobject"] + "/{ID}"
     return {
         "name": kind.name,
@@ -63,83 +61,55 @@ def _object(kind: ObjectType, base: str) -> dict[str, object]:
         "labelPlural": kind.plural,
         "keyPrefix": kind.prefix,
         "custom": kind.name.endswith("__c"),
-        "createable": not kind.read_only,
-        "updateable": not kind.read_only,
-        "deletable": not kind.read_only,
-        "undeletable": not kind.read_only,
+        "customSetting": False,
+        "createable": writable and access.may(kind, "Create"),
+        "updateable": writable and access.may(kind, "Edit"),
+        "deletable": writable and access.may(kind, "Delete"),
+        "undeletable": writable and kind.undeletable and access.may(kind, "Delete"),
         "mergeable": kind.name in {"Account", "Contact"},
         "queryable": True,
         "retrieveable": True,
         "replicateable": not kind.generated and kind.has("SystemModstamp"),
-        "triggerable": not kind.read_only,
-        "searchable": not kind.read_only,
-        "layoutable": not kind.read_only,
+        "triggerable": writable,
+        "searchable": writable,
+        "layoutable": writable,
+        "feedEnabled": False,
+        "hasSubtypes": False,
+        "isSubtype": False,
+        "mruEnabled": False,
         "deprecatedAndHidden": False,
         "urls": urls,
     }
 
 
-def _field(org: Org, kind: ObjectType, field: Field) -> dict[str, object]:
-    writable = org.writable(kind, field)
-    number = field.type in NUMBERS
-    return {
-        "name": field.name,
-        "label": field.label,
-        "type": field.type,
-        "length": field.length,
-        "byteLength": field.length * 3,
-        "precision": field.precision if number and field.type != "int" else 0,
-        "scale": field.scale if number else 0,
-        "digits": 8 if field.type == "int" else 0,
-        "createable": writable,
-        "updateable": writable,
-        "nillable": field.nillable,
-        "defaultedOnCreate": field.system or field.default is not None,
-        "defaultValue": field.default if isinstance(field.default, bool) else None,
-        "calculated": False,
-        "calculatedFormula": None,
-        "autoNumber": bool(field.auto_number),
-        "unique": field.unique,
-        "caseSensitive": field.case_sensitive,
-        "externalId": field.external_id,
-        "idLookup": field.external_id or field.name in {"Id", "Name", "ContractNumber", "Username"},
-        "custom": field.custom,
-        "nameField": field.name == "Name",
-        "filterable": field.filterable,
-        "sortable": field.sortable,
-        "groupable": field.sortable and field.type not in {"datetime", "double", "currency", "percent"},
-        "aggregatable": field.filterable,
-        "permissionable": not (field.system or field.required or field.mandatory),
-        "restrictedPicklist": field.restricted,
-        "picklistValues": [_choice(field, value) for value in org.picklist(field)],
-        "dependentPicklist": False,
-        "controllerName": None,
-        "referenceTo": list(field.to),
-        "relationshipName": field.relationship,
-        "polymorphicForeignKey": len(field.to) > 1,
-        "compoundFieldName": None,
-        "deprecatedAndHidden": False,
-        "encrypted": False,
-        "soapType": _SOAP.get(field.type, "xsd:string"),
-    }
-
-
-def _choice(field: Field, value: str) -> dict[str, object]:
-    default = field.default == value
-    return {"value": value, "label": value, "active": True, "defaultValue": default, "validFor": None}
+def _children(org: Org, kind: ObjectType) -> list[dict[str, object]]:
+    """Give the objects that refer to this one, as far as the viewer may read them."""
+    pairs = ((child, one) for child, one in org.schema.children[kind.name] if org.access.may(child, "Read"))
+    return [
+        {
+            "childSObject": child.name,
+            "field": one.name,
+            "relationshipName": one.children,
+            "cascadeDelete": one.on_delete == "cascade",
+            "restrictedDelete": one.on_delete == "restrict",
+            "deprecatedAndHidden": False,
+            "junctionIdListNames": [],
+            "junctionReferenceTo": [],
+        }
+        for child, one in pairs
+        if not org.hidden(child, one.name)
+    ]
 
 
 def _record_types(org: Org, kind: ObjectType, base: str) -> list[dict[str, object]]:
-    types = org.schema["RecordType"]
-    found = [types.record(row) for row in org.tables["RecordType"]]
-    own = [one for one in found if one["SobjectType"] == kind.name]
+    own = record_types(org, kind)
     infos = [
         _record_type(
             kind, base, (str(r["Id"]), str(r["Name"]), str(r["DeveloperName"])), active=bool(r["IsActive"])
         )
         for r in own
     ]
-    return [*infos, _record_type(kind, base, (_MASTER, "Master", "Master"), active=True)]
+    return [*infos, _record_type(kind, base, (MASTER, "Master", "Master"), active=True)]
 
 
 def _record_type(
@@ -153,6 +123,6 @@ def _record_type(
         "active": active,
         "available": active,
         "defaultRecordTypeMapping": developer_name == (kind.default_record_type or "Master"),
-        "master": record == _MASTER,
+        "master": record == MASTER,
         "urls": {"layout": f"{base}/sobjects/{kind.name}/describe/layouts/{record}"},
     }

@@ -1,26 +1,40 @@
 """Salesforce's errors, with the codes, texts and HTTP statuses of its REST guide and of real orgs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 
 class ApiError(Exception):
-    """One refusal: `[{"message": …, "errorCode": …, "fields": […]}]` with an HTTP status."""
+    """One refusal: `[{"message": …, "errorCode": …, "fields": […]}]` with an HTTP status; `extra` joins them."""
 
-    def __init__(self, status: int, code: str, message: str, fields: Sequence[str] | None = None) -> None:
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        message: str,
+        fields: Sequence[str] | None = None,
+        *,
+        extra: Mapping[str, object] | None = None,
+    ) -> None:
         super().__init__(f"{code}: {message}")
         self.status = status
         self.code = code
         self.message = message
         self.fields = None if fields is None else list(fields)
+        self.extra = dict(extra or {})
 
     def as_item(self) -> dict[str, object]:
         """This function will give the error as an element of a REST error list."""
-        item: dict[str, object] = {"message": self.message, "errorCode": self.code}
+        item: dict[str, object] = {**self.extra, "message": self.message, "errorCode": self.code}
         return item if self.fields is None else {**item, "fields": self.fields}
 
     def as_row(self) -> dict[str, object]:
         """This function will give the error as a row of a collection gives it (`statusCode`)."""
-        error = {"statusCode": self.code, "message": self.message, "fields": self.fields or []}
+        error = {
+            **self.extra,
+            "statusCode": self.code,
+            "message": self.message,
+            "fields": self.fields or [],
+        }
         return {"success": False, "errors": [error]}
 
 
@@ -75,3 +89,9 @@ def locked(record: str | None = None) -> ApiError:
     """This function will say that another transaction holds the row."""
     whom = "this record" if record is None else f"this record or 1 records: {record}"
     return ApiError(400, "UNABLE_TO_LOCK_ROW", f"unable to obtain exclusive access to {whom}", [])
+
+
+def missing(names: Sequence[str]) -> ApiError:
+    """This function will say which required fields are empty."""
+    message = f"Required fields are missing: [{', '.join(names)}]"
+    return ApiError(400, "REQUIRED_FIELD_MISSING", message, names)

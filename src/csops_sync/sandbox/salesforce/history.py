@@ -42,8 +42,8 @@ def stage_row(org: Org, before: Record | None, after: Record) -> Row | None:
         "PrevAmount": None if before is None else before["Amount"],
         "PrevCloseDate": None if before is None else before["CloseDate"],
     }
-    kept = (*_STAGE_FIELDS, "ExpectedRevenue", "ForecastCategory")
-    values.update({name: after[name] for name in kept})
+    kept = (*_STAGE_FIELDS, "ExpectedRevenue", "ForecastCategory", "CurrencyIsoCode")
+    values.update({name: after[name] for name in kept if name in after})
     return tuple(values.get(one.name) for one in kind.fields)
 
 

@@ -1,21 +1,22 @@
 """From a seed to an org: ids for the refs, system fields, derived fields, and the history of each first save."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
 from csops_sync.sandbox.clock import VirtualClock
-from csops_sync.sandbox.salesforce import automation, values, writing
+from csops_sync.sandbox.salesforce import automation, effects, values, writing
+from csops_sync.sandbox.salesforce.drawn_loading import DrawnLoading, drawn_objects
 from csops_sync.sandbox.salesforce.errors import ApiError
 from csops_sync.sandbox.salesforce.history import field_rows, stage_row
-from csops_sync.sandbox.salesforce.org import Org, People
+from csops_sync.sandbox.salesforce.org import Org
+from csops_sync.sandbox.salesforce.people_rows import ADMIN
 from csops_sync.sandbox.salesforce.schema import Json, ObjectType, Row, Schema
+from csops_sync.sandbox.salesforce.setup_loading import LOADED, load_setup
 from csops_sync.sandbox.salesforce.writing import Hand
-from csops_sync.sandbox.seed import OrgSeed, SeedRecord, Value
+from csops_sync.sandbox.seed import Drawn, OrgSeed, SeedRecord, Value
 
 _WORK_STARTS = time(9, tzinfo=UTC)
-_ADMIN, _INTEGRATION, _AUTOMATION = "admin", "integration", "flow"
-_SEEN_BY_INTEGRATION = ("Account", "Contract", "Opportunity", "Task")
 
 
 class SeedError(ValueError):
@@ -26,16 +27,12 @@ def load_org(schema: Schema, clock: VirtualClock, seed: OrgSeed) -> Org:
     """This function will build an org that holds the seed's records; SeedError where one does not fit."""
     org = Org(schema, clock)
     loader = _Loader(org)
-    loader.load("User", _with_own_users(seed.records.get("User", ())))
-    org.people = People(
-        admin=loader.id_of(_ADMIN),
-        integration=loader.id_of(_INTEGRATION),
-        automation=loader.id_of(_AUTOMATION),
-    )
-    loader.load("Organization", [SeedRecord(ref="organization", values=seed.organization)])
-    _grant(loader)
+    load_setup(org, loader, seed)
+    drawing = DrawnLoading(org, loader.record, loader.id_of, drawn_objects(seed.records))
     for name, records in seed.records.items():
-        if name != "User":
+        if isinstance(records, Drawn):
+            drawing.load(name, records)
+        elif name not in LOADED:
             loader.load(name, records)
     return org
 
@@ -61,7 +58,7 @@ class _Loader:
         stages: list[Row] = []
         changes: list[Row] = []
         for place, seeded in enumerate(records):
-            record = self._record(kind, seeded, place)
+            record = self.record(kind, seeded, place)
             rows.append(tuple(record[one.name] for one in kind.fields))
             if name == "Opportunity":
                 stage = stage_row(self._org, None, record)
@@ -71,8 +68,20 @@ class _Loader:
         if name == "Opportunity":
             self._org.tables["OpportunityHistory"].load(stages)
             self._org.tables["OpportunityFieldHistory"].load(changes)
+        if name == "OpportunityLineItem":
+            at = kind.places["OpportunityId"]
+            effects.roll_up_loaded(self._org, {str(row[at]) for row in rows})
 
-    def _record(self, kind: ObjectType, seeded: SeedRecord, place: int) -> dict[str, Json]:
+    def place(self, name: str, ref: str, values: Mapping[str, Value]) -> None:
+        """Set fields of a record that is there."""
+        kind, record = self._org.schema[name], self.id_of(ref)
+        seeded = SeedRecord(ref=ref, values=values)
+        given = {field: self._value(kind, seeded, field, value) for field, value in values.items()}
+        changed = {**(self._org.record(name, record) or {}), **given}
+        self._org.tables[name].put(tuple(changed[one.name] for one in kind.fields))
+
+    def record(self, kind: ObjectType, seeded: SeedRecord, place: int) -> dict[str, Json]:
+        """Make a record, the `place`-th of its object, as the org keeps it."""
         given = {name: self._value(kind, seeded, name, value) for name, value in seeded.values.items()}
         record = writing.blank(self._org, kind, self._hand(kind, seeded), number=place)
         self._ids[seeded.ref] = str(record["Id"])
@@ -87,13 +96,13 @@ class _Loader:
         if seeded.created_on is not None:
             at = datetime.combine(seeded.created_on, _WORK_STARTS)
         if kind.name == "User" and seeded.by is None:
-            return Hand(user=self._ids.get(_ADMIN, ""), at=at)
-        return Hand(user=self.id_of((seeded.by or _ADMIN).removeprefix("@")), at=at)
+            return Hand(user=self._ids.get(ADMIN, ""), at=at)
+        return Hand(user=self.id_of((seeded.by or ADMIN).removeprefix("@")), at=at)
 
     def _value(self, kind: ObjectType, seeded: SeedRecord, name: str, value: Value) -> Json:
         one = kind.field(name)
         if one is None or one.name != name:
-            raise SeedError(f"{kind.name} {seeded.ref}: there is no field {name} in the metadata")
+            raise _misfit(kind, seeded, name, f"there is no field {name} in the metadata")
         if isinstance(value, str) and value.startswith("@"):
             return self.id_of(value[1:])
         plain = _plain(value)
@@ -101,7 +110,14 @@ class _Loader:
         try:
             return values.accept(one, plain, choices)
         except ApiError as error:
-            raise SeedError(f"{kind.name} {seeded.ref}: {error}") from error
+            raise _misfit(kind, seeded, name, str(error)) from error
+
+
+def _misfit(kind: ObjectType, seeded: SeedRecord, name: str, text: str) -> SeedError:
+    """Say what does not fit: where it was written down, else by the record's ref."""
+    place = seeded.places.get(name) or seeded.places.get("")
+    whom = f"{kind.name} {seeded.ref}" if place is None else f"{place}: {kind.name}"
+    return SeedError(f"{whom}: {text}")
 
 
 def _plain(value: Value) -> object:
@@ -112,33 +128,3 @@ def _plain(value: Value) -> object:
             return value.isoformat()
         case _:
             return value
-
-
-def _with_own_users(users: Sequence[SeedRecord]) -> list[SeedRecord]:
-    """Put the users that every org has before the seed's own, where the seed does not bring them itself."""
-    brought = {user.ref for user in users}
-    own = [_user(ref) for ref in (_ADMIN, _INTEGRATION, _AUTOMATION) if ref not in brought]
-    return [*own, *users]
-
-
-def _user(ref: str) -> SeedRecord:
-    address = f"{ref}@csops.example"
-    name: Mapping[str, Value] = {"LastName": ref.capitalize(), "Username": address, "Email": address}
-    return SeedRecord(ref=ref, values=name)
-
-
-def _grant(loader: _Loader) -> None:
-    """Give the integration user the permission set that the documentation asks for."""
-    grants = {"Name": "csops_sync", "Label": "csops-sync"}
-    loader.load("PermissionSet", [SeedRecord(ref="permission-set", values=grants)])
-    assigned = {"PermissionSetId": "@permission-set", "AssigneeId": f"@{_INTEGRATION}"}
-    loader.load("PermissionSetAssignment", [SeedRecord(ref="permission-set-assigned", values=assigned)])
-    loader.load("ObjectPermissions", [_object_permission(name) for name in _SEEN_BY_INTEGRATION])
-
-
-def _object_permission(name: str) -> SeedRecord:
-    rights = ("Read", "Create", "Edit", "ViewAllRecords")
-    granted: dict[str, Value] = {f"Permissions{right}": True for right in rights}
-    return SeedRecord(
-        ref=f"permission-{name}", values={"ParentId": "@permission-set", "SobjectType": name, **granted}
-    )

@@ -1,66 +1,29 @@
 """The org: its tables, its switches, its people, and the one way by which rows are stored and undone."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from csops_sync.sandbox.clock import VirtualClock
+from csops_sync.sandbox.salesforce.access import Access, Restrictions
 from csops_sync.sandbox.salesforce.errors import locked
 from csops_sync.sandbox.salesforce.ids import IdFactory
+from csops_sync.sandbox.salesforce.org_state import Pending, People, Rollback, SavedOrg, Severed, Toggles
 from csops_sync.sandbox.salesforce.schema import Field, Json, ObjectType, Row, Schema
-from csops_sync.sandbox.salesforce.table import SavedTable, Table
+from csops_sync.sandbox.salesforce.table import Table
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Toggles:
-    """The org's switches, set over the control endpoint.
-
-    `latest_date_covered`: `honest`, `off` (always the end asked for) or `error` (getUpdated and getDeleted are
-    refused). `fls_hidden` and `fls_read_only`: object to fields without read or edit permission for the integration
-    user. `hide_rows`: object to ids that it has no sharing access to.
-    """
-
-    flow_month_end: bool = False
-    latest_date_covered: str = "honest"
-    fls_hidden: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    fls_read_only: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    hide_rows: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    api_allowance: int = 100_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class People:
-    """Ids of the users that are no people, and of the admin."""
-
-    admin: str
-    integration: str
-    automation: str
-
-
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """A row that is written but not committed: readers do not see it before `visible_at`."""
-
-    visible_at: datetime
-    started: str
-    table: Table
-    row: Row
-
-
-@dataclass(frozen=True, slots=True)
-class SavedOrg:
-    """A whole org as it was."""
-
-    tables: Mapping[str, SavedTable]
-    counts: Mapping[str, int]
-    pending: tuple[Pending, ...]
-    toggles: Toggles
-    usage: Mapping[int, int]
+_SOURCES = {"OpportunityStage": ("ApiName", "SortOrder"), "CurrencyType": ("IsoCode", "IsoCode")}
+"""Objects whose rows are a picklist's values: the field of the value, and of its order."""
 
 
 class Org:
-    """Tables of every object. Call `settle` before reading, so that what has been committed by now is seen."""
+    """Tables of every object. Call `settle` before reading, so that what has been committed by now is seen.
+
+    `viewer` is the user whose session asks: the API sets it with every call, and what is hidden is hidden from them.
+    `severed` are the lookups that a deletion emptied, by the deleted record's id.
+    """
 
     def __init__(self, schema: Schema, clock: VirtualClock) -> None:
         self.schema = schema
@@ -69,7 +32,11 @@ class Org:
         self.toggles = Toggles()
         self.people = People(admin="", integration="", automation="")
         self.pending: list[Pending] = []
+        self.viewer = ""
+        self.severed: dict[str, Severed] = {}
+        self.restores = 0
         self.described_at = clock.now()
+        self._accesses: dict[str, Access] = {}
         self._ids = {name: IdFactory(kind.prefix) for name, kind in schema.objects.items()}
         self._journal: list[tuple[Table, str, Row | None]] | None = None
         self._usage: dict[int, int] = {}
@@ -82,11 +49,15 @@ class Org:
         """This function will give a fresh id."""
         return self._ids[kind.name].next()
 
+    def continue_ids(self, kind: ObjectType, count: int) -> None:
+        """This function will give the ids after the first `count` next."""
+        self._ids[kind.name].count = count
+
     def records(self, name: str) -> Iterator[dict[str, Json]]:
         """This function will give an object's committed rows in the order of their ids, deleted ones included."""
         self.settle()
         kind = self.schema[name]
-        return (kind.record(row) for row in list(self.tables[name]))
+        return (kind.record(row) for row in self.tables[name])
 
     def record(self, name: str, record: str) -> dict[str, Json] | None:
         """This function will give one committed row, or None."""
@@ -109,6 +80,7 @@ class Org:
         self.pending = [entry for entry in self.pending if entry.visible_at > now]
         for entry in due:
             entry.table.put(entry.row)
+            self._setup_changed(entry.table.kind)
 
     def store(self, kind: ObjectType, row: Row, *, started: str, visible_at: datetime | None = None) -> None:
         """This function will store a row, at once or hidden until `visible_at`; undone with its transaction."""
@@ -117,8 +89,18 @@ class Org:
             self.pending.append(Pending(visible_at, started, table, row))
             return
         old = table.put(row)
+        self._setup_changed(kind)
         if self._journal is not None:
             self._journal.append((table, str(row[0]), old))
+
+    def remove(self, kind: ObjectType, record: str) -> None:
+        """This function will take a row out for good; undone with its transaction."""
+        table = self.tables[kind.name]
+        old = table.get(record)
+        table.remove(record)
+        self._setup_changed(kind)
+        if self._journal is not None:
+            self._journal.append((table, record, old))
 
     def lock(self, kind: ObjectType, record: str) -> None:
         """This function will refuse with UNABLE_TO_LOCK_ROW where a pending write holds the row."""
@@ -127,10 +109,10 @@ class Org:
             raise locked(record)
 
     @contextmanager
-    def transaction(self) -> Iterator["Rollback"]:
+    def transaction(self) -> Iterator[Rollback]:
         """This function will open a transaction, undone by an exception or when `Rollback.undo` is called."""
         outer, self._journal = self._journal, []
-        rollback = Rollback()
+        severed, pending, rollback = dict(self.severed), list(self.pending), Rollback()
         try:
             yield rollback
         except BaseException:
@@ -140,36 +122,95 @@ class Org:
             journal, self._journal = self._journal, outer
             if rollback.asked:
                 _undo(journal)
+                self.severed, self.pending, self._accesses = severed, pending, {}
             elif outer is not None:
                 outer.extend(journal)
 
+    def access_of(self, user: str) -> Access:
+        """This function will give what a user may do, as the setup rows say now."""
+        found = self._accesses.get(user)
+        if found is None:
+            restrictions = self._restrictions() if user == self.people.integration else Restrictions()
+            found = self._accesses[user] = Access(self.schema, self.tables, user, restrictions)
+        return found
+
+    @property
+    def access(self) -> Access:
+        """What the viewer may do; before anybody has logged in that is the integration user."""
+        return self.access_of(self.viewer or self.people.integration)
+
+    def logs_in(self, user: str) -> bool:
+        """This function will say whether a permission set of the user's pre-authorises the External Client App."""
+        assigned, access = self.tables["PermissionSetAssignment"], self.tables["SetupEntityAccess"]
+        at = assigned.kind.places["PermissionSetId"]
+        return any(access.find("ParentId", row[at]) for row in assigned.find("AssigneeId", user))
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The viewer's time zone, else the org's."""
+        row = self.tables["User"].get(self.viewer or self.people.integration)
+        own = None if row is None else row[self.schema["User"].places["TimeZoneSidKey"]]
+        return ZoneInfo(str(own or self.setting("TimeZoneSidKey") or "UTC"))
+
+    @property
+    def organization(self) -> dict[str, Json]:
+        """The Organization row; empty before it is loaded."""
+        kind = self.schema["Organization"]
+        return next((kind.record(row) for row in self.tables[kind.name]), {})
+
+    def setting(self, name: str) -> Json:
+        """This function will give a field of the Organization row; None before it is loaded."""
+        at = self.schema["Organization"].places[name]
+        return next((row[at] for row in self.tables["Organization"]), None)
+
+    def find(self, name: str) -> ObjectType | None:
+        """This function will find an object that the viewer may read, whatever the name's case."""
+        kind = self.schema.find(name)
+        return kind if kind is not None and self.access.may(kind, "Read") else None
+
+    def sees_all(self, kind: ObjectType) -> bool:
+        """This function will say whether the viewer sees every row, so that none has to be asked about."""
+        return self.access.sees_all(kind)
+
     def hidden(self, kind: ObjectType, name: str) -> bool:
-        """This function will say whether the integration user may not see a field."""
-        return name in self.toggles.fls_hidden.get(kind.name, ())
+        """This function will say whether the viewer may not see a field."""
+        return self.access.hidden(kind, name)
 
     def field(self, kind: ObjectType, name: str) -> Field | None:
-        """This function will find a field that the integration user may see, whatever the name's case."""
+        """This function will find a field that the viewer may see, whatever the name's case."""
         found = kind.field(name)
         return None if found is None or self.hidden(kind, found.name) else found
 
     def writable(self, kind: ObjectType, one: Field) -> bool:
-        """This function will say whether the integration user may write a field."""
-        return not (
-            one.read_only or kind.read_only or one.name in self.toggles.fls_read_only.get(kind.name, ())
-        )
+        """This function will say whether the viewer may write a field."""
+        return self.access.writable(kind, one)
 
     def shared(self, kind: ObjectType, row: Row) -> bool:
-        """This function will say whether the integration user has access to a row."""
-        return row[0] not in self.toggles.hide_rows.get(kind.name, ())
+        """This function will say whether the viewer has access to a row."""
+        return self.access.sees(kind, row)
+
+    def _restrictions(self) -> Restrictions:
+        toggles = self.toggles
+        return Restrictions(
+            hidden=toggles.fls_hidden, read_only=toggles.fls_read_only, rows=toggles.hide_rows
+        )
+
+    def _setup_changed(self, kind: ObjectType) -> None:
+        if kind.setup:
+            self._accesses = {}
+            self.described_at = self.now()
 
     def picklist(self, one: Field) -> tuple[str, ...]:
-        """This function will give a picklist's active values; stages come from the OpportunityStage rows."""
+        """This function will give a picklist's active values; stages and currencies come from their rows."""
         if one.values_from is None:
             return one.values
         kind = self.schema[one.values_from]
-        stages = (kind.record(row) for row in self.tables[kind.name])
-        active = sorted((s for s in stages if s["IsActive"]), key=lambda s: float(s["SortOrder"] or 0))
-        return tuple(str(stage["ApiName"]) for stage in active)
+        name, order = _SOURCES[kind.name]
+        active = sorted(
+            (row for row in map(kind.record, self.tables[kind.name]) if row["IsActive"]),
+            key=lambda row: (float(row[order] or 0) if order == "SortOrder" else 0.0, str(row[name])),
+        )
+        return tuple(str(row[name]) for row in active)
 
     def count_call(self) -> None:
         """This function will count one API request in the org's rolling day."""
@@ -186,6 +227,7 @@ class Org:
     def switch(self, **values: object) -> None:
         """This function will set switches; TypeError for an unknown one."""
         self.described_at = self.now()
+        self._accesses = {}
         self.toggles = replace(self.toggles, **values)  # type: ignore[arg-type]  # control.py has checked the types
 
     def save(self) -> SavedOrg:
@@ -196,25 +238,17 @@ class Org:
             tuple(self.pending),
             self.toggles,
             dict(self._usage),
+            dict(self.severed),
         )
 
     def restore(self, saved: SavedOrg) -> None:
         """This function will go back to a saved state, which may be used again."""
+        self.restores += 1
         for name, table in self.tables.items():
             table.restore(saved.tables[name])
             self._ids[name].count = saved.counts[name]
         self.pending, self.toggles, self._usage = list(saved.pending), saved.toggles, dict(saved.usage)
-
-
-@dataclass(slots=True)
-class Rollback:
-    """Asks for a transaction to be undone at its end."""
-
-    asked: bool = False
-
-    def undo(self) -> None:
-        """This function will have everything stored in the transaction taken back."""
-        self.asked = True
+        self.severed, self._accesses = dict(saved.severed), {}
 
 
 def _undo(journal: list[tuple[Table, str, Row | None]]) -> None:

@@ -1,164 +1,129 @@
-"""Running a query: the rows it finds, fixed at that moment, and their rendering page by page."""
+"""Running a query: checked whole, its rows found at that moment, and rendered page by page or streamed."""
 
-from collections.abc import Callable, Iterable, Sequence
-from itertools import islice
-from typing import TypeAlias
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
-from csops_sync.sandbox.salesforce.conditions import compile_where
-from csops_sync.sandbox.salesforce.org import Org
-from csops_sync.sandbox.salesforce.paths import Column, object_of, resolve
-from csops_sync.sandbox.salesforce.reach import Reach, reach
-from csops_sync.sandbox.salesforce.schema import Json, ObjectType, Row
-from csops_sync.sandbox.salesforce.soql import Query, parse, refuse
-from csops_sync.sandbox.salesforce.table import index_key
+from csops_sync.sandbox.salesforce.children import Children, Keep, children_of
+from csops_sync.sandbox.salesforce.found_rows import FoundRows
+from csops_sync.sandbox.salesforce.grouping import Grouping, is_grouped
+from csops_sync.sandbox.salesforce.misuse import malformed
+from csops_sync.sandbox.salesforce.paths import Column, Scope, scope_of
+from csops_sync.sandbox.salesforce.reader import Reader
+from csops_sync.sandbox.salesforce.rendering import Renderer, group_renderer, row_renderer
+from csops_sync.sandbox.salesforce.schema import Row
+from csops_sync.sandbox.salesforce.search import Search, cut, sort_terms
+from csops_sync.sandbox.salesforce.selection import Cell, selected, selected_of_groups
+from csops_sync.sandbox.salesforce.soql import parse
+from csops_sync.sandbox.salesforce.soql_tree import Call, Item, Order, paths_of
+from csops_sync.sandbox.salesforce.table import Table
 
-Rendered: TypeAlias = dict[str, object]
-Renderer: TypeAlias = Callable[[Row], Rendered]
+MOST_RELATIONSHIPS = 55
 
 
-def run(org: Org, text: str, base: str, *, deleted: bool) -> tuple[Sequence[Row], Renderer | None]:
-    """This function will find a query's rows and give how to render one; no renderer means COUNT().
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """A query that is known to be right. `cells` are what is selected, `children` the subqueries beside them.
 
-    `base` is `/services/data/v66.0`; `deleted` includes the recycle bin, as queryAll does.
+    `grouping` is there where it gives groups; `counted` where it is COUNT(), which gives no rows but their number.
     """
+
+    scope: Scope
+    search: Search
+    cells: Sequence[Cell] = ()
+    children: Sequence[Children] = ()
+    terms: Sequence[tuple[Order, Column]] = ()
+    grouping: Grouping | None = None
+    counted: bool = False
+
+    def count(self) -> int:
+        """This function will count the rows."""
+        return sum(1 for _ in self.stream())
+
+    def rows(self) -> Sequence[Row]:
+        """This function will find the rows, fixed at this moment; where no order is asked for, in none to rely on."""
+        if self.grouping is not None:
+            return list(self.stream())
+        if self.terms:
+            return self.kept()
+        query, found = self.scope.query, FoundRows(self._table, self.search.all()).turned()
+        return found.cut(query.offset, None if query.limit is None else query.offset + query.limit)
+
+    def kept(self) -> FoundRows:
+        """This function will find the rows of a query without groups as `stream` does, fixed at this moment."""
+        return FoundRows(self._table, self.stream())
+
+    def stream(self) -> Iterator[Row]:
+        """This function will find the rows lazily, in the order of ORDER BY, else of their ids where none is shorter.
+
+        They come from the org's own tables: read them to the end before anything is written.
+        """
+        return cut(self.scope.query, self._found())
+
+    def renderer(self, keep: Keep) -> Renderer:
+        """This function will give how to render a row; `keep` gives its children page by page."""
+        if self.grouping is not None:
+            return group_renderer(self.cells)
+        return row_renderer(self.scope, self.cells, [child.step(keep) for child in self.children])
+
+    @property
+    def _table(self) -> Table:
+        return self.scope.reader.org.tables[self.scope.kind.name]
+
+    def _found(self) -> Iterable[Row]:
+        if self.grouping is not None:
+            return self.grouping.groups(self.search.all())
+        return self.search.sorted(self.terms)
+
+
+def compiled(reader: Reader, text: str) -> Plan:
+    """This function will read a query and check all of it; ApiError with the code and the place of what is wrong."""
     query = parse(text)
-    kind = object_of(org, query)
-    org.settle()
-    renderer = _renderer(org, kind, query, base) if query.fields else None
-    return _find(org, kind, query, deleted=deleted), renderer
+    reader.org.settle()
+    scope = scope_of(reader, query)
+    _check_relationships(scope)
+    search = Search(scope)
+    if _is_count(scope):
+        return Plan(scope=scope, search=search, counted=True)
+    if is_grouped(scope):
+        return _grouped(scope, search)
+    cells, children = selected(scope), children_of(scope)
+    return Plan(scope=scope, search=search, cells=cells, children=children, terms=sort_terms(scope))
 
 
-def _find(org: Org, kind: ObjectType, query: Query, *, deleted: bool) -> Sequence[Row]:
-    test = compile_where(org, kind, query)
-    columns = [_sortable(org, kind, query, at) for at in range(len(query.orders))]
-    found = reach(org.tables[kind.name], query)
-    rows: Iterable[Row] = _readable(org, kind, found.rows, deleted=deleted)
-    if test is not None:
-        rows = filter(test, rows)
-    end = None if query.limit is None else query.offset + query.limit
-    if query.orders and not _sorted_already(query, found):
-        rows = _sorted(query, columns, rows)
-    if not query.orders:
-        rows = _unordered(rows)
-    return list(islice(rows, query.offset, end))
+def _grouped(scope: Scope, search: Search) -> Plan:
+    query = scope.query
+    if query.children:
+        message = "child subqueries are not supported in a query with GROUP BY or aggregates"
+        raise malformed(scope.text, query.children[0].source.at, message)
+    for clause, given in (("LIMIT", query.limit is not None), ("OFFSET", query.offset)):
+        if given and not query.groups:
+            message = f"Non-grouped query that uses overall aggregate functions cannot also use {clause}"
+            raise malformed(scope.text, query.source.at, message)
+    grouping = Grouping(scope)
+    cells = selected_of_groups(scope, grouping.resolve)
+    grouping.prepare()
+    return Plan(scope=scope, search=search, cells=cells, grouping=grouping)
 
 
-def _readable(org: Org, kind: ObjectType, rows: Iterable[Row], *, deleted: bool) -> Iterable[Row]:
-    if kind.has("IsDeleted") and not deleted:
-        at = kind.places["IsDeleted"]
-        rows = (row for row in rows if not row[at])
-    if org.toggles.hide_rows.get(kind.name):
-        rows = (row for row in rows if org.shared(kind, row))
-    return rows
+def _is_count(scope: Scope) -> bool:
+    """Say whether a query is COUNT(); ApiError where it has what COUNT() does not take."""
+    query = scope.query
+    match query.items:
+        case (Item(subject=Call(name="COUNT", arguments=()) as call, alias=alias),):
+            if query.orders or query.groups or alias is not None:
+                message = "COUNT() takes no alias, no GROUP BY and no ORDER BY; use COUNT(Id)"
+                raise malformed(scope.text, call.at, message)
+            return True
+        case _:
+            return False
 
 
-def _sortable(org: Org, kind: ObjectType, query: Query, at: int) -> Column:
-    path = query.orders[at].path
-    column = resolve(org, kind, path, query.text)
-    if not column.field.sortable:
-        message = f"field '{column.field.name}' can not be sorted in a query call"
-        raise refuse(query.text, path.at, "INVALID_FIELD", message)
-    return column
-
-
-def _sorted_already(query: Query, found: Reach) -> bool:
-    names = [order.path.text.lower() for order in query.orders]
-    if found.order is None or any(order.descending for order in query.orders):
-        return False
-    return names == [found.order.lower()] or names == [found.order.lower(), "id"]
-
-
-def _sorted(query: Query, columns: Sequence[Column], rows: Iterable[Row]) -> list[Row]:
-    result = list(rows)
-    for order, column in reversed(list(zip(query.orders, columns, strict=True))):
-        result.sort(
-            key=_sort_key(column, high_nulls=order.nulls_first == order.descending), reverse=order.descending
-        )
-    return result
-
-
-def _sort_key(column: Column, *, high_nulls: bool) -> Callable[[Row], tuple[bool, Json]]:
-    get, field = column.get, column.field
-
-    def key(row: Row) -> tuple[bool, Json]:
-        value = index_key(field, get(row))
-        return (value is None) == high_nulls, 0 if value is None else value
-
-    return key
-
-
-def _unordered(rows: Iterable[Row]) -> list[Row]:
-    """Without ORDER BY an order is not promised: nobody shall come to rely on one."""
-    found = list(rows)
-    half = len(found) // 2
-    return found[half:] + found[:half]
-
-
-def _renderer(org: Org, kind: ObjectType, query: Query, base: str) -> Renderer:
-    columns = [resolve(org, kind, path, query.text) for path in query.fields]
-    seen: set[tuple[str, ...]] = set()
-    for column, path in zip(columns, query.fields, strict=True):
-        name = (*column.parents, column.field.name)
-        if name in seen:
-            raise refuse(query.text, path.at, "INVALID_FIELD", f"duplicate field selected: {path.text}")
-        seen.add(name)
-    own = [(column.field.name, column.field.at) for column in columns if not column.parents]
-    above = [column for column in columns if column.parents]
-    prefix = f"{base}/sobjects/{kind.name}/"
-    links = _links(org, kind, above, base)
-
-    def render(row: Row) -> Rendered:
-        out: Rendered = {"attributes": {"type": kind.name, "url": f"{prefix}{row[0]}"}}
-        for name, at in own:
-            out[name] = row[at]
-        for link in links:
-            link(out, row)
-        for column in above:
-            _place(out, column, row)
-        return out
-
-    return render
-
-
-def _links(
-    org: Org, kind: ObjectType, above: Sequence[Column], base: str
-) -> list[Callable[[Rendered, Row], None]]:
-    """Give what adds each parent's (empty) object, outermost first; a parent that is not there stays null."""
-    chains = sorted(
-        {column.parents[:depth] for column in above for depth in range(1, len(column.parents) + 1)}
-    )
-    return [_link(org, kind, chain, base) for chain in chains]
-
-
-def _link(org: Org, kind: ObjectType, chain: tuple[str, ...], base: str) -> Callable[[Rendered, Row], None]:
-    fields = []
-    for name in chain:
-        fields.append(kind.by_relationship[name.lower()])
-        kind = org.schema[fields[-1].to[0]]
-
-    def link(out: Rendered, row: Row) -> None:
-        inner: object = out
-        target: Json = None
-        for name, field in zip(chain, fields, strict=True):
-            target = row[field.at]
-            above = None if target is None else org.schema.by_prefix[str(target)[:3]]
-            parent = None if above is None else org.tables[above.name].get(str(target))
-            if not isinstance(inner, dict):
-                return
-            if above is None or parent is None or not org.shared(above, parent):
-                inner[name] = None
-                return
-            if name not in inner:
-                url = f"{base}/sobjects/{above.name}/{target}"
-                inner[name] = {"attributes": {"type": above.name, "url": url}}
-            inner, row = inner[name], parent
-
-    return link
-
-
-def _place(out: Rendered, column: Column, row: Row) -> None:
-    inner: object = out
-    for name in column.parents:
-        inner = inner.get(name) if isinstance(inner, dict) else None
-    if isinstance(inner, dict):
-        inner[column.field.name] = column.get(row)
+def _check_relationships(scope: Scope) -> None:
+    chains = {
+        tuple(name.lower() for name in path.names[:depth])
+        for path in paths_of(scope.query)
+        for depth in range(1, len(path.names))
+    }
+    if len(chains) > MOST_RELATIONSHIPS:
+        message = f"SOQL statements cannot query more than {MOST_RELATIONSHIPS} child-to-parent relationships"
+        raise malformed(scope.text, scope.query.source.at, message)

@@ -1,15 +1,20 @@
 """Which rows a query has to look at: by id, by an indexed field, by a range of a kept order, or all."""
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from csops_sync.sandbox.salesforce.conditions import literal_value
+from csops_sync.sandbox.salesforce.literals import literal_value
 from csops_sync.sandbox.salesforce.schema import Json, ObjectType, Row
-from csops_sync.sandbox.salesforce.soql import Compare, Condition, InList, Junction, Query
+from csops_sync.sandbox.salesforce.soql_tree import (
+    Compare,
+    Condition,
+    InList,
+    InSet,
+    Junction,
+    Query,
+    Subject,
+)
 from csops_sync.sandbox.salesforce.table import Table
-
-_AFTER_ANY_ID = "~"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +33,7 @@ class _Range:
 
 def reach(table: Table, query: Query) -> Reach:
     """This function will choose the shortest way to the rows that a query may find."""
-    wanted = query.orders[0].path.text if query.orders else ""
+    wanted = query.orders[0].subject.text if query.orders else ""
     conditions = _required(query.where)
     ids = _wanted_values(table.kind, conditions, "Id", query.text)
     if ids is not None:
@@ -48,23 +53,10 @@ def _by_order(table: Table, query: Query, wanted: str) -> Reach:
     names = [name for name in ranges if name.lower() == wanted.lower()]
     choice = [name for name in bounded if name in names] or [name for name in bounded if name != "Id"]
     name = (choice or names or ["Id"])[0]
+    bounds = ranges[name]
     if name == "Id":
-        return Reach(_rows(table, _slice_of_ids(table.ids, ranges["Id"])), "Id")
-    entries, bounds = table.ordered[name], ranges[name]
-    low = 0 if bounds.low is None else bisect_left(entries, (bounds.low, ""))
-    high = len(entries) if bounds.high is None else bisect_right(entries, (bounds.high, _AFTER_ANY_ID))
-    return Reach(_rows(table, (record for _, record in entries[low:high])), name)
-
-
-def _rows(table: Table, records: Iterable[str]) -> Iterator[Row]:
-    rows = table.rows
-    return (rows[record] for record in records)
-
-
-def _slice_of_ids(ids: list[str], bounds: _Range) -> Sequence[str]:
-    low = 0 if bounds.low is None else bisect_left(ids, bounds.low)
-    high = len(ids) if bounds.high is None else bisect_right(ids, bounds.high)
-    return ids[low:high]
+        return Reach(table.by_id(bounds.low, bounds.high), name)
+    return Reach(table.by_stamp(name, bounds.low, bounds.high), name)
 
 
 def _found(table: Table, name: str, values: Iterable[Json]) -> list[Row]:
@@ -89,19 +81,25 @@ def _wanted_values(
     field = kind.by_name[name.lower()]
     for condition in conditions:
         match condition:
-            case Compare(path=path, operator="=", value=value) if path.text.lower() == name.lower():
+            case Compare(subject=subject, operator="=", value=value) if _names(subject, name):
                 return [literal_value(field, value, text)]
-            case InList(path=path, negated=False, values=values) if path.text.lower() == name.lower():
+            case InList(subject=subject, negated=False, values=values) if _names(subject, name):
                 return [literal_value(field, value, text) for value in values]
+            case InSet(subject=subject, negated=False, ids=ids) if _names(subject, name):
+                return list(ids)
             case _:
                 continue
     return None
 
 
+def _names(subject: Subject, name: str) -> bool:
+    return subject.text.lower() == name.lower()
+
+
 def _range(kind: ObjectType, condition: Condition | None, name: str, text: str) -> _Range:
     """Give bounds, both included, outside of which no row can meet the condition."""
     match condition:
-        case Compare(path=path, operator=operator, value=value) if path.text.lower() == name.lower():
+        case Compare(subject=subject, operator=operator, value=value) if _names(subject, name):
             bound = literal_value(kind.by_name[name.lower()], value, text)
             if bound is None or operator == "!=":
                 return _Range(None, None)

@@ -65,9 +65,7 @@ def _minute(text: str | None, name: str) -> datetime:
 
 
 def _changed(org: Org, kind: ObjectType, start: datetime, end: datetime) -> list[Row]:
-    table, low, high = org.tables[kind.name], stamp(start), stamp(end)
-    entries = table.ordered["SystemModstamp"]
-    rows = (table.rows[record] for modified, record in entries if low <= modified <= high)
+    rows = org.tables[kind.name].by_stamp("SystemModstamp", stamp(start), stamp(end))
     return [row for row in rows if org.shared(kind, row)]
 
 

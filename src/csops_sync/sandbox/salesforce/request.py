@@ -9,6 +9,8 @@ from csops_sync.sandbox.ledger import Ledger
 from csops_sync.sandbox.salesforce import errors
 from csops_sync.sandbox.salesforce.cursors import Cursors
 from csops_sync.sandbox.salesforce.errors import ApiError
+from csops_sync.sandbox.salesforce.headers import duplicate_options
+from csops_sync.sandbox.salesforce.jobs.desk import BulkDesk
 from csops_sync.sandbox.salesforce.org import Org
 from csops_sync.sandbox.salesforce.schema import Json, ObjectType, Row
 from csops_sync.sandbox.salesforce.writing import Hand
@@ -87,18 +89,20 @@ class Context:
     faults: Faults
     ledger: Ledger
     cursors: Cursors
+    bulk: BulkDesk
     dispatch: Callable[[Call], Answer]
 
     def kind(self, name: str) -> ObjectType:
-        """This function will find an object by the name in a path; ApiError NOT_FOUND."""
-        found = self.org.schema.find(name)
+        """This function will find an object that the user may read by its name in a path; ApiError NOT_FOUND."""
+        found = self.org.find(name)
         if found is None:
             raise errors.not_found()
         return found
 
     def hand(self, call: Call) -> Hand:
         """This function will give the call's user as the writer of rows."""
-        return Hand(user=call.user, at=self.org.now(), api=True)
+        wishes = duplicate_options(call.headers)
+        return Hand(user=call.user, at=self.org.now(), api=True, duplicates=wishes)
 
     def render(self, call: Call, kind: ObjectType, row: Row) -> dict[str, object]:
         """This function will give a whole row as the REST resource shows it."""

@@ -16,11 +16,12 @@ def versions(call: Call, oldest: int, newest: int) -> Answer:
     return Answer(200, listed)
 
 
-def resource_map(_context: Context, call: Call) -> Answer:
-    """This function will answer `GET /services/data/vNN.0`."""
+def resource_map(context: Context, call: Call) -> Answer:
+    """This function will answer `GET /services/data/vNN.0`; `identity` is a whole URL, of whom the token speaks for."""
     call.parameters()
-    names = ("limits", "query", "queryAll", "sobjects", "composite")
-    return Answer(200, {name: f"{call.base}/{name}" for name in names})
+    names = ("limits", "query", "queryAll", "sobjects", "composite", "jobs")
+    who = f"http://{call.headers.get('host', '')}/id/{context.org.organization['Id']}/{call.user}"
+    return Answer(200, {**{name: f"{call.base}/{name}" for name in names}, "identity": who})
 
 
 def limits(context: Context, call: Call) -> Answer:
@@ -33,8 +34,7 @@ def limits(context: Context, call: Call) -> Answer:
         200,
         {
             "DailyApiRequests": {"Max": most, "Remaining": left},
-            "DailyBulkApiBatches": {"Max": 15_000, "Remaining": 15_000},
-            "DailyBulkV2QueryJobs": {"Max": 10_000, "Remaining": 10_000},
+            **context.bulk.left(),
             "DataStorageMB": whole,
             "FileStorageMB": whole,
         },

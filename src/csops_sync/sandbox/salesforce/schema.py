@@ -1,56 +1,32 @@
-"""What the org's objects and fields are: read from the metadata files, and asked by everything else.
+"""What the org's objects and fields are, asked by everything else; `schema_loading` reads them from metadata files.
 
 Keys of a field: `name`, `label`, `type`, `length`, `precision`, `scale`; `required` (must be given on create),
 `mandatory` (never null, but has a default), `default` (`$user` is the writer), `read_only`, `to` and `relationship`
-of a reference, `values` or `values_from` of a picklist and `restricted`, `external_id`, `unique`, `case_sensitive`,
-`indexed`, `tracked` (field history), `filterable`, `sortable`, `auto_number` (digits).
+of a reference, `children` (the name under which the parent knows its children) and `on_delete` (what a parent's
+deletion does: `clear` the field, `cascade` to the row, `restrict` the deletion or `keep` the id), `values` or
+`values_from` of a picklist and `restricted`, `controller` and `valid_for` of a dependent one (controlling value to
+values), `external_id`, `unique`, `case_sensitive`, `indexed`, `tracked` (field history), `filterable`, `sortable`,
+`auto_number` (digits), `calculated` (the org computes it), `create_only` (fixed once the row is there).
 """
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from dataclasses import field as made_of
 from functools import cached_property
-from importlib import resources
-from pathlib import Path
 from typing import TypeAlias
+
+from csops_sync.sandbox.salesforce.metadata_files import MetadataError
 
 Json: TypeAlias = str | int | float | bool | None
 """A field's value as the API gives it."""
 Row: TypeAlias = tuple[Json, ...]
 """One record: its values in the order of its object's fields. Never changed, only replaced."""
-Raw: TypeAlias = Mapping[str, object]
 
 NUMBERS = frozenset({"int", "double", "currency", "percent"})
 TEXTS = frozenset(
     {"string", "textarea", "picklist", "phone", "url", "email", "combobox", "id", "reference", "anyType"}
 )
-_STANDARD_SYSTEM = (
-    "Id",
-    "IsDeleted",
-    "CreatedDate",
-    "CreatedById",
-    "LastModifiedDate",
-    "LastModifiedById",
-    "SystemModstamp",
-)
-_SYSTEM: Mapping[str, Raw] = {
-    "Id": {"type": "id", "length": 18},
-    "IsDeleted": {"type": "boolean"},
-    "CreatedDate": {"type": "datetime"},
-    "CreatedById": {"type": "reference", "to": ["User"], "relationship": "CreatedBy"},
-    "LastModifiedDate": {"type": "datetime"},
-    "LastModifiedById": {"type": "reference", "to": ["User"], "relationship": "LastModifiedBy"},
-    "SystemModstamp": {"type": "datetime"},
-}
-_LABELS = {
-    "Id": "Record ID",
-    "IsDeleted": "Deleted",
-    "CreatedDate": "Created Date",
-    "CreatedById": "Created By ID",
-    "LastModifiedDate": "Last Modified Date",
-    "LastModifiedById": "Last Modified By ID",
-    "SystemModstamp": "System Modstamp",
-}
+RULE_KINDS = ("between", "matches", "not_before", "required_when", "years_ahead")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +58,17 @@ class Field:
     filterable: bool = True
     sortable: bool = True
     auto_number: int = 0
+    calculated: bool = False
+    create_only: bool = False
+    children: str | None = None
+    on_delete: str = "clear"
+    controller: str | None = None
+    valid_for: Mapping[str, Sequence[str]] = made_of(default_factory=dict)
+
+    @property
+    def permissionable(self) -> bool:
+        """Whether a permission set says who sees it: everything but system fields and what a row cannot lack."""
+        return not (self.system or self.required or self.mandatory)
 
     @property
     def custom(self) -> bool:
@@ -101,7 +88,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """A validation rule. `kind`: `between` (numbers) or `years_ahead` (date not later than today + high years)."""
+    """A validation rule; `rules.py` has the kinds and what `low`, `high`, `other` and `values` mean to each."""
 
     name: str
     kind: str
@@ -109,13 +96,34 @@ class Rule:
     message: str
     low: float | None = None
     high: float | None = None
+    other: str | None = None
+    values: tuple[Json, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.kind not in RULE_KINDS:
+            raise MetadataError(f"{self.name}: a rule is one of {', '.join(RULE_KINDS)}, not {self.kind!r}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DuplicateRule:
+    """Rows are duplicates where all `match` fields are equal, whatever their case. `action`: `alert` or `block`."""
+
+    name: str
+    label: str
+    match: tuple[str, ...]
+    action: str = "alert"
+    active: bool = True
+    message: str = "Use one of these records?"
 
 
 @dataclass(frozen=True, kw_only=True)
 class ObjectType:
     """One object. `generated` rows are written by the org alone; `setup` objects are not written over the API.
 
-    `parent` is the reference field whose record takes these rows with it when it is deleted.
+    `sharing` says who sees a row of a private org: `public` everybody; `owner:F` its owner and those above them, unless
+    Organization.F opens it; `parent:F` whoever sees the record in field F. `shares` is the object that holds its manual
+    shares; `governed_by` the object whose permissions are asked in the place of its own. `record_types` are the values
+    of each restricted picklist by record type's developer name; `undeletable` says whether a deletion can be undone.
     """
 
     name: str
@@ -126,8 +134,13 @@ class ObjectType:
     rules: tuple[Rule, ...] = ()
     generated: bool = False
     setup: bool = False
-    parent: str | None = None
+    undeletable: bool = True
+    sharing: str = "public"
+    shares: str | None = None
+    governed_by: str | None = None
     default_record_type: str | None = None
+    record_types: Mapping[str, Mapping[str, Sequence[str]]] = made_of(default_factory=dict)
+    duplicate_rules: tuple[DuplicateRule, ...] = ()
 
     @cached_property
     def by_name(self) -> Mapping[str, Field]:
@@ -183,73 +196,25 @@ class Schema:
         """Objects by key prefix."""
         return {kind.prefix: kind for kind in self.objects.values()}
 
+    @cached_property
+    def children(self) -> Mapping[str, Sequence[tuple[ObjectType, Field]]]:
+        """By an object's name: each field that refers to it, with the field's object."""
+        found: dict[str, list[tuple[ObjectType, Field]]] = {name: [] for name in self.objects}
+        for kind in self.objects.values():
+            for one in kind.fields:
+                for parent in one.to:
+                    found.get(parent, []).append((kind, one))
+        return found
+
+    def child(self, kind: ObjectType, relationship: str) -> tuple[ObjectType, Field] | None:
+        """This function will find the children that `kind` knows under a relationship's name, whatever its case."""
+        wanted = relationship.lower()
+        known = ((child, one) for child, one in self.children[kind.name] if one.children)
+        return next((pair for pair in known if str(pair[1].children).lower() == wanted), None)
+
     def find(self, name: str) -> ObjectType | None:
         """This function will find an object by name, whatever its case."""
         return self.by_lower.get(name.lower())
 
     def __getitem__(self, name: str) -> ObjectType:
         return self.objects[name]
-
-
-def load(extra: Iterable[Path] = ()) -> Schema:
-    """This function will read the shipped metadata, then each extra file.
-
-    An extra file is a list of objects; one that is there already gains the fields and rules that the file gives it.
-    """
-    folder = resources.files("csops_sync.sandbox.salesforce.metadata")
-    files = sorted((f for f in folder.iterdir() if f.name.endswith(".json")), key=lambda f: f.name)
-    raws: dict[str, dict[str, object]] = {}
-    for file in files:
-        raw = json.loads(file.read_text("utf-8"))
-        raws[raw["name"]] = raw
-    for path in extra:
-        for raw in json.loads(path.read_text("utf-8")):
-            _merge(raws, raw)
-    return Schema({name: _object(raw) for name, raw in raws.items()})
-
-
-def _merge(raws: dict[str, dict[str, object]], raw: dict[str, object]) -> None:
-    known = raws.setdefault(str(raw["name"]), {})
-    for key, value in raw.items():
-        if key in {"fields", "rules"}:
-            known[key] = [*_list(known, key), *_list(raw, key)]
-        else:
-            known[key] = value
-
-
-def _object(raw: Raw) -> ObjectType:
-    names = [str(name) for name in _list(raw, "system")] or list(_STANDARD_SYSTEM)
-    head = [
-        _field({"name": name, "label": _LABELS[name], "read_only": True, "system": True, **_SYSTEM[name]})
-        for name in names
-    ]
-    own = [_field(item) for item in _list(raw, "fields") if isinstance(item, dict)]
-    fields = [replace(field, at=at) for at, field in enumerate([*head, *own])]
-    return ObjectType(
-        name=str(raw["name"]),
-        label=str(raw["label"]),
-        plural=str(raw["plural"]),
-        prefix=str(raw["prefix"]),
-        fields=tuple(fields),
-        rules=tuple(Rule(**item) for item in _list(raw, "rules") if isinstance(item, dict)),
-        generated=bool(raw.get("generated")),
-        setup=bool(raw.get("setup")),
-        parent=None if raw.get("parent") is None else str(raw["parent"]),
-        default_record_type=None
-        if raw.get("default_record_type") is None
-        else str(raw["default_record_type"]),
-    )
-
-
-def _field(raw: Raw) -> Field:
-    given = {key: tuple(value) if isinstance(value, list) else value for key, value in raw.items()}
-    if given["type"] == "textarea":
-        given = {"filterable": False, "sortable": False, **given}
-    if given["type"] == "boolean":
-        given = {"default": False, **given}
-    return Field(**given)  # type: ignore[arg-type]  # a metadata file's keys are the class's own
-
-
-def _list(raw: Raw, key: str) -> Sequence[object]:
-    value = raw.get(key, [])
-    return value if isinstance(value, list) else []

@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Callable, Sequence
+from datetime import time
 
 from csops_sync.sandbox.salesforce.errors import ApiError, BodyError
 from csops_sync.sandbox.salesforce.ids import normal
@@ -10,6 +11,7 @@ from csops_sync.sandbox.salesforce.schema import Field, Json
 from csops_sync.sandbox.salesforce.stamps import date_of, instant_of, stamp
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
+_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,3})?)?Z?")
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 
 
@@ -94,6 +96,12 @@ def _datetime(field: Field, value: object, _picklist: Sequence[str]) -> Json:
         raise _unreadable(field, value) from None
 
 
+def _time(field: Field, value: object, _picklist: Sequence[str]) -> Json:
+    if not isinstance(value, str) or not _TIME.fullmatch(value):
+        raise _unreadable(field, value)
+    return time.fromisoformat(value.removesuffix("Z")).isoformat("milliseconds") + "Z"
+
+
 def _reference(field: Field, value: object, _picklist: Sequence[str]) -> Json:
     if not isinstance(value, str):
         raise _unreadable(field, value)
@@ -129,6 +137,7 @@ _READERS: dict[str, Callable[[Field, object, Sequence[str]], Json]] = {
     "percent": _number,
     "date": _date,
     "datetime": _datetime,
+    "time": _time,
     "reference": _reference,
     "id": _reference,
 }

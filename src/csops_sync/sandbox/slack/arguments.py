@@ -6,7 +6,7 @@ from enum import StrEnum
 from urllib.parse import parse_qsl
 
 from csops_sync.sandbox.slack.errors import SlackError, bad_argument
-from csops_sync.sandbox.slack.state import Json
+from csops_sync.sandbox.slack.model import Json
 
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 _TRUE, _FALSE = frozenset({"1", "true"}), frozenset({"0", "false"})
@@ -20,10 +20,14 @@ class Kind(StrEnum):
     NUMBER = "number"
     DATA = "data"
     REQUIRED = "text!"
+    REQUIRED_DATA = "data!"
 
 
+_MUST = frozenset({Kind.REQUIRED, Kind.REQUIRED_DATA})
 Known = Mapping[str, Kind]
 Arguments = Mapping[str, Json]
+EVERYWHERE: Known = {"team_id": Kind.TEXT}
+"""What every method takes: slack_bolt names the workspace with each call, which changes nothing for its own token."""
 
 
 def body_arguments(body: bytes, content_type: str, *, json_allowed: bool) -> dict[str, Json]:
@@ -48,13 +52,14 @@ def body_arguments(body: bytes, content_type: str, *, json_allowed: bool) -> dic
 
 def checked(given: Arguments, known: Known) -> dict[str, Json]:
     """This function will give the arguments in their kinds; SlackError `invalid_arguments` for the first bad one."""
-    for name in sorted(set(given) - set(known)):
+    allowed = {**EVERYWHERE, **known}
+    for name in sorted(set(given) - set(allowed)):
         raise bad_argument(f"unknown argument: {name}")
     values = {
-        name: _value(name, value, known[name]) for name, value in given.items() if value not in (None, "")
+        name: _value(name, value, allowed[name]) for name, value in given.items() if value not in (None, "")
     }
     for name, kind in known.items():
-        if kind is Kind.REQUIRED and name not in values:
+        if kind in _MUST and name not in values:
             raise bad_argument(f"missing required field: {name}")
     return values
 
@@ -82,7 +87,7 @@ def number(arguments: Arguments, name: str, default: int) -> int:
 
 
 def _value(name: str, value: Json, kind: Kind) -> Json:
-    if kind is Kind.DATA:
+    if kind in (Kind.DATA, Kind.REQUIRED_DATA):
         return value
     if kind is Kind.FLAG:
         return _flag(name, value)

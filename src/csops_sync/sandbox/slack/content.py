@@ -3,10 +3,12 @@
 import json
 from collections.abc import Mapping, Sequence
 
+from csops_sync.sandbox.slack import reactions
 from csops_sync.sandbox.slack.arguments import Arguments, text
 from csops_sync.sandbox.slack.block_kit import WHOLE_LENGTH, problems_of, text_length
 from csops_sync.sandbox.slack.errors import SlackError
-from csops_sync.sandbox.slack.state import (
+from csops_sync.sandbox.slack.identifying import identified
+from csops_sync.sandbox.slack.model import (
     APP_ID,
     BOT_ID,
     BOT_NAME,
@@ -21,10 +23,10 @@ TEXT_LENGTH = 40_000
 METADATA_LENGTH = 16_000  # Slack names the error (metadata_too_large) and no number
 
 
-def text_of(arguments: Arguments) -> str | None:
-    """This function will give the text; SlackError `msg_too_long` beyond 40,000 characters."""
+def text_of(arguments: Arguments, *, most: int = TEXT_LENGTH) -> str | None:
+    """This function will give the text; SlackError `msg_too_long` beyond `most` characters."""
     given = text(arguments, "text")
-    if given is not None and len(given) > TEXT_LENGTH:
+    if given is not None and len(given) > most:
         raise SlackError("msg_too_long")
     return given
 
@@ -64,9 +66,9 @@ def metadata_of(arguments: Arguments) -> Mapping[str, Json] | None:
     return given
 
 
-def view(channel: Channel, message: Message, *, with_metadata: bool) -> dict[str, object]:
+def view(channel: Channel, message: Message, *, with_metadata: bool) -> dict[str, Json]:
     """This function will write a message as `conversations.history` does; metadata only where asked for."""
-    shown: dict[str, object] = {
+    shown: dict[str, Json] = {
         "type": "message",
         "user": message.user,
         "ts": message.ts,
@@ -75,30 +77,32 @@ def view(channel: Channel, message: Message, *, with_metadata: bool) -> dict[str
     if message.user == BOT_USER_ID:
         shown |= {"bot_id": BOT_ID, "app_id": APP_ID, "team": TEAM_ID, "bot_profile": bot_profile()}
     if message.blocks:
-        shown["blocks"] = _identified(message)
+        shown["blocks"] = [*blocks_as_stored(message)]
     if message.client_msg_id:
         shown["client_msg_id"] = message.client_msg_id
     if message.edited:
         shown["edited"] = {"user": message.user, "ts": message.edited}
     if message.reactions:
-        shown["reactions"] = [
-            {"name": name, "users": list(users), "count": len(users)}
-            for name, users in message.reactions.items()
-        ]
+        shown["reactions"] = reactions.shown(message)
     if with_metadata and message.metadata is not None:
         shown["metadata"] = dict(message.metadata)
     return shown | _thread(channel, message)
 
 
-def bot_profile() -> dict[str, object]:
+def blocks_as_stored(message: Message) -> list[dict[str, Json]]:
+    """This function will give a message's blocks with the ids that Slack adds where the app gave none."""
+    return identified(message.blocks, message.ts.replace(".", "")[-6:])
+
+
+def bot_profile() -> dict[str, Json]:
     """This function will give the bot's profile as it goes with its messages."""
     return {"id": BOT_ID, "app_id": APP_ID, "name": BOT_NAME, "team_id": TEAM_ID, "deleted": False}
 
 
-def _thread(channel: Channel, message: Message) -> dict[str, object]:
+def _thread(channel: Channel, message: Message) -> dict[str, Json]:
     if message.is_reply:
         parent = channel.messages.get(str(message.thread_ts))
-        shown: dict[str, object] = {"thread_ts": message.thread_ts}
+        shown: dict[str, Json] = {"thread_ts": message.thread_ts}
         if message.broadcast:
             shown["subtype"] = "thread_broadcast"
         return shown | ({"parent_user_id": parent.user} if parent else {})
@@ -110,16 +114,10 @@ def _thread(channel: Channel, message: Message) -> dict[str, object]:
         "thread_ts": message.ts,
         "reply_count": len(replies),
         "reply_users_count": len(writers),
-        "reply_users": writers,
+        "reply_users": [*writers],
         "latest_reply": replies[-1].ts,
         "subscribed": False,
     }
-
-
-def _identified(message: Message) -> list[Mapping[str, Json]]:
-    """Blocks come back with ids, given or not."""
-    digits = message.ts.replace(".", "")[-6:]
-    return [{"block_id": f"b{digits}{index}", **block} for index, block in enumerate(message.blocks)]
 
 
 def _data(given: Json, word: str) -> Json:

@@ -1,13 +1,15 @@
 """What a method works with, and how methods are declared."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from csops_sync.sandbox.ledger import Ledger
 from csops_sync.sandbox.slack.arguments import Arguments, Known
 from csops_sync.sandbox.slack.errors import SlackError
+from csops_sync.sandbox.slack.model import BOT_USER_ID, Channel, Message
 from csops_sync.sandbox.slack.pace import Limits
-from csops_sync.sandbox.slack.state import BOT_USER_ID, Channel, SlackState
+from csops_sync.sandbox.slack.sockets import Sockets
+from csops_sync.sandbox.slack.state import SlackState
 
 Answer = dict[str, object]
 
@@ -17,6 +19,7 @@ class Desk:
     """One call's surroundings. `home` is the workspace's address, `http://127.0.0.1:PORT/`."""
 
     state: SlackState
+    sockets: Sockets
     limits: Limits
     home: str
 
@@ -34,16 +37,50 @@ class Desk:
             raise SlackError("not_in_channel")
         return channel
 
+    def need(self, scope: str) -> None:
+        """This method will make sure of a scope; SlackError `missing_scope` says which, and which there are."""
+        if scope not in self.state.scopes:
+            raise missing_scope(scope, self.state.scopes)
+
+    def permalink(self, channel: Channel, message: Message) -> str:
+        """This method will give a message's address, which the sandbox's own page answers."""
+        link = f"{self.home}archives/{channel.id}/p{message.ts.replace('.', '')}"
+        return f"{link}?thread_ts={message.thread_ts}&cid={channel.id}" if message.is_reply else link
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Method:
-    """One Web API method. `writes` is noted in the ledger and takes JSON; `scope` None needs none."""
+    """One Web API method. `writes` is noted in the ledger and takes JSON; `scope` None needs none.
+
+    A scope of `channels:` is for public channels, and there is one of `groups:` for private ones. `app_level` methods
+    take the app-level token, and no other.
+    """
 
     run: Callable[[Desk, Arguments], Answer]
     known: Known
     scope: str | None
     tier: int
     writes: bool = False
+    app_level: bool = False
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """The scopes of which the token needs one."""
+        if self.scope is None:
+            return ()
+        private = private_scope(self.scope)
+        return (self.scope,) if private is None else (self.scope, private)
+
+
+def missing_scope(needed: str, provided: Iterable[str]) -> SlackError:
+    """This function will make the error of a token that may not do something."""
+    return SlackError("missing_scope", extra={"needed": needed, "provided": ",".join(sorted(provided))})
+
+
+def private_scope(scope: str) -> str | None:
+    """This function will give what a scope for public channels is called for private ones; None where it has none."""
+    kind, _, what = scope.partition(":")
+    return f"groups:{what}" if kind == "channels" and what != "join" else None
 
 
 def note(

@@ -14,7 +14,7 @@ class SlackError(Exception):
         word: str,
         *,
         messages: Sequence[str] = (),
-        extra: Mapping[str, str] | None = None,
+        extra: Mapping[str, object] | None = None,
         retry_after: int | None = None,
     ) -> None:
         super().__init__(word)

@@ -7,7 +7,11 @@ from csops_sync.sandbox.slack.arguments import Arguments, Kind, flag, required, 
 from csops_sync.sandbox.slack.content import blocks_of, metadata_of, text_of, view
 from csops_sync.sandbox.slack.desk import Answer, Desk, Method
 from csops_sync.sandbox.slack.errors import SlackError
-from csops_sync.sandbox.slack.state import BOT_USER_ID, Channel, Message
+from csops_sync.sandbox.slack.model import BOT_USER_ID, Channel, Message
+from csops_sync.sandbox.slack.stamps import instant_of
+
+UPDATE_LENGTH = 4_000
+"""Characters of text that chat.update takes: a tenth of what chat.postMessage does (its own error list says so)."""
 
 _CONTENT = {
     "text": Kind.TEXT,
@@ -49,7 +53,9 @@ def update(desk: Desk, arguments: Arguments) -> Answer:
     """chat.update: blocks stay only where neither text nor blocks are given; metadata stays unless given."""
     channel = desk.channel(required(arguments, "channel"))
     message = _own(channel, required(arguments, "ts"), "cant_update_message")
-    content, blocks, metadata = text_of(arguments), blocks_of(arguments), metadata_of(arguments)
+    _check_changeable(desk, channel, message)
+    content, blocks = text_of(arguments, most=UPDATE_LENGTH), blocks_of(arguments)
+    metadata = metadata_of(arguments)
     if content is None and blocks is None and metadata is None:
         raise SlackError("no_text")
     if content is not None or blocks is not None:
@@ -77,10 +83,7 @@ def get_permalink(desk: Desk, arguments: Arguments) -> Answer:
     message = channel.messages.get(required(arguments, "message_ts"))
     if message is None:
         raise SlackError("message_not_found")
-    link = f"{desk.home}archives/{channel.id}/p{message.ts.replace('.', '')}"
-    if message.is_reply:
-        link += f"?thread_ts={message.thread_ts}&cid={channel.id}"
-    return {"channel": channel.id, "permalink": link}
+    return {"channel": channel.id, "permalink": desk.permalink(channel, message)}
 
 
 def _destination(desk: Desk, named: str) -> Channel:
@@ -94,6 +97,14 @@ def _check_parent(channel: Channel, thread_ts: str) -> None:
         raise SlackError("thread_not_found")
     if parent.is_reply:
         raise SlackError("cannot_reply_to_message")
+
+
+def _check_changeable(desk: Desk, channel: Channel, message: Message) -> None:
+    if channel.is_archived:
+        raise SlackError("is_inactive")
+    window, age = desk.state.edit_window, desk.state.clock.now() - instant_of(message.ts)
+    if window is not None and age.total_seconds() > window:
+        raise SlackError("edit_window_closed")
 
 
 def _own(channel: Channel, ts: str, refusal: str) -> Message:

@@ -1,19 +1,23 @@
-"""conversations.* and reactions.add: channels, their history, and threads."""
+"""conversations.*: channels, who is in them, their history, and threads."""
 
-import re
 from collections.abc import Sequence
 
 from csops_sync.sandbox.slack.arguments import Arguments, Kind, flag, required, text
 from csops_sync.sandbox.slack.content import view
 from csops_sync.sandbox.slack.desk import Answer, Desk, Method
 from csops_sync.sandbox.slack.errors import SlackError
+from csops_sync.sandbox.slack.model import BOT_USER_ID, Channel, Message
 from csops_sync.sandbox.slack.paging import earlier, page, window
-from csops_sync.sandbox.slack.state import BOT_USER_ID, Channel, Message
 
 MOST_MESSAGES = 999
 MOST_CHANNELS = 1_000
-KINDS = frozenset({"public_channel", "private_channel", "mpim", "im"})
-_EMOJI = re.compile(r"[a-z0-9_+'-]+(::skin-tone-[2-6])?")
+KINDS = {
+    "public_channel": "channels:read",
+    "private_channel": "groups:read",
+    "mpim": "mpim:read",
+    "im": "im:read",
+}
+"""Kinds of conversations, with the scope that listing each needs."""
 _PAGE = {"cursor": Kind.TEXT, "limit": Kind.NUMBER}
 _WINDOW = {
     **_PAGE,
@@ -27,8 +31,10 @@ _WINDOW = {
 def list_channels(desk: Desk, arguments: Arguments) -> Answer:
     """conversations.list: public ones unless `types` says more; private ones only with the bot in them."""
     kinds = set((text(arguments, "types") or "public_channel").replace(" ", "").split(","))
-    if not kinds <= KINDS:
+    if not kinds <= KINDS.keys():
         raise SlackError("invalid_types")
+    for kind in sorted(kinds):
+        desk.need(KINDS[kind])
     shown = [
         channel
         for channel in desk.state.channels.values()
@@ -84,20 +90,11 @@ def replies(desk: Desk, arguments: Arguments) -> Answer:
     return _messages(channel, *page(thread, arguments, default=100, most=MOST_MESSAGES), arguments)
 
 
-def add_reaction(desk: Desk, arguments: Arguments) -> Answer:
-    """reactions.add: the bot's own emoji on a message."""
-    channel = desk.joined(required(arguments, "channel"))
-    message = channel.messages.get(required(arguments, "timestamp"))
-    name = required(arguments, "name")
-    if message is None:
-        raise SlackError("message_not_found")
-    if not _EMOJI.fullmatch(name):
-        raise SlackError("invalid_name")
-    users = message.reactions.setdefault(name, [])
-    if BOT_USER_ID in users:
-        raise SlackError("already_reacted")
-    users.append(BOT_USER_ID)
-    return {}
+def members(desk: Desk, arguments: Arguments) -> Answer:
+    """conversations.members: ids, page by page."""
+    channel = desk.channel(required(arguments, "channel"))
+    shown, cursor = page(sorted(channel.members), arguments, default=100, most=MOST_CHANNELS)
+    return {"members": list(shown), "response_metadata": {"next_cursor": cursor}}
 
 
 def _messages(channel: Channel, shown: Sequence[Message], cursor: str, arguments: Arguments) -> Answer:
@@ -154,11 +151,7 @@ METHODS = {
         scope="channels:history",
         tier=3,
     ),
-    "reactions.add": Method(
-        run=add_reaction,
-        known={"channel": Kind.REQUIRED, "timestamp": Kind.REQUIRED, "name": Kind.REQUIRED},
-        scope="reactions:write",
-        tier=3,
-        writes=True,
+    "conversations.members": Method(
+        run=members, known={"channel": Kind.REQUIRED, **_PAGE}, scope="channels:read", tier=4
     ),
 }

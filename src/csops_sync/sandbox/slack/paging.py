@@ -7,8 +7,8 @@ from typing import TypeVar
 
 from csops_sync.sandbox.slack.arguments import Arguments, flag, number, text
 from csops_sync.sandbox.slack.errors import SlackError
+from csops_sync.sandbox.slack.model import Message
 from csops_sync.sandbox.slack.stamps import micros_of
-from csops_sync.sandbox.slack.state import Message
 
 T = TypeVar("T")
 _START, _BEFORE = "next:", "next_ts:"

@@ -1,102 +1,24 @@
-"""What a Slack workspace remembers: people, channels, messages. One lock, so that pages and methods agree."""
+"""What a Slack workspace remembers, and how it changes. One lock, so that pages and methods agree."""
 
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
 
 from csops_sync.sandbox.clock import VirtualClock
-from csops_sync.sandbox.slack.stamps import micros_at, ts_of
-
-Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
-
-TEAM_ID, TEAM_NAME = "T0SANDBOX0", "Sandbox"
-BOT_USER_ID, BOT_ID, APP_ID, BOT_NAME = "U0CSOPSSYNC", "B0CSOPSSYNC", "A0CSOPSSYNC", "csops-sync"
-GROUPS = {"cs-ops": "CS Ops", "cs-leads": "CS leads"}
-SCOPES = frozenset(
-    {
-        "channels:history",
-        "channels:join",
-        "channels:read",
-        "chat:write",
-        "groups:history",
-        "groups:read",
-        "reactions:write",
-        "usergroups:read",
-        "users:read",
-        "users:read.email",
-    }
+from csops_sync.sandbox.slack.elapsed import Stopwatch
+from csops_sync.sandbox.slack.model import (
+    BOT_NAME,
+    BOT_USER_ID,
+    GROUPS,
+    SCOPES,
+    Channel,
+    Message,
+    Surfaces,
+    User,
+    UserGroup,
 )
-
-
-@dataclass(slots=True, kw_only=True)
-class User:
-    """A member of the workspace; `deleted` is Slack's word for deactivated."""
-
-    id: str
-    name: str
-    real_name: str
-    email: str | None
-    is_bot: bool = False
-    deleted: bool = False
-
-
-@dataclass(slots=True, kw_only=True)
-class UserGroup:
-    """A group that is mentioned by its handle."""
-
-    id: str
-    handle: str
-    name: str
-    users: tuple[str, ...] = ()
-
-
-@dataclass(slots=True, kw_only=True)
-class Message:
-    """One message. `user` is who wrote it; `thread_ts` is the parent's ts for a reply. `edited` is the ts of an edit.
-
-    `reactions` maps an emoji's name to the users who gave it, in order.
-    """
-
-    ts: str
-    user: str
-    text: str
-    blocks: Sequence[Mapping[str, Json]] = ()
-    metadata: Mapping[str, Json] | None = None
-    thread_ts: str | None = None
-    broadcast: bool = False
-    edited: str | None = None
-    client_msg_id: str | None = None
-    reactions: dict[str, list[str]] = field(default_factory=dict)
-
-    @property
-    def is_reply(self) -> bool:
-        """Whether it stands in a thread under another message."""
-        return self.thread_ts is not None and self.thread_ts != self.ts
-
-
-@dataclass(slots=True, kw_only=True)
-class Channel:
-    """A channel with its messages by ts. `members` are user ids."""
-
-    id: str
-    name: str
-    is_private: bool = False
-    is_archived: bool = False
-    members: set[str] = field(default_factory=set)
-    messages: dict[str, Message] = field(default_factory=dict)
-
-    def timeline(self) -> list[Message]:
-        """This method will give what the channel itself shows, oldest first: no replies, unless broadcast."""
-        shown = [message for message in self.messages.values() if not message.is_reply or message.broadcast]
-        return sorted(shown, key=lambda message: message.ts)
-
-    def replies(self, ts: str) -> list[Message]:
-        """This method will give the replies to a message, oldest first."""
-        below = [
-            message for message in self.messages.values() if message.is_reply and message.thread_ts == ts
-        ]
-        return sorted(below, key=lambda message: message.ts)
+from csops_sync.sandbox.slack.stamps import micros_at, ts_of
 
 
 @dataclass(slots=True, kw_only=True)
@@ -105,13 +27,16 @@ class _Data:
     channels: dict[str, Channel]
     groups: dict[str, UserGroup]
     scopes: frozenset[str]
+    surfaces: Surfaces = field(default_factory=Surfaces)
+    edit_window: float | None = None
 
 
 class SlackState:
     """The workspace. Hold `lock` while you read or change more than one thing.
 
     `users` maps e-mail to name; the first of them is in the two user groups that every workspace here has.
-    `timezone` and `language` (`ja` or `en`) are how its page shows times and words.
+    `timezone` and `language` (`ja` or `en`) are how its page shows times and words; `timezones` are those of people,
+    by e-mail, who live elsewhere. `home` is the workspace's address, `http://127.0.0.1:PORT`, once it is known.
     """
 
     def __init__(
@@ -122,14 +47,19 @@ class SlackState:
         users: Mapping[str, str] | None = None,
         timezone: str = "Asia/Tokyo",
         language: str = "ja",
+        timezones: Mapping[str, str] | None = None,
     ) -> None:
         self.lock = threading.RLock()
         self.clock, self.timezone, self.language = clock, timezone, language
+        self.watch = Stopwatch(clock=clock)
+        self.home = ""
         self._data = _Data(users={}, channels={}, groups={}, scopes=SCOPES)
-        bot = User(id=BOT_USER_ID, name=BOT_NAME, real_name=BOT_NAME, email=None, is_bot=True)
+        bot = User(
+            id=BOT_USER_ID, name=BOT_NAME, real_name=BOT_NAME, email=None, is_bot=True, timezone=timezone
+        )
         self._data.users[bot.id] = bot
         for email, name in (users or {}).items():
-            self.add_user(email=email, name=name)
+            self.add_user(email=email, name=name, timezone=(timezones or {}).get(email))
         for name in channels:
             self.add_channel(name)
         people = [user.id for user in self._data.users.values() if not user.is_bot]
@@ -160,11 +90,30 @@ class SlackState:
         """This method will set the scopes of the app's token, all of them at once."""
         self._data.scopes = frozenset(scopes)
 
-    def add_user(self, *, email: str, name: str, deleted: bool = False) -> User:
-        """This method will add a person."""
-        handle = email.partition("@")[0]
-        number = len(self._data.users)
-        user = User(id=f"U{number:010d}", name=handle, real_name=name, email=email, deleted=deleted)
+    @property
+    def surfaces(self) -> Surfaces:
+        """Views, triggers and response URLs."""
+        return self._data.surfaces
+
+    @property
+    def edit_window(self) -> float | None:
+        """For how many seconds a message may be changed after it was posted; None: for ever."""
+        return self._data.edit_window
+
+    def limit_edits(self, seconds: float | None) -> None:
+        """This method will set for how long a message may be changed; None lifts the limit."""
+        self._data.edit_window = seconds
+
+    def add_user(self, *, email: str, name: str, deleted: bool = False, timezone: str | None = None) -> User:
+        """This method will add a person; their time zone is the workspace's unless another is given."""
+        user = User(
+            id=f"U{len(self._data.users):010d}",
+            name=email.partition("@")[0],
+            real_name=name,
+            email=email,
+            deleted=deleted,
+            timezone=timezone or self.timezone,
+        )
         self._data.users[user.id] = user
         return user
 
@@ -190,6 +139,10 @@ class SlackState:
         """This method will find a channel by its name, with or without the #."""
         wanted = name.removeprefix("#")
         return next((channel for channel in self._data.channels.values() if channel.name == wanted), None)
+
+    def people(self) -> list[User]:
+        """This method will give those who work here: no bots, nobody who left."""
+        return [user for user in self._data.users.values() if not user.is_bot and not user.deleted]
 
     def user_by_email(self, email: str) -> User | None:
         """This method will find a person by e-mail, whatever its case."""

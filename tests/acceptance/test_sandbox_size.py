@@ -1,0 +1,35 @@
+"""A million contracts: ready within a minute, in less than two gigabytes, and then read like any other org."""
+
+import time
+from pathlib import Path
+
+import pytest
+import requests
+from tests.fakes.sandbox import SandboxProcess
+from tests.fakes.sandbox_rest import Rest
+
+CONTRACTS = 1_000_000
+READY_SECONDS, MOST_KB = 60, 2_000_000
+
+
+@pytest.mark.timeout(300)
+def test_a_million_contracts_are_ready_within_a_minute_and_two_gigabytes() -> None:
+    began = time.monotonic()
+    with SandboxProcess.start(org="generated", contracts=CONTRACTS) as sandbox:
+        assert time.monotonic() - began < READY_SECONDS
+        assert most_memory(sandbox.pid) < MOST_KB
+        rest = Rest(sandbox)
+        newest = rest.query("SELECT Id, ContractNumber FROM Contract ORDER BY Id DESC LIMIT 1")["records"]
+        first = rest.query("SELECT Id, Name FROM Account", headers={"Sforce-Query-Options": "batchSize=2000"})
+        assert first["totalSize"] > CONTRACTS * 8 // 10
+        assert len(first["records"]) == 2000
+        assert newest[0]["ContractNumber"] > "00999"
+        assert "一部のみ表示" in requests.get(sandbox.urls.salesforce, timeout=30).text
+        assert most_memory(sandbox.pid) < MOST_KB
+
+
+def most_memory(pid: int) -> int:
+    """Give the most memory that a process ever held, in kB, by the kernel's account."""
+    status = Path(f"/proc/{pid}/status").read_text("ascii")
+    line = next(line for line in status.splitlines() if line.startswith("VmHWM"))
+    return int(line.split()[1])

@@ -1,0 +1,123 @@
+"""Delivery to Salesforce: what is refused as a whole is nobody's fault, what is refused in company is sent alone."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import pytest
+from tests.fakes.crm import FakeCrm
+from tests.fakes.memory_engine import ORG, Workshop
+
+from csops_sync.app.cycle import run_cycle
+from csops_sync.app.delivery import run_delivery
+from csops_sync.ports.crm import Insert, Role, WriteResult, WriteStatus
+from csops_sync.ports.errors import OutsideError, PermanentError, TransientError
+from csops_sync.ports.store import OutboxRow, OutboxStatus
+
+CONTRACTS = 12
+DISABLED = PermanentError(
+    "Salesforce refused to be written. API_DISABLED_FOR_ORG: no API", code="API_DISABLED"
+)
+
+
+@dataclass(slots=True)
+class PickyCrm(FakeCrm):
+    """Refuses every insert of several records in which one of `poison` is, as a whole; that one alone for good."""
+
+    poison: frozenset[str] = frozenset()
+    sizes: list[int] = field(default_factory=list)
+
+    def insert(self, records: Sequence[Insert]) -> Sequence[WriteResult]:
+        self.sizes.append(len(records))
+        if self.poison.isdisjoint(one.key for one in records):
+            return FakeCrm.insert(self, records)
+        status = WriteStatus.REJECTED if len(records) == 1 else WriteStatus.RETRY
+        return [WriteResult(key=one.key, status=status, code="JSON_PARSER_ERROR") for one in records]
+
+
+@pytest.fixture
+def shop() -> Workshop:
+    made = Workshop(crm=PickyCrm(org_id=ORG))
+    for number in range(CONTRACTS):
+        made.sell(made.customer(f"客{number}"), number=f"{number:08d}")
+    made.sync()
+    made.crm.advance(days=6)
+    run_cycle(made.engine())
+    return made
+
+
+def creates(shop: Workshop) -> list[OutboxRow]:
+    with shop.store.reading() as tx:
+        return [row for row in tx.outbox.with_status(*OutboxStatus) if row.kind == "create"]
+
+
+@pytest.mark.parametrize(
+    ("refusal", "seconds"),
+    [
+        (DISABLED, 30),
+        (TransientError("locked"), 30),
+        (TransientError("the day is over", retry_after=900), 900),
+    ],
+    ids=["for good", "may pass", "with a time"],
+)
+def test_a_call_that_is_refused_as_a_whole_is_booked_against_no_record(
+    shop: Workshop, refusal: OutsideError, seconds: int
+) -> None:
+    shop.crm.writes = [refusal]
+
+    with pytest.raises(type(refusal)):
+        run_delivery(shop.engine())
+
+    later = shop.crm.now() + timedelta(seconds=seconds)
+    assert {(row.status, row.attempts, row.not_before) for row in creates(shop)} == {
+        (OutboxStatus.PENDING, 0, later)
+    }
+    assert {row.error for row in creates(shop)} == {str(refusal)}
+
+
+def test_however_often_it_is_refused_as_a_whole_all_is_written_once_it_is_not(shop: Workshop) -> None:
+    for _ in range(20):
+        shop.crm.writes = [DISABLED]
+        with pytest.raises(PermanentError):
+            run_delivery(shop.engine())
+        shop.crm.advance(seconds=31)
+
+    run_delivery(shop.engine())
+
+    assert len(shop.opened()) == CONTRACTS
+    assert len([one for one in shop.chat.messages if one.key.startswith("opened/")]) == CONTRACTS
+
+
+def test_what_was_written_before_the_refused_call_is_recorded(shop: Workshop) -> None:
+    """The creates of a batch go first; the update after them is refused."""
+    run_delivery(shop.engine())
+    (first, *_) = shop.crm.records(Role.CONTRACT)
+    shop.crm.edit(Role.CONTRACT, first.id, {"end": "2026-08-05", "term_months": 13})
+    late = shop.sell(shop.customer("遅い客"), number="99999999")
+    run_cycle(shop.engine())
+    shop.crm.writes = [None, DISABLED]
+
+    with pytest.raises(PermanentError):
+        run_delivery(shop.engine())
+
+    assert f"{late}-1" in shop.opened()
+    assert shop.row(f"{late}-1").status is OutboxStatus.SENT
+    assert shop.renewals(shop.row(f"{late}-1").account_id)[f"{late}-1"].opportunity_id is not None
+
+
+def test_one_record_that_refuses_its_whole_call_is_found_and_the_others_are_written(shop: Workshop) -> None:
+    crm = shop.crm
+    assert isinstance(crm, PickyCrm)
+    bad = creates(shop)[3].key
+    crm.poison = frozenset({bad})
+    crm.sizes.clear()
+
+    for _ in range(4):
+        run_delivery(shop.engine())
+        shop.crm.advance(seconds=60)
+
+    assert crm.sizes == [12, 10, 2, *[1] * 10]
+    assert {row.key: row.status for row in creates(shop) if row.status is not OutboxStatus.SENT} == {
+        bad: OutboxStatus.PARKED
+    }
+    assert len(shop.opened()) == CONTRACTS - 1
