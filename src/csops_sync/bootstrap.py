@@ -19,6 +19,7 @@ from csops_sync.adapters.salesforce.connect import Hooks as SalesforceHooks
 from csops_sync.adapters.salesforce.connect import Salesforce, connect
 from csops_sync.adapters.salesforce.connection import Flow, SalesforceConnection
 from csops_sync.adapters.salesforce.transport import WrapAdapter
+from csops_sync.adapters.slack.cards import SlackCards
 from csops_sync.adapters.slack.client import SlackChat
 from csops_sync.adapters.slack.connection import ClientFactory, SlackOptions, make_client
 from csops_sync.adapters.store import binding, schema
@@ -87,6 +88,7 @@ class Assembly:
     store: SqlStore
     salesforce: Salesforce
     chat: SlackChat
+    cards: SlackCards
     identity: OrgIdentity
     holding: Holding
     stopper: Stopper
@@ -104,6 +106,7 @@ class Assembly:
             rules=_as_us(rules or self.rules, self.identity),
             mapping=self.loaded.mapping,
             identity=self.identity,
+            slack_cards=self.cards,
             desk=Desk(
                 mode=Mode(self.settings.mode.value),
                 operator_channel=self.settings.slack.operator_channel or None,
@@ -168,6 +171,7 @@ def assemble(
     store = SqlStore(database, identity.org_id)
     if binds or binding.bound_org(database) is not None:
         store.bind(org_id=identity.org_id)
+    chat = _chat(settings, salesforce, wires, loaded.rules.calendar.timezone)
     return Assembly(
         settings=settings,
         rules=_with_automation(loaded, salesforce),
@@ -175,7 +179,8 @@ def assemble(
         database=database,
         store=store,
         salesforce=salesforce,
-        chat=_chat(settings, salesforce, wires, loaded.rules.calendar.timezone),
+        chat=chat,
+        cards=SlackCards(chat.workspace, monotonic=wires.monotonic),
         identity=identity,
         holding=Holding(store.leases, org_id=identity.org_id, owner=_owner(), monotonic=wires.monotonic),
         stopper=stop,
@@ -198,13 +203,15 @@ def reassemble(running: Assembly, loaded: Loaded, *, transports: Transports | No
         identity = salesforce.reader.identity()
     if identity.org_id != running.identity.org_id:
         raise WrongOrgError(f"the state belongs to org {running.identity.org_id}, not to {identity.org_id}")
+    chat = _chat(settings, salesforce, wires, loaded.rules.calendar.timezone)
     return replace(
         running,
         settings=settings,
         rules=_with_automation(loaded, salesforce),
         loaded=loaded,
         salesforce=salesforce,
-        chat=_chat(settings, salesforce, wires, loaded.rules.calendar.timezone),
+        chat=chat,
+        cards=SlackCards(chat.workspace, monotonic=wires.monotonic),
         identity=identity,
     )
 
