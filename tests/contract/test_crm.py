@@ -228,3 +228,23 @@ def test_nothing_asked_is_nothing_found(crm: Crm) -> None:
     assert list(crm.writer.fetch_accounts([])) == []
     assert crm.writer.find_by_key([]) == {}
     assert list(crm.writer.insert([])) == []
+
+
+def _task(deal: str, key: str, **values: Json) -> Insert:
+    return Insert(key=key, values={"subject": "確認した", "what": deal, "date": "2026-04-01", **values})
+
+
+def test_a_task_is_logged_once_however_often_its_key_comes(crm: Crm) -> None:
+    """A lost answer is sent again, and makes no second one."""
+    (deal,) = crm.writer.insert([_renewal(_account(crm))])
+    task = _task(str(deal.id), "006-noted-1", description="電話しました")
+    (first,) = crm.writer.log_tasks([task])
+    (again, other) = crm.writer.log_tasks([task, _task(str(deal.id), "006-noted-2")])
+    assert [one.status for one in (first, again, other)] == [WriteStatus.DONE] * 3
+    assert (again.key, again.id) == ("006-noted-1", first.id)
+    assert other.id not in (None, first.id)
+
+
+def test_no_task_is_no_call(crm: Crm) -> None:
+    """Nothing is asked of anybody."""
+    assert list(crm.writer.log_tasks([])) == []

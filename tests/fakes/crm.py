@@ -58,6 +58,7 @@ class FakeCrm:
     calls: int = 0
     reads: list[OutsideError] = field(default_factory=list)
     writes: list[Scripted] = field(default_factory=list)
+    tasks: dict[str, tuple[str, Mapping[str, Json]]] = field(default_factory=dict)
     _rows: dict[Role, dict[str, Row]] = field(default_factory=lambda: {role: {} for role in Role})
     _made: int = 100
 
@@ -172,6 +173,16 @@ class FakeCrm:
     def patch(self, patches: Sequence[Patch]) -> Sequence[WriteResult]:
         """Update under the guard, or do what `writes` scripts for each record."""
         return [self._written(patch.key, partial(self._patch, patch)) for patch in patches]
+
+    def log_tasks(self, records: Sequence[Insert]) -> Sequence[WriteResult]:
+        """Keep each Task once by its key, or do what `writes` scripts for each record."""
+        return [self._written(record.key, partial(self._log, record)) for record in records]
+
+    def _log(self, record: Insert) -> WriteResult:
+        task_id, _ = self.tasks.setdefault(
+            record.key, (f"00T{len(self.tasks) + 1:012d}AAA", dict(record.values))
+        )
+        return WriteResult(key=record.key, status=WriteStatus.DONE, id=task_id)
 
     def _written(self, key: str, do: Callable[[], WriteResult]) -> WriteResult:
         self.calls += 1

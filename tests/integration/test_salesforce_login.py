@@ -24,7 +24,7 @@ from tests.fakes.salesforce_org import (
 from csops_sync.adapters.salesforce.connect import Hooks
 from csops_sync.adapters.salesforce.connection import Flow, SalesforceConnection
 from csops_sync.ports.crm import Role
-from csops_sync.ports.errors import AuthFailedError, OutsideError, PermanentError, TransientError
+from csops_sync.ports.errors import AuthFailedError, OutsideError, TransientError
 
 RECORD = "001000000000001AAA"
 EXPIRED = refusal(401, "INVALID_SESSION_ID", "Session expired or invalid")
@@ -256,6 +256,7 @@ def test_incomplete_credentials_are_refused_by_name() -> None:
 
 def test_a_redirect_is_not_followed(stage: Stage) -> None:
     """A token must not travel to wherever an answer points."""
-    stage.scripted = [(302, {"Location": "https://elsewhere.example/"}, "")]
-    with pytest.raises(PermanentError):
+    stage.scripted = [(302, {"Location": "https://elsewhere.example/"}, "")] * 3
+    with pytest.raises(TransientError):
         connected().reader.fetch(Role.ACCOUNT, [RECORD])
+    assert all(str(call.url).startswith(HOST) for call in stage.calls)

@@ -55,7 +55,7 @@ class Silent:
                 if "oauth2" in self.path and not server.mute_at_login:
                     self._grant()
                     return
-                server._over.wait(60)  # noqa: SLF001  # its own handler
+                server._over.wait(60)  # its own handler
                 self.close_connection = True
 
             do_GET = do_POST  # noqa: N815  # http.server's name

@@ -96,7 +96,6 @@ def test_a_csm_of_the_org_is_mentioned_by_e_mail(sandbox: SandboxProcess) -> Non
         ({"fault": "internal_error", "after": True}, PostStatus.UNKNOWN, True),
         ({"fault": "fatal_error"}, PostStatus.UNKNOWN, False),
         ({"fault": "is_archived"}, PostStatus.REJECTED, False),
-        ({"fault": "invalid_auth"}, PostStatus.REJECTED, False),
         ({"fault": "msg_too_long"}, PostStatus.REJECTED, False),
     ],
     ids=lambda value: value["fault"] if isinstance(value, dict) else "",
@@ -115,6 +114,16 @@ def test_a_post_that_fails_is_sent_once_and_history_tells_whether_it_arrived(
     assert [(rule["matched"], rule["fired"]) for rule in report] == [(1, 1)]
     assert result.retry_after == (7.0 if status is PostStatus.RETRY else None)
     assert len(chat.find(keys=[key], channel="#renewals", since=SINCE).timestamps) == arrives
+
+
+def test_a_token_that_is_refused_is_no_messages_fault(sandbox: SandboxProcess) -> None:
+    """Nothing was posted, and the message waits."""
+    sandbox.faults({"service": "slack", "path": "chat.postMessage", "fault": "invalid_auth"})
+    chat = slack_chat(sandbox)
+    with pytest.raises(AuthFailedError, match="install the Slack app again"):
+        chat.post(outgoing(key="fault/auth"))
+
+    assert not chat.find(keys=["fault/auth"], channel="#renewals", since=SINCE).timestamps
 
 
 def test_a_later_duplicate_is_swept_away(sandbox: SandboxProcess) -> None:

@@ -81,6 +81,11 @@ def handed_back(row: OutboxRow, refusal: OutsideError | None, *, now: datetime) 
     )
 
 
+def most_together(row: OutboxRow) -> int:
+    """This function will say how many records may share the next call with a row: few where company was refused."""
+    return _SIZES[_times_failed(row)]
+
+
 def claim_ends(rows: Sequence[OutboxRow], *, now: datetime) -> bool:
     """This function will say whether the claim on these rows may end before the answer to a call that begins now."""
     ends = [row.claimed_until for row in rows if row.claimed_until is not None]

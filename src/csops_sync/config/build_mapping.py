@@ -8,7 +8,7 @@ from pydantic import SecretStr
 
 from csops_sync.config.canonical import mapping_hashes
 from csops_sync.config.environment import Surroundings
-from csops_sync.config.models_connections import ConnectionsFile, FieldSection
+from csops_sync.config.models_connections import ConnectionsFile, FieldSection, TaskSection
 from csops_sync.config.models_rules import RulesFile
 from csops_sync.config.settings import (
     DEFAULT_DATABASE,
@@ -23,7 +23,7 @@ from csops_sync.config.settings import (
 from csops_sync.config.source import Document
 from csops_sync.domain.rules import Ownership
 from csops_sync.ports.crm import Role
-from csops_sync.ports.mapping import FieldMapping, ObjectMapping, OrgMapping
+from csops_sync.ports.mapping import FieldMapping, ObjectMapping, OrgMapping, TaskMapping
 
 _USER = {
     "name": "Name",
@@ -84,6 +84,7 @@ def org_mapping(*, connections: ConnectionsFile, rules: RulesFile, document: Doc
         objects=objects,
         written=_written(rules) & frozenset(mapping.opportunity.fields),
         hashes=mapping_hashes(objects),
+        task=_task(mapping.task, rules),
     )
 
 
@@ -127,6 +128,13 @@ def long_id(record_id: str) -> str:
     chunks = (record_id[start : start + 5] for start in (0, 5, 10))
     sums = (sum(1 << place for place, letter in enumerate(chunk) if letter.isupper()) for chunk in chunks)
     return record_id + "".join(_CHECKSUM[total] for total in sums)
+
+
+def _task(section: TaskSection, rules: RulesFile) -> TaskMapping:
+    is_used = rules.confidence is not None and rules.confidence.answer.task
+    return TaskMapping(
+        key=section.key, completed=section.completed, priority=section.priority, is_used=is_used
+    )
 
 
 def _is_user_id(user: str) -> bool:

@@ -215,6 +215,17 @@ class UserMapping(Section):
     """Further names, or others than the usual."""
 
 
+class TaskSection(Section):
+    """Tasks, as which answers are kept."""
+
+    key: Annotated[Text, Field(pattern=r"^[A-Za-z]\w{0,79}$")] = "Renewal_Task_Key__c"
+    """The Task's text field that keeps an answer from being logged twice: External ID, Unique."""
+    completed: Text = "Completed"
+    """The status of a Task that is done, as Salesforce spells it."""
+    priority: Text | None = None
+    """The priority of these Tasks; the org's own default where nothing is said."""
+
+
 class MappingSection(Section):
     """Where things stand in this org."""
 
@@ -226,6 +237,8 @@ class MappingSection(Section):
     """Renewal opportunities."""
     user: UserMapping = Field(default_factory=UserMapping)
     """People."""
+    task: TaskSection = Field(default_factory=TaskSection)
+    """Tasks, as which answers are kept."""
 
 
 class ConnectionsFile(Section):

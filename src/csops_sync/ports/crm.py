@@ -160,7 +160,7 @@ class WriteResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Insert:
-    """One opportunity to insert: mapped names to values, the renewal key among them."""
+    """One record to insert: an opportunity with mapped names and the renewal key among them, or a Task."""
 
     key: str
     values: Mapping[str, Json]
@@ -202,6 +202,14 @@ class CrmWriter(Protocol):
 
     def patch(self, patches: Sequence[Patch]) -> Sequence[WriteResult]:
         """This function will update opportunities by composite PATCH, at most 25 a call; 412 is CONFLICT."""
+        ...
+
+    def log_tasks(self, records: Sequence[Insert]) -> Sequence[WriteResult]:
+        """This function will log completed Tasks, at most 200 a call; one whose key is there already is DONE.
+
+        Values are `subject`, `description`, `what` (opportunity id), `date`, and `owner` (user id), each if there is
+        one; the unique key is that of the record.
+        """
         ...
 
     def find_by_key(self, keys: Sequence[str]) -> Mapping[str, Row]:

@@ -31,6 +31,20 @@ class ObjectMapping:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TaskMapping:
+    """How completed Tasks are logged: the field with the unique key, and the org's own words.
+
+    `priority` None leaves it to the org's default. `is_used` says whether the rules log any, so that the key's field
+    must be there.
+    """
+
+    key: str = "Renewal_Task_Key__c"
+    completed: str = "Completed"
+    priority: str | None = None
+    is_used: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OrgMapping:
     """The whole mapping. `written` are the opportunity fields (by our name) that the rules may write.
 
@@ -41,6 +55,7 @@ class OrgMapping:
     objects: Mapping[Role, ObjectMapping]
     written: frozenset[str]
     hashes: Mapping[Role, str]
+    task: TaskMapping = TaskMapping()
 
     def get(self, role: Role) -> ObjectMapping:
         """This function will give a role's mapping; KeyError where the role is not mapped."""

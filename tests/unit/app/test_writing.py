@@ -1,8 +1,8 @@
 """Delivery to Salesforce: what is refused as a whole is nobody's fault, what is refused in company is sent alone."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 import pytest
 from tests.fakes.crm import FakeCrm
@@ -22,10 +22,19 @@ DISABLED = PermanentError(
 
 @dataclass(slots=True)
 class PickyCrm(FakeCrm):
-    """Refuses every insert of several records in which one of `poison` is, as a whole; that one alone for good."""
+    """Refuses every insert of several records in which one of `poison` is, as a whole; that one alone for good.
+
+    `slow` are the seconds that pass at every look at the clock.
+    """
 
     poison: frozenset[str] = frozenset()
     sizes: list[int] = field(default_factory=list)
+    slow: int = 0
+
+    def now(self) -> datetime:
+        """Give the time; where it is slow, every look at the clock finds it that much later."""
+        self.now_at += timedelta(seconds=self.slow)
+        return self.now_at
 
     def insert(self, records: Sequence[Insert]) -> Sequence[WriteResult]:
         self.sizes.append(len(records))
@@ -121,3 +130,45 @@ def test_one_record_that_refuses_its_whole_call_is_found_and_the_others_are_writ
         bad: OutboxStatus.PARKED
     }
     assert len(shop.opened()) == CONTRACTS - 1
+
+
+def left_by_another(shop: Workshop, *, seconds: int) -> OutboxRow:
+    """A create that the holder before us was sending when it vanished, claimed for some seconds more."""
+    row = creates(shop)[0]
+    left = replace(
+        row,
+        status=OutboxStatus.SENDING,
+        attempts=1,
+        epoch=7,
+        sending_at=shop.crm.now(),
+        claimed_until=shop.crm.now() + timedelta(seconds=seconds),
+    )
+    with shop.store.transaction() as tx:
+        tx.outbox.put([left])
+    return left
+
+
+def test_what_another_holder_is_sending_is_left_alone_until_its_claim_ends(shop: Workshop) -> None:
+    """Its call may still be on the way."""
+    left = left_by_another(shop, seconds=120)
+    run_delivery(shop.engine())
+    assert shop.row(left.key).status is OutboxStatus.SENDING
+    assert left.key not in shop.opened()
+
+    shop.crm.advance(seconds=120)
+    run_delivery(shop.engine())
+
+    assert shop.row(left.key).status is OutboxStatus.SENT
+    assert shop.opened().count(left.key) == 1
+
+
+def test_no_call_begins_whose_answer_might_come_after_the_claim(shop: Workshop) -> None:
+    """Reading the accounts took so long that the next holder may be at it."""
+    crm = shop.crm
+    assert isinstance(crm, PickyCrm)
+    crm.slow = 90
+
+    run_delivery(shop.engine())
+
+    assert crm.sizes == []
+    assert {(row.status, row.attempts) for row in creates(shop)} == {(OutboxStatus.PENDING, 0)}

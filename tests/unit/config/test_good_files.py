@@ -6,7 +6,16 @@ from pathlib import Path
 
 import pytest
 from pydantic import BaseModel
-from tests.fakes.configuration import CHECKOUT, GOOD, SHIPPED, load_good, load_text, with_sections
+from tests.fakes.configuration import (
+    CHECKOUT,
+    GOOD,
+    SHIPPED,
+    load_good,
+    load_text,
+    small_connections,
+    small_rules,
+    with_sections,
+)
 
 from csops_sync.config.models_connections import ConnectionsFile
 from csops_sync.config.models_rules import RulesFile
@@ -16,6 +25,7 @@ from csops_sync.domain.conditions import Between, Clause, Condition, OneOf, Pres
 from csops_sync.domain.dates import Duration
 from csops_sync.domain.rules import DateAnchor, DateRule, Floor, FloorAnchor, OpenRule
 from csops_sync.ports.crm import Role
+from csops_sync.ports.mapping import TaskMapping
 
 _DOCS = CHECKOUT / "docs" / "rules.md"
 _BLOCK = re.compile(r"^```yaml\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -177,3 +187,22 @@ def _keys(model: type[BaseModel]) -> set[str]:
         for below in models_in(field.annotation):
             keys |= _keys(below)
     return keys
+
+
+def test_tasks_are_mapped_without_being_named_and_asked_for_only_where_the_rules_log_them(
+    tmp_path: Path,
+) -> None:
+    """Whoever has no rules of confidence needs no field on the Task."""
+    confidence = "confidence: {field: opportunity.confidence, ranks: [A, B], none: [%s]%s}\n"
+    none = "rated, improved, worsened, lost, won"
+    own = "  task: {key: Antwort__c, completed: 完了, priority: 低}\n"
+    connections = small_connections("    fields:\n", "    fields:\n      confidence: Confidence__c\n") + own
+
+    without = load_text(tmp_path).mapping.task
+    logged = load_text(tmp_path, rules=small_rules() + confidence % (none, ""), connections=connections)
+    off = confidence % (none, ", answer: {task: false}")
+    unlogged = load_text(tmp_path, rules=small_rules() + off, connections=connections)
+
+    assert without == TaskMapping(key="Renewal_Task_Key__c", completed="Completed", is_used=False)
+    assert logged.mapping.task == TaskMapping(key="Antwort__c", completed="完了", priority="低", is_used=True)
+    assert not unlogged.mapping.task.is_used

@@ -10,6 +10,8 @@ from csops_sync.adapters.salesforce.describe import Describer, FieldShape, Objec
 from csops_sync.adapters.salesforce.payload import written_column
 from csops_sync.adapters.salesforce.sight import Sight
 from csops_sync.adapters.salesforce.tables import HISTORIES, RoleTable
+from csops_sync.adapters.salesforce.task_check import task_problems
+from csops_sync.adapters.salesforce.tasks import TASK
 from csops_sync.ports.crm import MappingProblem, Role
 from csops_sync.ports.mapping import ObjectMapping, OrgMapping
 
@@ -40,10 +42,12 @@ class MappingCheck:
         found = list(self._version())
         if found:
             return found  # nothing else could be asked
-        shapes = dict(self._describer.describe([table.object for table in self._tables.values()]))
+        tasks = [TASK] if self._mapping.task.is_used else []
+        shapes = dict(self._describer.describe([table.object for table in self._tables.values()] + tasks))
         shapes.update(self._describer.describe(sorted(_targets(self._tables.values(), shapes))))
         for table in self._tables.values():
             found += self._object(table, shapes)
+        found += task_problems(self._mapping.task, shapes[TASK]) if tasks else ()
         found += self._sight.problems(self._user_id())
         return found
 

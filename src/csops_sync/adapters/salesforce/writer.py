@@ -21,6 +21,7 @@ from csops_sync.adapters.salesforce.fetch import Fetcher
 from csops_sync.adapters.salesforce.outcome import of_error, of_failure, of_row
 from csops_sync.adapters.salesforce.payload import Payloads
 from csops_sync.adapters.salesforce.tables import tables_of
+from csops_sync.adapters.salesforce.tasks import TaskLog
 from csops_sync.ports.crm import Insert, Patch, Role, Row, WriteResult, WriteStatus
 from csops_sync.ports.errors import PermanentError, TransientError, UnknownOutcomeError
 from csops_sync.ports.mapping import OrgMapping
@@ -49,6 +50,7 @@ class SalesforceWriter:
         self._client = client
         self._mapping = mapping
         self._payloads = Payloads(mapping, describer.asking_by(reading))
+        self._tasks = TaskLog(client, mapping.task)
         self._fetcher = Fetcher(reading, tables)
         self._beginning = Fetcher(client.around_writes(begins=True), tables)
 
@@ -65,6 +67,11 @@ class SalesforceWriter:
         bodies, refused = self._bodies(patches)
         sent = self._patch([patch for patch in patches if patch.key in bodies], bodies) if bodies else {}
         return [refused.get(patch.key) or sent[patch.key] for patch in patches]
+
+    def log_tasks(self, records: Sequence[Insert]) -> Sequence[WriteResult]:
+        """This function will log at most 200 completed Tasks in one call, each on its own (ValueError above)."""
+        _at_most(MOST_ROWS, records)
+        return self._tasks.add(records)
 
     def find_by_key(self, keys: Sequence[str]) -> Mapping[str, Row]:
         """This function will read the opportunities, deleted ones too, that carry these renewal keys."""

@@ -1,0 +1,51 @@
+"""The composition root: the only place that names concrete adapters, and the only reader of clock and environment."""
+
+from csops_sync.bootstrap.assembly import (
+    Assembly,
+    assemble,
+    channels_of,
+    checked,
+    planning,
+    reassemble,
+    scratch,
+)
+from csops_sync.bootstrap.state import (
+    Asks,
+    backup_database,
+    database_of,
+    open_database,
+    opened_state,
+    schema_version,
+)
+from csops_sync.bootstrap.wires import (
+    ConfigPaths,
+    Stopper,
+    Transports,
+    environment,
+    load_configuration,
+    system_now,
+    system_today,
+)
+
+__all__ = [
+    "Asks",
+    "Assembly",
+    "ConfigPaths",
+    "Stopper",
+    "Transports",
+    "assemble",
+    "backup_database",
+    "channels_of",
+    "checked",
+    "database_of",
+    "environment",
+    "load_configuration",
+    "open_database",
+    "opened_state",
+    "planning",
+    "reassemble",
+    "schema_version",
+    "scratch",
+    "system_now",
+    "system_today",
+]
