@@ -55,8 +55,9 @@ class Scene:
     def lose_answer(self, method: str = "chat.postMessage") -> None:
         """Let the next telling arrive and its answer be lost."""
         if self.workspace:
-            fault = {"service": "slack", "path": method, "fault": "internal_error", "after": True}
-            self.workspace.faults.add([fault])
+            self.workspace.faults.add(
+                [{"service": "slack", "path": method, "fault": "internal_error", "after": True}]
+            )
         elif isinstance(self.cards, FakeCards):
             self.cards.lose_answer()
 

@@ -14,6 +14,7 @@ from csops_sync.adapters.slack.client import SlackChat
 from csops_sync.adapters.slack.connection import SlackOptions
 from csops_sync.domain.intents import NoticeKind
 from csops_sync.ports.chat import Addressee, Outgoing, PostStatus
+from csops_sync.ports.errors import AuthFailedError
 
 SINCE = datetime(2025, 11, 30, tzinfo=UTC)
 OTHER = "0065g00000OTHERAAH"

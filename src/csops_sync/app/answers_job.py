@@ -32,6 +32,7 @@ class AnswersJob:
         engine = self._hands.current().engine(grant)
         if engine.rules.confidence is None or engine.slack_cards is None:
             return
+        self._instruments.health.note(deaf=self._hands.current().deaf())
         self._attempts(lambda: self._work(engine))
 
     def _work(self, engine: Engine) -> bool:

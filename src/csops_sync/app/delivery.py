@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from csops_sync.app.confidence.delivering import deliver_cards, resolve_cards
+from csops_sync.app.confidence.task_delivery import deliver_tasks, resolve_tasks
 from csops_sync.app.engine import Engine
 from csops_sync.app.messaging import deliver_messages
 from csops_sync.app.pausing import PAUSE_ALL, PAUSE_SLACK, paused_hand
@@ -14,7 +15,7 @@ from csops_sync.ports.store import OutboxStatus
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryReport:
-    """How many records and messages were settled in one run; `paused` says which hand is held still."""
+    """How many records (Tasks too) and messages were settled in one run; `paused` says which hand is held still."""
 
     records: int = 0
     messages: int = 0
@@ -45,7 +46,8 @@ def deliver_to_salesforce(engine: Engine) -> int:
     """
     if paused_hand(engine) == PAUSE_ALL:
         return 0
-    return resolve_records(engine) + deliver_records(engine)
+    written = resolve_records(engine) + deliver_records(engine)
+    return written + resolve_tasks(engine) + deliver_tasks(engine)
 
 
 def deliver_to_slack(engine: Engine) -> int:

@@ -58,6 +58,7 @@ class Facts:
     creation_blocked: str | None = None
     degraded: tuple[str, ...] = ()
     paused: str | None = None
+    deaf: str | None = None
     is_slow: bool = False
     skew: float | None = None
     usage: ApiUsage | None = None
@@ -216,6 +217,8 @@ def _limits(facts: Facts) -> Iterator[str]:
         yield f"getUpdated is not to be had for {', '.join(facts.degraded)}: the overlap alone finds late rows"
     if facts.paused:
         yield f"paused ({facts.paused}): run `csops-sync resume` to send again"
+    if facts.deaf:
+        yield f"answers in Slack are not heard at once, and are read again every 15 minutes: {facts.deaf}"
     if facts.is_slow:
         yield "Salesforce's API allowance is nearly used up, so polling is slower"
     if facts.skew is not None and abs(facts.skew) > _SKEW_SECONDS:

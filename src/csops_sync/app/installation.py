@@ -28,7 +28,7 @@ class Installation:
     `engine` gives a fresh immutable engine under a grant. `problems` are what the start check found. `slow_down` says
     that the API allowance is nearly used up; `skew` gives Salesforce's time minus the system's in seconds, None where
     the org's time is virtual. `close` lets go of connections at the end. `listening` says since when answers come in
-    from Slack, None while they do not.
+    from Slack, None while they do not; `deaf` says why not.
     """
 
     engine: Callable[[LeaseGrant | None], Engine]
@@ -40,6 +40,7 @@ class Installation:
     skew: Callable[[], float | None] = lambda: None
     close: Callable[[], None] = lambda: None
     listening: Callable[[], datetime | None] = lambda: None
+    deaf: Callable[[], str | None] = lambda: None
 
 
 class ConfigurationRefusedError(Exception):

@@ -9,6 +9,7 @@ from csops_sync.bootstrap.assembly import (
     reassemble,
     scratch,
 )
+from csops_sync.bootstrap.outside import listener_of
 from csops_sync.bootstrap.state import (
     Asks,
     backup_database,
@@ -39,6 +40,7 @@ __all__ = [
     "checked",
     "database_of",
     "environment",
+    "listener_of",
     "load_configuration",
     "open_database",
     "opened_state",

@@ -8,11 +8,13 @@ from csops_sync.adapters.salesforce.connection import Flow, SalesforceConnection
 from csops_sync.adapters.slack.cards import SlackCards
 from csops_sync.adapters.slack.client import SlackChat
 from csops_sync.adapters.slack.connection import SlackOptions
+from csops_sync.adapters.slack.listener import SlackListener
 from csops_sync.bootstrap.wires import Stopper, Transports, system_now
 from csops_sync.config.loader import Loaded
 from csops_sync.domain.rules import RuleSet
 from csops_sync.ports.crm import OrgIdentity
 from csops_sync.ports.errors import PermanentError
+from csops_sync.ports.log import EventLog
 
 
 def salesforce_of(loaded: Loaded, wires: Transports, stop: Stopper) -> Salesforce:
@@ -66,6 +68,17 @@ def slack_of(loaded: Loaded, salesforce: Salesforce, wires: Transports) -> Slack
 def as_us(rules: RuleSet, identity: OrgIdentity) -> RuleSet:
     """This function will tell the rules as whom we write, so that our own edits are taken for nobody else's."""
     return replace(rules, ownership=replace(rules.ownership, our_user_id=identity.integration_user_id))
+
+
+def listener_of(slack: Slack, salesforce: Salesforce, wires: Transports, *, log: EventLog) -> SlackListener:
+    """This function will build the ear for answers in Slack; it connects when it is started."""
+    return SlackListener(
+        slack.options,
+        clock=salesforce.clock,
+        log=log,
+        client_factory=wires.slack_client,
+        monotonic=wires.monotonic,
+    )
 
 
 def with_automation(loaded: Loaded, salesforce: Salesforce) -> RuleSet:

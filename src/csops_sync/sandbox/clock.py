@@ -2,7 +2,7 @@
 
 import threading
 import time
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 
 class VirtualClock:
@@ -20,9 +20,9 @@ class VirtualClock:
             return self._present()
 
     def set(self, instant: datetime) -> None:
-        """This function will jump to an instant, back or forward."""
+        """This function will jump to an instant (aware, of any zone), back or forward."""
         with self._lock:
-            self._base, self._since = instant, time.monotonic()
+            self._base, self._since = instant.astimezone(UTC), time.monotonic()
 
     def advance(self, by: timedelta) -> datetime:
         """This function will move on by `by` and give the new instant."""

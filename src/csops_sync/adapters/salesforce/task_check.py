@@ -18,7 +18,8 @@ def task_problems(mapping: TaskMapping, shape: ObjectShape | None) -> Iterator[M
     if shape is None or not shape.createable:
         yield _problem(
             "mapping.task",
-            f"The integration user may not create a {TASK}, and answers are kept as Tasks: grant Edit Tasks, {_INSTEAD}.",
+            f"The integration user may not create a {TASK}, and answers are kept as such: grant Edit Tasks, "
+            f"{_INSTEAD}.",
         )
         return
     field = shape.fields.get(mapping.key)
@@ -27,8 +28,8 @@ def task_problems(mapping: TaskMapping, shape: ObjectShape | None) -> Iterator[M
         hint = f" (did you mean {near[0]}?)" if near else ""
         yield _problem(
             _KEY,
-            f"The integration user sees no field {mapping.key} on {TASK}{hint}: make it (text, External ID, Unique) and "
-            f"grant Edit on it in the permission set, {_INSTEAD}.",
+            f"The integration user sees no field {mapping.key} on {TASK}{hint}: make it (text, External ID, Unique) "
+            f"and grant Edit on it in the permission set, {_INSTEAD}.",
         )
         return
     if not (field.unique and field.external_id):

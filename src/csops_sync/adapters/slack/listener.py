@@ -19,7 +19,7 @@ from csops_sync.adapters.slack.envelopes import NoteWish, read_envelope
 from csops_sync.adapters.slack.socket_client import DaemonSocketClient
 from csops_sync.ports.cards import Answer, Receive
 from csops_sync.ports.clock import Clock
-from csops_sync.ports.errors import OutsideError, TransientError
+from csops_sync.ports.errors import AuthFailedError, OutsideError, TransientError
 from csops_sync.ports.log import EventLog
 
 STOP_WITHIN = 0.9
@@ -35,6 +35,9 @@ _CALL_SECONDS = 5
 """A click's trigger lives for three seconds, so a slower answer is of no use."""
 _NO_TOKEN = (
     "Slack's answers are not heard: give csops-sync the app-level token (xapp-...) with connections:write"  # noqa: S105  # words
+)
+_NEW_TOKEN = (
+    "give csops-sync a new app-level token (xapp-...) with connections:write, as Slack refuses this one"  # noqa: S105  # words
 )
 _SWITCHED_OFF = "Socket Mode is switched off for the Slack app: switch it on (app settings, Socket Mode)"
 
@@ -151,11 +154,15 @@ class SlackListener:
             client.connect_to_new_endpoint()
         except OutsideError as error:
             refusal = error
+        except Exception as error:  # noqa: BLE001  # whatever it is, the thread must live to try again
+            self._log.bug("slack.listener_failed", error)
+            refusal = TransientError("something failed that nobody foresaw, see the log", code="unforeseen")
         if refusal is None and not client.is_connected():
             refusal = TransientError("the connection that Slack named could not be opened", code="no_socket")
         if refusal is not None and not self._stop.is_set():
-            self._note_problem(f"Slack's answers are not heard: {refusal}")
-            self._log.warning("slack.listener_refused", code=refusal.code, problem=str(refusal))
+            words = _NEW_TOKEN if isinstance(refusal, AuthFailedError) else str(refusal)
+            self._note_problem(f"Slack's answers are not heard ({refusal.code}): {words}")
+            self._log.warning("slack.listener_refused", code=refusal.code, problem=words)
         return refusal
 
     def _heard(self, session_id: str | None, text: str) -> None:

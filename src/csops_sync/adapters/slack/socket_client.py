@@ -1,12 +1,13 @@
 """slack_sdk's Socket Mode client, made fit for a daemon.
 
 What differs from slack_sdk as it is (3.47): a new connection is asked for through our verdicts, without a sleep inside
-and no faster than `SPACING`; the old one is given up only when the new one stands; a connection that the other side
+and not too often; the old one is given up only when the new one stands; a connection that the other side
 ended without a word ends here too, where slack_sdk goes on reading its end; closing waits for nothing that Slack does.
 """
 
 import logging
 import socket
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from ssl import SSLSocket
@@ -21,8 +22,9 @@ from slack_sdk.socket_mode.builtin.connection import Connection, ConnectionState
 from csops_sync.adapters.slack.connection import LOOPBACK, SILENT, read
 from csops_sync.ports.errors import PermanentError, TransientError
 
-SPACING = 1.0
-"""Seconds between two connections at least: an app that is switched off would be sent away again and again."""
+MOST_AT_ONCE = 3
+AT_ONCE = 10.0
+"""Connections within so many seconds: an app that is switched off would be sent away again and again."""
 _TLS_PORTS = frozenset({None, 443})
 _PING_SECONDS = 5.0
 _BUFFER_BYTES = 16_384
@@ -110,7 +112,7 @@ class DaemonSocketClient(SocketModeClient):
         )
         self._on_text = on_text
         self._monotonic = monotonic
-        self._asked_at: float | None = None
+        self._asked: deque[float] = deque(maxlen=MOST_AT_ONCE)
         if urlsplit(web_client.base_url).hostname in LOOPBACK:
             self.proxy = None
 
@@ -121,9 +123,9 @@ class DaemonSocketClient(SocketModeClient):
             TransientError, PermanentError, AuthFailedError: as the table of verdicts says.
         """
         now = self._monotonic()
-        if self._asked_at is not None and now - self._asked_at < SPACING:
-            raise TransientError("Slack ended the connection at once", code="too_soon", retry_after=SPACING)
-        self._asked_at = now
+        if len(self._asked) == MOST_AT_ONCE and now - self._asked[0] < AT_ONCE:
+            raise TransientError("Slack ends every connection at once", code="too_often", retry_after=AT_ONCE)
+        self._asked.append(now)
         body = read(self.web_client.apps_connections_open, app_token=self.app_token)
         return _checked(str(body.get("url", "")))
 

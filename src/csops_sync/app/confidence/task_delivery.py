@@ -149,9 +149,7 @@ def _record(
     with engine.store.transaction(engine.grant) as tx:
         for row in claimed.rows:
             result = results.get(row.key)
-            after = (
-                handed_back(row, refusal, now=now) if result is None else settled_as(row, result, now=now)
-            )
+            after = handed_back(row, refusal, now=now) if result is None else settled_as(row, result, now=now)
             if tx.outbox.settle(after) and after.status is OutboxStatus.SENT:
                 tx.journal.add([_event(tx, after, now)])
 

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from urllib.parse import urlsplit
 
+from csops_sync.app.confidence.answering import inbox_item
 from csops_sync.app.installation import ConfigurationRefusedError, Installation, Pulse
 from csops_sync.bootstrap import (
     Assembly,
@@ -12,12 +14,15 @@ from csops_sync.bootstrap import (
     Transports,
     assemble,
     checked,
+    listener_of,
     load_configuration,
     reassemble,
     system_now,
 )
 from csops_sync.config.loader import ConfigRefusedError, Loaded, fingerprint
 from csops_sync.config.settings import Schedule
+from csops_sync.ports.cards import Listener
+from csops_sync.ports.log import EventLog
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -31,6 +36,7 @@ class FileConfigurationSource:
         *,
         environment: Mapping[str, str],
         stopper: Stopper,
+        log: EventLog,
         transports: Transports | None = None,
     ) -> None:
         self._paths = paths
@@ -38,6 +44,7 @@ class FileConfigurationSource:
         self._stopper = stopper
         self._transports = transports or Transports()
         self._running: Assembly | None = None
+        self._ear = Ear(self._transports, log)
 
     def fingerprint(self) -> str:
         """This function will digest both files as they are now."""
@@ -69,10 +76,47 @@ class FileConfigurationSource:
         if self._running is None:
             self._running = assembly  # kept though the check may fail: its database and lease are open
         self._running = checked(replace(assembly, creation_blocked=None, problems=()))
-        return installation_of(self._running)
+        self._ear.listen(self._running)
+        return installation_of(self._running, self._ear)
 
 
-def installation_of(assembly: Assembly) -> Installation:
+class Ear:
+    """Listens to answers in Slack as long as the rules ask for any, and anew where the workspace is another."""
+
+    def __init__(self, transports: Transports, log: EventLog) -> None:
+        self._transports = transports
+        self._log = log
+        self._listener: Listener | None = None
+        self._of: object = None
+
+    def listen(self, assembly: Assembly) -> None:
+        """This function will start to listen for an assembly; each answer goes to its inbox."""
+        wanted = assembly.slack.options if assembly.rules.confidence else None
+        if wanted == self._of:
+            return
+        self.close()
+        self._of = wanted
+        if wanted is not None:
+            store = assembly.store
+            self._listener = listener_of(assembly.slack, assembly.salesforce, self._transports, log=self._log)
+            self._listener.start(lambda answer: store.receive(inbox_item(answer)))
+
+    def connected_since(self) -> datetime | None:
+        """This function will say since when answers come in."""
+        return self._listener.connected_since() if self._listener else None
+
+    def problem(self) -> str | None:
+        """This function will say why answers do not come in, None where they do or nobody asks for them."""
+        return self._listener.problem() if self._listener else None
+
+    def close(self) -> None:
+        """This function will listen no more."""
+        if self._listener is not None:
+            self._listener.stop()
+            self._listener = None
+
+
+def installation_of(assembly: Assembly, ear: Ear) -> Installation:
     """This function will give the daemon's view of an assembly."""
     salesforce = assembly.salesforce
     is_virtual = urlsplit(assembly.settings.salesforce.url).hostname in _LOOPBACK
@@ -84,8 +128,15 @@ def installation_of(assembly: Assembly) -> Installation:
         problems=assembly.problems,
         slow_down=lambda: salesforce.reader.slow_down,
         skew=lambda: None if is_virtual else salesforce.clock.skew(system_now()),
-        close=assembly.database.dispose,
+        close=lambda: _close(assembly, ear),
+        listening=ear.connected_since,
+        deaf=ear.problem,
     )
+
+
+def _close(assembly: Assembly, ear: Ear) -> None:
+    ear.close()
+    assembly.database.dispose()
 
 
 def _pulse(schedule: Schedule) -> Pulse:

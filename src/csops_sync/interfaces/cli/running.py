@@ -109,7 +109,7 @@ def _serve(
     if welcome is not None:
         _say(welcome + _where(web))
     source = FileConfigurationSource(
-        paths, environment=surroundings, stopper=stopper, transports=service.wires
+        paths, environment=surroundings, stopper=stopper, log=log, transports=service.wires
     )
     outcome = service.work(Daemon(source, service.instruments))
     web.stop(within=_WEB_ENDS_WITHIN)

@@ -23,7 +23,8 @@ from csops_sync.bootstrap import (
 )
 from csops_sync.ports.errors import OutsideError
 
-RULES_FILE, CONNECTIONS_FILE, SANDBOX_FILE = "rules.yaml", "csops-sync.yaml", "sandbox.yaml"
+RULES_FILE, CONNECTIONS_FILE = "rules.yaml", "csops-sync.yaml"
+_SANDBOX_FILE = ("sandbox-rules.yaml", "sandbox.yaml")
 _SANDBOX_FILES = {"ravenstack": ("ravenstack-rules.yaml", "ravenstack.yaml")}
 _HERE = Path("config")
 _BEAT_SECONDS = 3.0
@@ -34,9 +35,7 @@ def config_paths(rules: Path | None, connections: Path | None, *, sandbox: str |
 
     `sandbox` is the org that the sandbox is built from, None for a real one; an org of its own language has its own.
     """
-    ours = (
-        _SANDBOX_FILES.get(sandbox, (RULES_FILE, SANDBOX_FILE)) if sandbox else (RULES_FILE, CONNECTIONS_FILE)
-    )
+    ours = _SANDBOX_FILES.get(sandbox, _SANDBOX_FILE) if sandbox else (RULES_FILE, CONNECTIONS_FILE)
     return ConfigPaths(rules=rules or _default(ours[0]), connections=connections or _default(ours[1]))
 
 

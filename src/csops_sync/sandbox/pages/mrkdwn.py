@@ -14,8 +14,26 @@ _EMOJI: Mapping[str, str] = {
     "large_green_circle": "🟢", "large_yellow_circle": "🟡", "link": "🔗", "mag": "🔍", "memo": "📝",
     "moneybag": "💰", "no_entry": "⛔", "pushpin": "📌", "question": "❓", "raised_hands": "🙌", "red_circle": "🔴",
     "rotating_light": "🚨", "sos": "🆘", "sparkles": "✨", "spiral_calendar_pad": "🗓️", "tada": "🎉",
-    "thumbsup": "👍", "warning": "⚠️", "wave": "👋", "white_check_mark": "✅", "x": "❌", "yen": "💴", "zzz": "💤",
+    "thumbsup": "👍", "warning": "⚠️", "heart": "❤️", "muscle": "💪", "pray": "🙏", "rocket": "🚀", "trophy": "🏆",
+    "star": "⭐", "100": "💯", "ok_hand": "👌", "bow": "🙇", "champagne": "🍾", "confetti_ball": "🎊",
+    "partying_face": "🥳", "thinking_face": "🤔", "thumbsdown": "👎", "large_red_square": "🟥", "sob": "😭",
+    "speech_balloon": "💬", "bar_chart": "📊", "pencil2": "✏️", "bust_in_silhouette": "👤",
+    "wave": "👋", "white_check_mark": "✅", "x": "❌", "yen": "💴", "zzz": "💤",
 }  # fmt: skip
+PALETTE = (
+    "+1",
+    "eyes",
+    "white_check_mark",
+    "raised_hands",
+    "tada",
+    "clap",
+    "fire",
+    "heart",
+    "muscle",
+    "pray",
+)
+"""What the page offers to react with; any other emoji can be named."""
+
 _HOLD, _RELEASE = "\ue000", "\ue001"
 _ENTITY = re.compile(r"<([^<>\n]+)>")
 _EMOJI_CODE = re.compile(r":([a-z0-9_+'-]+)(?:::skin-tone-[2-6])?:")
@@ -34,11 +52,12 @@ _SCHEMES = ("https://", "http://", "mailto:")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Names:
-    """Who and what the ids in a message are called."""
+    """Who and what the ids in a message are called; `mine` are those that mean the reader."""
 
     users: Mapping[str, str] = field(default_factory=dict)
     channels: Mapping[str, str] = field(default_factory=dict)
     groups: Mapping[str, str] = field(default_factory=dict)
+    mine: frozenset[str] = frozenset()
 
 
 def emoji(text: str) -> str:
@@ -94,7 +113,7 @@ def _entity(inside: str, names: Names) -> Markup:
 
 
 def _user(user: str, label: str, names: Names) -> Markup:
-    return _mention(f"@{names.users.get(user) or label or user}")
+    return _mention(f"@{names.users.get(user) or label or user}", mine=user in names.mine)
 
 
 def _channel(channel: str, label: str, names: Names) -> Markup:
@@ -104,7 +123,8 @@ def _channel(channel: str, label: str, names: Names) -> Markup:
 def _special(what: str, label: str, names: Names) -> Markup:
     kind, _, rest = what.partition("^")
     if kind == "subteam":
-        return _mention(f"@{names.groups.get(rest) or label.removeprefix('@') or rest}")
+        shown = names.groups.get(rest) or label.removeprefix("@") or rest
+        return _mention(f"@{shown}", mine=rest in names.mine)
     if kind == "date":
         return Markup("<time>{}</time>").format(_plain(label))
     if kind in _BROADCASTS:
@@ -112,8 +132,9 @@ def _special(what: str, label: str, names: Names) -> Markup:
     return escape(label or what)
 
 
-def _mention(shown: str) -> Markup:
-    return Markup('<span class="mention">{}</span>').format(_plain(shown))
+def _mention(shown: str, *, mine: bool = False) -> Markup:
+    kind = Markup("mention mine") if mine else Markup("mention")
+    return Markup('<span class="{}">{}</span>').format(kind, _plain(shown))
 
 
 _KINDS: Mapping[str, Callable[[str, str, Names], Markup]] = {"@": _user, "#": _channel, "!": _special}

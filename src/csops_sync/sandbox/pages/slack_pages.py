@@ -1,149 +1,150 @@
-"""The Slack page: channels at the left, messages as a person would see them."""
+"""The Slack page: channels at the left, messages as a person sees them, their modal before all. A viewer is a person."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
+from hashlib import sha256
+from importlib.resources import files
 
-from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from csops_sync.sandbox.pages.mrkdwn import Names, mrkdwn
+from csops_sync.sandbox.pages.mrkdwn import PALETTE
 from csops_sync.sandbox.pages.rendering import Locale, render, style_route
+from csops_sync.sandbox.pages.slack_drawing import Drawing, anchor_of
+from csops_sync.sandbox.pages.slack_forms import NOTE, SlackForms
+from csops_sync.sandbox.pages.slack_modal import modal_of
+from csops_sync.sandbox.pages.words import words_for
 from csops_sync.sandbox.slack.acts import Acts
-from csops_sync.sandbox.slack.model import Channel, Json, Message
-from csops_sync.sandbox.slack.stamps import instant_of
+from csops_sync.sandbox.slack.model import Channel
 from csops_sync.sandbox.slack.state import SlackState
 
 PAGE_SIZE = 50
-COLOURS = 8
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
-    """One message as the template draws it. `anchor` is its place in addresses: `p1700000000123456`."""
-
-    anchor: str
-    author: str
-    initial: str
-    colour: int
-    is_bot: bool
-    day: str
-    time: str
-    text: Markup
-    blocks: Sequence[object]
-    edited: bool
-    is_broadcast: bool
-    reactions: Sequence[tuple[str, int]]
-    replies: Sequence["Shown"] = ()
+_ASSETS = {"slack.css": "text/css", "slack.js": "text/javascript"}
+_NOT_MODIFIED, _NOT_FOUND = 304, 404
+_SCRIPTS = "; script-src 'self'; connect-src 'self'"
 
 
 def slack_routes(acts: Acts) -> list[Route]:
-    """This function will give the routes of the page: `/`, and `/archives/...` as permalinks have it."""
-    page = _SlackPage(acts.state)
+    """This function will give the routes of the page: `/`, `/archives/...` as permalinks have it, and its forms."""
+    forms = SlackForms(acts)
+    page = _SlackPage(acts.state, forms.token)
     return [
         Route("/", page.home, methods=["GET"]),
         Route("/archives/{channel:str}", page.channel, methods=["GET"]),
         Route("/archives/{channel:str}/{anchor:str}", page.channel, methods=["GET"]),
+        *(Route(f"/assets/{name}", _asset, methods=["GET"]) for name in _ASSETS),
+        *forms.routes(),
         style_route(),
     ]
 
 
-class _SlackPage:
-    def __init__(self, state: SlackState) -> None:
-        self._state = state
-        self._locale = Locale(language=state.language, timezone=state.timezone)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """What a request wants to see."""
 
-    async def home(self, _request: Request) -> Response:
+    channel: Channel | None
+    anchor: str
+    page: int
+    status: int = 200
+
+
+class _SlackPage:
+    def __init__(self, state: SlackState, token: str) -> None:
+        self._state = state
+        self._token = token
+        self._locale = Locale(language=state.language, timezone=state.timezone)
+        self._words = words_for(state.language)
+
+    async def home(self, request: Request) -> Response:
         """The channel in which something was said last, else the first."""
         with self._state.lock:
-            channels = list(self._state.channels.values())
+            drawing = self._drawing(request)
+            channels = self._visible(drawing.viewer)
             newest = max(channels, key=lambda channel: max(channel.messages, default=""), default=None)
-            return self._render(newest, anchor="", page=1)
+            return self._render(request, drawing, _Asked(channel=newest, anchor="", page=1))
 
     async def channel(self, request: Request) -> Response:
         """One channel; `anchor` marks a message of it, and finds the page that it is on."""
         anchor = str(request.path_params.get("anchor", ""))
         asked = request.query_params.get("page", "1")
         with self._state.lock:
+            drawing = self._drawing(request)
             channel = self._state.channels.get(request.path_params["channel"])
-            if channel is None:
-                return self._render(None, anchor="", page=1, status=404)
+            if channel is None or channel not in self._visible(drawing.viewer):
+                return self._render(
+                    request, drawing, _Asked(channel=None, anchor="", page=1, status=_NOT_FOUND)
+                )
             page = _page_of(channel, anchor) if anchor else int(asked) if asked.isdecimal() else 1
-            return self._render(channel, anchor=anchor, page=page)
+            return self._render(request, drawing, _Asked(channel=channel, anchor=anchor, page=page))
 
-    def _render(self, channel: Channel | None, *, anchor: str, page: int, status: int = 200) -> Response:
-        names = self._names()
-        timeline = channel.timeline() if channel else []
+    def _drawing(self, request: Request) -> Drawing:
+        wanted, people = request.query_params.get("as", ""), self._state.people()
+        known = [user.id for user in people]
+        viewer = wanted if wanted in known else next(iter(known), "")
+        return Drawing(state=self._state, locale=self._locale, viewer=viewer)
+
+    def _visible(self, viewer: str) -> list[Channel]:
+        every = self._state.channels.values()
+        return [channel for channel in every if not channel.is_private or viewer in channel.members]
+
+    def _render(self, request: Request, drawing: Drawing, asked: _Asked) -> Response:
+        timeline = drawing.timeline(asked.channel) if asked.channel else []
         pages = max(1, -(-len(timeline) // PAGE_SIZE))
-        page = min(max(page, 1), pages)
+        page = min(max(asked.page, 1), pages)
         until = len(timeline) - (page - 1) * PAGE_SIZE
         messages = timeline[max(0, until - PAGE_SIZE) : until]
         context: dict[str, object] = {
-            "channels": list(self._state.channels.values()),
-            "here": channel,
-            "messages": [self._shown(channel, one, names, deep=True) for one in messages] if channel else [],
-            "anchor": anchor,
+            "channels": self._visible(drawing.viewer),
+            "here": asked.channel,
+            "messages": [drawing.message(asked.channel, one) for one in messages] if asked.channel else [],
+            "anchor": asked.anchor,
             "page": page,
             "pages": pages,
+            "modal": modal_of(drawing, self._words),
+            **self._frame(request, drawing),
+        }
+        return _unless_known(request, render("slack.html", self._locale, context, status=asked.status))
+
+    def _frame(self, request: Request, drawing: Drawing) -> Mapping[str, object]:
+        note = request.query_params.get(NOTE, "")
+        path = request.url.path
+        kept = [(key, value) for key, value in request.query_params.items() if key not in (NOTE, "as")]
+        query = "".join(f"&{key}={value}" for key, value in kept if value.isalnum())
+        return {
+            "people": self._state.people(),
+            "me": drawing.viewer,
+            "token": self._token,
+            "back": f"{path}?as={drawing.viewer}{query}",
+            "palette": PALETTE,
+            "note": self._words.get(note, note and f"{self._words['slack_refused']}: {note}"),
             "now": self._locale.time(self._state.clock.now()),
         }
-        return render("slack.html", self._locale, context, status=status)
-
-    def _shown(self, channel: Channel, message: Message, names: Names, *, deep: bool) -> Shown:
-        user = self._state.users.get(message.user)
-        author = user.real_name if user else message.user
-        local = instant_of(message.ts).astimezone(ZoneInfo(self._locale.timezone))
-        replies = channel.replies(message.ts) if deep and not message.is_reply else []
-        return Shown(
-            anchor=_anchor(message),
-            author=author,
-            initial=author[:1].upper(),
-            colour=sum(map(ord, message.user)) % COLOURS,
-            is_bot=bool(user and user.is_bot),
-            day=f"{local:%Y-%m-%d}",
-            time=f"{local:%H:%M}",
-            text=mrkdwn(message.text, names),
-            blocks=[_drawn(dict(block), names) for block in message.blocks],
-            edited=message.edited is not None,
-            is_broadcast=message.is_reply,
-            reactions=[(name, len(users)) for name, users in message.reactions.items()],
-            replies=[self._shown(channel, reply, names, deep=False) for reply in replies],
-        )
-
-    def _names(self) -> Names:
-        return Names(
-            users={user.id: user.real_name for user in self._state.users.values()},
-            channels={channel.id: channel.name for channel in self._state.channels.values()},
-            groups={group.id: group.handle for group in self._state.groups.values()},
-        )
 
 
-def _drawn(block: Json, names: Names) -> object:
-    """Text objects become HTML (mrkdwn) or text (plain); everything else stays as it was sent."""
-    if isinstance(block, list):
-        return [_drawn(item, names) for item in block]
-    if not isinstance(block, dict):
-        return block
-    text = block.get("text")
-    if isinstance(text, str) and block.get("type") == "mrkdwn":
-        return {"kind": "mrkdwn", "html": mrkdwn(text, names)}
-    if isinstance(text, str) and block.get("type") == "plain_text":
-        return {"kind": "plain", "plain": text}
-    return {key: _drawn(value, names) for key, value in block.items()}
-
-
-def _anchor(message: Message) -> str:
-    return f"p{message.ts.replace('.', '')}"
+def _unless_known(request: Request, response: Response) -> Response:
+    """Let the page's script ask again and again: what it has already, it is not sent again."""
+    tag = f'"{sha256(bytes(response.body)).hexdigest()[:32]}"'
+    response.headers["ETag"] = tag
+    response.headers["Cache-Control"] = "no-cache"
+    response.headers["Content-Security-Policy"] += _SCRIPTS
+    if request.headers.get("if-none-match") != tag:
+        return response
+    return Response(status_code=_NOT_MODIFIED, headers={"ETag": tag})
 
 
 def _page_of(channel: Channel, anchor: str) -> int:
     """The page, counted from the newest, on which a message or its thread's parent stands."""
-    by_anchor = {_anchor(message): message for message in channel.messages.values()}
+    by_anchor = {anchor_of(message): message for message in channel.messages.values()}
     message = by_anchor.get(anchor)
     wanted = (message.thread_ts or message.ts) if message else ""
     for place, one in enumerate(reversed(channel.timeline())):
         if one.ts == wanted:
             return place // PAGE_SIZE + 1
     return 1
+
+
+async def _asset(request: Request) -> Response:
+    name = request.url.path.rpartition("/")[2]
+    text = files("csops_sync.sandbox.pages.templates").joinpath(name).read_text(encoding="utf-8")
+    return Response(text, media_type=_ASSETS[name])
