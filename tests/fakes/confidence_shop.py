@@ -5,16 +5,21 @@ from datetime import timedelta
 from decimal import Decimal
 
 from tests.fakes.builders import ruleset
+from tests.fakes.cards import FakeCards
 from tests.fakes.memory_engine import Workshop
 
+from csops_sync.app.confidence.answering import inbox_item, process_answers
+from csops_sync.app.confidence.delivering import deliver_cards, place_of, resolve_cards
 from csops_sync.app.confidence.outgoing import decode_telling
 from csops_sync.app.cycle import CycleReport, run_cycle
+from csops_sync.app.engine import Engine
 from csops_sync.domain.confidence.card import Card
 from csops_sync.domain.confidence.ranks import BAD_NEWS, GOOD_NEWS, Direction, RankScale
 from csops_sync.domain.confidence.rules import AnswerWithin, ConfidenceRules, Route
 from csops_sync.domain.confidence.storms import StormRule
 from csops_sync.domain.confidence.telling import Telling
 from csops_sync.domain.rules import RuleSet
+from csops_sync.ports.cards import Answer, AnswerKind, Place, SlackPerson
 from csops_sync.ports.crm import Role
 from csops_sync.ports.shelves import LedgerRow
 from csops_sync.ports.store import OutboxRow, OutboxStatus
@@ -60,6 +65,54 @@ class ConfidenceShop(Workshop):
     head: str = ""
     boss: str = ""
     csm: str = ""
+
+    def __post_init__(self) -> None:
+        """Slack knows the three people by e-mail, each in a time zone, and one group."""
+        super().__post_init__()
+        people = [
+            SlackPerson(id=one, name=name, email=f"{name}@example.com", timezone=zone)
+            for one, name, zone in (
+                ("U1HEAD", "head", "Asia/Tokyo"),
+                ("U2BOSS", "boss", "Asia/Tokyo"),
+                ("U3SATO", "sato", "Asia/Tokyo"),
+                ("U4LEAD", "lead", "America/New_York"),
+            )
+        ]
+        self.slack = FakeCards(
+            clock=self.crm,
+            channels=("#risk", "#renewals"),
+            people=people,
+            groups={"cs-leads": ["U4LEAD"]},
+        )
+
+    def engine(self) -> Engine:
+        """A fresh engine, with cards."""
+        return replace(super().engine(), slack_cards=self.slack)
+
+    def deliver(self) -> int:
+        """Send the cards that are due."""
+        return resolve_cards(self.engine()) + deliver_cards(self.engine())
+
+    def answer(
+        self, kind: AnswerKind, *, by: str, value: str = "", card: Card | None = None, key: str = "Ev1"
+    ) -> str:
+        """Let a person do something with a card, by button unless they react; what came of it, in words."""
+        card = card or self.cards()[0]
+        place = place_of(self.row(card.key).result) or Place(channel_id="C0", ts="0")
+        is_reaction = kind is AnswerKind.REACTED
+        answer = Answer(
+            key=key,
+            kind=kind,
+            place=place,
+            slack_user=by,
+            at=self.crm.now(),
+            value=value,
+            card_id="" if is_reaction else card.id,
+        )
+        self.store.receive(inbox_item(answer))
+        process_answers(self.engine())
+        with self.store.reading() as tx:
+            return tx.confidence.inbox.get([key])[0].outcome
 
     def staff(self) -> None:
         """Make the CSM, the manager and the head of CS."""

@@ -4,7 +4,7 @@ import json
 
 from csops_sync.app.office import Office
 from csops_sync.domain.renewal import Renewal
-from csops_sync.ports.store import Event, OutboxRow, OutboxStatus, Transaction
+from csops_sync.ports.store import Event, OutboxRow, OutboxStatus, Target, Transaction
 
 ORDERED = "ordered"
 _MOST_EVENTS = 5_000
@@ -47,7 +47,16 @@ def status_before_drop(tx: Transaction, row: OutboxRow) -> OutboxStatus | None:
 def _renewal_of(row: OutboxRow) -> str | None:
     if row.kind == "create":
         return row.key
+    if row.target is Target.CARDS:
+        return _of_face(row)
     return row.key.removeprefix("opened/") if row.key.startswith("opened/") else None
+
+
+def _of_face(row: OutboxRow) -> str | None:
+    """Give the renewal whose card a telling is about; a reaction and a storm's summary show none."""
+    face = json.loads(row.payload).get("face") or {}
+    key = face.get("renewal_key")
+    return str(key) if key else None
 
 
 def _detail(office: Office, order: str, **detail: str) -> str:

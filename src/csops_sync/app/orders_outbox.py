@@ -18,6 +18,7 @@ from csops_sync.ports.store import OutboxRow, OutboxStatus, Target, Transaction
 _EVERYTHING = 1_000_000
 _RETRIED = frozenset({OutboxStatus.PARKED, OutboxStatus.DROPPED, OutboxStatus.PENDING})
 _DROPPED = frozenset({OutboxStatus.PENDING, OutboxStatus.HELD, OutboxStatus.SHADOW, OutboxStatus.PARKED})
+_IN_SLACK = frozenset({Target.SLACK, Target.CARDS})
 _NOT_LET_GO = frozenset({OutboxStatus.HELD, OutboxStatus.SHADOW})
 _WHY_NOT = {
     OutboxStatus.SENDING: "it is being sent at this moment; look again in a minute",
@@ -146,7 +147,7 @@ def _let_go(tx: Transaction, row: OutboxRow) -> OutboxStatus:
 
 
 def _given_up(_tx: Transaction, row: OutboxRow) -> OutboxRow:
-    lost_message = row.status is OutboxStatus.UNKNOWN and row.target is Target.SLACK
+    lost_message = row.status is OutboxStatus.UNKNOWN and row.target in _IN_SLACK
     if row.status not in _DROPPED and not lost_message:
         raise _refused(row)
     return replace(row, status=OutboxStatus.DROPPED, not_before=None, claimed_until=None)

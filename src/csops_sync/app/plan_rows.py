@@ -6,6 +6,9 @@ from datetime import date
 from decimal import Decimal
 
 from csops_sync.app.books import read_books, read_people
+from csops_sync.app.confidence.delivering import is_outdated
+from csops_sync.app.confidence.outgoing import decode_telling
+from csops_sync.app.confidence.telling_words import is_telling, telling_row
 from csops_sync.app.decision_words import bound_words
 from csops_sync.app.evaluation import chunked
 from csops_sync.app.payload import decode
@@ -57,7 +60,7 @@ def planned_rows(
     What is parked, and a write to Salesforce whose outcome is not known, is `stuck`: it is not sent as it is.
     """
     going = [row for row in rows if not _is_stuck(row)]
-    intents = [decode(row.payload) for row in going]
+    intents = [decode(row.payload) for row in going if not is_telling(row)]
     doubted = frozenset(row.key for row in going if row.status in _DOUBTED)
     creates = [one for one in intents if isinstance(one, CreateOpportunity)]
     updates = [one for one in intents if isinstance(one, UpdateOpportunity)]
@@ -66,9 +69,21 @@ def planned_rows(
         creates=tuple(sorted(_creates(tx, creates, held, rules), key=_by_date)),
         updates=tuple(_changes(tx, updates, held)),
         adoptions=tuple(_changes(tx, adoptions, held)),
-        messages=tuple(_message(one, held, doubted) for one in intents if isinstance(one, Message)),
+        messages=(
+            *(_message(one, held, doubted) for one in intents if isinstance(one, Message)),
+            *(telling_row(row) for row in _tellings(tx, rows)),
+        ),
         stuck=tuple(_stuck(row) for row in rows if _is_stuck(row)),
     )
+
+
+def _tellings(tx: Transaction, rows: Sequence[OutboxRow]) -> Iterator[OutboxRow]:
+    """Give what of confidence is sent: no face that a newer one follows, nothing on a card that waits for a person."""
+    parked = {row.key for row in rows if row.status is OutboxStatus.PARKED}
+    for row in rows:
+        waits = _is_stuck(row) or not parked.isdisjoint(row.after)
+        if is_telling(row) and not waits and not is_outdated(tx, decode_telling(row.payload)):
+            yield row
 
 
 def _is_stuck(row: OutboxRow) -> bool:

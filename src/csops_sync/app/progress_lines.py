@@ -4,6 +4,9 @@ from collections.abc import Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from csops_sync.app.confidence.following import Followed
+from csops_sync.app.confidence.outgoing import decode_telling
+from csops_sync.app.confidence.telling_words import is_telling, place_words, telling_words
 from csops_sync.app.cycle import CycleReport
 from csops_sync.app.loading import LoadReport
 from csops_sync.app.payload import decode
@@ -27,9 +30,13 @@ def cycle_line(report: CycleReport, *, told_held: str | None = None) -> str | No
 
     `told_held` is the hash of what was held before, so that what waits for approval is said when it changes.
     """
-    if not report.changed_rows and (report.plan is None or not report.plan.intents) and not report.baseline:
+    if not _has_news(report):
         return None
-    parts = [f"read {_count(report.changed_rows, 'changed row')}", *_wanted(report)]
+    parts = [
+        f"read {_count(report.changed_rows, 'changed row')}",
+        *_wanted(report),
+        *_confidence(report.followed),
+    ]
     line = "; ".join(parts)
     if report.baseline:
         line = "first cycle on this org: " + line
@@ -53,6 +60,21 @@ def settled_line(row: OutboxRow) -> str | None:
             return None
 
 
+def _has_news(report: CycleReport) -> bool:
+    followed = report.followed
+    is_about_renewals = report.changed_rows or report.baseline or (report.plan and report.plan.intents)
+    return bool(is_about_renewals or followed.new or followed.settled or followed.escalated)
+
+
+def _confidence(followed: Followed) -> Iterator[str]:
+    if followed.new:
+        yield f"{_count(followed.new, 'change')} of confidence"
+    if followed.settled:
+        yield f"{_count(followed.settled, 'move')} settled"
+    if followed.escalated:
+        yield f"{_count(followed.escalated, 'card')} escalated"
+
+
 def _wanted(report: CycleReport) -> Iterator[str]:
     plan = report.plan
     if plan is None:
@@ -66,6 +88,9 @@ def _wanted(report: CycleReport) -> Iterator[str]:
 
 
 def _sent(row: OutboxRow) -> str:
+    if is_telling(row):
+        telling = decode_telling(row.payload)
+        return f"told     {place_words(telling)}: {telling_words(telling)}"
     intent = decode(row.payload)
     match intent:
         case CreateOpportunity():

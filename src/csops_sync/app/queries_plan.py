@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 
+from csops_sync.app.confidence.detecting import BEGUN, TRACKED
 from csops_sync.app.cycle import BASELINE, HELD, READ_UP_TO, RULES, CycleReport, decide_and_store
 from csops_sync.app.engine import Engine
 from csops_sync.app.evaluation import chunked, evaluate, every_account
@@ -20,6 +21,7 @@ from csops_sync.app.views import LimitsView, PlanView, RemarkRow
 from csops_sync.domain.intents import Note, NoteKind
 from csops_sync.ports.crm import Pulled, Role
 from csops_sync.ports.errors import PermanentError
+from csops_sync.ports.shelves import Confidence
 from csops_sync.ports.store import OutboxRow, OutboxStatus, Store, Transaction
 
 _EVERYTHING = 1_000_000
@@ -32,7 +34,7 @@ _UNSETTLED = (
     OutboxStatus.UNKNOWN,
     OutboxStatus.PARKED,
 )
-_SETTINGS = (BASELINE, RULES, HELD, PAUSED, READ_UP_TO)
+_SETTINGS = (BASELINE, RULES, HELD, PAUSED, READ_UP_TO, BEGUN, TRACKED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,7 +151,7 @@ def _blocked(engine: Engine, found: _Rehearsed) -> Iterator[str]:
 
 
 def _carry_over(state: Store, scratch: Store) -> None:
-    """Copy what cannot be read from Salesforce: renewals, outbox, written fields, and where the cycle stands."""
+    """Copy what cannot be read from Salesforce: renewals, outbox, written fields, confidence, where it stands."""
     with state.reading() as old, scratch.transaction() as new:
         for name in _SETTINGS:
             new.progress.set_setting(name, old.progress.setting(name))
@@ -158,3 +160,11 @@ def _carry_over(state: Store, scratch: Store) -> None:
             new.renewals.put(old.renewals.of_accounts(accounts))
             deals = [row.id for row in new.mirror.children(Role.OPPORTUNITY, accounts)]
             new.written.put(old.written.of_opportunities(deals))
+            _carry_confidence(old.confidence, new.confidence, deals)
+        new.confidence.silences.put(old.confidence.silences.with_status("on", limit=_EVERYTHING))
+
+
+def _carry_confidence(old: Confidence, new: Confidence, opportunity_ids: Sequence[str]) -> None:
+    new.watches.put(old.watches.get(opportunity_ids))
+    new.ledger.put(old.ledger.of(opportunity_ids))
+    new.cards.put(old.cards.of(opportunity_ids))

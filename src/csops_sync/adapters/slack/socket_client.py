@@ -112,6 +112,7 @@ class DaemonSocketClient(SocketModeClient):
         )
         self._on_text = on_text
         self._monotonic = monotonic
+        self._swapping = Lock()
         self._asked: deque[float] = deque(maxlen=MOST_AT_ONCE)
         if urlsplit(web_client.base_url).hostname in LOOPBACK:
             self.proxy = None
@@ -135,21 +136,27 @@ class DaemonSocketClient(SocketModeClient):
         session.connect()
         if not session.is_active():
             return
-        before = self.current_session
-        self.current_session_state.terminated = True
-        self.current_session = session
-        self.current_session_state = ConnectionState()  # type: ignore[no-untyped-call]  # slack_sdk leaves it untyped
+        with self._swapping:
+            before = session if self.closed else self._replaced_by(session)
         if before is not None:
             before.close()
-        if not self.current_app_monitor_started:
+        if not self.closed and not self.current_app_monitor_started:
             self.current_app_monitor_started = True
             self.current_app_monitor.start()
 
     def end(self) -> None:
         """This function will close for good, and wait for what is being handled."""
-        self.closed = True
+        with self._swapping:
+            self.closed = True
         self.message_queue.put(None)  # wakes the thread that waits for messages
         self.close()
+
+    def _replaced_by(self, session: EndingConnection) -> Connection | None:
+        before = self.current_session
+        self.current_session_state.terminated = True
+        self.current_session = session
+        self.current_session_state = ConnectionState()  # type: ignore[no-untyped-call]  # slack_sdk leaves it untyped
+        return before
 
     def _take(self, text: str) -> None:
         self._on_text(self.session_id(), text)

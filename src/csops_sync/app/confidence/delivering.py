@@ -25,6 +25,7 @@ from csops_sync.domain.confidence.telling import (
     PostReply,
     PostSummary,
     SlackTelling,
+    Telling,
     UpdateCard,
 )
 from csops_sync.ports.cards import OutgoingCard, Place
@@ -126,7 +127,7 @@ def _outgoing(engine: Engine, tx: Transaction, row: OutboxRow) -> OutgoingCard |
     if not isinstance(telling, PostCard | PostSummary):
         (posted,) = tx.outbox.get([telling.of]) or (None,)
         place = place_of(posted.result) if posted else None
-        if place is None or _is_outdated(tx, telling):
+        if place is None or is_outdated(tx, telling):
             return None
     wanted = sorted(one for one in _people(telling) if not one.startswith("@"))
     people = {found.id: found for found in map(_addressee, tx.mirror.get(Role.USER, wanted))}
@@ -134,7 +135,8 @@ def _outgoing(engine: Engine, tx: Transaction, row: OutboxRow) -> OutgoingCard |
     return OutgoingCard(telling=telling, people=people, links=links, place=place)
 
 
-def _is_outdated(tx: Transaction, telling: SlackTelling) -> bool:
+def is_outdated(tx: Transaction, telling: Telling) -> bool:
+    """This function will say whether a newer face of the same card follows, so that this one is not sent."""
     if not isinstance(telling, UpdateCard):
         return False
     (card,) = tx.confidence.cards.get([telling.card_id]) or (None,)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from csops_sync.app.confidence.telling_words import is_telling
 from csops_sync.app.cycle import CycleReport, run_cycle
 from csops_sync.app.delivery import has_work, run_delivery
 from csops_sync.app.engine import Engine
@@ -67,7 +68,8 @@ def _step(assembly: Assembly) -> Step:
         run_delivery(engine)
         if not has_work(engine):
             break
-    fresh = [decode(row.payload) for row in _sent(engine) if row.key not in before]
+    rows = [row for row in _sent(engine) if row.key not in before]
+    fresh = [decode(row.payload) for row in rows if not is_telling(row)]
     with engine.store.reading() as tx:
         held = tx.outbox.counts().get(OutboxStatus.HELD, 0)
         parked = tx.outbox.with_status(OutboxStatus.PARKED, limit=_EVERYTHING)
@@ -77,7 +79,7 @@ def _step(assembly: Assembly) -> Step:
         report=report,
         opened=opened,
         messages=messages,
-        others=len(fresh) - len(opened) - len(messages),
+        others=len(rows) - len(opened) - len(messages),
         held=held,
         refused=[f"{row.key}: {row.error}" for row in parked],
         calls=engine.reader.usage().ours - calls,
