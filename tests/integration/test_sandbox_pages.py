@@ -112,7 +112,7 @@ def test_a_channel_shows_blocks_threads_and_names(sandbox: SandboxProcess) -> No
     html = text_at(sandbox.urls.slack)
     for shown in ("csops-sync", "<strong>年額</strong>", "あとで", "1 件の返信", "in the thread", "🎉"):
         assert shown in html
-    assert '<span class="mention">@' in html
+    assert '<span class="mention mine">@' in html
     assert NASTY not in html
     assert requests.get(f"{sandbox.urls.slack}/archives/C404", timeout=10).status_code == 404
 

@@ -14,6 +14,7 @@ from csops_sync.sandbox.faults import Faults
 from csops_sync.sandbox.ledger import Ledger
 from csops_sync.sandbox.next_opening import NextOpening
 from csops_sync.sandbox.pages.crm import crm_routes
+from csops_sync.sandbox.pages.slack_forms import PREFIX
 from csops_sync.sandbox.pages.slack_pages import slack_routes
 from csops_sync.sandbox.salesforce.api import Api, template
 from csops_sync.sandbox.salesforce.http import Web

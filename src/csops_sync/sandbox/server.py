@@ -4,7 +4,7 @@ import asyncio
 import socket
 import struct
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from email.utils import format_datetime
 from typing import Final
 from urllib.parse import unquote_plus
@@ -36,7 +36,8 @@ class Gate:
     """Around a service: reads the request, plays transport faults, answers one request at a time, sets `Date`.
 
     `prefix` is where the service's API is; faults concern nothing else, and `count` is told of nothing else. What lies
-    beside it (pages, the control endpoint) asks for no token, so other sites' pages are kept out of it.
+    beside it (pages, the control endpoint) asks for no token, so other sites' pages are kept out of it. What lies
+    `apart` waits for an app's answer, and takes no turn: the app needs other requests answered meanwhile.
     """
 
     def __init__(  # noqa: PLR0913  # everything that stands between the wire and a service
@@ -49,6 +50,7 @@ class Gate:
         clock: VirtualClock,
         turn: asyncio.Lock,
         count: Callable[[str, str], None],
+        apart: tuple[str, ...] = (),
     ) -> None:
         self._app = app
         self._service = service
@@ -57,6 +59,7 @@ class Gate:
         self._clock = clock
         self._turn = turn
         self._count = count
+        self._apart = apart
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """This method will answer one request."""
@@ -105,7 +108,8 @@ class Gate:
         async def send(message: Message) -> None:
             messages.append(message)
 
-        async with self._turn:
+        waits = str(scope["path"]).startswith(self._apart)
+        async with nullcontext() if waits else self._turn:
             await self._app(scope, receive, send)
         return messages
 

@@ -57,6 +57,7 @@ class Drawing:
     state: SlackState
     locale: Locale
     viewer: str
+    names: Names
 
     def timeline(self, channel: Channel) -> list[Message]:
         """This method will give what the channel shows the viewer, oldest first."""
@@ -77,21 +78,9 @@ class Drawing:
         ]
         return replace(drawn, replies=replies)
 
-    def names(self) -> Names:
-        """This method will give what ids are called, and whose mentions are the viewer's own."""
-        state = self.state
-        own = {group.id for group in state.groups.values() if self.viewer in group.users}
-        return Names(
-            users={user.id: user.real_name for user in state.users.values()},
-            channels={channel.id: channel.name for channel in state.channels.values()},
-            groups={group.id: group.handle for group in state.groups.values()},
-            mine=frozenset({self.viewer, *own}),
-        )
-
     def blocks(self, blocks: Sequence[Json]) -> list[object]:
         """This method will draw blocks: text objects become HTML (mrkdwn) or text (plain), the rest stays."""
-        names = self.names()
-        return [_drawn(block, names) for block in blocks]
+        return [_drawn(block, self.names) for block in blocks]
 
     def _one(self, message: Message, *, whisper: bool) -> Shown:
         user = self.state.users.get(message.user)
@@ -106,7 +95,7 @@ class Drawing:
             is_bot=bool(user and user.is_bot),
             day=f"{local:%Y-%m-%d}",
             time=f"{local:%H:%M}",
-            text=mrkdwn(message.text, self.names()),
+            text=mrkdwn(message.text, self.names),
             blocks=self.blocks([*blocks_as_stored(message)]),
             edited=message.edited is not None,
             is_broadcast=message.is_reply,
@@ -117,6 +106,17 @@ class Drawing:
     def _chip(self, name: str, users: Sequence[str]) -> Chip:
         known = [self.state.users[user].real_name for user in users if user in self.state.users]
         return Chip(name=name, count=len(users), who=", ".join(known), mine=self.viewer in users)
+
+
+def names_for(state: SlackState, viewer: str) -> Names:
+    """This function will give what ids are called, and whose mentions are the viewer's own."""
+    own = {group.id for group in state.groups.values() if viewer in group.users}
+    return Names(
+        users={user.id: user.real_name for user in state.users.values()},
+        channels={channel.id: channel.name for channel in state.channels.values()},
+        groups={group.id: group.handle for group in state.groups.values()},
+        mine=frozenset({viewer, *own}),
+    )
 
 
 def anchor_of(message: Message) -> str:

@@ -22,7 +22,7 @@ from csops_sync.sandbox.slack.errors import SlackError
 from csops_sync.sandbox.slack.interactions import WHOLE_VIEW
 
 PREFIX = "/do/"
-NOTE = "note"
+NOTE, NO_ANSWER = "note", "no_answer"
 _LOOK_SECONDS = 0.02
 _SEE_OTHER = 303
 _TOKEN_BYTES = 32
@@ -92,7 +92,7 @@ class SlackForms:
         delivery = self._acts.click(
             form.get("as", ""), _place(form), action_id, block_id=block_id, value=value[0] if value else None
         )
-        return "" if await _answered(delivery) else "no_answer"
+        return "" if await _answered(delivery) else NO_ANSWER
 
     async def _submit(self, pairs: Pairs) -> str:
         user = dict(pairs).get("as", "")
@@ -100,7 +100,7 @@ class SlackForms:
         if delivery is not None and not await _answered(delivery):
             view = self._acts.state.surfaces.view_of(user)
             if view is not None:
-                view.errors = {WHOLE_VIEW: "no_answer"}
+                view.errors = {WHOLE_VIEW: NO_ANSWER}
         return ""
 
     async def _close(self, pairs: Pairs) -> str:
@@ -110,7 +110,7 @@ class SlackForms:
 
 async def _answered(delivery: Delivery) -> bool:
     """Wait for the app; the sockets give up on it after three seconds."""
-    while delivery.fate is Fate.PENDING:
+    while delivery.fate is Fate.PENDING:  # noqa: ASYNC110  # it is settled under a thread's lock, not by this loop
         await asyncio.sleep(_LOOK_SECONDS)
     return delivery.fate is Fate.ACKNOWLEDGED
 

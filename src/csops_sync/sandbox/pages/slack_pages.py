@@ -1,4 +1,4 @@
-"""The Slack page: channels at the left, messages as a person sees them, their modal before all. A viewer is a person."""
+"""The Slack page: channels at the left, messages as the viewer sees them, the viewer's modal before all."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,8 +11,8 @@ from starlette.routing import Route
 
 from csops_sync.sandbox.pages.mrkdwn import PALETTE
 from csops_sync.sandbox.pages.rendering import Locale, render, style_route
-from csops_sync.sandbox.pages.slack_drawing import Drawing, anchor_of
-from csops_sync.sandbox.pages.slack_forms import NOTE, SlackForms
+from csops_sync.sandbox.pages.slack_drawing import Drawing, anchor_of, names_for
+from csops_sync.sandbox.pages.slack_forms import NO_ANSWER, NOTE, SlackForms
 from csops_sync.sandbox.pages.slack_modal import modal_of
 from csops_sync.sandbox.pages.words import words_for
 from csops_sync.sandbox.slack.acts import Acts
@@ -82,7 +82,8 @@ class _SlackPage:
         wanted, people = request.query_params.get("as", ""), self._state.people()
         known = [user.id for user in people]
         viewer = wanted if wanted in known else next(iter(known), "")
-        return Drawing(state=self._state, locale=self._locale, viewer=viewer)
+        names = names_for(self._state, viewer)
+        return Drawing(state=self._state, locale=self._locale, viewer=viewer, names=names)
 
     def _visible(self, viewer: str) -> list[Channel]:
         every = self._state.channels.values()
@@ -108,16 +109,16 @@ class _SlackPage:
 
     def _frame(self, request: Request, drawing: Drawing) -> Mapping[str, object]:
         note = request.query_params.get(NOTE, "")
-        path = request.url.path
-        kept = [(key, value) for key, value in request.query_params.items() if key not in (NOTE, "as")]
-        query = "".join(f"&{key}={value}" for key, value in kept if value.isalnum())
+        page = request.query_params.get("page", "")
+        query = f"&page={page}" if page.isdecimal() else ""
+        refused = f"{self._words['slack_refused']}: {note}" if note else ""
         return {
             "people": self._state.people(),
             "me": drawing.viewer,
             "token": self._token,
-            "back": f"{path}?as={drawing.viewer}{query}",
+            "back": f"{request.url.path}?as={drawing.viewer}{query}",
             "palette": PALETTE,
-            "note": self._words.get(note, note and f"{self._words['slack_refused']}: {note}"),
+            "note": self._words[note] if note == NO_ANSWER else refused,
             "now": self._locale.time(self._state.clock.now()),
         }
 

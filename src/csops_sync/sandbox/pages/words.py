@@ -131,7 +131,6 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "slack_refused": ("実行できませんでした", "That did not work"),
     "field_required": ("入力してください", "Please fill in this field"),
     "field_unfit": ("入力内容を確認してください", "This does not fit"),
-    "not_answered": ("アプリに接続されていません", "The app is not connected"),
     "no_channel": ("このチャンネルはありません", "There is no such channel"),
 }
 

@@ -1,5 +1,6 @@
 """The resources about the API itself: versions, what there is, limits."""
 
+from csops_sync.sandbox.salesforce import errors
 from csops_sync.sandbox.salesforce.request import Answer, Call, Context
 
 _RELEASES = ("Spring", "Summer", "Winter")
@@ -8,6 +9,8 @@ _SPRING_26 = 66
 
 def versions(call: Call, oldest: int, newest: int) -> Answer:
     """This function will answer `GET /services/data`."""
+    if call.method != "GET":
+        raise errors.method_not_allowed(call.method, ["GET"])
     call.parameters()
     listed = [
         {"label": _label(number), "url": f"/services/data/v{number}.0", "version": f"{number}.0"}

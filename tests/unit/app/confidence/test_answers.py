@@ -131,7 +131,7 @@ def test_a_reason_is_written_to_its_field_and_a_strange_one_is_not() -> None:
 
     (update,) = [row for row in _all(shop) if row.key.startswith("answer/")]
     assert '"after": "価格"' in update.payload
-    shop.sync()  # it stamps the adopted opportunity at the same moment, so that the answer's write is due a little later
+    shop.sync()  # it stamps the adopted opportunity at the same moment, so that the answer's write is later
     shop.crm.advance(seconds=30)
     shop.sync()
     assert shop.row(update.key).status is OutboxStatus.SENT
