@@ -34,14 +34,18 @@ def decided_under_pressure(rig: Rig) -> Sold:
     sold = rig.sell("みなと商事", start=date(2025, 7, 6))
     rig.sync()
     rig.sandbox.advance(days=6)
-    for _ in range(POLLS):
-        rig.cycle()
+    poll(rig)
     ours = rig.assembly.salesforce.reader.usage().ours
     rig.sandbox.toggles(api_allowance=int(ours / 0.8))
     with pytest.raises(BudgetExceededError, match="reading waits"):
-        for _ in range(POLLS):
-            rig.cycle()
+        poll(rig)
     return sold
+
+
+def poll(rig: Rig) -> None:
+    """Read what changed, again and again."""
+    for _ in range(POLLS):
+        rig.cycle()
 
 
 def test_a_renewal_that_is_due_is_opened_and_told_by_the_reserve_for_writes(rig: Rig) -> None:

@@ -10,6 +10,7 @@ from csops_sync.app.books import read_customers, read_people
 from csops_sync.app.office import Office
 from csops_sync.app.refusals import RefusedError
 from csops_sync.domain.book import AccountBook
+from csops_sync.domain.facts import Person
 from csops_sync.domain.renewal import parse_key
 from csops_sync.ports.crm import Role, Row
 from csops_sync.ports.store import Transaction
@@ -47,6 +48,36 @@ def find_opportunity(tx: Transaction, asked: str) -> Row:
     if found is None:
         raise RefusedError(f"there is no opportunity {asked}; {_NOT_READ}")
     return found
+
+
+def find_account(tx: Transaction, asked: str) -> Row:
+    """This function will find a customer by id; raises RefusedError where there is none."""
+    found = _by_id(tx, Role.ACCOUNT, asked)
+    if found is None:
+        raise RefusedError(f"there is no account {asked}; {_NOT_READ}")
+    return found
+
+
+def find_person(tx: Transaction, asked: str) -> Person:
+    """This function will find a user by id, name or e-mail address, active ones before those that left.
+
+    Raises RefusedError where there is none, or several.
+    """
+    people, wanted = read_people(tx), asked.strip()
+    if long_id(wanted) in people:
+        return people[long_id(wanted)]
+    named = [one for one in people.values() if wanted.casefold() in _names_of(one)]
+    found = [one for one in named if one.is_active] or named
+    if len(found) > 1:
+        listed = ", ".join(sorted(f"{one.name} ({one.id})" for one in found))
+        raise RefusedError(f"several users are called {asked}: {listed}; name one by id")
+    if not found:
+        raise RefusedError(f"there is no user {asked}, by id, name or e-mail address; {_NOT_READ}")
+    return found[0]
+
+
+def _names_of(person: Person) -> frozenset[str]:
+    return frozenset(one.strip().casefold() for one in (person.name, person.email) if one)
 
 
 def find_explained(tx: Transaction, asked: str) -> Row:

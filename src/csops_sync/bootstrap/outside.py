@@ -53,6 +53,7 @@ def slack_of(loaded: Loaded, salesforce: Salesforce, wires: Transports) -> Slack
     settings = loaded.settings.slack
     options = SlackOptions(
         token=settings.token.get_secret_value() if settings.token else "",
+        app_token=settings.app_token.get_secret_value() if settings.app_token else "",
         base_url=settings.api_url,
         locale=loaded.settings.locale,
         timezone=loaded.rules.calendar.timezone,

@@ -202,6 +202,7 @@ def _slack(connections: ConnectionsFile, surroundings: Surroundings) -> SlackSet
     address = surroundings.slack_api_url or section.api_url
     return SlackSettings(
         token=surroundings.slack_token,
+        app_token=surroundings.slack_app_token,
         api_url=f"{address}/" if address else DEFAULT_SLACK_API,
         operator_channel=section.channels.get(section.operator_channel, section.operator_channel),
         fallback=section.fallback,

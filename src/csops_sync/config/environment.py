@@ -15,6 +15,7 @@ from csops_sync.config.settings import (
     PRIVATE_KEY,
     SALESFORCE_URL,
     SLACK_API_URL,
+    SLACK_APP_TOKEN,
     SLACK_TOKEN,
     USERNAME,
 )
@@ -33,6 +34,7 @@ class Surroundings:
     private_key: SecretStr | None
     client_secret: SecretStr | None
     slack_token: SecretStr | None
+    slack_app_token: SecretStr | None
     slack_api_url: str
     database_url: SecretStr | None
 
@@ -47,6 +49,7 @@ def read_environment(environment: Mapping[str, str]) -> tuple[Surroundings, tupl
         private_key=reader.private_key(),
         client_secret=reader.secret(CLIENT_SECRET),
         slack_token=reader.secret(SLACK_TOKEN),
+        slack_app_token=reader.secret(SLACK_APP_TOKEN),
         slack_api_url=reader.checked(SLACK_API_URL, read_web_url),
         database_url=reader.database_url(),
     )

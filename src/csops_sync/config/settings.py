@@ -16,6 +16,7 @@ USERNAME = "CSOPS_SYNC_SALESFORCE_USERNAME"
 PRIVATE_KEY = "CSOPS_SYNC_SALESFORCE_PRIVATE_KEY"
 CLIENT_SECRET = "CSOPS_SYNC_SALESFORCE_CLIENT_SECRET"  # noqa: S105 - the name of a variable, not its value
 SLACK_TOKEN = "CSOPS_SYNC_SLACK_TOKEN"  # noqa: S105 - as above
+SLACK_APP_TOKEN = "CSOPS_SYNC_SLACK_APP_TOKEN"  # noqa: S105 - as above
 SLACK_API_URL = "CSOPS_SYNC_SLACK_API_URL"
 DATABASE_URL = "CSOPS_SYNC_DATABASE_URL"
 DEFAULT_DATABASE = "sqlite:///var/csops-sync.db"
@@ -59,13 +60,14 @@ class SalesforceSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlackSettings:
-    """The workspace. `api_url` ends with a slash.
+    """The workspace. `api_url` ends with a slash. Without `app_token` (`xapp-...`) answers are only read now and then.
 
     `users` says who somebody is in Slack, by Salesforce user id, e-mail or handle. `channels` are ids by name; the
     rules' channels have been replaced by them already.
     """
 
     token: SecretStr | None
+    app_token: SecretStr | None
     api_url: str
     operator_channel: str
     fallback: str | None

@@ -92,7 +92,7 @@ def configure(
 def secrets_of(settings: Settings) -> Sequence[str]:
     """This function will list the texts that must never be printed."""
     org, slack = settings.salesforce, settings.slack
-    held = (org.private_key, org.client_secret, slack.token)
+    held = (org.private_key, org.client_secret, slack.token, slack.app_token)
     url = settings.store_url.get_secret_value()
     password = url.partition("://")[2].rpartition("@")[0].partition(":")[2]
     behind = passwords_in(url.partition("?")[2])

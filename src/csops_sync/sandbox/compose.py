@@ -78,7 +78,14 @@ def compose(
             ledger.call(service, method, named(path))
 
         return Gate(
-            served, service=service, prefix=prefix, faults=faults, clock=clock, turn=turn, count=count
+            served,
+            service=service,
+            prefix=prefix,
+            faults=faults,
+            clock=clock,
+            turn=turn,
+            count=count,
+            apart=(PREFIX,),
         )
 
     return Sandbox(

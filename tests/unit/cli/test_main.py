@@ -26,7 +26,7 @@ guards: {creates: many}
 """
 VERBS = (
     "adopt", "db", "explain", "health", "outbox", "pause", "plan", "reconcile", "release", "reopen",
-    "resume", "run", "sandbox", "schema", "status", "sync", "unadopt", "validate",
+    "resume", "run", "sandbox", "schema", "silence", "status", "sync", "unadopt", "validate",
 )  # fmt: skip
 
 
@@ -54,7 +54,11 @@ def files(folder: Path, rules: str) -> list[str]:
 
 def every_command() -> list[tuple[str, ...]]:
     """Every verb, with the verbs below `outbox` and `db`."""
-    below = {"outbox": ("list", "retry", "drop"), "db": ("upgrade", "check", "backup")}
+    below = {
+        "outbox": ("list", "retry", "drop"),
+        "silence": ("add", "list", "end"),
+        "db": ("upgrade", "check", "backup"),
+    }
     return [(verb, *under.split()) for verb in VERBS for under in below.get(verb, ("",))]
 
 

@@ -28,6 +28,7 @@ OPPORTUNITY: JsonObject = {
     "Renewal_Date__c": "2026-06-01",
     "Confidence__c": None,
     "NextStep": None,
+    "CreatedDate": "2026-03-31T00:00:00.000+0000",
     "CreatedById": "005000000000002AAA",
     "LastModifiedById": "005000000000003AAA",
     "LastModifiedDate": "2026-04-01T00:00:00.000+0000",
@@ -87,6 +88,7 @@ def test_an_opportunity_becomes_a_row_named_by_the_mapping() -> None:
     assert row.values["record_type"] == "Renewal"
     assert row.values["amount"] == 1200000.5
     assert row.values["close_date"] == "2026-05-31"
+    assert row.values["created_at"] == "2026-03-31T00:00:00.000+0000"
     assert row.values["created_by"] == "005000000000002AAA"
     assert row.values["last_modified_by"] == "005000000000003AAA"
     assert row.values["last_modified_at"] == "2026-04-01T00:00:00.000+0000"

@@ -18,9 +18,7 @@ _HOUR = 3600
 _HOURS_COUNTED = 25  # 24 full hours and the one that runs
 _PROBE_SECONDS = 900.0
 _SLOW_FROM = 0.8
-_CALLS_OF_A_BATCH = (
-    16  # read the accounts, ask for record types, insert, eight updates of 25, read back by five
-)
+_CALLS_OF_A_BATCH = 16  # accounts, record types, insert, eight updates of 25, reading back, and some to spare
 
 
 class ApiBudget:

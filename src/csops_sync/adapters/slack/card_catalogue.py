@@ -13,7 +13,8 @@ class CardCatalogue:
     """All texts about confidence in one language, as templates for `str.format`.
 
     `moved` and `told` are by direction, None for a net zero: the first line of a card, and of a reply about a move.
-    `please` asks for an answer in the thread. Labels of buttons and of the window for a note are plain text.
+    `{net}` is where a move led, `{way}` every step of it. `please` asks for an answer in the thread. Labels of buttons
+    and of the window for a note are plain text.
     """
 
     instant_pattern: str
@@ -21,7 +22,6 @@ class CardCatalogue:
     between: str
     closed: Mapping[Outcome, str]
     unrated: str
-    path: str
     arrow: str
     ellipsis: str
 

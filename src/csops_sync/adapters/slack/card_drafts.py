@@ -56,7 +56,7 @@ def card_draft(scene: CardScene, face: CardFace) -> Draft:
         words.moved[face.direction],
         scene.address(),
         account=bold(face.account_name),
-        path=texts.path(face.path),
+        net=texts.net(face.path),
     )
     url = scene.link(face.opportunity_id)
     order = () if face.order_known else (words.order_unknown,)
@@ -76,7 +76,7 @@ def _facts(scene: CardScene, face: CardFace) -> list[tuple[str, str]]:
     tier = [(words.tier, name(face.tier))] if face.tier else []
     reason = [(words.reason, prose(face.reason, limit=_REASON_LENGTH))] if face.reason else []
     return [
-        (words.confidence, texts.path(face.path)),
+        (words.confidence, texts.way(face.path)),
         (labels.renewal_date, texts.plain.date_with_days(face.renewal_date, today=scene.today)),
         (words.prior, texts.plain.money(face.prior, face.currency)),
         (words.amount, texts.new_amount(face)),

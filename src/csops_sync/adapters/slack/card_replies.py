@@ -23,7 +23,8 @@ def reply_draft(scene: CardScene, reply: PostReply) -> Draft:
         template,
         scene.address(),
         account=bold(face.account_name),
-        path=texts.path(face.path),
+        net=texts.net(face.path),
+        way=texts.way(face.path),
         changed=texts.changed(face),
         person=name(reply.by.name) if reply.by else words.somebody,
         text=prose(reply.text, limit=_NOTE_LENGTH),
@@ -59,7 +60,7 @@ def _row(scene: CardScene, line: StormLine) -> tuple[str, str]:
     day = texts.words.summary_date.format(date=texts.plain.day(line.renewal_date))
     separator = texts.plain.catalogue.reason_joiner
     amount = texts.plain.money(line.amount, line.currency)
-    return account, separator.join((texts.path(line.path), amount, day))
+    return account, separator.join((texts.way(line.path), amount, day))
 
 
 def _fitting(rows: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:

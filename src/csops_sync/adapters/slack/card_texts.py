@@ -18,7 +18,6 @@ from csops_sync.domain.confidence.ranks import Outcome, Standing
 MOST_STANDINGS = 8
 MOST_PEOPLE = 5
 _RANK_LENGTH = 40
-_A_WAY = 3
 _FIRST_LETTER = re.compile(r"^((?::\w+: )?)(\w)")
 _CATALOGUES: Mapping[str, CardCatalogue] = {"ja": CARD_JAPANESE, "en": CARD_ENGLISH}
 
@@ -52,12 +51,16 @@ class CardTexts:
             return self.words.closed[standing.outcome]
         return self.words.unrated if standing.rank is None else safe(standing.rank, limit=_RANK_LENGTH) or "—"
 
-    def path(self, path: Sequence[Standing]) -> str:
-        """This function will write a move: `B → D`, and the way where there was one: `B → C (B → D → C)`."""
-        way = [self.standing(one) for one in path]
-        ends = way if len(way) < _A_WAY else [way[0], way[-1]]
-        net = self.words.arrow.join(ends) or "—"
-        return net if ends is way else self.words.path.format(net=net, path=self._way(way))
+    def net(self, path: Sequence[Standing]) -> str:
+        """This function will write where a move led: `B → D`."""
+        return self.words.arrow.join(self.standing(one) for one in (*path[:1], *path[1:][-1:])) or "—"
+
+    def way(self, path: Sequence[Standing]) -> str:
+        """This function will write every step of a move, `B → C → D`; of a very long one the first and the last."""
+        steps, half = [self.standing(one) for one in path], MOST_STANDINGS // 2
+        if len(steps) > MOST_STANDINGS:
+            steps = [*steps[:half], self.words.ellipsis, *steps[-half:]]
+        return self.words.arrow.join(steps) or "—"
 
     def people(self, people: Sequence[Who]) -> str:
         """This function will name people, the first of them where they are many."""
@@ -83,13 +86,6 @@ class CardTexts:
             return amount
         before = self.plain.money(face.amount_before, face.currency)
         return self.words.amount_before.format(amount=amount, before=before)
-
-    def _way(self, standings: Sequence[str]) -> str:
-        """Write every step of the way; of a very long one the first and the last."""
-        half = MOST_STANDINGS // 2
-        if len(standings) > MOST_STANDINGS:
-            standings = [*standings[:half], self.words.ellipsis, *standings[-half:]]
-        return self.words.arrow.join(standings)
 
     def _written(self, at: datetime, pattern: str) -> str:
         return format_datetime(at, pattern, tzinfo=self._zone, locale=self.plain.catalogue.locale)

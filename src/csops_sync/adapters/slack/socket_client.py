@@ -140,9 +140,6 @@ class DaemonSocketClient(SocketModeClient):
             before = session if self.closed else self._replaced_by(session)
         if before is not None:
             before.close()
-        if not self.closed and not self.current_app_monitor_started:
-            self.current_app_monitor_started = True
-            self.current_app_monitor.start()
 
     def end(self) -> None:
         """This function will close for good, and wait for what is being handled."""
@@ -156,6 +153,9 @@ class DaemonSocketClient(SocketModeClient):
         self.current_session_state.terminated = True
         self.current_session = session
         self.current_session_state = ConnectionState()  # type: ignore[no-untyped-call]  # slack_sdk leaves it untyped
+        if not self.current_app_monitor_started:
+            self.current_app_monitor_started = True
+            self.current_app_monitor.start()
         return before
 
     def _take(self, text: str) -> None:

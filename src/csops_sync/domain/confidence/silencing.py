@@ -19,7 +19,7 @@ class Silenced(StrEnum):
 class Silence:
     """Changes of `subject` (an id, or a rule's `rules.yaml:61`) are told to nobody until `until` (UTC).
 
-    `by` is who asked for it, `reason` why; `ended_at` is set where a person ended it before its time.
+    `by` is who asked for it, `reason` why; `ended_at` and `ended_by` are set where a person ended it before its time.
     """
 
     id: str
@@ -30,6 +30,7 @@ class Silence:
     by: str
     reason: str
     ended_at: datetime | None = None
+    ended_by: str = ""
 
     def holds(self, now: datetime) -> bool:
         """Whether it still keeps quiet."""

@@ -21,6 +21,7 @@ from csops_sync.interfaces.cli import (
 )
 from csops_sync.interfaces.cli.commands_db import db
 from csops_sync.interfaces.cli.commands_outbox import outbox
+from csops_sync.interfaces.cli.commands_silence import silence
 from csops_sync.interfaces.cli.output import complain
 from csops_sync.ports.errors import LeaseLostError, OutsideError, WrongOrgError
 
@@ -67,6 +68,7 @@ for verb in (
     commands_check.schema,
 ):
     app.command()(verb)
+app.add_typer(silence, name="silence")
 app.add_typer(outbox, name="outbox")
 app.add_typer(db, name="db")
 

@@ -96,6 +96,7 @@ class SandboxChild:
             "CSOPS_SYNC_SALESFORCE_USERNAME": urls["username"],
             "CSOPS_SYNC_SALESFORCE_PRIVATE_KEY_FILE": urls["private_key_file"],
             "CSOPS_SYNC_SLACK_TOKEN": urls["slack_token"],
+            "CSOPS_SYNC_SLACK_APP_TOKEN": urls["slack_app_token"],
             "CSOPS_SYNC_SLACK_API_URL": urls["slack_api"],
         }
 

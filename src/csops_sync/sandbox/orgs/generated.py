@@ -36,6 +36,7 @@ def generated_org(*, seed: int, contracts: int, today: date) -> OrgSeed:
         },
         slack_channels=CHANNELS,
         slack_users=staff.slack_users(),
+        slack_timezones=staff.slack_timezones(),
     )
 
 

@@ -18,4 +18,5 @@ def empty_org() -> OrgSeed:
         },
         slack_channels=CHANNELS,
         slack_users=staff.slack_users(),
+        slack_timezones=staff.slack_timezones(),
     )

@@ -52,6 +52,11 @@ class Staff:
         people = [self.head, *self.managers, *self.csms]
         return {_email(person.mailbox): self._name(person) for person in people} | {_email("admin"): "Admin"}
 
+    def slack_timezones(self) -> Mapping[str, str]:
+        """This function will give the one who lives on the other side of the world: the last CSM."""
+        elsewhere = "America/New_York" if self.surname_first else "Asia/Tokyo"
+        return {_email(person.mailbox): elsewhere for person in self.csms[-1:]}
+
     def _manager_of(self, csm: int) -> str:
         return f"@manager-{csm % len(self.managers) + 1}"
 

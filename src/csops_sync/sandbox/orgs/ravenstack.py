@@ -71,6 +71,7 @@ def ravenstack_org(*, today: date) -> OrgSeed:
         },
         slack_channels=("general", "renewals", "renewals-risk", "csops-ops"),
         slack_users=staff.slack_users(),
+        slack_timezones=staff.slack_timezones(),
     )
 
 

@@ -46,6 +46,7 @@ def small_org(*, today: date) -> OrgSeed:
         },
         slack_channels=CHANNELS,
         slack_users=staff.slack_users(),
+        slack_timezones=staff.slack_timezones(),
     )
 
 

@@ -28,7 +28,7 @@ _SCRIPTS = "; script-src 'self'; connect-src 'self'"
 def slack_routes(acts: Acts) -> list[Route]:
     """This function will give the routes of the page: `/`, `/archives/...` as permalinks have it, and its forms."""
     forms = SlackForms(acts)
-    page = _SlackPage(acts.state, forms.token)
+    page = _SlackPage(acts.state)
     return [
         Route("/", page.home, methods=["GET"]),
         Route("/archives/{channel:str}", page.channel, methods=["GET"]),
@@ -50,9 +50,8 @@ class _Asked:
 
 
 class _SlackPage:
-    def __init__(self, state: SlackState, token: str) -> None:
+    def __init__(self, state: SlackState) -> None:
         self._state = state
-        self._token = token
         self._locale = Locale(language=state.language, timezone=state.timezone)
         self._words = words_for(state.language)
 
@@ -115,7 +114,6 @@ class _SlackPage:
         return {
             "people": self._state.people(),
             "me": drawing.viewer,
-            "token": self._token,
             "back": f"{request.url.path}?as={drawing.viewer}{query}",
             "palette": PALETTE,
             "note": self._words[note] if note == NO_ANSWER else refused,
