@@ -128,6 +128,10 @@ class SandboxProcess:
         """Edit a record as a person; `at` (ISO) and `visible_after` (seconds) as the control endpoint takes them."""
         self._edit("update", object_name, record, values, how)
 
+    def edits(self, orders: Sequence[Mapping[str, object]]) -> list[str]:
+        """Do many edits, as the control endpoint takes one each, and give the records' ids."""
+        return list(self._post("edits", list(orders))["ids"])
+
     def delete(self, object_name: str, record: str, **how: object) -> None:
         """Delete a record as a person."""
         self._edit("delete", object_name, record, {}, how)
@@ -168,8 +172,16 @@ class SandboxProcess:
         """Give every Slack message with its channel, oldest first."""
         return list(self._get("messages")["messages"])
 
+    def sockets(self) -> Record:
+        """Give Socket Mode's `connections`, `deliveries` (oldest first), how many are `pending`, and `misuses`."""
+        return self._get("sockets")
+
     def slack(self, **order: object) -> Record:
-        """Do something in Slack: `say`, `channel`, `user` (e-mail), `thread_ts`; or `scopes`; or `limits`."""
+        """Do something in Slack, as `csops_sync.sandbox.slack_orders` reads it.
+
+        What a person does (`user` by e-mail, `channel` by name, `ts`): `say`, `react`, `unreact`, `click`, `submit`,
+        `close_view`; what goes wrong: `drop`, `disconnect`, `lose_next`, `twice_next`; and the workspace's settings.
+        """
         return self._post("slack", order)
 
     def snapshot(self) -> str:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from csops_sync.app.order_events import ORDERED
@@ -11,16 +12,20 @@ from csops_sync.ports.store import Event
 
 People = Mapping[str, Person]
 _NOT_SAID = frozenset({"order", "by", "row"})
+_NAMES = {"confidence_told": "told", "asked_again": "asked again", "task_logged": "task"}
+_ANSWERS = frozenset({"acknowledged", "snoozed", "noted", "reasoned"})
 _Words = Callable[[Event, Mapping[str, Any], People], str]
 
 
 def event_row(event: Event, people: People) -> EventRow:
     """This function will say what happened; an event of a kind that this version does not know is shown by its name."""
     detail: Mapping[str, Any] = json.loads(event.detail)
-    name = str(detail.get("order", event.kind)) if event.kind == ORDERED else event.kind
+    name = (
+        str(detail.get("order", event.kind)) if event.kind == ORDERED else _NAMES.get(event.kind, event.kind)
+    )
     words = _WORDS.get(event.kind)
     return EventRow(
-        at=event.at,
+        at=_answered_at(event, detail),
         name=name,
         text=words(event, detail, people) if words else "",
         detail={key: _scalar(value) for key, value in sorted(detail.items())},
@@ -64,6 +69,53 @@ def _told(_event: Event, detail: Mapping[str, Any], people: People) -> str:
     return f"{detail.get('channel')}{mentioned}"
 
 
+def _told_of_confidence(_event: Event, detail: Mapping[str, Any], people: People) -> str:
+    names = _names(detail.get("mentions", ()), people)
+    mentioned = f", mentioned {', '.join(names)}" if names else ""
+    about = detail.get("about", "card")
+    where = "" if about == "card" else f", in its thread ({str(about).replace('_', ' ')})"
+    return f"{detail.get('channel')}{where}{mentioned}"
+
+
+def _escalated(_event: Event, detail: Mapping[str, Any], people: People) -> str:
+    (name,) = _names([str(detail.get("mentioned"))], people)
+    return f"nobody answered in time; step {detail.get('level')} mentions {name}"
+
+
+def _asked_again(_event: Event, detail: Mapping[str, Any], people: People) -> str:
+    (name,) = _names([str(detail.get("mentioned"))], people)
+    return f"the snooze is over; {name} is mentioned again"
+
+
+def _acknowledged(_event: Event, detail: Mapping[str, Any], _people: People) -> str:
+    emoji = f" with :{detail['value']}:" if detail.get("value") else ""
+    since = f", found by reading again, after {_instant(detail['since'])}" if detail.get("since") else ""
+    return f"by {detail.get('by')}{emoji}{since}"
+
+
+def _snoozed(_event: Event, detail: Mapping[str, Any], _people: People) -> str:
+    until = f" until {_instant(detail['until'])}" if detail.get("until") else ""
+    return f"by {detail.get('by')}{until}"
+
+
+def _instant(text: str) -> str:
+    return f"{datetime.fromisoformat(text).astimezone(UTC):%Y-%m-%d %H:%M}Z"
+
+
+def _written(_event: Event, detail: Mapping[str, Any], _people: People) -> str:
+    return f"by {detail.get('by')}: {detail.get('value')}"
+
+
+def _task_logged(_event: Event, detail: Mapping[str, Any], _people: People) -> str:
+    return f"Task {detail.get('task')}: {detail.get('subject')}"
+
+
+def _answered_at(event: Event, detail: Mapping[str, Any]) -> datetime:
+    """An answer counts from when it was given, not from when it was processed."""
+    given = detail.get("at") if event.kind in _ANSWERS else None
+    return datetime.fromisoformat(given) if given else event.at
+
+
 def _ordered(_event: Event, detail: Mapping[str, Any], _people: People) -> str:
     about = "".join(
         f", {name.replace('_', ' ')} {value}"
@@ -81,6 +133,14 @@ _WORDS: Mapping[str, _Words] = {
     "adopted": _adopted,
     "settled": _settled,
     "told": _told,
+    "confidence_told": _told_of_confidence,
+    "escalated": _escalated,
+    "asked_again": _asked_again,
+    "acknowledged": _acknowledged,
+    "snoozed": _snoozed,
+    "noted": _written,
+    "reasoned": _written,
+    "task_logged": _task_logged,
     ORDERED: _ordered,
 }
 

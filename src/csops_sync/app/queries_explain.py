@@ -1,8 +1,9 @@
 """Why a contract's renewals stand as they do: facts, verdict, the decision of its day, and what has happened since."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from csops_sync.app.confidence.explaining import ConfidencePast, Owners, card_rows, past_rows, read_past
 from csops_sync.app.decision_words import decision_remarks, decision_steps
 from csops_sync.app.event_words import event_row
 from csops_sync.app.explained_decision import Dated, decision_of_its_day
@@ -18,6 +19,7 @@ from csops_sync.domain.deciding import decide
 from csops_sync.domain.eligibility import Standing
 from csops_sync.domain.facts import Contract, Opportunity
 from csops_sync.domain.intents import NoteKind
+from csops_sync.domain.people import find_csm
 from csops_sync.domain.renewal import Renewal, parse_key
 from csops_sync.domain.terms import Term
 from csops_sync.domain.tracking import track
@@ -46,6 +48,7 @@ class _Explained:
     events: Sequence[Event]
     remarks: Sequence[RemarkRow]
     creations: dict[str, OutboxRow]
+    pasts: Mapping[str, ConfidencePast]
 
 
 def explain_view(office: Office, asked: str) -> ExplainView:
@@ -73,13 +76,37 @@ def _gather(tx: Transaction, office: Office, contract: Contract, book: AccountBo
     subjects = {contract.id, *(one.opportunity_id for one in mine)}
     notes = decide(book, rules=office.rules, today=office.today).notes
     keys = [one.key for one in mine] + ([case.key] if case else [])
+    deals = sorted({one.opportunity_id for one in mine if one.opportunity_id})
     return _Explained(
         contract=contract,
         book=book,
         case=case,
-        events=tx.journal.about(account_id=book.account.id, limit=_MOST_EVENTS),
+        events=_events(tx, book, keys),
         remarks=remarks_of(tx, [one for one in dict.fromkeys(notes) if one.subject_id in subjects]),
         creations={row.key: row for row in tx.outbox.get(keys)},
+        pasts={one: read_past(tx, _owners(office, book, known, one)) for one in deals},
+    )
+
+
+def _events(tx: Transaction, book: AccountBook, keys: Sequence[str]) -> Sequence[Event]:
+    """Give the customer's events, and the orders about messages of these renewals, which belong to no customer."""
+    own = tx.journal.about(account_id=book.account.id, limit=_MOST_EVENTS)
+    orders = [
+        one
+        for key in dict.fromkeys(keys)
+        for one in tx.journal.about(account_id="", renewal_key=key, limit=_MOST_EVENTS)
+    ]
+    return sorted((*own, *orders), key=lambda one: one.at) if orders else own
+
+
+def _owners(office: Office, book: AccountBook, contract: Contract | None, opportunity_id: str) -> Owners:
+    deal = book.opportunity(opportunity_id)
+    csm = find_csm(book, paths=office.rules.csm, contract=contract, opportunity=deal)
+    users = (deal.owner_id if deal else None, csm.id if csm else None)
+    return Owners(
+        opportunity_id=opportunity_id,
+        account_id=book.account.id,
+        user_ids=frozenset(one for one in users if one),
     )
 
 
@@ -131,6 +158,7 @@ def _view(office: Office, found: _Explained, renewal: Renewal) -> RenewalView:
     events = [one for one in found.events if _is_about(one, renewal)]
     dated = decision_of_its_day(renewal, case=case, events=events, rules=office.rules)
     shown = dated if _opens(renewal, case) else None
+    past = found.pasts.get(renewal.opportunity_id or "")
     term = Term(start=renewal.term_start, end=renewal.term_end, ordinal=renewal.ordinal)
     return RenewalView(
         key=renewal.key,
@@ -144,7 +172,8 @@ def _view(office: Office, found: _Explained, renewal: Renewal) -> RenewalView:
         if shown
         else (),
         remarks=tuple(_remarks(office, found, renewal, case, shown)),
-        events=tuple(_rows(events, found.book)),
+        events=_rows(office, events, found.book, past),
+        cards=card_rows(past, found.book.people, timezone=office.timezone) if past else (),
     )
 
 
@@ -207,5 +236,14 @@ def _is_about(event: Event, renewal: Renewal) -> bool:
     return event.opportunity_id is not None and event.opportunity_id == renewal.opportunity_id
 
 
-def _rows(events: Sequence[Event], book: AccountBook) -> Iterator[EventRow]:
-    return (event_row(one, book.people) for one in events)
+def _rows(
+    office: Office, events: Sequence[Event], book: AccountBook, past: ConfidencePast | None
+) -> tuple[EventRow, ...]:
+    """Put journal and ledger into one order of time; a silence that is still kept is told by itself alone."""
+    journal = [event_row(one, book.people) for one in events]
+    if past is None:
+        return tuple(journal)
+    kept = {one.id for one in past.silences}
+    journal = [one for one in journal if one.detail.get("silence") not in kept]
+    changes = past_rows(past, book.people, timezone=office.timezone)
+    return tuple(sorted((*changes, *journal), key=lambda one: one.at))

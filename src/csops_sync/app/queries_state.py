@@ -3,11 +3,14 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
+from csops_sync.app.confidence_views import ConfidenceCounts
 from csops_sync.app.cycle import BASELINE, READ_UP_TO, RULES
 from csops_sync.app.office import Office
 from csops_sync.app.pausing import PAUSED
 from csops_sync.app.recording import held_hash
 from csops_sync.app.views import OutboxItem, OutboxView, SourceRow, StatusView
+from csops_sync.domain.confidence.changes import Verdict
+from csops_sync.domain.confidence.face import CardState
 from csops_sync.ports.crm import Role
 from csops_sync.ports.store import LeaseGrant, OutboxRow, OutboxStatus, Transaction
 
@@ -43,6 +46,7 @@ def status_view(office: Office, *, org_id: str, org_name: str, mode: str) -> Sta
             last_cycle_at=_instant(tx.progress.setting(READ_UP_TO)),
             sources=tuple(_sources(tx)),
             outbox=counts,
+            confidence=_confidence(tx) if office.rules.confidence else None,
             problems=tuple(_problems(tx, office, counts, lease)),
         )
 
@@ -73,6 +77,16 @@ def outbox_item(row: OutboxRow) -> OutboxItem:
         not_before=row.not_before,
         result=row.result,
         error=row.error,
+    )
+
+
+def _confidence(tx: Transaction) -> ConfidenceCounts:
+    cards, ledger = tx.confidence.cards, tx.confidence.ledger
+    return ConfidenceCounts(
+        asking=len(cards.with_status(CardState.ASKING.value, limit=_EVERYTHING)),
+        snoozed=len(cards.with_status(CardState.SNOOZED.value, limit=_EVERYTHING)),
+        waiting=len(ledger.with_status(Verdict.WAITING.value, limit=_EVERYTHING)),
+        held=len(ledger.with_status(Verdict.HELD.value, limit=_EVERYTHING)),
     )
 
 

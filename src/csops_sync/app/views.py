@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from csops_sync.app.confidence_views import CardRow, ConfidenceCounts
 from csops_sync.domain.facts import Scalar
 from csops_sync.domain.money import Money
 from csops_sync.ports.store import OutboxStatus
@@ -155,6 +156,7 @@ class RenewalView:
     """One term's renewal. `open_date` None: it is not opened, and `remarks` say why.
 
     `origin` is where the rule stands (`rules.yaml:24`). `state` says how things stand (`opened`, `won`, `due`).
+    `events` are in the order of time, changes of confidence (`B -> D`) among them; `cards` stand as they do now.
     """
 
     key: str
@@ -167,6 +169,7 @@ class RenewalView:
     steps: tuple[StepRow, ...] = ()
     remarks: tuple[str, ...] = ()
     events: tuple[EventRow, ...] = ()
+    cards: tuple[CardRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,6 +222,7 @@ class StatusView:
     """How the product stands. `paused` and `mode` are what an operator chose; `problems` say what to do next.
 
     `last_cycle_at` is when a cycle last had news: one without any writes nothing, not even that it was there.
+    `confidence` None: the rules have none.
     """
 
     org_id: str | None
@@ -233,4 +237,5 @@ class StatusView:
     last_cycle_at: datetime | None
     sources: tuple[SourceRow, ...]
     outbox: Mapping[OutboxStatus, int]
+    confidence: ConfidenceCounts | None = None
     problems: tuple[str, ...] = ()

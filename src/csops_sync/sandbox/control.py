@@ -66,6 +66,7 @@ class Control:
         done: dict[str, Callable[[object], object]] = {
             "clock": self._move_clock,
             "edit": lambda order: {"id": orders.edit(self.org, order)},
+            "edits": lambda order: {"ids": orders.edit_all(self.org, order)},
             "faults": self._add_faults,
             "expire_sessions": lambda _order: {"expired": self.sessions.expire()},
             "toggles": self._switch,

@@ -71,6 +71,16 @@ def edit(org: Org, order: object) -> str:
     return _done(org, kind, str(order.get("op")), order, values)
 
 
+def edit_all(org: Org, order: object) -> list[str]:
+    """This function will do a list of edits, one after the other as `edit` does each, and give the records' ids.
+
+    What is refused ends it: the edits before that stay done.
+    """
+    if not isinstance(order, list):
+        raise OrderError("edits come as a list")
+    return [edit(org, one) for one in order]
+
+
 def switch(org: Org, order: object) -> None:
     """This function will set the org's switches."""
     if not isinstance(order, dict):

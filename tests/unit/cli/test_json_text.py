@@ -75,7 +75,9 @@ def test_a_value_of_another_kind_is_refused() -> None:
 def test_every_key_is_documented() -> None:
     """`docs/json.md` names each field of each view."""
     documented = DOCUMENT.read_text(encoding="utf-8")
-    kinds = [kind for name, kind in vars(views).items() if name.endswith(("View", "Row", "Item", "Header"))]
+    named = {**vars(views), **vars(confidence_views)}
+    endings = ("View", "Row", "Item", "Header", "Counts")
+    kinds = [kind for name, kind in named.items() if name.endswith(endings)]
     missing = {
         f"{kind.__name__}.{each.name}"
         for kind in kinds

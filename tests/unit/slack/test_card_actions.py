@@ -20,8 +20,7 @@ from csops_sync.adapters.slack.card_actions import (
     note_window,
 )
 from csops_sync.adapters.slack.card_texts import card_texts_for
-from csops_sync.domain.confidence.card import CardState
-from csops_sync.domain.confidence.face import CardFace
+from csops_sync.domain.confidence.face import CardFace, CardState
 from csops_sync.ports.cards import Place
 from csops_sync.sandbox.slack.view_checks import problems_of_view
 

@@ -1,15 +1,16 @@
 """From settled moves to tellings: who hears of each, in which channel, on which card; or why nobody does."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
+from csops_sync.app.confidence.asking import questioned
 from csops_sync.app.confidence.faces import face_of, with_question
 from csops_sync.app.confidence.scenes import Scene
 from csops_sync.domain.confidence.business_time import BusinessHours
-from csops_sync.domain.confidence.card import Card, ask
+from csops_sync.domain.confidence.card import Card, ask, quieted
 from csops_sync.domain.confidence.changes import Verdict
-from csops_sync.domain.confidence.face import CardFace, CardState, ReplyKind
+from csops_sync.domain.confidence.face import CardFace, ReplyKind
 from csops_sync.domain.confidence.ranks import BAD_NEWS, GOOD_NEWS, Direction
 from csops_sync.domain.confidence.routing import mentions_of, routes_of
 from csops_sync.domain.confidence.rules import ConfidenceRules, Route
@@ -79,9 +80,21 @@ class Teller:
             card, tellings = self._on_card(move, scene, route)
             cards.append(card)
             said.extend(tellings)
+        for card in self._elsewhere(move, scene, told={one.id for one in cards}):
+            cards.append(card)
+            said.append(update_of(card, questioned(card, scene.book.people)))
         channels = ", ".join(one.channel for one in routes)
         reason = f"told in {channels} ({', '.join(one.origin for one in routes)})"
         return Told(move=move, verdict=Verdict.TOLD, reason=reason, tellings=tuple(said), cards=tuple(cards))
+
+    def _elsewhere(self, move: Move, scene: Scene, *, told: Collection[str]) -> Iterator[Card]:
+        """Bring the renewal's cards in other channels up to date; good news closes what they asked."""
+        face = face_of(scene, move, rules=self.confidence, today=self.today)
+        for card in list(self.cards.values()):
+            if card.opportunity_id != move.opportunity_id or card.id in told:
+                continue
+            moved = replace(card, move_id=move.id, moved_at=move.at, face=face, version=card.version + 1)
+            yield quieted(moved) if move.direction in GOOD_NEWS and card.waits else moved
 
     def why_untold(self, move: Move, scene: Scene) -> Told | None:
         """This function will say why a move is told to nobody, None where somebody must hear of it."""
@@ -148,7 +161,7 @@ class Teller:
         card = replace(card, channel=route.channel)
         wanted = route.acknowledge if move.direction in BAD_NEWS else None
         if wanted is None:
-            return replace(card, state=CardState.QUIET, asked=(), steps=(), due_at=None, level=0)
+            return quieted(card)
         people = self._mentions(move, scene, route)
         resolved = (scene.resolve(path) for path in wanted.steps)
         steps = tuple(dict.fromkeys(one for one in resolved if one and one not in {*people, *move.by_ids}))

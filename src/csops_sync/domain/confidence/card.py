@@ -74,6 +74,11 @@ def ask(
     )
 
 
+def quieted(card: Card) -> Card:
+    """This function will close a card's question without an answer: what was asked about is over."""
+    return replace(card, state=CardState.QUIET, asked=(), steps=(), due_at=None, level=0)
+
+
 def acknowledge(card: Card, *, by: str, at: datetime, since: datetime | None = None) -> Card:
     """This function will close the question. The first answer counts; a later one changes nothing."""
     if not card.waits:

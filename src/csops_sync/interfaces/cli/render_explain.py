@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 
+from csops_sync.app.confidence_views import CardRow
 from csops_sync.app.views import ContractHeader, ExplainView, RenewalView, StepRow
 from csops_sync.interfaces.cli.render_columns import Column, clean, table
 from csops_sync.interfaces.cli.render_values import local_text, money_text
 
 _STEPS = (Column(minimum=15, gap=2), Column(), Column())
+_CARDS = (Column(gap=2), Column(gap=2), Column())
 _EVENTS = (Column(gap=2), Column(minimum=11, gap=2), Column())
 
 
@@ -41,6 +43,14 @@ def _renewal(renewal: RenewalView, timezone: str) -> Iterator[str]:
         yield ""
         rows = [(local_text(event.at, timezone), event.name, event.text) for event in renewal.events]
         yield from table(rows, _EVENTS, indent=2)
+    if renewal.cards:
+        yield ""
+        yield from table([_card(card) for card in renewal.cards], _CARDS, indent=2)
+
+
+def _card(card: CardRow) -> tuple[str, str, str]:
+    note = f"; note: {card.note}" if card.note else ""
+    return f"card in {card.channel}", card.text + note, card.message or ""
 
 
 def _opening(renewal: RenewalView) -> str:

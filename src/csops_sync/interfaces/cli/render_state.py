@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from csops_sync.app.confidence_views import ConfidenceCounts
 from csops_sync.app.views import OutboxItem, OutboxView, StatusView
 from csops_sync.config.problems import Problem
 from csops_sync.interfaces.cli.render_columns import Column, clean, table
@@ -87,6 +88,8 @@ def _status_pairs(view: StatusView) -> Iterator[tuple[str, str]]:
     yield "last news", _when(view.last_cycle_at, view.timezone)
     yield "lease", _lease(view)
     yield "outbox", _outbox_counts(view)
+    if view.confidence is not None:
+        yield "confidence", _confidence(view.confidence)
 
 
 def _lease(view: StatusView) -> str:
@@ -98,6 +101,16 @@ def _lease(view: StatusView) -> str:
 def _outbox_counts(view: StatusView) -> str:
     counts = [f"{view.outbox[status]:,} {status}" for status in OutboxStatus if view.outbox.get(status)]
     return ", ".join(counts) or "empty"
+
+
+def _confidence(counts: ConfidenceCounts) -> str:
+    parts = (
+        (counts.asking, "card", "asking"),
+        (counts.snoozed, "card", "snoozed"),
+        (counts.waiting, "change", "waiting"),
+        (counts.held, "change", "held for business hours"),
+    )
+    return ", ".join(f"{count_text(count, noun)} {how}" for count, noun, how in parts if count) or "all told"
 
 
 def _source_cells(view: StatusView, position: int) -> tuple[str, ...]:

@@ -103,6 +103,20 @@ def test_good_news_is_celebrated_and_asks_nothing() -> None:
     assert (card.channel, card.face.state, party.emoji) == ("#renewals", CardState.QUIET, "tada")
 
 
+def test_a_card_in_another_channel_shows_the_newest_standing_and_asks_no_more() -> None:
+    shop, (deal,) = watched()
+    shop.move(deal, "D")
+    shop.settle()
+    shop.move(deal, "A")
+    shop.settle()
+
+    risk, renewals = sorted(shop.cards(), key=lambda one: one.channel, reverse=True)
+    assert (risk.channel, risk.state, risk.face.path[-1].rank) == ("#risk", CardState.QUIET, "A")
+    assert renewals.channel == "#renewals"
+    updates = [one for one in shop.tellings() if isinstance(one, UpdateCard)]
+    assert [one.card_id for one in updates] == [risk.id]
+
+
 def test_a_reversal_says_so_in_the_same_thread() -> None:
     everything = replace(RULES, routes=tuple(replace(one, channel="#renewals") for one in RULES.routes))
     shop, (deal,) = watched(everything)
