@@ -26,10 +26,10 @@ run: $(VENV)/.run       ## the daemon on the embedded sandbox; ARGS=--once for o
 	$(BIN)/csops-sync run --sandbox $(ARGS)
 
 test: $(VENV)/.test     ## every test, a real PostgreSQL and a real browser among them
-	$(BIN)/python -m pytest --numprocesses auto $(ARGS)
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal $(ARGS)
 
 unit: $(VENV)/.test     ## the fast tier alone (under 10 s)
-	$(BIN)/python -m pytest tests/unit --numprocesses auto $(ARGS)
+	$(BIN)/python -m pytest tests/unit --numprocesses auto --dist worksteal $(ARGS)
 
 check: lint types imports ## format, lint, types, import contracts
 

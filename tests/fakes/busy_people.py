@@ -1,5 +1,6 @@
 """CRM users at work on many renewals: ranks, stages and amounts, at random moments, some within one second."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -10,6 +11,8 @@ OPEN_STAGES = ("更新準備", "提案", "交渉")
 WON, LOST = "受注", "失注"
 SAME_SECOND = 0.2
 """How often an edit is followed by another of the same opportunity in its second; of all edits that is a sixth."""
+LATE, HIDDEN = 0.02, 0.01
+"""How many edits no reader sees at once, and of how many the edited record is seen before its history."""
 LOAD = 60
 """So many opportunities one person changes in a data load."""
 
@@ -40,6 +43,11 @@ class Edit:
     late: int = 0
     hidden: int = 0
 
+    @property
+    def moves_rank_alone(self) -> bool:
+        """Whether the rank is all that it changes."""
+        return replace(self.before, rank=self.after.rank) == self.after and self.before.rank != self.after.rank
+
     def order(self) -> dict[str, object]:
         """Give the order to the sandbox."""
         names = {"rank": "Confidence__c", "stage": "StageName", "amount": "Amount"}
@@ -61,6 +69,7 @@ class BusyPeople:
         self._chance = chance
         self._people = people
         self._busy_until: dict[str, datetime] = {}
+        self._ranked: set[str] = set()
 
     def work(self, since: datetime, until: datetime, count: int) -> list[Edit]:
         """Give some edits between two instants, both included, in their order."""
@@ -126,16 +135,15 @@ class BusyPeople:
 
     def _marked(self, edits: list[Edit], until: datetime) -> list[Edit]:
         """Let the last save of some opportunities show itself late, and the history of some others."""
+        in_second = Counter((one.deal, one.at) for one in edits)
         last = {edit.deal: number for number, edit in enumerate(edits)}
-        lonely = [
-            number for number, one in enumerate(edits) if sum((one.deal, one.at) == (o.deal, o.at) for o in edits) == 1
-        ]
-        for number in lonely:
-            edit, draw = edits[number], self._chance.random()
-            if draw < 0.02 and last[edit.deal] == number:
+        for number, edit in enumerate(edits):
+            draw = self._chance.random() if in_second[edit.deal, edit.at] == 1 else 1.0
+            if draw < LATE and last[edit.deal] == number:
                 late = self._chance.randrange(60, 1500)
                 edits[number] = replace(edit, late=late)
                 self._busy_until[edit.deal] = until + timedelta(seconds=late)
-            elif draw < 0.03 and edit.before.stage == edit.after.stage:
+            elif draw < LATE + HIDDEN and edit.moves_rank_alone and edit.deal in self._ranked:
                 edits[number] = replace(edit, hidden=self._chance.randint(1, 3))
+        self._ranked |= {one.deal for one in edits if one.before.rank != one.after.rank}
         return edits

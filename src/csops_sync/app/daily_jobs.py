@@ -10,9 +10,11 @@ from csops_sync.app.engine import Engine
 from csops_sync.app.instruments import Instruments
 from csops_sync.app.reconciling import Reconciled, reconcile
 from csops_sync.domain.dates import Duration, earlier
+from csops_sync.ports.store import Cutoffs
 
 RECONCILED_ON = "reconciled_on"
 TIDIED_ON = "tidied_on"
+_KEEP_ANSWERS, _KEEP_SILENCES = Duration(days=30), Duration(days=400)
 _AGAIN_SECONDS = 900.0
 
 
@@ -64,12 +66,13 @@ class DailyJobs:
         if day is None:
             return False
         now = engine.now()
-        removed = dict(
-            engine.store.tidy(
-                outbox_before=_before(now, engine.desk.keep_outbox),
-                journal_before=_before(now, engine.desk.keep_journal),
-            )
+        cutoffs = Cutoffs(
+            outbox=_before(now, engine.desk.keep_outbox),
+            journal=_before(now, engine.desk.keep_journal),
+            inbox=_before(now, _KEEP_ANSWERS),
+            silences=_before(now, _KEEP_SILENCES),
         )
+        removed = dict(engine.store.tidy(cutoffs))
         self._instruments.log.info("housekeeping.done", **removed)
         mark_done(engine, TIDIED_ON, day)
         return True

@@ -16,6 +16,7 @@ from csops_sync.config.settings import (
     CLIENT_SECRET,
     DATABASE_URL,
     PRIVATE_KEY,
+    SLACK_APP_TOKEN,
     SLACK_TOKEN,
     USERNAME,
 )
@@ -33,6 +34,7 @@ _SET_BY_SALESFORCE = READ_ALWAYS[OPPORTUNITY] | {"closed", "won"}
 _SECRET_KEYS = (
     (re.compile(r"client_?secret|consumer_?secret", re.IGNORECASE), CLIENT_SECRET),
     (re.compile(r"private_?key(_file)?", re.IGNORECASE), PRIVATE_KEY),
+    (re.compile(r"(slack_)?app_(level_)?token", re.IGNORECASE), SLACK_APP_TOKEN),
     (re.compile(r"(slack_|bot_|access_)?token", re.IGNORECASE), SLACK_TOKEN),
     (re.compile(r"password|passphrase|secret", re.IGNORECASE), DATABASE_URL),
     (re.compile(r"client_?id|consumer_?key", re.IGNORECASE), CLIENT_ID),
@@ -40,6 +42,7 @@ _SECRET_KEYS = (
 )
 _SECRET_VALUES = (
     (re.compile(r"\bxox[a-z]-"), SLACK_TOKEN),
+    (re.compile(r"\bxapp-"), SLACK_APP_TOKEN),
     (re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY"), PRIVATE_KEY),
     (re.compile(r"://[^:/@\s]*:[^@\s]+@"), DATABASE_URL),
     (re.compile(r"[?&]\w*password=[^&\s]", re.IGNORECASE), DATABASE_URL),

@@ -320,6 +320,20 @@ class Journal(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cutoffs:
+    """Instants before which what is over is removed.
+
+    With `journal` go the watches, ledgers and cards of renewals that were over by then, and reactions; `inbox` is for
+    the other answers from Slack, `silences` for when they ended.
+    """
+
+    outbox: datetime
+    journal: datetime
+    inbox: datetime
+    silences: datetime
+
+
 class Transaction(Protocol):
     """All tables within one database transaction."""
 
@@ -371,6 +385,6 @@ class Store(Protocol):
         """This function will bind the state to an org id on first use; WrongOrgError where it has another."""
         ...
 
-    def tidy(self, *, outbox_before: datetime, journal_before: datetime) -> Iterator[tuple[str, int]]:
-        """This function will remove what is over and older than these instants, and give (table, rows removed)."""
+    def tidy(self, cutoffs: Cutoffs) -> Iterator[tuple[str, int]]:
+        """This function will remove what is over and older than its cutoff, and give (table, rows removed)."""
         ...

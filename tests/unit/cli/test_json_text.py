@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from tests.unit.cli.example_views import PLAN, VIEW
 
-from csops_sync.app import views
+from csops_sync.app import confidence_views, views
 from csops_sync.domain.facts import Scalar
 from csops_sync.interfaces.cli.render_json import json_text, sent_number
 

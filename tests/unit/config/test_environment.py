@@ -16,6 +16,7 @@ _FULL = {
     "CSOPS_SYNC_SALESFORCE_USERNAME": "bot@example.com",
     "CSOPS_SYNC_SALESFORCE_PRIVATE_KEY": _KEY.replace("\n", "\\n"),
     "CSOPS_SYNC_SLACK_TOKEN": "xoxb-hunter2",
+    "CSOPS_SYNC_SLACK_APP_TOKEN": "xapp-hunter2",
     "CSOPS_SYNC_SLACK_API_URL": "http://127.0.0.1:8002/api",
     "CSOPS_SYNC_DATABASE_URL": "postgresql://csops:hunter2@db/csops",
 }
@@ -75,11 +76,22 @@ def test_a_secret_may_stand_in_a_mounted_file(tmp_path: Path) -> None:
     """The line end of the file is no part of it."""
     path = tmp_path / "token"
     path.write_text("xoxb-from-file\n", encoding="utf-8")
+    names = ("CSOPS_SYNC_SLACK_TOKEN_FILE", "CSOPS_SYNC_SLACK_APP_TOKEN_FILE")
 
-    token = load_good(environment={"CSOPS_SYNC_SLACK_TOKEN_FILE": str(path)}).settings.slack.token
+    slack = load_good(environment=dict.fromkeys(names, str(path))).settings.slack
 
-    assert token is not None
-    assert token.get_secret_value() == "xoxb-from-file"
+    for token in (slack.token, slack.app_token):
+        assert token is not None
+        assert token.get_secret_value() == "xoxb-from-file"
+
+
+def test_without_an_app_token_nothing_is_missing_that_must_be_there() -> None:
+    """Answers are read again now and then; only buttons need it."""
+    environment = {name: value for name, value in _FULL.items() if "APP_TOKEN" not in name}
+    settings = load_good(environment=environment).settings
+
+    assert settings.slack.app_token is None
+    assert settings.missing() == ()
 
 
 @pytest.mark.parametrize(

@@ -3,19 +3,34 @@
 Kept for ever: the mirror (it is Salesforce's), renewals and written fields (they say what is ours), settings. Unsent
 outbox rows are kept until they are sent, cancelled, or dropped by a person; what a person dropped of the writes to
 Salesforce is kept too, for that row alone says that it is not wanted: without it, it would be decided and sent again.
+The post of a card is kept as long as the card (`confidence_retention`).
 """
 
-from collections.abc import Callable, Iterator
-from datetime import datetime
+from collections.abc import Callable, Iterator, Mapping
 
 from sqlalchemy import Engine, delete, select
 
+from csops_sync.adapters.store.confidence_retention import (
+    is_card_post,
+    remove_answers,
+    remove_past,
+    remove_silences,
+)
 from csops_sync.adapters.store.engine import Mode
 from csops_sync.adapters.store.outbox import OVER
 from csops_sync.adapters.store.scope import Scope, to_ms
 from csops_sync.adapters.store.session import session
-from csops_sync.adapters.store.tables import JOURNAL, OUTBOX
-from csops_sync.ports.store import OutboxStatus, Target
+from csops_sync.adapters.store.tables import (
+    CARD,
+    CONFIDENCE_CHANGE,
+    INBOX,
+    JOURNAL,
+    OUTBOX,
+    SILENCE,
+    WATCH,
+)
+from csops_sync.adapters.store.turns import take_turn
+from csops_sync.ports.store import Cutoffs, OutboxStatus, Target
 
 BATCH = 1000
 """Rows removed in one transaction."""
@@ -23,12 +38,32 @@ BATCH = 1000
 _Remove = Callable[[Scope, int], int]
 
 
-def tidy(
-    engine: Engine, org_id: str, *, outbox_before: datetime, journal_before: datetime
-) -> Iterator[tuple[str, int]]:
-    """Remove outbox rows that are over, by their creation, and events, by their instant; give (table, rows removed)."""
-    yield OUTBOX.name, _in_batches(engine, org_id, _remove_outbox, to_ms(outbox_before))
-    yield JOURNAL.name, _in_batches(engine, org_id, _remove_events, to_ms(journal_before))
+def tidy(engine: Engine, org_id: str, cutoffs: Cutoffs) -> Iterator[tuple[str, int]]:
+    """Remove what is older than its cutoff, outbox rows that are over by their creation; give (table, rows removed)."""
+    yield OUTBOX.name, _in_batches(engine, org_id, _remove_outbox, to_ms(cutoffs.outbox))
+    yield JOURNAL.name, _in_batches(engine, org_id, _remove_events, to_ms(cutoffs.journal))
+    yield from _tidy_past(engine, org_id, to_ms(cutoffs.journal)).items()
+    yield INBOX.name, _in_batches(engine, org_id, _answers_before(cutoffs), to_ms(cutoffs.inbox))
+    with session(engine, Mode.WRITE) as connection:
+        take_turn(connection, org_id, alone=True)  # an order may end a silence meanwhile
+        silences = remove_silences(Scope(connection, org_id), cutoffs.silences)
+    yield SILENCE.name, silences
+
+
+def _tidy_past(engine: Engine, org_id: str, cutoff_ms: int) -> Mapping[str, int]:
+    total = dict.fromkeys((WATCH.name, CARD.name, CONFIDENCE_CHANGE.name), 0)
+    while True:
+        with session(engine, Mode.WRITE) as connection:
+            take_turn(connection, org_id, alone=True)  # so that no cycle moves on what goes
+            removed = remove_past(Scope(connection, org_id), cutoff_ms, limit=BATCH)
+        if not removed:
+            return total
+        total = {name: count + removed[name] for name, count in total.items()}
+
+
+def _answers_before(cutoffs: Cutoffs) -> _Remove:
+    reactions = to_ms(cutoffs.journal)
+    return lambda scope, before: remove_answers(scope, before, reactions_before_ms=reactions, limit=BATCH)
 
 
 def _in_batches(engine: Engine, org_id: str, remove: _Remove, cutoff_ms: int) -> int:
@@ -55,6 +90,7 @@ def _remove_outbox(scope: Scope, cutoff_ms: int) -> int:
         & over
         & anywhere
         & ~wanted_no_more
+        & ~is_card_post()
         & (columns.created_at < cutoff_ms)
     )
     keys = scope.connection.execute(select(columns.key).where(mine).limit(BATCH)).scalars().all()

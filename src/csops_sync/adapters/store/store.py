@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from datetime import datetime
 
 from sqlalchemy import Engine
 
@@ -23,6 +22,7 @@ from csops_sync.adapters.store.turns import take_turn
 from csops_sync.adapters.store.written import SqlWrittenFields
 from csops_sync.ports.shelves import Confidence, InboxItem
 from csops_sync.ports.store import (
+    Cutoffs,
     Journal,
     LeaseGrant,
     Leases,
@@ -99,8 +99,6 @@ class SqlStore:
         """Bind the state to an org id on first use; WrongOrgError where it has another."""
         binding.bind(self._engine, org_id)
 
-    def tidy(self, *, outbox_before: datetime, journal_before: datetime) -> Iterator[tuple[str, int]]:
-        """Apply the retention of each table, seen from the instant `before`; see `retention`."""
-        return retention.tidy(
-            self._engine, self._org_id, outbox_before=outbox_before, journal_before=journal_before
-        )
+    def tidy(self, cutoffs: Cutoffs) -> Iterator[tuple[str, int]]:
+        """Apply the retention of each table; see `retention`."""
+        return retention.tidy(self._engine, self._org_id, cutoffs)

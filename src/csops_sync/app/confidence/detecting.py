@@ -104,19 +104,19 @@ def _detected(
     ledger: dict[str, list[LedgerRow]] = {one: [] for one in ids}
     for row in tx.confidence.ledger.of(ids):
         ledger[row.change.opportunity_id].append(row)
-    late: list[ConfidenceChange] = []
-    new = 0
+    fresh: list[LedgerRow] = []
+    corrected: list[LedgerRow] = []
+    after: list[Watch] = []
     for one in seen:
         rows = {row.change.id: row for row in ledger[one.opportunity.id]}
         known = [row.change for row in rows.values()]
         found = detect(watches[one.opportunity.id], past=one.past, sight=one.sight, known=known, scale=scale)
-        fresh = [LedgerRow(change=change, seen_at=engine.now()) for change in found.new]
-        corrected = [_replaced(rows[change.id], change) for change in found.corrected]
-        tx.confidence.watches.put([found.watch])
-        tx.confidence.ledger.put([*(_settled_if_late(row) for row in fresh), *corrected])
-        late.extend(row.change for row in fresh if row.change.late)
-        new += len(fresh)
-    return Looked(late=tuple(late), new=new)
+        fresh.extend(LedgerRow(change=change, seen_at=engine.now()) for change in found.new)
+        corrected.extend(_replaced(rows[change.id], change) for change in found.corrected)
+        after.append(found.watch)
+    tx.confidence.watches.put(after)
+    tx.confidence.ledger.put([*map(_settled_if_late, fresh), *corrected])
+    return Looked(late=tuple(row.change for row in fresh if row.change.late), new=len(fresh))
 
 
 def _replaced(row: LedgerRow, change: ConfidenceChange) -> LedgerRow:

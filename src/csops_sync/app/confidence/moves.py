@@ -63,17 +63,10 @@ class Teller:
 
     def tell(self, move: Move, scene: Scene) -> Told:
         """This function will decide about one move that no storm folds."""
-        why = self.why_untold(move, scene)
+        why = self.why_untold(move, scene) or self.why_later(move, scene)
         if why is not None:
             return why
         routes = self.routes(move, scene)
-        if self._is_quiet(routes):
-            until = self.hours.next_open(self.now)
-            return Told(
-                move=move,
-                verdict=Verdict.HELD,
-                reason=f"outside business hours, until {until:%Y-%m-%d %H:%M}Z",
-            )
         said: list[SlackTelling] = []
         cards: list[Card] = []
         for route in routes:
@@ -109,6 +102,14 @@ class Teller:
             reason = f"silenced by {silence.by} until {silence.until:%Y-%m-%d %H:%M}Z: {silence.reason}"
             return Told(move=move, verdict=Verdict.SILENCED, reason=reason)
         return None
+
+    def why_later(self, move: Move, scene: Scene) -> Told | None:
+        """This function will say until when a move waits for business hours, None where it is told now."""
+        if not self._is_quiet(self.routes(move, scene)):
+            return None
+        until = self.hours.next_open(self.now)
+        reason = f"outside business hours, until {until:%Y-%m-%d %H:%M}Z"
+        return Told(move=move, verdict=Verdict.HELD, reason=reason)
 
     def _silenced(self, scene: Scene, routes: Sequence[Route]) -> Silence | None:
         csm = scene.csm

@@ -31,9 +31,10 @@ def put_tellings(
 
     They belong to no account as far as the outbox knows: the evaluation of a customer must not cancel them.
     """
-    known = {row.key for row in tx.outbox.get([one.key for one in tellings])}
-    fresh = [one for one in tellings if one.key not in known]
-    tx.outbox.put([_row(engine, one, not_before=not_before) for one in fresh])
+    wanted = {one.key: one for one in reversed(tellings)}
+    known = {row.key for row in tx.outbox.get(list(wanted))}
+    fresh = [one for one in dict.fromkeys(one.key for one in tellings) if one not in known]
+    tx.outbox.put([_row(engine, wanted[one], not_before=not_before) for one in fresh])
 
 
 def _row(engine: Engine, telling: Telling, *, not_before: datetime | None) -> OutboxRow:

@@ -1,8 +1,7 @@
 """Storms: many changes by one person in a short time are a data load, and are told as one summary per manager."""
 
-from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -26,29 +25,50 @@ class Sorted:
     folded: Mapping[str, tuple[Move, ...]]
 
 
-def stormy_people(changes: Iterable[ConfidenceChange], *, rule: StormRule) -> frozenset[str]:
-    """This function will give who made more changes within the window than one person does by hand.
+def stormy_changes(changes: Iterable[ConfidenceChange], *, rule: StormRule) -> frozenset[str]:
+    """This function will give the ids of changes that stand among more by one person than are made by hand.
 
     `changes` are those that wait, and those of the window before them, told or not.
     """
-    by_person: dict[str, list[datetime]] = defaultdict(list)
-    for change in changes:
+    by_person: dict[str, list[ConfidenceChange]] = defaultdict(list)
+    for change in sorted(changes, key=lambda one: one.at):
         if change.by_id is not None:
-            by_person[change.by_id].append(change.at)
+            by_person[change.by_id].append(change)
+    return frozenset(one.id for made in by_person.values() for one in _crowded(made, rule))
+
+
+def storms_going_on(
+    waiting: Iterable[ConfidenceChange], *, rule: StormRule, settle: timedelta, now: datetime
+) -> frozenset[str]:
+    """This function will give whose changes still come in: their newest one has not settled at `now`.
+
+    A storm is waited out, so that it is told once, but no longer than the rule's window after its oldest change settled.
+    """
+    oldest: dict[str, datetime] = {}
+    newest: dict[str, datetime] = {}
+    for change in waiting:
+        if change.by_id is not None:
+            at = change.until or change.at
+            oldest[change.by_id] = min(at, oldest.get(change.by_id, at))
+            newest[change.by_id] = max(at, newest.get(change.by_id, at))
     return frozenset(
-        person for person, instants in by_person.items() if _busiest(instants, rule) > rule.changes
+        person
+        for person, at in newest.items()
+        if at + settle > now and oldest[person] + settle + rule.within > now
     )
 
 
 def fold(moves: Sequence[Move], *, stormy: frozenset[str], urgent: frozenset[str]) -> Sorted:
     """This function will part what is told alone from what is folded.
 
-    A move is folded where only stormy people made it; `urgent` are ids of moves that never are.
+    A move is folded where all that people did of it is `stormy` (ids of changes); `urgent` are ids of moves that never
+    are.
     """
     folded: dict[str, list[Move]] = defaultdict(list)
     alone: list[Move] = []
     for move in moves:
-        if move.id not in urgent and move.by_ids and set(move.by_ids) <= stormy:
+        made = {one.id for one in move.changes if one.by_id is not None}
+        if move.id not in urgent and made and made <= stormy:
             folded[move.by_ids[-1]].append(move)
         else:
             alone.append(move)
@@ -57,7 +77,12 @@ def fold(moves: Sequence[Move], *, stormy: frozenset[str], urgent: frozenset[str
     )
 
 
-def _busiest(instants: Sequence[datetime], rule: StormRule) -> int:
-    """Count the most changes that any window of the rule's length holds."""
-    ordered = sorted(instants)
-    return max(at + 1 - bisect_left(ordered, instant - rule.within) for at, instant in enumerate(ordered))
+def _crowded(ordered: Sequence[ConfidenceChange], rule: StormRule) -> Iterator[ConfidenceChange]:
+    """Give what lies in any window of the rule's length that holds more changes than it allows, each once."""
+    first = given = 0
+    for last, change in enumerate(ordered):
+        while ordered[first].at < change.at - rule.within:
+            first += 1
+        if last + 1 - first > rule.changes:
+            yield from ordered[max(first, given) : last + 1]
+            given = last + 1

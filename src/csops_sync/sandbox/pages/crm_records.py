@@ -1,4 +1,4 @@
-"""One record of the CRM page: all its fields, what hangs on it, and who changed what, when."""
+"""One record of the CRM page: all its fields, what hangs on it, what was done, and who changed what, when."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -46,6 +46,19 @@ class StageLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TaskLine:
+    """One Task. `date` is the day that it is due on, ISO, or empty; `status` is the org's own word."""
+
+    id: str
+    subject: str
+    status: str
+    done: bool
+    owner: str
+    date: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordView:
     """Everything that a record's page shows."""
 
@@ -59,6 +72,7 @@ class RecordView:
     history: Sequence[Change]
     stages: Sequence[StageLine]
     has_history: bool
+    tasks: Sequence[TaskLine]
     contracts: Sequence[ContractLine]
     opportunities: Sequence[OpportunityLine]
 
@@ -80,6 +94,7 @@ def record_view(reader: OrgReader, record_id: str) -> RecordView | None:
         history=_history(reader, kind, record_id) if tracked else (),
         stages=_stages(reader, record_id) if tracked else (),
         has_history=tracked,
+        tasks=_tasks(reader, record_id) if tracked else (),
         contracts=[contract_line(reader, row) for row in _contracts_of(reader, kind, record_id)],
         opportunities=[opportunity_line(reader, row) for row in _opportunities_of(reader, kind, record_id)],
     )
@@ -152,6 +167,24 @@ def _stages(reader: OrgReader, record_id: str) -> list[StageLine]:
             close_date=str(row["CloseDate"] or ""),
         )
         for row in sorted(rows, key=lambda row: (str(row["CreatedDate"]), str(row["Id"])), reverse=True)
+    ]
+
+
+def _tasks(reader: OrgReader, record_id: str) -> list[TaskLine]:
+    """The Tasks about a record, newest first."""
+    rows = reader.related("Task", "WhatId", record_id)
+    ordered = sorted(rows, key=lambda row: (str(row["CreatedDate"]), str(row["Id"])), reverse=True)
+    return [
+        TaskLine(
+            id=str(row["Id"]),
+            subject=reader.name_of(row["Id"]),
+            status=str(row["Status"]),
+            done=bool(row["IsClosed"]),
+            owner=reader.name_of(row["OwnerId"]),
+            date=str(row["ActivityDate"] or ""),
+            description=str(row["Description"] or ""),
+        )
+        for row in ordered
     ]
 
 

@@ -1,0 +1,204 @@
+"""What Slack must hold after changes that are known: settling, storms and routes recomputed plainly, poll by poll.
+
+The rules are those of `acceptance/config/confidence_busy.yaml`, in code: bad news to one channel, good news to another.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from tests.fakes.busy_people import RANKS, State
+from tests.fakes.edit_history import Change, Row, Standing, changes_of
+
+SETTLE = timedelta(minutes=20)
+STORM, WITHIN = 40, timedelta(minutes=10)
+RISK, GOOD = "#renewals-risk", "#renewals"
+CHANNELS = {"worsened": RISK, "lost": RISK, "improved": GOOD, "won": GOOD}
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """A cycle that was committed: its number among all attempts, and its instant."""
+
+    number: int
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Team:
+    """Who looks after an opportunity: user ids of the CSM and of the manager."""
+
+    csm: str
+    manager: str
+
+    def mentioned(self, people: Iterable[str]) -> str:
+        """Who hears of a change: the manager, unless the manager made it."""
+        return self.csm if self.manager in set(people) else self.manager
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """One message as it must stand in Slack, by its key. `of` is the key of the card in whose thread it stands."""
+
+    channel: str
+    path: tuple[Standing, ...] = ()
+    mention: str | None = None
+    of: str | None = None
+    is_good: bool = False
+    lines: int = 0
+
+
+@dataclass
+class Kept:
+    """A ledger row: the change as it is known now, and what became of it."""
+
+    change: Change
+    verdict: str = "waiting"
+
+
+@dataclass
+class Expected:
+    """Lives through the polls. `ledger` is by opportunity and first row, `said` by message key."""
+
+    rows: Mapping[str, Sequence[Row]]
+    start: State
+    team: Mapping[str, Team]
+    ledger: dict[str, list[Kept]] = field(default_factory=lambda: defaultdict(list))
+    said: dict[str, Said] = field(default_factory=dict)
+    cards: dict[tuple[str, str], str] = field(default_factory=dict)
+    _seen: dict[str, int] = field(default_factory=dict)
+
+    def poll(self, poll: Poll) -> None:
+        """Take in what this poll sees, and tell what has settled by then."""
+        for deal, rows in self.rows.items():
+            visible = [one for one in rows if one.poll <= poll.number and one.visible_at <= poll.now]
+            if len(visible) != self._seen.get(deal, 0):
+                self._seen[deal] = len(visible)
+                self._look(deal, changes_of(visible, start=self.start))
+        self._settle(poll.now)
+
+    def _look(self, deal: str, changes: Iterable[Change]) -> None:
+        fresh = [one for change in changes if (one := self._new(self.ledger[deal], change)) is not None]
+        told = max((one.change.at for one in self.ledger[deal] if one.verdict != "waiting"), default=None)
+        for change in fresh:
+            is_late = told is not None and change.at < told
+            self.ledger[deal].append(Kept(change, "correction" if is_late else "waiting"))
+            if is_late:
+                self._correct(deal, change)
+
+    @staticmethod
+    def _new(known: Sequence[Kept], change: Change) -> Change | None:
+        """Give what of a change no ledger row holds yet; bring those that hold it up to date."""
+        mine = [one for one in known if set(one.change.ids) & set(change.ids)]
+        if not mine:
+            return change
+        if change.ordered:
+            for one in mine:
+                if one.change.ordered:
+                    one.change = replace(change, ids=one.change.ids)
+            return None
+        rest = tuple(one for one in change.ids if not any(one in other.change.ids for other in mine))
+        last = max(mine, key=lambda one: one.change.place).change
+        return replace(change, ids=rest, before=last.after, place=last.place + 1) if rest else None
+
+    def _correct(self, deal: str, change: Change) -> None:
+        for (of, channel), card in self.cards.items():
+            if of == deal:
+                key = f"late/{deal}/{channel}/{change.ids[0]}"
+                self.said[key] = Said(channel=channel, path=(change.before, change.after), of=card)
+
+    def _settle(self, now: datetime) -> None:
+        groups = [(deal, group) for deal, kept in self.ledger.items() for group in _over(kept, now)]
+        groups.sort(key=lambda one: (one[1][-1].change.at, one[1][0].change.ids[0]))
+        stormy = self._stormy()
+        folded: dict[tuple[str, str, str], list[Kept]] = defaultdict(list)
+        for deal, group in groups:
+            changes = [one.change for one in group]
+            moved = direction(changes[0].before, changes[-1].after)
+            if moved not in CHANNELS:
+                _rule(group, "net_zero" if moved is None else "unrouted")
+            elif all(one.ids[0] in stormy for one in changes):
+                person = str(changes[-1].by)
+                folded[person, self.team[deal].manager, CHANNELS[moved]].append(group[0])
+                _rule(group, "summarised")
+            else:
+                self._tell(deal, changes, moved)
+                _rule(group, "told")
+        for (person, manager, channel), firsts in sorted(folded.items()):
+            key = f"storm/{person}/{manager}/{firsts[0].change.ids[0]}"
+            mention = manager if manager != person else None
+            self.said[key] = Said(channel=channel, mention=mention, lines=len(firsts))
+
+    def _tell(self, deal: str, changes: Sequence[Change], moved: str) -> None:
+        channel, first = CHANNELS[moved], changes[0].ids[0]
+        card = self.cards.get((deal, channel))
+        said = Said(
+            channel=channel,
+            path=(changes[0].before, *(one.after for one in changes)),
+            mention=self.team[deal].mentioned(one.by for one in changes if one.by),
+            of=card,
+            is_good=moved in {"improved", "won"},
+        )
+        if card is None:
+            card = self.cards[deal, channel] = f"card/{deal}/{channel}/{first}"
+            self.said[card] = said
+        else:
+            self.said[f"move/{deal}/{channel}/{first}"] = said
+
+    def _stormy(self) -> set[str]:
+        """Find the changes that lie in a storm: more than so many by one person within so long."""
+        by_person: dict[str, list[Change]] = defaultdict(list)
+        for kept in self.ledger.values():
+            for one in kept:
+                if one.change.by:
+                    by_person[one.change.by].append(one.change)
+        return {one.ids[0] for changes in by_person.values() for one in _in_storm(changes)}
+
+
+def direction(before: Standing, after: Standing) -> str | None:
+    """This function will say where a move leads; a close outweighs the rank."""
+    (rank, outcome), (new_rank, new_outcome) = before, after
+    if outcome != new_outcome:
+        reopened = {"lost": "improved", "won": "worsened"}
+        return reopened[outcome] if new_outcome == "open" else new_outcome
+    if rank == new_rank or outcome != "open":
+        return None
+    if rank is None:
+        return "rated"
+    if new_rank is None:
+        return "worsened"
+    return "improved" if RANKS.index(new_rank) < RANKS.index(rank) else "worsened"
+
+
+def _over(kept: Iterable[Kept], now: datetime) -> Iterator[list[Kept]]:
+    """Give the waiting changes of one opportunity by windows that are over, each fixed from its first change."""
+    waiting = sorted(
+        (one for one in kept if one.verdict == "waiting"), key=lambda one: (one.change.at, one.change.place)
+    )
+    while waiting:
+        ends = waiting[0].change.at + SETTLE
+        group = [one for one in waiting if one.change.at < ends]
+        waiting = waiting[len(group) :]
+        if ends <= now:
+            yield group
+
+
+def _rule(group: Sequence[Kept], verdict: str) -> None:
+    for one in group:
+        one.verdict = verdict
+    if verdict == "told":
+        for one in group[:-1]:
+            one.verdict = "merged"
+
+
+def _in_storm(changes: Sequence[Change]) -> Iterator[Change]:
+    ordered = sorted(changes, key=lambda one: one.at)
+    stormy: set[int] = set()
+    start = 0
+    for end, one in enumerate(ordered):
+        while ordered[start].at < one.at - WITHIN:
+            start += 1
+        if end - start + 1 > STORM:
+            stormy |= set(range(start, end + 1))
+    return (ordered[number] for number in stormy)
