@@ -1,4 +1,4 @@
-"""A real browser for tests of pages; without one, a developer's run skips and CI fails."""
+"""A real browser for tests: chromium, headless. Where CI has none, that is a failure."""
 
 import os
 from collections.abc import Iterator
@@ -6,14 +6,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 CHROMIUM = Path("/usr/bin/chromium")
 
 
 @contextmanager
 def browser() -> Iterator[Browser]:
-    """Start the system's chromium."""
+    """Start the system's chromium; skips where the machine has none, and fails in CI."""
     if not CHROMIUM.exists():
         reason = "no chromium on this machine; install it to look at the pages"
         pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
@@ -21,6 +21,13 @@ def browser() -> Iterator[Browser]:
         started = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
         yield started
         started.close()
+
+
+@contextmanager
+def browser_window(*, width: int = 1200, height: int = 900) -> Iterator[BrowserContext]:
+    """Open a window whose tabs are its pages."""
+    with browser() as started:
+        yield started.new_context(viewport={"width": width, "height": height})
 
 
 def complaints(page: Page) -> list[str]:

@@ -39,6 +39,7 @@ class Row:
 class Change:
     """One ledger row as it must be: of one row, of a row of each history, or of a second without an order."""
 
+    deal: str
     ids: tuple[str, ...]
     at: datetime
     place: int
@@ -46,6 +47,13 @@ class Change:
     after: Standing
     by: str | None
     ordered: bool = True
+
+    @property
+    def name(self) -> str:
+        """Its id in the ledger: that of its row, else of its second, with its place where that second had one before."""
+        if self.ordered or len(self.ids) == 1:
+            return self.ids[0]
+        return f"{self.deal}@{int(self.at.timestamp())}" + (f".{self.place}" if self.place else "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +153,7 @@ def _one_by_one(at: datetime, rows: Sequence[Row], start: State) -> Iterator[Cha
 def _step(at: datetime, rows: Sequence[Row], start: State, *, place: int = 0, ordered: bool = True) -> Change:
     people = {one.by for one in rows}
     return Change(
+        deal=rows[0].deal,
         ids=tuple(one.id for one in rows),
         at=at,
         place=place,

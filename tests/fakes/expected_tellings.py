@@ -105,12 +105,12 @@ class Expected:
     def _correct(self, deal: str, change: Change) -> None:
         for (of, channel), card in self.cards.items():
             if of == deal:
-                key = f"late/{deal}/{channel}/{change.ids[0]}"
+                key = f"late/{deal}/{channel}/{change.name}"
                 self.said[key] = Said(channel=channel, path=(change.before, change.after), of=card)
 
     def _settle(self, now: datetime) -> None:
         groups = [(deal, group) for deal, kept in self.ledger.items() for group in _over(kept, now)]
-        groups.sort(key=lambda one: (one[1][-1].change.at, one[1][0].change.ids[0]))
+        groups.sort(key=lambda one: (one[1][-1].change.at, one[1][0].change.name))
         stormy = self._stormy()
         folded: dict[tuple[str, str, str], list[Kept]] = defaultdict(list)
         for deal, group in groups:
@@ -118,7 +118,7 @@ class Expected:
             moved = direction(changes[0].before, changes[-1].after)
             if moved not in CHANNELS:
                 _rule(group, "net_zero" if moved is None else "unrouted")
-            elif all(one.ids[0] in stormy for one in changes):
+            elif all(one.name in stormy for one in changes):
                 person = str(changes[-1].by)
                 folded[person, self.team[deal].manager, CHANNELS[moved]].append(group[0])
                 _rule(group, "summarised")
@@ -126,12 +126,12 @@ class Expected:
                 self._tell(deal, changes, moved)
                 _rule(group, "told")
         for (person, manager, channel), firsts in sorted(folded.items()):
-            key = f"storm/{person}/{manager}/{firsts[0].change.ids[0]}"
+            key = f"storm/{person}/{manager}/{firsts[0].change.name}"
             mention = manager if manager != person else None
             self.said[key] = Said(channel=channel, mention=mention, lines=len(firsts))
 
     def _tell(self, deal: str, changes: Sequence[Change], moved: str) -> None:
-        channel, first = CHANNELS[moved], changes[0].ids[0]
+        channel, first = CHANNELS[moved], changes[0].name
         card = self.cards.get((deal, channel))
         said = Said(
             channel=channel,
@@ -153,7 +153,7 @@ class Expected:
             for one in kept:
                 if one.change.by:
                     by_person[one.change.by].append(one.change)
-        return {one.ids[0] for changes in by_person.values() for one in _in_storm(changes)}
+        return {one.name for changes in by_person.values() for one in _in_storm(changes)}
 
 
 def direction(before: Standing, after: Standing) -> str | None:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from tests.fakes.memory_retention import tidied
 from tests.fakes.memory_shelves import MemoryConfidence
 from tests.fakes.memory_tables import (
     MemoryJournal,
@@ -17,29 +18,22 @@ from tests.fakes.memory_tables import (
     Tables,
 )
 
-from csops_sync.adapters.store.outbox import OVER
 from csops_sync.ports.errors import LeaseLostError, WrongOrgError
 from csops_sync.ports.shelves import Confidence, InboxItem
 from csops_sync.ports.store import (
+    Cutoffs,
     Journal,
     LeaseGrant,
     Leases,
     Mirror,
     Outbox,
-    OutboxRow,
-    OutboxStatus,
     Progress,
     Renewals,
-    Target,
     Transaction,
     WrittenFields,
 )
 
 Now = Callable[[], datetime]
-
-
-def _is_unwanted(row: OutboxRow) -> bool:
-    return row.status is OutboxStatus.DROPPED and row.target is Target.SALESFORCE
 
 
 class MemoryTransaction:
@@ -135,22 +129,12 @@ class MemoryStore:
         if self._database.bound != org_id:
             raise WrongOrgError(f"The state belongs to org {self._database.bound}, not to {org_id}.")
 
-    def tidy(self, *, outbox_before: datetime, journal_before: datetime) -> Iterator[tuple[str, int]]:
+    def tidy(self, cutoffs: Cutoffs) -> Iterator[tuple[str, int]]:
         with self._database.writing:
             tables = self._snapshot()
-            old = [
-                row.key
-                for row in tables.outbox.values()
-                if row.status in OVER and not _is_unwanted(row) and row.created_at < outbox_before
-            ]
-            for key in old:
-                del tables.outbox[key]
-            kept = [event for event in tables.journal if event.at >= journal_before]
-            removed = len(tables.journal) - len(kept)
-            tables.journal = kept
+            removed = list(tidied(tables, cutoffs))
             self._database.tables[self._org_id] = tables
-        yield "outbox", len(old)
-        yield "journal", removed
+        yield from removed
 
     def _snapshot(self) -> Tables:
         return self._database.tables.setdefault(self._org_id, Tables()).copy()

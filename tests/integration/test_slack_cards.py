@@ -161,6 +161,62 @@ def test_who_is_not_in_slack_has_a_stand_in_and_the_operator_hears_of_it_once(sl
     assert len(stage.chat.unreachable()) == 1
 
 
+def test_who_is_not_in_the_channel_has_a_stand_in_too(slack: Workspace) -> None:
+    """A mention there would notify nobody; one list of members is enough for an hour."""
+    slack.channel().members.discard(MISAKI)
+    stage = stage_on(slack, fallback="ken@csops.example")
+    place = stage.post()
+    for number in range(2):
+        result = stage.cards.tell(
+            mentioning(reply(mentions=(HANAKO.id, "@cs-ops"), key=f"m/{number}"), place)
+        )
+
+    text = stage.message(Place(channel_id=result.channel_id, ts=result.ts)).text
+    assert text.startswith(f"<@{KEN}>、<!subteam^")
+    assert text.endswith("担当の 佐藤 花子 さんがこのチャンネルにいないため、代わりにお知らせしています。")
+    (line,) = stage.chat.unreachable()
+    assert line == (
+        "佐藤 花子 さんは #renewals に参加していないため、メンションしても通知が届きません。"
+        "チャンネルに招待するか、slack.users に別の方を指定してください。"
+    )
+    assert stage.calls["conversations.members"] == 1
+
+
+def test_without_a_stand_in_whoever_is_not_in_the_channel_is_named(slack: Workspace) -> None:
+    """And that is said."""
+    slack.channel().members.discard(MISAKI)
+    stage = stage_on(slack, locale="en")
+    result = stage.cards.tell(mentioning(post_card(mentions=(HANAKO.id,))))
+
+    text = stage.message(Place(channel_id=result.channel_id, ts=result.ts)).text
+    assert text.startswith("佐藤 花子: confidence")
+    assert text.endswith("佐藤 花子 is not in this channel, so they were not notified.")
+
+
+@pytest.mark.parametrize("word", ["missing_scope", "fetch_members_failed", "channel_not_found"])
+def test_where_members_are_not_known_people_are_called_all_the_same(stage: Stage, word: str) -> None:
+    """Better twice than never; what passes is waited for."""
+    stage.refuse("conversations.members", word)
+    result = stage.cards.tell(mentioning(post_card(mentions=(HANAKO.id,))))
+
+    if word == "fetch_members_failed":
+        assert result.status is PostStatus.RETRY
+        return
+    text = stage.message(Place(channel_id=result.channel_id, ts=result.ts)).text
+    assert text.startswith(f"<@{MISAKI}> さん")
+
+
+def test_the_check_names_what_cards_need_beyond_messages(stage: Stage) -> None:
+    """Nothing while all is granted."""
+    assert list(stage.cards.check()) == []
+    granted = stage.slack.state.scopes
+    stage.slack.state.grant(granted - {"reactions:read", "reactions:write"})
+
+    assert [line.partition(":")[0] for line in stage.cards.check()] == ["the Slack app lacks reactions"] * 2
+    stage.refuse("auth.test", "token_revoked")
+    assert list(stage.cards.check()) == []
+
+
 def tell_by(stage: Stage, method: str, place: Place) -> PostResult:
     """Do a telling by each of the methods that cards use."""
     tellings: dict[str, SlackTelling] = {UPDATE: update_card(), REACT: reaction(), POST: reply()}

@@ -320,6 +320,27 @@ def test_it_stops_within_a_second_and_leaves_no_thread_behind(slack: Workspace) 
     eventually(lambda: not numbers(slack), "no connection is left")
 
 
+def test_it_stops_within_a_second_though_the_database_hangs(stage: Stage) -> None:
+    """What is being kept then ends by itself."""
+    hangs, goes_on = threading.Event(), threading.Event()
+
+    def hang() -> None:
+        hangs.set()
+        goes_on.wait(10)
+
+    stage.inbox.before = hang
+    delivery = stage.click(ACKNOWLEDGE)
+    assert hangs.wait(10)
+    began = time.monotonic()
+    stage.listener.stop()
+    took = time.monotonic() - began
+    goes_on.set()
+
+    assert took < 1
+    assert delivery.fate is not Fate.ACKNOWLEDGED
+    assert stage.inbox.one().kind is AnswerKind.ACKNOWLEDGED
+
+
 def _is_connected(listener: SlackListener) -> bool:
     return listener.connected_since() is not None
 

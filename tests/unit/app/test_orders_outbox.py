@@ -11,7 +11,7 @@ from csops_sync.app.queries_plan import plan_view
 from csops_sync.app.queries_state import outbox_view
 from csops_sync.app.refusals import RefusedError
 from csops_sync.ports.crm import WriteStatus
-from csops_sync.ports.store import OutboxStatus
+from csops_sync.ports.store import Cutoffs, OutboxStatus
 
 RETRIED = {OutboxStatus.PARKED, OutboxStatus.DROPPED, OutboxStatus.PENDING}
 DROPPED = {OutboxStatus.PENDING, OutboxStatus.HELD, OutboxStatus.SHADOW, OutboxStatus.PARKED}
@@ -198,7 +198,8 @@ def test_what_was_dropped_stays_dropped_after_its_row_is_old(shop: Workshop) -> 
     drop(shop.office(), [held_key(shop)])
     shop.day(31)
     yesterday = shop.crm.now() - timedelta(days=1)
-    dict(shop.store.tidy(outbox_before=yesterday, journal_before=yesterday))
+    cutoffs = Cutoffs(outbox=yesterday, journal=yesterday, inbox=yesterday, silences=yesterday)
+    dict(shop.store.tidy(cutoffs))
 
     shop.day()
 

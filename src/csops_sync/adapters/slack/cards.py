@@ -1,6 +1,6 @@
 """Slack behind the port `Cards`: posts cards, moves them on, says things in their threads, reacts."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from time import monotonic
 
@@ -12,7 +12,9 @@ from csops_sync.adapters.slack.directory import Directory
 from csops_sync.adapters.slack.history import key_metadata
 from csops_sync.adapters.slack.mrkdwn import Mention
 from csops_sync.adapters.slack.posting import TOO_SLOW, Stopwatch, posted
+from csops_sync.adapters.slack.presence import Presence
 from csops_sync.adapters.slack.reactions import Reactions
+from csops_sync.adapters.slack.readiness import missing_card_scopes
 from csops_sync.adapters.slack.verdicts import TRANSPORT_ERRORS, Blame, as_error, as_result, judge, unsent
 from csops_sync.adapters.slack.workspace import Workspace
 from csops_sync.domain.confidence.telling import PostCard, PostReply, PostSummary, React, UpdateCard
@@ -41,7 +43,12 @@ class SlackCards:
         self._monotonic = monotonic
         self._texts = CardTexts(workspace.texts, zone=workspace.options.timezone)
         self._directory = Directory(workspace)
+        self._presence = Presence(workspace)
         self._reactions = Reactions(workspace.client, clock=workspace.clock)
+
+    def check(self) -> Sequence[str]:
+        """This function will list, in words, what cards need beyond what messages need, and the app lacks."""
+        return missing_card_scopes(self._client)
 
     def tell(self, outgoing: OutgoingCard) -> PostResult:
         """This function will do one telling once, with its key as metadata where it is a new message."""
@@ -82,7 +89,7 @@ class SlackCards:
         watch = Stopwatch(self._monotonic)
         try:
             channel_id = self._workspace.channels.resolve(telling.channel).id
-            payload = self._payload(outgoing, telling)
+            payload = self._payload(outgoing, telling, channel_id)
         except OutsideError as error:
             return unsent(error)
         return TOO_SLOW if watch.is_late() else self._post(telling.key, payload, channel=channel_id)
@@ -92,7 +99,7 @@ class SlackCards:
     ) -> PostResult:
         watch = Stopwatch(self._monotonic)
         try:
-            payload = self._payload(outgoing, telling)
+            payload = self._payload(outgoing, telling, place.channel_id)
         except OutsideError as error:
             return unsent(error)
         if watch.is_late():
@@ -101,20 +108,28 @@ class SlackCards:
             return self._update(place, payload)
         return self._post(telling.key, payload, channel=place.channel_id, thread_ts=place.ts)
 
-    def _payload(self, outgoing: OutgoingCard, telling: Written) -> Payload:
+    def _payload(self, outgoing: OutgoingCard, telling: Written, channel_id: str) -> Payload:
         scene = CardScene(
             texts=self._texts,
             today=self._workspace.today(),
-            mentions=self._mentions(outgoing, telling),
+            mentions=self._mentions(outgoing, telling, channel_id),
             people=outgoing.people,
             links=outgoing.links,
         )
         return render_telling(scene, telling)
 
-    def _mentions(self, outgoing: OutgoingCard, telling: Written) -> list[Mention]:
+    def _mentions(self, outgoing: OutgoingCard, telling: Written, channel_id: str) -> list[Mention]:
         """Look up those whom the message calls; an update calls nobody."""
         called = () if isinstance(telling, UpdateCard) else telling.mentions
-        return [self._workspace.people.mention(who, outgoing.people) for who in dict.fromkeys(called)]
+        return [self._mention(who, outgoing.people, channel_id) for who in dict.fromkeys(called)]
+
+    def _mention(self, who: str, known: Mapping[str, Addressee], channel_id: str) -> Mention:
+        people = self._workspace.people
+        mention = people.mention(who, known)
+        if mention.missing or self._presence.hears(mention.markup, channel_id):
+            return mention
+        channel = self._workspace.channels.resolve(channel_id)
+        return people.stand_in(who, known, channel=f"#{channel.name}")
 
     def _post(self, key: str, payload: Payload, *, channel: str, thread_ts: str | None = None) -> PostResult:
         try:

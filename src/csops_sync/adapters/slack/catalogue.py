@@ -23,7 +23,10 @@ class Catalogue:
     reason_joiner: str
     not_found_standin: str
     not_found: str
+    absent_standin: str
+    absent: str
     unreachable: str
+    not_in_channel: str
     no_groups: str
 
     in_days: Plural

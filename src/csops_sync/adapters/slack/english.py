@@ -11,9 +11,15 @@ ENGLISH = Catalogue(
     reason_joiner=" · ",
     not_found_standin="{person} could not be found in Slack, so this comes to you in their place.",
     not_found="{person} could not be found in Slack, so they were not mentioned.",
+    absent_standin="{person} is not in this channel, so this comes to you in their place.",
+    absent="{person} is not in this channel, so they were not notified.",
+    not_in_channel=(
+        "{person} is not in {channel}, so a mention there does not notify them. "
+        "Invite them to the channel, or name somebody else in slack.users."
+    ),
     unreachable=(
         "{person} ({email}) could not be found in Slack and was not mentioned. "
-        "Give them the same e-mail in Slack and Salesforce, or add a line for {id} to slack.overrides."
+        "Give them the same e-mail in Slack and Salesforce, or add a line for {id} to slack.users."
     ),
     no_groups=(
         "@{handle} could not be looked up among the user groups ({code}). "

@@ -11,9 +11,15 @@ JAPANESE = Catalogue(
     reason_joiner=" · ",
     not_found_standin="担当の {person} さんが Slack で見つからなかったため、代わりにお知らせしています。",
     not_found="担当の {person} さんは Slack で見つからなかったため、メンションできませんでした。",
+    absent_standin="担当の {person} さんがこのチャンネルにいないため、代わりにお知らせしています。",
+    absent="担当の {person} さんはこのチャンネルにいないため、通知が届いていません。",
+    not_in_channel=(
+        "{person} さんは {channel} に参加していないため、メンションしても通知が届きません。"
+        "チャンネルに招待するか、slack.users に別の方を指定してください。"
+    ),
     unreachable=(
         "{person}（{email}）さんは Slack で見つからず、メンションできませんでした。"
-        "Slack のメールアドレスを Salesforce とそろえるか、slack.overrides に {id} の行を加えてください。"
+        "Slack のメールアドレスを Salesforce とそろえるか、slack.users に {id} の行を加えてください。"
     ),
     no_groups=(
         "@{handle} をユーザーグループとして探せませんでした（{code}）。"

@@ -22,10 +22,14 @@ _URL_SAFE = "%/:?#[]@!$&'()*+,;=~-._"
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """How to call someone: `markup` goes into the text, `missing` names a person whom Slack does not know."""
+    """How to call someone: `markup` goes into the text.
+
+    `missing` names a person whom Slack does not know, `absent` one who is not in the channel, and hears nothing there.
+    """
 
     markup: str
     missing: str = ""
+    absent: str = ""
 
 
 def escape(text: str) -> str:

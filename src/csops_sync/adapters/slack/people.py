@@ -47,6 +47,16 @@ class People:
         standin = self._markup(self._fallback) if self._fallback else ""
         return Mention(standin or name(person.name), missing=person.name)
 
+    def stand_in(self, who: str, known: Mapping[str, Addressee], *, channel: str) -> Mention:
+        """This function will call somebody in the place of a person who is not in a channel, and report that once."""
+        person = known.get(who) or Addressee(id=who, name=who, email=None)
+        said = f"{who} {channel}"
+        if said not in self._reported:
+            self._reported.add(said)
+            self._unreachable.append(self._texts.not_in_channel(person.name, channel))
+        standin = self._markup(self._fallback) if self._fallback else ""
+        return Mention(standin or name(person.name), absent=person.name)
+
     def markup(self, person: Addressee) -> str:
         """This function will give the mention of a person or `@handle`, empty where Slack knows no active one.
 

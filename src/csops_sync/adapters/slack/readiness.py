@@ -1,8 +1,9 @@
 """The check at start: what would keep us from telling people, said before anything has to be told."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from slack_sdk import WebClient
+from slack_sdk.web import SlackResponse
 
 from csops_sync.adapters.slack.channels import Channel, Channels
 from csops_sync.adapters.slack.connection import answer, read
@@ -15,6 +16,20 @@ NEEDED_SCOPES = {
     "users:read": "nobody can be mentioned",
     "users:read.email": "nobody can be mentioned by the e-mail that Salesforce knows",
 }
+
+CARD_SCOPES = {
+    "reactions:read": "a reaction to a card does not count at once",
+    "reactions:write": "good news is celebrated without the first emoji",
+}
+
+
+def missing_card_scopes(client: WebClient) -> tuple[str, ...]:
+    """This function will list, in words, what cards would lack; nothing where Slack does not let us in at all."""
+    try:
+        response = answer(client.auth_test)
+    except OutsideError:
+        return ()
+    return tuple(_missing(_granted(response), CARD_SCOPES))
 
 
 class Readiness:
@@ -30,11 +45,9 @@ class Readiness:
             response = answer(self._client.auth_test)
         except OutsideError as error:
             return (f"Slack does not let us in: {error}",)
-        granted = {str(name).lower(): str(value) for name, value in response.headers.items()}.get(
-            "x-oauth-scopes"
-        )
+        missing = _missing(_granted(response), NEEDED_SCOPES)
         names = list(dict.fromkeys(channels))
-        return (*_missing(granted), *(problem for name in names for problem in self._channel(name)))
+        return (*missing, *(problem for name in names for problem in self._channel(name)))
 
     def _channel(self, name: str) -> Iterator[str]:
         try:
@@ -54,11 +67,16 @@ class Readiness:
             yield f"{name}: a post whose answer is lost will wait for a person, as its history is closed. {error}"
 
 
-def _missing(granted: str | None) -> Iterator[str]:
+def _granted(response: SlackResponse) -> str | None:
+    headers = {str(name).lower(): str(value) for name, value in response.headers.items()}
+    return headers.get("x-oauth-scopes")
+
+
+def _missing(granted: str | None, needed: Mapping[str, str]) -> Iterator[str]:
     """Compare with the scopes that Slack names in its answer; where it names none, nothing is known."""
     if granted is None:
         return
     have = {scope.strip() for scope in granted.split(",")}
-    for scope, loss in NEEDED_SCOPES.items():
+    for scope, loss in needed.items():
         if scope not in have:
             yield f"the Slack app lacks {scope}: {loss}. Add it under OAuth & Permissions and install the app again"

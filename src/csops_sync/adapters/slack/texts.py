@@ -73,12 +73,15 @@ class Texts:
         return template.format(mention=catalogue.joiner.join(mention.markup for mention in mentions))
 
     def missing(self, mention: Mention) -> str:
-        """This function will say that a person was not found; empty where the person was."""
-        if not mention.missing:
+        """This function will say that a person was not found, or is not in the channel; empty where all is well."""
+        words, has_standin = self.catalogue, mention.markup.startswith("<")
+        if mention.absent:
+            template = words.absent_standin if has_standin else words.absent
+        elif mention.missing:
+            template = words.not_found_standin if has_standin else words.not_found
+        else:
             return ""
-        found_standin = mention.markup.startswith("<")
-        template = self.catalogue.not_found_standin if found_standin else self.catalogue.not_found
-        return template.format(person=name(mention.missing))
+        return template.format(person=name(mention.absent or mention.missing))
 
     def fact(self, key: str, value: Scalar) -> tuple[str, str]:
         """This function will write one named fact of a message as label and value."""
@@ -90,6 +93,10 @@ class Texts:
     def unreachable(self, person: str, email: str | None, user_id: str) -> str:
         """This function will tell the operator, in plain text, of a person whom Slack does not know."""
         return self.catalogue.unreachable.format(person=person, email=email or "-", id=user_id)
+
+    def not_in_channel(self, person: str, channel: str) -> str:
+        """This function will tell the operator, in plain text, of a person who hears nothing in a channel."""
+        return self.catalogue.not_in_channel.format(person=person, channel=channel)
 
     def no_groups(self, handle: str, code: str) -> str:
         """This function will tell the operator, in plain text, that user groups cannot be looked up."""

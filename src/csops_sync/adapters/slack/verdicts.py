@@ -91,6 +91,7 @@ VERDICTS: tuple[tuple[str, Blame, str], ...] = (
         "remove the message by hand: this workspace keeps apps from doing so",
     ),
     ("external_channel_migrating", Blame.WAIT, "the channel is being moved; it is done again"),
+    ("fetch_members_failed", Blame.WAIT, "it is done again"),
     ("update_failed", Blame.WAIT, "it is done again"),
     ("message_not_found", Blame.CONFIG, "somebody removed the message; nothing can be done to it any more"),
     ("thread_not_found", Blame.CONFIG, "somebody removed the message; nothing can be said under it any more"),

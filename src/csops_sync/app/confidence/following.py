@@ -7,7 +7,7 @@ from datetime import datetime
 from csops_sync.app.books import read_people
 from csops_sync.app.confidence.detecting import is_begun, look
 from csops_sync.app.confidence.escalating import escalate_due, has_due
-from csops_sync.app.confidence.telling import has_settled, tell_late, tell_settled
+from csops_sync.app.confidence.telling import read_settled, tell_late, tell_settled
 from csops_sync.app.engine import Engine
 from csops_sync.app.evaluation import every_account
 from csops_sync.ports.store import Transaction
@@ -50,9 +50,10 @@ def follow(
         opportunity_ids=opportunity_ids,
         unseen_before=unseen_before,
     )
-    if not (looked.late or has_settled(engine, tx, confidence=confidence) or has_due(engine, tx)):
+    settled = read_settled(engine, tx, confidence=confidence)
+    if not (looked.late or settled.moves or has_due(engine, tx)):
         return Followed(new=looked.new)
     people = read_people(tx)
     tell_late(engine, tx, looked.late, confidence=confidence, people=people)
-    settled = tell_settled(engine, tx, confidence=confidence, people=people)
-    return Followed(new=looked.new, settled=settled, escalated=escalate_due(engine, tx, people=people))
+    told = tell_settled(engine, tx, settled, confidence=confidence, people=people)
+    return Followed(new=looked.new, settled=told, escalated=escalate_due(engine, tx, people=people))

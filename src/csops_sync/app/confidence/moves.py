@@ -33,7 +33,10 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Teller:
-    """Decides about moves at one instant (`now`, UTC, on the business date `today`). `silences` are those that hold."""
+    """Decides about moves at one instant (`now`, UTC, on the business date `today`). `silences` are those that hold.
+
+    `cards` are the renewals' by opportunity and id; `keep` adds those that a move has made or moved on.
+    """
 
     rules: RuleSet
     confidence: ConfidenceRules
@@ -41,7 +44,13 @@ class Teller:
     hours: BusinessHours
     now: datetime
     today: date
-    cards: dict[str, Card] = field(default_factory=dict)
+    cards: dict[str, dict[str, Card]] = field(default_factory=lambda: defaultdict(dict))
+    _routes: dict[str, tuple[Route, ...]] = field(default_factory=dict)
+
+    def keep(self, cards: Iterable[Card]) -> None:
+        """This function will take cards as they stand now."""
+        for card in cards:
+            self.cards[card.opportunity_id][card.id] = card
 
     def direction_of(self, move: Move) -> Direction | None:
         """This function will say as what a move is routed; a net zero as its first change, where it is told at all."""
@@ -51,6 +60,12 @@ class Teller:
 
     def routes(self, move: Move, scene: Scene) -> tuple[Route, ...]:
         """This function will give the routes that a move takes."""
+        known = self._routes.get(move.id)
+        if known is None:
+            known = self._routes[move.id] = self._found_routes(move, scene)
+        return known
+
+    def _found_routes(self, move: Move, scene: Scene) -> tuple[Route, ...]:
         direction, prior = self.direction_of(move), scene.prior()
         if direction is None or direction in self.confidence.none:
             return ()
@@ -82,10 +97,11 @@ class Teller:
 
     def _elsewhere(self, move: Move, scene: Scene, *, told: Collection[str]) -> Iterator[Card]:
         """Bring the renewal's cards in other channels up to date; good news closes what they asked."""
+        elsewhere = [one for one in self.cards[move.opportunity_id].values() if one.id not in told]
+        if not elsewhere:
+            return
         face = face_of(scene, move, rules=self.confidence, today=self.today)
-        for card in list(self.cards.values()):
-            if card.opportunity_id != move.opportunity_id or card.id in told:
-                continue
+        for card in elsewhere:
             moved = replace(card, move_id=move.id, moved_at=move.at, face=face, version=card.version + 1)
             yield quieted(moved) if move.direction in GOOD_NEWS and card.waits else moved
 
@@ -129,7 +145,7 @@ class Teller:
 
     def _on_card(self, move: Move, scene: Scene, route: Route) -> tuple[Card, Sequence[SlackTelling]]:
         card_id = f"{move.opportunity_id}/{route.channel}"
-        known = self.cards.get(card_id)
+        known = self.cards[move.opportunity_id].get(card_id)
         face = face_of(scene, move, rules=self.confidence, today=self.today)
         if known is None or (route.anew and move.direction in BAD_NEWS):
             first = self._card(card_id, move, scene, face, key=f"card/{card_id}/{move.id}")

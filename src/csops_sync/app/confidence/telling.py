@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from csops_sync.app.confidence.faces import face_of
@@ -16,14 +17,15 @@ from csops_sync.domain.confidence.face import ReplyKind
 from csops_sync.domain.confidence.ranks import BAD_NEWS, RankScale
 from csops_sync.domain.confidence.rules import ConfidenceRules
 from csops_sync.domain.confidence.settling import Move, move_of, settled_moves
-from csops_sync.domain.confidence.storms import fold, stormy_people
+from csops_sync.domain.confidence.storms import Sorted, fold, storms_going_on, stormy_changes
 from csops_sync.domain.confidence.telling import PostReply
 from csops_sync.domain.facts import Person
 from csops_sync.domain.rules import RuleSet
 from csops_sync.ports.shelves import LedgerRow
 from csops_sync.ports.store import Transaction
 
-_EVERY_VERDICT = tuple(one.value for one in Verdict)
+_OPEN = (Verdict.WAITING.value, Verdict.HELD.value)
+_OVER = tuple(one.value for one in Verdict if one.value not in _OPEN)
 _MOST_WAITING = 100_000
 
 
@@ -38,26 +40,39 @@ def business_hours(rules: RuleSet, *, zone: str | None = None) -> BusinessHours:
     )
 
 
-def has_settled(engine: Engine, tx: Transaction, *, confidence: ConfidenceRules) -> bool:
-    """This function will say whether any window is over, or anything waits for business hours that have begun."""
-    rows = tx.confidence.ledger.with_status(Verdict.WAITING.value, Verdict.HELD.value, limit=_MOST_WAITING)
-    return bool(rows) and bool(_moves(engine, rows, confidence))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """The rows of the ledger that wait for a verdict, and the moves among them whose window is over."""
+
+    rows: Sequence[LedgerRow]
+    moves: Sequence[Move]
+
+
+def read_settled(engine: Engine, tx: Transaction, *, confidence: ConfidenceRules) -> Settled:
+    """This function will find whose window is over, and what waited for business hours that have begun."""
+    rows = tx.confidence.ledger.with_status(*_OPEN, limit=_MOST_WAITING)
+    return Settled(rows=rows, moves=_moves(engine, rows, confidence) if rows else ())
 
 
 def tell_settled(
-    engine: Engine, tx: Transaction, *, confidence: ConfidenceRules, people: Mapping[str, Person]
+    engine: Engine,
+    tx: Transaction,
+    settled: Settled,
+    *,
+    confidence: ConfidenceRules,
+    people: Mapping[str, Person],
 ) -> int:
-    """This function will tell every move whose window is over, and give how many there were.
+    """This function will tell every move that has settled, and give how many there were.
 
-    What waits for business hours is merged with what came after it, and told when they begin.
+    What waits for business hours is merged with what came after it, and told when they begin. A storm that still goes
+    on is waited out, so that it is told once.
     """
-    rows = tx.confidence.ledger.with_status(Verdict.WAITING.value, Verdict.HELD.value, limit=_MOST_WAITING)
-    moves = _moves(engine, rows, confidence)
+    rows, moves = settled.rows, settled.moves
     if not moves:
         return 0
     scenes = read_scenes(engine, tx, ((one.account_id, one.opportunity_id) for one in moves), people=people)
     teller = _teller(engine, tx, confidence, moves)
-    parted = fold(moves, stormy=_stormy(engine, tx, confidence), urgent=_urgent(moves, scenes, teller))
+    parted = _parted(engine, tx, settled, confidence, urgent=_urgent(moves, scenes, teller))
     desk = TellingDesk(
         engine=engine, tx=tx, teller=teller, scenes=scenes, rows={row.change.id: row for row in rows}
     )
@@ -65,7 +80,7 @@ def tell_settled(
         desk.tell(move)
     for person, folded in parted.folded.items():
         desk.summarise(folded, by_person=person)
-    return len(moves)
+    return desk.record()
 
 
 def tell_late(
@@ -127,25 +142,32 @@ def _merged(changes: Sequence[ConfidenceChange], scale: RankScale) -> Move:
 
 
 def _teller(engine: Engine, tx: Transaction, confidence: ConfidenceRules, moves: Sequence[Move]) -> Teller:
-    cards = tx.confidence.cards.of([one.opportunity_id for one in moves])
-    return Teller(
+    teller = Teller(
         rules=engine.rules,
         confidence=confidence,
         silences=tx.confidence.silences.with_status("on"),
         hours=business_hours(engine.rules),
         now=engine.now(),
         today=engine.today(),
-        cards={one.id: one for one in cards},
     )
+    teller.keep(tx.confidence.cards.of([one.opportunity_id for one in moves]))
+    return teller
 
 
-def _stormy(engine: Engine, tx: Transaction, confidence: ConfidenceRules) -> frozenset[str]:
-    """Count what waits and what was told within the storm's window before it."""
-    if confidence.storm is None:
-        return frozenset()
-    since = engine.now() - confidence.storm.within - 2 * confidence.settle
-    recent = tx.confidence.ledger.with_status(*_EVERY_VERDICT, since=since, limit=_MOST_WAITING)
-    return stormy_people((row.change for row in recent), rule=confidence.storm)
+def _parted(
+    engine: Engine, tx: Transaction, settled: Settled, confidence: ConfidenceRules, *, urgent: frozenset[str]
+) -> Sorted:
+    """Part what is told alone from storms that are over. What was told within the storm's window before counts too."""
+    rule, changes = confidence.storm, [row.change for row in settled.rows]
+    if rule is None:
+        return fold(settled.moves, stormy=frozenset(), urgent=urgent)
+    since = min(one.at for one in changes) - rule.within
+    told = tx.confidence.ledger.with_status(*_OVER, since=since, limit=_MOST_WAITING)
+    stormy = stormy_changes([*changes, *(row.change for row in told)], rule=rule)
+    parted = fold(settled.moves, stormy=stormy, urgent=urgent)
+    going_on = storms_going_on(changes, rule=rule, settle=confidence.settle, now=engine.now())
+    over = {person: moves for person, moves in parted.folded.items() if person not in going_on}
+    return Sorted(alone=parted.alone, folded=over)
 
 
 def _urgent(moves: Sequence[Move], scenes: Mapping[str, Scene], teller: Teller) -> frozenset[str]:

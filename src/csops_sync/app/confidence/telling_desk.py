@@ -1,8 +1,9 @@
 """Where decided moves become outbox rows, cards and verdicts, one by one or folded into a manager's summary."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
 from csops_sync.app.confidence.moves import Teller, Told
 from csops_sync.app.confidence.outgoing import put_tellings
@@ -10,6 +11,7 @@ from csops_sync.app.confidence.scenes import Scene
 from csops_sync.app.engine import Engine
 from csops_sync.domain.confidence.changes import Verdict
 from csops_sync.domain.confidence.face import StormLine
+from csops_sync.domain.confidence.ranks import BAD_NEWS
 from csops_sync.domain.confidence.settling import Move
 from csops_sync.domain.confidence.telling import PostSummary
 from csops_sync.ports.shelves import LedgerRow
@@ -18,53 +20,64 @@ from csops_sync.ports.store import Transaction
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TellingDesk:
-    """One cycle's telling, within its transaction. `scenes` are by opportunity, `rows` of the ledger by change."""
+    """One cycle's telling, within its transaction; `record` stores all of it at once.
+
+    `scenes` are by opportunity, `rows` of the ledger by change.
+    """
 
     engine: Engine
     tx: Transaction
     teller: Teller
     scenes: Mapping[str, Scene]
     rows: Mapping[str, LedgerRow]
+    told: list[Told] = field(default_factory=list)
 
     def tell(self, move: Move) -> None:
-        """This function will decide about one move alone and record it."""
+        """This function will decide about one move alone."""
         scene = self.scenes.get(move.opportunity_id)
         told = _gone(move) if scene is None else self.teller.tell(move, scene)
-        self.teller.cards.update({card.id: card for card in told.cards})
-        self._record(told)
+        self.teller.keep(told.cards)
+        self.told.append(told)
 
     def summarise(self, moves: Sequence[Move], *, by_person: str) -> None:
         """This function will tell a storm in one summary per manager; what nobody would hear of alone is not in it."""
-        by_manager: dict[tuple[str, str], list[Move]] = defaultdict(list)
+        by_manager: dict[str, list[Move]] = defaultdict(list)
         for move in moves:
             scene = self.scenes.get(move.opportunity_id)
-            untold = _gone(move) if scene is None else self.teller.why_untold(move, scene)
-            if scene is None or untold is not None:
-                self._record(untold or _gone(move))
+            if scene is None:
+                self.told.append(_gone(move))
+            elif untold := self.teller.why_untold(move, scene) or self.teller.why_later(move, scene):
+                self.told.append(untold)
             else:
-                by_manager[_manager_of(scene), self.teller.routes(move, scene)[0].channel].append(move)
-        for (manager, channel), mine in sorted(by_manager.items()):
-            self._summary(mine, channel=channel, manager=manager, by_person=by_person)
+                by_manager[_manager_of(scene)].append(move)
+        for manager, mine in sorted(by_manager.items()):
+            self._summary(mine, manager=manager, by_person=by_person)
 
-    def _summary(self, moves: Sequence[Move], *, channel: str, manager: str, by_person: str) -> None:
-        lines = tuple(_line(self.scenes[one.opportunity_id], one) for one in moves)
+    def record(self) -> int:
+        """This function will put into the store what was decided, and give how many moves it was about."""
+        put_tellings(self.engine, self.tx, [telling for told in self.told for telling in told.tellings])
+        self.tx.confidence.cards.put([card for told in self.told for card in told.cards])
+        self.tx.confidence.ledger.put([row for told in self.told for row in self._ruled(told)])
+        return len(self.told)
+
+    def _summary(self, moves: Sequence[Move], *, manager: str, by_person: str) -> None:
+        """Tell one manager, in the channel that most of the moves would have been told in."""
+        channels = Counter(
+            self.teller.routes(one, self.scenes[one.opportunity_id])[0].channel for one in moves
+        )
+        lines = [_line(self.scenes[one.opportunity_id], one) for one in moves]
         summary = PostSummary(
             key=f"storm/{by_person}/{manager or 'nobody'}/{moves[0].id}",
-            channel=channel,
-            lines=lines,
+            channel=channels.most_common(1)[0][0],
+            lines=tuple(sorted(lines, key=_weight)),
             changed_by=self.scenes[moves[0].opportunity_id].who(by_person),
             mentions=(manager,) if manager and manager != by_person else (),
             reason=f"{len(lines)} changes by one person in a short time",
         )
-        for move in moves:
-            self._record(
-                Told(move=move, verdict=Verdict.SUMMARISED, reason=summary.reason, tellings=(summary,))
-            )
-
-    def _record(self, told: Told) -> None:
-        put_tellings(self.engine, self.tx, told.tellings)
-        self.tx.confidence.cards.put(told.cards)
-        self.tx.confidence.ledger.put(list(self._ruled(told)))
+        self.told.extend(
+            Told(move=one, verdict=Verdict.SUMMARISED, reason=summary.reason, tellings=(summary,))
+            for one in moves
+        )
 
     def _ruled(self, told: Told) -> Iterator[LedgerRow]:
         """Give the rows of a move with their verdict: the last change was told, those before it merged into it."""
@@ -100,3 +113,8 @@ def _line(scene: Scene, move: Move) -> StormLine:
         currency=scene.opportunity.currency,
         renewal_date=scene.term.renewal_date,
     )
+
+
+def _weight(line: StormLine) -> tuple[bool, Decimal, str]:
+    """Bad news first, the largest first: a table may not hold them all."""
+    return line.direction not in BAD_NEWS, -Decimal(line.amount or 0), line.opportunity_id

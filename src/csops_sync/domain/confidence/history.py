@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import pairwise
 from typing import Generic, TypeVar
 
 from csops_sync.domain.facts import FieldEdit, Scalar
@@ -83,11 +84,21 @@ def ended_with(edits: Sequence[FieldEdit], *, otherwise: Scalar) -> Scalar:
     return otherwise
 
 
-def order_entries(entries: Sequence[StageEntry], *, last: StageEntry | None) -> Ordered[StageEntry]:
-    """This function will chain snapshots of one second by the amount and close date that each replaced."""
+def order_entries(
+    entries: Sequence[StageEntry], *, last: StageEntry | None, moves: Sequence[FieldEdit] = ()
+) -> Ordered[StageEntry]:
+    """This function will chain snapshots of one second by the amount and close date that each replaced.
+
+    `moves` are the tracked edits of the stage in that second, where the org tracks it: an order must lead through them.
+    """
     if len(entries) > 1 and not all(one.knows_replaced for one in entries):
         return Ordered(tuple(entries), known=False)
-    return _order(entries, follows=lambda one, before: _replaces(one, before or last), face=_face)
+    return _order(
+        entries,
+        follows=lambda one, before: _replaces(one, before or last),
+        face=_face,
+        fits=lambda chain: not moves or last is None or _moves(last, chain) == Counter(map(_move, moves)),
+    )
 
 
 def _order(
@@ -95,12 +106,13 @@ def _order(
     *,
     follows: Callable[[Entry, Entry | None], bool],
     face: Callable[[Entry], tuple[object, ...]],
+    fits: Callable[[tuple[Entry, ...]], bool] = lambda _chain: True,
 ) -> Ordered[Entry]:
     if len(rows) <= 1:
         return Ordered(tuple(rows), known=True)
     found: dict[tuple[tuple[object, ...], ...], tuple[Entry, ...]] = {}
     for tries, chain in enumerate(_chains(tuple(rows), follows)):
-        if chain:
+        if chain and fits(chain):
             found.setdefault(tuple(face(one) for one in chain), chain)
         if len(found) > 1 or tries > _MOST_TRIES:
             return Ordered(tuple(rows), known=False)
@@ -129,6 +141,16 @@ def _replaces(one: StageEntry, before: StageEntry | None) -> bool:
     return before is None or (
         one.replaced_amount == before.amount and one.replaced_close_date == before.close_date
     )
+
+
+def _moves(last: StageEntry, chain: Sequence[StageEntry]) -> Counter[tuple[object, object]]:
+    """Count from which stage to which the opportunity goes on the way through these snapshots."""
+    stages = [last.stage, *(one.stage for one in chain)]
+    return Counter((old, new) for old, new in pairwise(stages) if old != new)
+
+
+def _move(edit: FieldEdit) -> tuple[object, object]:
+    return _plain(edit.old), _plain(edit.new)
 
 
 def _face(one: StageEntry) -> tuple[object, ...]:

@@ -1,9 +1,12 @@
 """From the history of one opportunity to its steps: every move of rank or outcome, in order, with who and how much."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from types import MappingProxyType
+from typing import TypeVar
 
 from csops_sync.domain.confidence.history import (
     Ordered,
@@ -16,20 +19,27 @@ from csops_sync.domain.confidence.history import (
 from csops_sync.domain.confidence.ranks import Outcome, RankKind, RankScale, Standing
 from csops_sync.domain.facts import FieldEdit, Scalar
 
+Row = TypeVar("Row", StageEntry, FieldEdit)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Past:
     """All that is known of an opportunity's past: its stage history, and the edits of its rank's own field.
 
     `value` is the rank's field as it stands now. `outcomes` says of each stage whether it is closed, and how; a stage
-    that is not in it is open.
+    that is not in it is open. `moves` are the edits of the stage, in an org that tracks it beside its stage history.
     """
 
     opportunity_id: str
     value: Scalar
     entries: tuple[StageEntry, ...] = ()
     edits: tuple[FieldEdit, ...] = ()
+    moves: tuple[FieldEdit, ...] = ()
     outcomes: Mapping[str, Outcome]
+
+    def outcome_of(self, entry: StageEntry) -> Outcome:
+        """This function will say whether a snapshot's stage is closed, and how."""
+        return self.outcomes.get(entry.stage, Outcome.OPEN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,73 +73,126 @@ class _Cursor:
         return self.last.amount if self.last else None
 
 
-def steps_of(past: Past, *, scale: RankScale) -> tuple[Step, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Second:
+    """The rows of one second. `end` is what is known otherwise of how it ended, where the rows cannot say."""
+
+    at: datetime
+    entries: tuple[StageEntry, ...]
+    edits: tuple[FieldEdit, ...]
+    moves: tuple[FieldEdit, ...]
+    end: Standing | None = None
+
+    @property
+    def rows(self) -> tuple[StageEntry | FieldEdit, ...]:
+        return (*self.edits, *self.entries)
+
+
+def steps_of(
+    past: Past, *, scale: RankScale, ends: Mapping[datetime, Standing] = MappingProxyType({})
+) -> tuple[Step, ...]:
     """This function will walk the whole history of an opportunity and give its moves, oldest first.
 
     The first row of all says where it began and is no move. Rows that move neither rank nor outcome (an amount, a
-    close date) are no steps.
+    close date) are no steps. `ends` are standings that are known otherwise, at the end of a second (UTC): they count
+    where its rows have no order.
     """
     cursor = _Cursor(standing=None, raw=None, last=None)
     if scale.kind is RankKind.FIELD:
         cursor = _begin(past, scale)
     found: list[Step] = []
-    for second, entries, edits in _seconds(past):
-        steps, cursor = _second(cursor, second, entries, edits, past=past, scale=scale)
+    for second in _seconds(past, ends):
+        steps, cursor = _taken_in(cursor, second, past=past, scale=scale)
         found.extend(steps)
     return tuple(found)
+
+
+def newest_second(past: Past) -> datetime | None:
+    """This function will give the last second (UTC) of which there is a row; None where there is none."""
+    return max((_whole(one.at) for one in (*past.entries, *past.edits)), default=None)
 
 
 def _begin(past: Past, scale: RankScale) -> _Cursor:
     """The field's value before its first tracked edit, found backwards from what stands there now."""
     raw = past.value
-    for _, _, edits in reversed(list(_seconds(past))):
-        raw = began_with(edits, otherwise=raw)
+    for second in reversed(list(_seconds(past, {}))):
+        raw = began_with(second.edits, otherwise=raw)
     return _Cursor(standing=Standing(scale.rank_of(raw)), raw=raw, last=None)
 
 
-def _seconds(past: Past) -> Iterator[tuple[datetime, list[StageEntry], list[FieldEdit]]]:
-    moments = sorted({_whole(one.at) for one in past.entries} | {_whole(one.at) for one in past.edits})
-    entries: dict[datetime, list[StageEntry]] = {moment: [] for moment in moments}
-    edits: dict[datetime, list[FieldEdit]] = {moment: [] for moment in moments}
-    for entry in past.entries:
-        entries[_whole(entry.at)].append(entry)
-    for edit in past.edits:
-        edits[_whole(edit.at)].append(edit)
-    return ((moment, entries[moment], edits[moment]) for moment in moments)
+def _seconds(past: Past, ends: Mapping[datetime, Standing]) -> Iterator[_Second]:
+    entries, edits, moves = _by_second(past.entries), _by_second(past.edits), _by_second(past.moves)
+    for at in sorted(entries.keys() | edits.keys()):
+        yield _Second(
+            at=at,
+            entries=tuple(entries.get(at, ())),
+            edits=tuple(edits.get(at, ())),
+            moves=tuple(moves.get(at, ())),
+            end=ends.get(at),
+        )
 
 
-def _second(
+def _by_second(rows: Iterable[Row]) -> Mapping[datetime, list[Row]]:
+    found: dict[datetime, list[Row]] = defaultdict(list)
+    for row in rows:
+        found[_whole(row.at)].append(row)
+    return found
+
+
+def _taken_in(
+    cursor: _Cursor, second: _Second, *, past: Past, scale: RankScale
+) -> tuple[list[Step], _Cursor]:
+    """Take in the rows of one second: as one step, one by one where they have an order, or as their sum."""
+    snapshots = order_entries(second.entries, last=cursor.last, moves=second.moves)
+    chain = order_edits(second.edits, standing=began_with(second.edits, otherwise=cursor.raw))
+    end = snapshots if snapshots.known else Ordered(_last_of(second, past=past, scale=scale), known=True)
+    after = _after(cursor, end, chain, past=past, scale=scale)
+    if len(second.entries) <= 1 and len(second.edits) <= 1:
+        step = _step(cursor, after, at=second.at, rows=second.rows)
+        return ([step] if step else []), after
+    if _is_ordered(cursor, snapshots, chain, past=past, scale=scale):
+        return _one_by_one(cursor, second.at, snapshots, chain, past=past, scale=scale), after
+    stirs = any(_stirs(cursor, one, past=past, scale=scale) for one in second.rows)
+    return _net(cursor, after, at=second.at, rows=second.rows) if stirs else [], after
+
+
+def _is_ordered(
     cursor: _Cursor,
-    at: datetime,
-    entries: Sequence[StageEntry],
-    edits: Sequence[FieldEdit],
+    snapshots: Ordered[StageEntry],
+    chain: Ordered[FieldEdit],
     *,
     past: Past,
     scale: RankScale,
-) -> tuple[list[Step], _Cursor]:
-    """Take in the rows of one second."""
-    snapshots = order_entries(entries, last=cursor.last)
-    chain = order_edits(edits, standing=began_with(edits, otherwise=cursor.raw))
-    after = _after(cursor, snapshots, chain, past=past, scale=scale)
-    if len(entries) <= 1 and len(edits) <= 1:
-        step = _step(cursor, after, at=at, rows=(*edits, *entries))
-        return ([step] if step else []), after
-    known = snapshots.known and chain.known and not (_moves_rank(chain, scale) and len(entries) > 1)
-    if known:
-        return _one_by_one(cursor, at, snapshots, chain, past=past, scale=scale), after
-    return _net(cursor, after, at=at, rows=(*edits, *entries)), after
+) -> bool:
+    """Say whether the rows of both histories have one order, as far as they move anything.
+
+    How rows of one history stand to those of the other nothing says.
+    """
+    if not any(_stirs(cursor, one, past=past, scale=scale) for one in snapshots.rows):
+        return chain.known
+    return snapshots.known and not any(_moves_rank(one, scale) for one in chain.rows)
+
+
+def _stirs(cursor: _Cursor, row: StageEntry | FieldEdit, *, past: Past, scale: RankScale) -> bool:
+    """Say whether a row by itself moves rank or outcome. While it is closed a rank of its own moves nothing."""
+    standing = cursor.standing
+    if isinstance(row, FieldEdit):
+        return _moves_rank(row, scale) and standing is not None and standing.outcome is Outcome.OPEN
+    if scale.kind is RankKind.FIELD:
+        return standing is not None and past.outcome_of(row) is not standing.outcome
+    return standing != Standing(scale.rank_of(_raw(row, scale)), past.outcome_of(row))
 
 
 def _net(
     before: _Cursor, after: _Cursor, *, at: datetime, rows: Sequence[StageEntry | FieldEdit]
 ) -> list[Step]:
     """One step for a second whose order is unknown, also where it led back to where it began."""
-    step = _step(before, after, at=at, rows=rows, always=any(isinstance(one, FieldEdit) for one in rows))
+    step = _step(before, after, at=at, rows=rows, always=True)
     return [replace(step, order_known=False)] if step else []
 
 
-def _moves_rank(chain: Ordered[FieldEdit], scale: RankScale) -> bool:
-    return any(scale.rank_of(one.old) != scale.rank_of(one.new) for one in chain.rows)
+def _moves_rank(edit: FieldEdit, scale: RankScale) -> bool:
+    return scale.rank_of(edit.old) != scale.rank_of(edit.new)
 
 
 def _one_by_one(
@@ -165,25 +228,40 @@ def _after(
     past: Past,
     scale: RankScale,
 ) -> _Cursor:
-    """Where it stands after these rows. Of rows without an order the one that no other replaced is the last."""
-    last = _last_entry(snapshots) or cursor.last
+    """Where it stands after these rows."""
+    last = snapshots.rows[-1] if snapshots.rows else cursor.last
     raw = chain.rows[-1].new if chain.known and chain.rows else ended_with(chain.rows, otherwise=cursor.raw)
-    if scale.kind is RankKind.PROBABILITY:
-        raw = last.probability if last else None
-    elif scale.kind is RankKind.FORECAST_CATEGORY:
-        raw = last.forecast_category if last else None
-    outcome = past.outcomes.get(last.stage, Outcome.OPEN) if last else Outcome.OPEN
+    if scale.kind is not RankKind.FIELD:
+        raw = _raw(last, scale) if last else None
+    outcome = past.outcome_of(last) if last else Outcome.OPEN
     is_known = last is not None or scale.kind is RankKind.FIELD
     return _Cursor(standing=Standing(scale.rank_of(raw), outcome) if is_known else None, raw=raw, last=last)
 
 
-def _last_entry(snapshots: Ordered[StageEntry]) -> StageEntry | None:
-    rows = snapshots.rows
-    if snapshots.known or not rows:
-        return rows[-1] if rows else None
-    replaced = {(one.replaced_amount, one.replaced_close_date) for one in rows if one.knows_replaced}
-    final = [one for one in rows if (one.amount, one.close_date) not in replaced]
-    return max(final or rows, key=lambda one: one.id)
+def _raw(entry: StageEntry, scale: RankScale) -> Scalar:
+    return entry.probability if scale.kind is RankKind.PROBABILITY else entry.forecast_category
+
+
+def _last_of(second: _Second, *, past: Past, scale: RankScale) -> tuple[StageEntry, ...]:
+    """Of snapshots without an order, find the last: what no other replaced, what the stage's own edits end with.
+
+    Where several are left, one that agrees with what is known otherwise.
+    """
+    left = list(second.entries)
+    replaced = {(one.replaced_amount, one.replaced_close_date) for one in left if one.knows_replaced}
+    stage = ended_with(second.moves, otherwise=None)
+    for fits in (
+        lambda one: (one.amount, one.close_date) not in replaced,
+        lambda one: one.stage == stage,
+        lambda one: second.end is not None and _agrees(one, second.end, past=past, scale=scale),
+    ):
+        left = list(filter(fits, left)) or left
+    return (max(left, key=lambda one: one.id),)
+
+
+def _agrees(entry: StageEntry, standing: Standing, *, past: Past, scale: RankScale) -> bool:
+    same_rank = scale.kind is RankKind.FIELD or scale.rank_of(_raw(entry, scale)) == standing.rank
+    return same_rank and past.outcome_of(entry) is standing.outcome
 
 
 def _step(

@@ -42,7 +42,7 @@ def storms_going_on(
 ) -> frozenset[str]:
     """This function will give whose changes still come in: their newest one has not settled at `now`.
 
-    A storm is waited out, so that it is told once, but no longer than the rule's window after its oldest change settled.
+    A storm is waited out, so that it is told once, but no longer than the rule's window after its first change settled.
     """
     oldest: dict[str, datetime] = {}
     newest: dict[str, datetime] = {}

@@ -8,7 +8,7 @@ from tests.fakes.confidence import SCALE, at, change
 from csops_sync.domain.confidence.changes import ConfidenceChange, Source
 from csops_sync.domain.confidence.ranks import Direction
 from csops_sync.domain.confidence.settling import Move, next_settling, settled_moves
-from csops_sync.domain.confidence.storms import StormRule, fold, stormy_people
+from csops_sync.domain.confidence.storms import StormRule, fold, storms_going_on, stormy_changes
 
 WINDOW = timedelta(minutes=5)
 
@@ -79,22 +79,55 @@ def edits(count: int, *, every: float, by: str) -> list[ConfidenceChange]:
     return [replace(one, opportunity_id=f"006{by}{one.id}") for one in made]
 
 
+def ids(changes: list[ConfidenceChange]) -> set[str]:
+    return {one.id for one in changes}
+
+
 def test_more_changes_than_a_person_makes_by_hand_are_a_storm() -> None:
-    assert stormy_people(edits(4, every=1, by="load"), rule=STORM) == {"load"}
-    assert stormy_people(edits(3, every=1, by="sato"), rule=STORM) == frozenset()
-    assert stormy_people(edits(9, every=4, by="steady"), rule=STORM) == frozenset()
+    load = edits(4, every=1, by="load")
+
+    assert stormy_changes(load, rule=STORM) == ids(load)
+    assert stormy_changes(edits(3, every=1, by="sato"), rule=STORM) == frozenset()
+    assert stormy_changes(edits(9, every=4, by="steady"), rule=STORM) == frozenset()
 
 
 def test_many_people_are_no_storm() -> None:
     crowd = [one for number in range(25) for one in edits(1, every=1, by=f"csm{number}")]
-    assert stormy_people(crowd, rule=STORM) == frozenset()
+    assert stormy_changes(crowd, rule=STORM) == frozenset()
 
 
-def test_only_what_stormy_people_did_alone_is_folded_and_never_the_urgent() -> None:
+def test_what_a_person_changed_long_before_or_after_their_data_load_is_none_of_it() -> None:
+    load = edits(9, every=1, by="load")
+    before, after = (
+        change(number, minutes, "B", "C", by_id="load") for number, minutes in ((90, -60), (91, 60))
+    )
+
+    assert stormy_changes([after, *load, before], rule=STORM) == ids(load)
+
+
+def test_a_storm_goes_on_while_its_newest_change_has_not_settled() -> None:
+    load = edits(9, every=1, by="load")
+
+    assert storms_going_on(load, rule=STORM, settle=WINDOW, now=at(12.9)) == {"load"}
+    assert storms_going_on(load, rule=STORM, settle=WINDOW, now=at(13)) == frozenset()
+
+
+def test_a_storm_without_an_end_is_waited_for_no_longer_than_its_window_after_the_first_change_settled() -> (
+    None
+):
+    endless = edits(60, every=1, by="load")
+
+    assert storms_going_on(endless[:15], rule=STORM, settle=WINDOW, now=at(14.9)) == {"load"}
+    assert storms_going_on(endless[:16], rule=STORM, settle=WINDOW, now=at(15)) == frozenset()
+
+
+def test_only_what_a_storm_alone_made_is_folded_and_never_the_urgent() -> None:
     load = edits(4, every=1, by="load")
     moves = settled_moves(load, window=WINDOW, now=at(60), scale=SCALE)
-    mixed = settled(change(7, 0, "B", "D", by_id="load"), change(8, 1, "D", "E", by_id="sato"), minutes=9)
-    parted = fold((*moves, *mixed), stormy=frozenset({"load"}), urgent=frozenset({moves[0].id}))
+    by_two = (change(7, 0, "B", "D", by_id="load"), change(8, 1, "D", "E", by_id="sato"))
+    mixed = settled(*by_two, minutes=9)
+    stormy = frozenset({*ids(load), by_two[0].id})
+    parted = fold((*moves, *mixed), stormy=stormy, urgent=frozenset({moves[0].id}))
 
     assert [one.id for one in parted.folded["load"]] == [one.id for one in moves[1:]]
     assert [one.id for one in parted.alone] == [moves[0].id, mixed[0].id]

@@ -1,0 +1,178 @@
+"""A day on which people change ranks all the time, while the product polls, tells, and meets faults."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from math import ceil
+from pathlib import Path
+from random import Random
+
+from tests.fakes.busy_people import BusyPeople, Edit, State
+from tests.fakes.edit_history import Sent
+from tests.fakes.expected_tellings import Poll, Team
+from tests.fakes.persevering import VirtualTime, persevere
+from tests.fakes.rig import Rig
+from tests.fakes.sandbox import Record
+
+from csops_sync.app.delivery import run_delivery
+from csops_sync.ports.errors import OutsideError
+
+RULES = Path(__file__).parents[1] / "acceptance" / "config" / "confidence_busy.yaml"
+TODAY = date(2026, 4, 1)
+MORNING = datetime(2026, 4, 1, 1, 0, tzinfo=UTC)
+"""Ten o'clock in Tokyo."""
+START = State("C", "提案", 1_200_000)
+PEOPLE = 10
+_GAPS = (20, 45, 60, 90, 120, 180, 240, 300)
+"""Seconds between two polls."""
+FAULTS: Sequence[Mapping[str, object]] = (
+    *({"fault": kind} for kind in ("drop_before", "drop_after", "expired_session", "concurrent_limit")),
+    {"fault": "server_unavailable_html"},
+    {"fault": "server_unavailable_html", "times": 9},
+    *({"service": "slack", "fault": kind} for kind in ("drop_before", "drop_after", "internal_error")),
+    {"service": "slack", "fault": "internal_error", "after": True},
+    {"service": "slack", "fault": "ratelimited", "retry_after": 30},
+    {"service": "slack", "fault": "service_unavailable"},
+)
+
+
+class StoppedTime(VirtualTime):
+    """Time passes by order only, in whole seconds: what is decided does not depend on how fast the machine is."""
+
+    def wait(self, seconds: float) -> bool:
+        """Let the time pass at once."""
+        return super().wait(ceil(seconds))
+
+    def monotonic(self) -> float:
+        """Give the seconds that were waited so far."""
+        return self._passed
+
+
+@dataclass
+class BusyDay:
+    """One product and its people. `sent` are all edits in their order, `polls` the cycles that were committed."""
+
+    rig: Rig
+    chance: Random
+    team: dict[str, Team] = field(default_factory=dict)
+    editors: dict[str, str] = field(default_factory=dict)
+    sent: list[Sent] = field(default_factory=list)
+    polls: list[Poll] = field(default_factory=list)
+    fired: int = 0
+    _tried: int = 0
+    _hidden: dict[str, int] = field(default_factory=dict)
+
+    def open(self, deals: int) -> None:
+        """Make customers with renewals that people opened, put them under watch, and hire people."""
+        stopped = StoppedTime(self.rig.sandbox)
+        self.rig.stopper = stopped
+        self.rig.transports = replace(self.rig.transports, monotonic=stopped.monotonic)
+        self.rig.sandbox.set_clock(MORNING)
+        users = self.rig.sandbox.records("User")
+        csms = [one for one in users if one["ManagerId"] and one["IsActive"]]
+        for number in range(deals):
+            csm = csms[number % len(csms)]
+            self.team[self._deal(number, csm)] = Team(csm=csm["Id"], manager=csm["ManagerId"])
+        self.editors = {one["Username"]: one["Id"] for one in users if one["IsActive"]}
+        self.editors.pop(self.rig.sandbox.urls.username)
+        for number in range(PEOPLE):
+            values = {"LastName": f"担当{number}", "Username": f"p{number}@csops.example", "IsActive": True}
+            made = self.rig.sandbox.create("User", {**values, "Email": values["Username"]})
+            self.editors[str(values["Username"])] = made
+        self.people = BusyPeople(self.chance, deals=dict.fromkeys(self.team, START), people=sorted(self.editors))
+        persevere(self.rig)
+        self.rig.sandbox.advance(seconds=60)
+        self.rig.sync()
+
+    def live(self, edits: int) -> None:
+        """Let people make so many edits, and poll in between, at random moments."""
+        left = edits - len(self.sent)
+        since = self.rig.sandbox.now()
+        pace = edits / (4 * 3600)
+        while left > 0:
+            until = since + timedelta(seconds=self.chance.choice(_GAPS))
+            made = self._edits(since, until, pace)[:left]
+            left -= len(made)
+            since = self._round(made, until)
+        for _ in range(4):
+            since = self._round([], since + timedelta(minutes=9))
+        persevere(self.rig)
+
+    def _edits(self, since: datetime, until: datetime, pace: float) -> list[Edit]:
+        count = round((until - since).total_seconds() * pace)
+        if self.chance.random() > 0.08:
+            return self.people.work(since, until, count)
+        middle = since + (until - since) / 2
+        loaded = self.people.load(since, middle.replace(microsecond=0))
+        return [*loaded, *self.people.work(middle.replace(microsecond=0), until, count // 2)]
+
+    def _round(self, edits: Sequence[Edit], until: datetime) -> datetime:
+        """Let the time come, the edits with it, but for some of the last second; then poll, tell, and go on."""
+        ready = len(edits)
+        while ready and edits[ready - 1].at == until and self.chance.random() < 0.5:
+            ready -= 1
+        self.rig.sandbox.set_clock(until)
+        self._send(edits[:ready])
+        if self.chance.random() < 0.3:
+            self.rig.sandbox.faults({**self.chance.choice(FAULTS), "nth": self.chance.randint(1, 4)})
+        self._poll()
+        self.fired += sum(int(one["fired"]) for one in self.rig.sandbox.fault_report())
+        self.rig.sandbox.clear_faults()
+        self._send(edits[ready:])
+        return self.rig.sandbox.now()
+
+    def _send(self, edits: Sequence[Edit]) -> None:
+        if not edits:
+            return
+        self.rig.sandbox.edits([one.order() for one in edits])
+        now = self.rig.sandbox.now()
+        for edit in edits:
+            visible_at = now + timedelta(seconds=edit.late)
+            self.sent.append(Sent(edit=edit, poll=self._tried, visible_at=visible_at))
+        hidden = [one for one in edits if one.hidden]
+        if hidden:
+            self._hide(hidden)
+
+    def _hide(self, edits: Sequence[Edit]) -> None:
+        rows = self.rig.sandbox.records("OpportunityFieldHistory")
+        for edit in edits:
+            stamp = edit.at.strftime("%Y-%m-%dT%H:%M:%S.000+0000")
+            wanted = (edit.deal, stamp, "Confidence__c")
+            (found,) = [
+                one for one in rows if (one["OpportunityId"], one["CreatedDate"], one["Field"]) == wanted
+            ]
+            self._hidden[str(found["Id"])] = self._tried + edit.hidden
+        self._show()
+
+    def _show(self) -> None:
+        """Hide what is to be hidden from the next poll, and nothing else."""
+        now_hidden = sorted(one for one, until in self._hidden.items() if until > self._tried)
+        if self._hidden:
+            self.rig.sandbox.toggles(hide_rows={"OpportunityFieldHistory": now_hidden})
+        self._hidden = {one: self._hidden[one] for one in now_hidden}
+
+    def _poll(self) -> None:
+        self._show()
+        number, self._tried = self._tried, self._tried + 1
+        try:
+            self.rig.cycle()
+        except OutsideError:
+            return
+        self.polls.append(Poll(number, self.rig.sandbox.now()))
+        try:
+            run_delivery(self.rig.engine())
+        except OutsideError:
+            return
+
+    def _deal(self, number: int, csm: Record) -> str:
+        sold = self.rig.sell(f"顧客{number:03}", start=date(2025, 10, 2), account={"CSM__c": csm["Id"]})
+        values = {
+            "Name": f"更新{number:03}",
+            "AccountId": sold.account,
+            "ContractId": sold.contract,
+            "StageName": START.stage,
+            "CloseDate": "2026-09-30",
+            "Amount": START.amount,
+            "Confidence__c": START.rank,
+        }
+        return self.rig.sandbox.create("Opportunity", values, by=csm["Id"])
