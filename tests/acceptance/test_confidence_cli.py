@@ -23,6 +23,7 @@ class Desk:
     def move(self, rank: str) -> None:
         """Set the rank as the renewal's owner, let its window pass after it was seen."""
         owner = str(self.record("Opportunity", self.deal)["OwnerId"])
+        self.cli.sandbox.advance(seconds=2)  # Salesforce's history knows whole seconds only
         self.cli.sandbox.update("Opportunity", self.deal, {"Confidence__c": rank}, by=owner)
         self.cli("sync")
         self.cli.sandbox.advance(seconds=360)
@@ -42,8 +43,8 @@ class Desk:
         return [(one["name"], one["detail"]["verdict"]) for one in events if " -> " in one["name"]]
 
 
-@pytest.fixture
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+@pytest.fixture(scope="module")
+def terminal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CommandLine]:
     """At 10:00 in Tokyo on a business day after the openings."""
     with SandboxProcess.start(org="small", today=TODAY) as sandbox:
         cli = CommandLine(sandbox, tmp_path_factory.mktemp("confidence"))
@@ -52,13 +53,19 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         sandbox.advance_business_days(1)
         sandbox.set_clock(sandbox.now().replace(hour=1, minute=0))
         cli("sync")
-        keyed = [one for one in sandbox.records("Opportunity") if one["Renewal_Key__c"]]
-        deal = next(str(one["Id"]) for one in keyed if one["Confidence__c"] is None)
-        sandbox.update("Opportunity", deal, {"Confidence__c": "B"})
-        cli("sync")
-        sandbox.advance(seconds=360)
-        cli("sync")
-        yield Desk(cli, deal)
+        yield cli
+
+
+@pytest.fixture
+def desk(terminal: CommandLine) -> Desk:
+    """The terminal, and a renewal that was not rated before."""
+    deals = [one for one in terminal.sandbox.records("Opportunity") if one["Renewal_Key__c"]]
+    deal = next(str(one["Id"]) for one in deals if one["Confidence__c"] is None)
+    terminal.sandbox.update("Opportunity", deal, {"Confidence__c": "B"})
+    terminal("sync")
+    terminal.sandbox.advance(seconds=360)
+    terminal("sync")
+    return Desk(terminal, deal)
 
 
 def test_a_move_is_planned_key_for_key_then_sent_and_explained(desk: Desk) -> None:
@@ -118,17 +125,18 @@ def test_what_is_silenced_from_the_terminal_is_told_to_nobody_until_it_is_ended(
     ],
 )
 def test_a_silence_that_makes_no_sense_is_refused_in_words(
-    desk: Desk, words: tuple[str, ...], code: int, said: str
+    terminal: CommandLine, words: tuple[str, ...], code: int, said: str
 ) -> None:
-    answer = desk.cli("silence", "add", *words, "--reason", "x", code=code)
+    answer = terminal("silence", "add", *words, "--reason", "x", code=code)
     assert said in " ".join(answer.err.split())
 
 
-def test_the_task_key_is_checked_at_the_start_and_named_by_its_place(desk: Desk) -> None:
-    assert desk.cli("validate", "--org").out == "No problems found.\n"
-    desk.cli.sandbox.toggles(fls_hidden={"Task": ["Renewal_Task_Key__c"]})
+def test_the_task_key_is_checked_at_the_start_and_named_by_its_place(terminal: CommandLine) -> None:
+    assert terminal("validate", "--org").out == "No problems found.\n"
+    terminal.sandbox.toggles(fls_hidden={"Task": ["Renewal_Task_Key__c"]})
 
-    said = desk.cli("validate", "--org", code=1).out
+    said = terminal("validate", "--org", code=1).out
+    terminal.sandbox.toggles(fls_hidden={})
 
     assert said.startswith("mapping.task.key: ")
     assert "Renewal_Task_Key__c" in said

@@ -5,27 +5,34 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import BrowserContext, expect
 from tests.fakes.browser import browser_window
-from tests.fakes.played import PlayedSandbox
+from tests.fakes.played import playing
 from tests.fakes.two_tabs import ENGLISH, JAPANESE, SETTLED, Renewal, TwoTabs, Wording
 
 RISK, NEWS = "renewals-risk", "renewals"
 NOTE = "<b>先方の予算</b> & <!channel>"
 
 
+@pytest.fixture(scope="module")
+def window() -> Iterator[BrowserContext]:
+    """One browser for all tests of this file."""
+    with browser_window() as opened:
+        yield opened
+
+
 @contextmanager
-def played(folder: Path, wording: Wording, *words: str) -> Iterator[TwoTabs]:
-    """Both tabs, on the morning after the first renewals were opened."""
-    with browser_window() as window, PlayedSandbox.start(folder, *words) as play:
+def played(window: BrowserContext, folder: Path, wording: Wording, *words: str) -> Iterator[TwoTabs]:
+    """Both tabs, on the morning when the first renewals are opened."""
+    with playing(folder, *words) as play:
         play.advance(business_days=1)
         yield TwoTabs(play=play, crm=window.new_page(), slack=window.new_page(), wording=wording)
 
 
 @pytest.fixture(scope="module")
-def tabs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TwoTabs]:
+def tabs(window: BrowserContext, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TwoTabs]:
     """The Japanese sandbox, as `make run` starts it."""
-    with played(tmp_path_factory.mktemp("ja"), JAPANESE, "--today", "2026-11-22") as found:
+    with played(window, tmp_path_factory.mktemp("ja"), JAPANESE, "--today", "2026-11-22") as found:
         yield found
 
 
@@ -57,8 +64,8 @@ def test_moves_within_one_poll_are_one_card_with_their_path(tabs: TwoTabs, opene
     expect(tabs.cards(renewal)).to_contain_text("A → B → C")
 
 
-def test_the_english_sandbox_says_the_same_in_english(tmp_path: Path) -> None:
-    with played(tmp_path, ENGLISH, "--org", "ravenstack", "--today", "2025-01-06") as tabs:
+def test_the_english_sandbox_says_the_same_in_english(window: BrowserContext, tmp_path: Path) -> None:
+    with played(window, tmp_path, ENGLISH, "--org", "ravenstack", "--today", "2025-01-06") as tabs:
         first, second, *_ = tabs.renewals()
         falls_and_is_answered(tabs, tabs.renewal(first))
         rises_and_is_celebrated(tabs, tabs.renewal(second))

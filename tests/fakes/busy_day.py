@@ -79,7 +79,9 @@ class BusyDay:
             values = {"LastName": f"担当{number}", "Username": f"p{number}@csops.example", "IsActive": True}
             made = self.rig.sandbox.create("User", {**values, "Email": values["Username"]})
             self.editors[str(values["Username"])] = made
-        self.people = BusyPeople(self.chance, deals=dict.fromkeys(self.team, START), people=sorted(self.editors))
+        self.people = BusyPeople(
+            self.chance, deals=dict.fromkeys(self.team, START), people=sorted(self.editors)
+        )
         persevere(self.rig)
         self.rig.sandbox.advance(seconds=60)
         self.rig.sync()

@@ -46,7 +46,9 @@ class Edit:
     @property
     def moves_rank_alone(self) -> bool:
         """Whether the rank is all that it changes."""
-        return replace(self.before, rank=self.after.rank) == self.after and self.before.rank != self.after.rank
+        return (
+            replace(self.before, rank=self.after.rank) == self.after and self.before.rank != self.after.rank
+        )
 
     def order(self) -> dict[str, object]:
         """Give the order to the sandbox."""

@@ -123,6 +123,10 @@ class FakeCards:
         found = self._by_email(addressee.email)
         return found.timezone if found else None
 
+    def user_of(self, addressee: Addressee) -> str | None:
+        found = self._by_email(addressee.email)
+        return found.id if found else None
+
     def members(self, handle: str) -> Sequence[str]:
         return tuple(self._groups.get(handle.removeprefix("@"), ()))
 

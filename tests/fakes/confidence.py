@@ -93,9 +93,11 @@ def found(
     seen: Sight,
     *rows: FieldEdit | StageEntry,
     known: tuple[ConfidenceChange, ...] = (),
+    settled: tuple[str, ...] = (),
 ) -> Detected:
     """Detect with these rows."""
-    return detect(under, past=past(*rows, value=seen.standing.rank), sight=seen, known=known, scale=SCALE)
+    told = past(*rows, value=seen.standing.rank)
+    return detect(under, past=told, sight=seen, known=known, settled=settled, scale=SCALE)
 
 
 def change(

@@ -84,7 +84,9 @@ def rows_of(sandbox: SandboxProcess, sent: Sequence[Sent], people: dict[str, str
     return found
 
 
-def _rows(sent: Sent, number: int, ids: dict[tuple[object, ...], list[str]], people: dict[str, str]) -> Iterator[Row]:
+def _rows(
+    sent: Sent, number: int, ids: dict[tuple[object, ...], list[str]], people: dict[str, str]
+) -> Iterator[Row]:
     edit, by = sent.edit, people[sent.edit.by]
     head = (edit.deal, edit.at, by)
     faces: list[tuple[bool, tuple[object, ...]]] = []

@@ -111,16 +111,19 @@ class Expected:
     def _settle(self, now: datetime) -> None:
         groups = [(deal, group) for deal, kept in self.ledger.items() for group in _over(kept, now)]
         groups.sort(key=lambda one: (one[1][-1].change.at, one[1][0].change.name))
-        stormy = self._stormy()
+        stormy, going_on = self._stormy(), self._going_on(now)
         folded: dict[tuple[str, str, str], list[Kept]] = defaultdict(list)
         for deal, group in groups:
             changes = [one.change for one in group]
             moved = direction(changes[0].before, changes[-1].after)
+            people = list(dict.fromkeys(one.by for one in changes if one.by))
+            is_folded = bool(people) and all(one.name in stormy for one in changes if one.by)
+            if is_folded and people[-1] in going_on:
+                continue
             if moved not in CHANNELS:
                 _rule(group, "net_zero" if moved is None else "unrouted")
-            elif all(one.name in stormy for one in changes):
-                person = str(changes[-1].by)
-                folded[person, self.team[deal].manager, CHANNELS[moved]].append(group[0])
+            elif is_folded:
+                folded[people[-1], self.team[deal].manager, CHANNELS[moved]].append(group[0])
                 _rule(group, "summarised")
             else:
                 self._tell(deal, changes, moved)
@@ -129,6 +132,19 @@ class Expected:
             key = f"storm/{person}/{manager}/{firsts[0].change.name}"
             mention = manager if manager != person else None
             self.said[key] = Said(channel=channel, mention=mention, lines=len(firsts))
+
+    def _going_on(self, now: datetime) -> set[str]:
+        """Find whose changes still come in; a storm of theirs is waited out, for so long as a storm may last."""
+        waiting: dict[str, list[datetime]] = defaultdict(list)
+        for kept in self.ledger.values():
+            for one in kept:
+                if one.verdict == "waiting" and one.change.by:
+                    waiting[one.change.by].append(one.change.at)
+        return {
+            person
+            for person, moments in waiting.items()
+            if max(moments) + SETTLE > now and min(moments) + SETTLE + WITHIN > now
+        }
 
     def _tell(self, deal: str, changes: Sequence[Change], moved: str) -> None:
         channel, first = CHANNELS[moved], changes[0].name

@@ -5,52 +5,27 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, sleep
-from typing import Self
 
 import requests
 
 _PATIENCE = 60.0
+_ENDS_WITHIN = 20.0
 _LOOK = 0.05
 
 
 @dataclass
 class PlayedSandbox:
-    """`with PlayedSandbox.start(folder) as play: ...`; the daemon with its sandbox ends with the block."""
+    """The running daemon with its sandbox; `crm` and `slack` are where their pages are."""
 
     process: "subprocess.Popen[bytes]"
     said: Path
     crm: str = ""
     slack: str = ""
-
-    @classmethod
-    def start(cls, folder: Path, *words: str) -> Self:
-        """Start it with the files that are shipped, and wait until it has read the org for the first time."""
-        said = folder / "said"
-        command = [sys.executable, "-m", "csops_sync", "run", "--sandbox", *words]
-        with said.open("wb") as stream:
-            process = subprocess.Popen(  # noqa: S603 - our own module
-                command, cwd=folder, env=_environment(), stdout=stream, stderr=stream
-            )
-        play = cls(process, said)
-        play.crm = play.heard(r"CRM page +(\S+?)/\n")
-        play.slack = play.heard(r"Slack page +(\S+?)/\n")
-        play.heard("(first cycle on this org)")
-        return play
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self.process.send_signal(signal.SIGCONT)
-        self.process.terminate()
-        try:
-            self.process.wait(_PATIENCE)
-        finally:
-            self.process.kill()
 
     def heard(self, pattern: str) -> str:
         """Wait until it has said something, and give the first group of the pattern."""
@@ -75,9 +50,38 @@ class PlayedSandbox:
         """Stop the daemon between two polls; the sandbox goes on."""
         self.process.send_signal(signal.SIGSTOP)
 
+    def end(self) -> None:
+        """End it as Ctrl-C would, by force where it does not go."""
+        self.go_on()
+        self.process.terminate()
+        try:
+            self.process.wait(_ENDS_WITHIN)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
     def go_on(self) -> None:
         """Let the daemon go on."""
         self.process.send_signal(signal.SIGCONT)
+
+
+@contextmanager
+def playing(folder: Path, *words: str) -> Iterator[PlayedSandbox]:
+    """Run it with the files that are shipped, from when it has read the org for the first time until the block ends."""
+    said = folder / "said"
+    command = [sys.executable, "-m", "csops_sync", "run", "--sandbox", *words]
+    with said.open("wb") as stream:
+        process = subprocess.Popen(  # noqa: S603 - our own module
+            command, cwd=folder, env=_environment(), stdout=stream, stderr=stream
+        )
+    play = PlayedSandbox(process, said)
+    try:
+        play.crm = play.heard(r"CRM page +(\S+?)/\n")
+        play.slack = play.heard(r"Slack page +(\S+?)/\n")
+        play.heard("(first cycle on this org)")
+        yield play
+    finally:
+        play.end()
 
 
 def _environment() -> Mapping[str, str]:

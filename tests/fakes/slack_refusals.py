@@ -21,7 +21,7 @@ GONE: Final = frozenset({"channel_not_found", "message_not_found"})
 
 _WAIT: Final = (
     "invalid_cursor ratelimited rate_limited service_unavailable request_timeout team_added_to_org "
-    "external_channel_migrating update_failed"
+    "external_channel_migrating update_failed fetch_members_failed"
 )
 _UNCERTAIN: Final = "fatal_error internal_error duplicate_channel_not_found duplicate_message_not_found"
 _AUTH: Final = (

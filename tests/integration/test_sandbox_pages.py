@@ -98,6 +98,27 @@ def test_a_record_shows_its_fields_and_who_changed_them(sandbox: SandboxProcess)
     assert NASTY not in html
 
 
+def test_an_opportunity_shows_its_tasks_and_nothing_in_them_becomes_markup(sandbox: SandboxProcess) -> None:
+    """Subject, state, whose, when and what was written, the newest first; an account has no such section."""
+    record = linked(sandbox)
+    assert "ToDo はありません" in text_at(f"{sandbox.urls.salesforce}/record/{record}")
+    owner = next(row for row in sandbox.records("User") if row["ManagerId"])
+    task = {"WhatId": record, "OwnerId": owner["Id"], "ActivityDate": "2026-12-01"}
+    sandbox.create("Task", {**task, "Subject": "見積を送る", "Status": "Not Started"})
+    sandbox.advance(seconds=1)
+    done = {"Subject": NASTY, "Status": "Completed", "Description": f"一行目\n{NASTY}"}
+    sandbox.create("Task", {**task, **done})
+    html = text_at(f"{sandbox.urls.salesforce}/record/{record}")
+    tasks = html[html.index('<ul class="tasks"') :]
+    assert tasks.index('<span class="chip good">Completed</span>') < tasks.index("見積を送る")
+    assert '<span class="chip warn">Not Started</span>' in tasks
+    assert f'任命先 {owner["Name"]} · 期日 <time datetime="2026-12-01">' in tasks
+    assert "一行目\n&lt;script&gt;" in tasks
+    assert NASTY not in html
+    account = next(row for row in sandbox.records("Opportunity") if row["Id"] == record)["AccountId"]
+    assert "ToDo" not in text_at(f"{sandbox.urls.salesforce}/record/{account}")
+
+
 def test_a_contract_and_an_account_show_what_hangs_on_them(sandbox: SandboxProcess) -> None:
     """The way from a contract to its renewal and back."""
     opportunity = next(row for row in sandbox.records("Opportunity") if row["Id"] == linked(sandbox))

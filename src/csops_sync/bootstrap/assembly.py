@@ -156,7 +156,9 @@ def checked(assembly: Assembly) -> Assembly:
     positions = assembly.loaded.positions
     lines = [f"{positions.get(one.path, one.path)}: {one.message}" for one in problems]
     blocking = [line for line, one in zip(lines, problems, strict=True) if one.blocks_creation]
-    slack = assembly.slack.chat.check(channels_of(assembly))
+    slack = list(assembly.slack.chat.check(channels_of(assembly)))
+    if rules.confidence is not None:
+        slack += assembly.slack.cards.check()
     return replace(
         assembly,
         creation_blocked="; ".join(blocking) or None,

@@ -102,6 +102,13 @@ class Cards(Protocol):
         """This function will give a person's time zone in Slack, None where Slack does not know them; cached."""
         ...
 
+    def user_of(self, addressee: Addressee) -> str | None:
+        """This function will give a person's Slack id: by an override, else by e-mail; None where Slack knows nobody.
+
+        Cached. Raises as `answers`.
+        """
+        ...
+
     def members(self, handle: str) -> Sequence[str]:
         """This function will list the Slack users behind a `@handle`, user or group; cached. Raises as `answers`."""
         ...

@@ -225,8 +225,12 @@ SLACK: Mapping[str, Refusal] = MappingProxyType(
         **_words("already_reacted", "no_reaction", "message_not_found", "already_in_channel"),
         **_words("cant_update_message", "edit_window_closed", "expired_trigger_id", "exchanged_trigger_id"),
         **_words("invalid_trigger_id", "duplicate_external_id", "hash_conflict", "not_found", "is_inactive"),
-        **_words("invalid_name", "bad_timestamp", "no_item_specified", "too_many_emoji", "too_many_reactions"),
-        **_words("thread_locked", "thread_not_found", "cant_delete_message", "user_not_found", "no_such_subteam"),
+        **_words(
+            "invalid_name", "bad_timestamp", "no_item_specified", "too_many_emoji", "too_many_reactions"
+        ),
+        **_words(
+            "thread_locked", "thread_not_found", "cant_delete_message", "user_not_found", "no_such_subteam"
+        ),
         **_words("not_allowed_token_type", "insecure_request", "method_not_supported_for_channel_type"),
     }
 )

@@ -81,6 +81,10 @@ class SlackCards:
         """This function will give a person's time zone in Slack, None where Slack does not know it; cached."""
         return self._directory.timezone_of(addressee)
 
+    def user_of(self, addressee: Addressee) -> str | None:
+        """This function will give a person's Slack id, None where Slack does not know them; cached."""
+        return self._directory.user_of(addressee)
+
     def members(self, handle: str) -> Sequence[str]:
         """This function will list the Slack users behind a `@handle`, user or group; cached. Raises as `answers`."""
         return self._directory.members(handle)

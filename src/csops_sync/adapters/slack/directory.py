@@ -42,6 +42,11 @@ class Directory:
                 raise
             return None
 
+    def user_of(self, addressee: Addressee) -> str | None:
+        """This function will give a person's Slack id, None where Slack does not know them. Raises as `person`."""
+        markup = self._people.markup(addressee)
+        return _id_in(markup) if markup.startswith(_USER) else None
+
     def members(self, handle: str) -> tuple[str, ...]:
         """This function will list the users behind a `@handle`; nobody where Slack knows none. Raises as `person`."""
         markup = self._people.markup(Addressee(id=handle, name=handle, email=None))

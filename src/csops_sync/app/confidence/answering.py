@@ -10,12 +10,13 @@ from dataclasses import dataclass, replace
 from pydantic import TypeAdapter
 
 from csops_sync.app.books import read_people
-from csops_sync.app.confidence.answers import Actor, Answerer
+from csops_sync.app.confidence.answers import Actor, Answerer, chain_of
 from csops_sync.app.engine import Engine
 from csops_sync.domain.confidence.card import Card
 from csops_sync.domain.confidence.rules import ConfidenceRules
 from csops_sync.domain.facts import Person
 from csops_sync.ports.cards import Answer, SlackPerson
+from csops_sync.ports.chat import Addressee
 from csops_sync.ports.errors import PermanentError
 from csops_sync.ports.shelves import InboxItem
 from csops_sync.ports.store import Transaction
@@ -42,8 +43,11 @@ def process_answers(engine: Engine) -> int:
     with engine.store.reading() as tx:
         items = tx.confidence.inbox.with_status("pending", limit=_AT_ONCE)
         asked = _asked(tx) if items else ()
+        people = read_people(tx) if items else {}
     known = _Known(
-        people={}, groups={one: frozenset(engine.cards.members(one)) for one in asked if one.startswith("@")}
+        people={},
+        groups={one: frozenset(engine.cards.members(one)) for one in asked if one.startswith("@")},
+        users=_users(engine, asked, people),
     )
     for item in items:
         _process(engine, item, confidence=confidence, known=known)
@@ -56,6 +60,18 @@ class _Known:
 
     people: dict[str, SlackPerson | None]
     groups: Mapping[str, frozenset[str]]
+    users: Mapping[str, str]
+
+
+def _users(engine: Engine, asked: Sequence[str], people: Mapping[str, Person]) -> Mapping[str, str]:
+    """Give the Salesforce ids of who may answer, by Slack id: overrides count, as they do for mentions."""
+    found: dict[str, str] = {}
+    for user_id in sorted({above for one in asked for above in chain_of(one, people)}):
+        person = people[user_id]
+        slack_id = engine.cards.user_of(Addressee(id=person.id, name=person.name, email=person.email))
+        if slack_id is not None:
+            found.setdefault(slack_id, user_id)
+    return found
 
 
 def _asked(tx: Transaction) -> Sequence[str]:
@@ -79,7 +95,7 @@ def _process(engine: Engine, item: InboxItem, *, confidence: ConfidenceRules, kn
                 tx=tx,
                 confidence=confidence,
                 people=people,
-                actor=_actor(answer, slack, people, groups=known.groups),
+                actor=_actor(answer, slack, people, known),
             )
             outcome = answerer.take(card, answer)
         tx.confidence.inbox.put([replace(item, outcome=outcome)])
@@ -96,16 +112,24 @@ def _actor(
     answer: Answer,
     slack: SlackPerson | None,
     people: Mapping[str, Person],
-    *,
-    groups: Mapping[str, frozenset[str]],
+    known: _Known,
 ) -> Actor:
-    """Find the Salesforce user behind a Slack user by e-mail; some have none, and are known by name only."""
+    """Find the Salesforce user behind a Slack user; some have none, and are known by name only."""
+    user = people.get(known.users.get(answer.slack_user, "")) or _by_email(slack, people)
+    handles = frozenset(handle for handle, members in known.groups.items() if answer.slack_user in members)
+    name = user.name if user else slack.name if slack else answer.slack_user
+    return Actor(user_id=user.id if user else None, name=name, handles=handles)
+
+
+def _by_email(slack: SlackPerson | None, people: Mapping[str, Person]) -> Person | None:
+    """Find a user by e-mail, an active one first; without the suffix that a refreshed Salesforce sandbox appends."""
     email = slack.email.casefold() if slack and slack.email else None
-    found = [one for one in people.values() if email and one.email and one.email.casefold() == email]
-    active = sorted(found, key=lambda one: (not one.is_active, one.id))
-    handles = frozenset(handle for handle, members in groups.items() if answer.slack_user in members)
-    name = active[0].name if active else slack.name if slack else answer.slack_user
-    return Actor(user_id=active[0].id if active else None, name=name, handles=handles)
+    found = [one for one in people.values() if email and _plain(one.email) == email]
+    return min(found, key=lambda one: (not one.is_active, one.id), default=None)
+
+
+def _plain(email: str | None) -> str:
+    return (email or "").casefold().removesuffix(".invalid")
 
 
 def _card(tx: Transaction, answer: Answer) -> Card | None:

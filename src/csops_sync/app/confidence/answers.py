@@ -27,6 +27,16 @@ _NOT_ASKED = "welcome, and changes nothing: the card asks somebody else"
 _NO_QUESTION = "welcome, and changes nothing: the card asks nothing any more"
 
 
+def chain_of(user_id: str, people: Mapping[str, Person]) -> tuple[str, ...]:
+    """This function will give a person and everybody above them, as far as Salesforce knows; nobody for a handle."""
+    found: list[str] = []
+    person = people.get(user_id)
+    while person is not None and person.id not in found:
+        found.append(person.id)
+        person = people.get(person.manager_id or "")
+    return tuple(found)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
     """Who answered: a Salesforce user where one has the e-mail, and the asked `@handles` that they belong to."""
@@ -69,15 +79,9 @@ class Answerer:
         """Say whether the actor was asked, stands above somebody who was, or belongs to a group that was."""
         if self.actor.handles & set(card.asked):
             return True
-        return any(self.actor.user_id in self._chain(one) for one in card.asked if self.actor.user_id)
-
-    def _chain(self, user_id: str) -> tuple[str, ...]:
-        found: list[str] = []
-        while user_id and user_id not in found:
-            found.append(user_id)
-            person = self.people.get(user_id)
-            user_id = (person.manager_id if person else None) or ""
-        return tuple(found)
+        return any(
+            self.actor.user_id in chain_of(one, self.people) for one in card.asked if self.actor.user_id
+        )
 
     def _reacted(self, card: Card, answer: Answer) -> str:
         emoji = answer.value.partition("::")[0]

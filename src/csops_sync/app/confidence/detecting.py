@@ -20,6 +20,8 @@ BEGUN = "confidence_scale"
 TRACKED = "confidence_tracked"
 """The setting that names the rank's field once a history of it has been seen."""
 _PER_READ = 500
+_OPEN = frozenset({Verdict.WAITING, Verdict.HELD})
+"""Verdicts of changes that are still to be told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,8 +111,14 @@ def _detected(
     after: list[Watch] = []
     for one in seen:
         rows = {row.change.id: row for row in ledger[one.opportunity.id]}
-        known = [row.change for row in rows.values()]
-        found = detect(watches[one.opportunity.id], past=one.past, sight=one.sight, known=known, scale=scale)
+        found = detect(
+            watches[one.opportunity.id],
+            past=one.past,
+            sight=one.sight,
+            known=[row.change for row in rows.values()],
+            settled={key for key, row in rows.items() if row.verdict not in _OPEN},
+            scale=scale,
+        )
         fresh.extend(LedgerRow(change=change, seen_at=engine.now()) for change in found.new)
         corrected.extend(_replaced(rows[change.id], change) for change in found.corrected)
         after.append(found.watch)
@@ -131,14 +139,14 @@ def _replaced(row: LedgerRow, change: ConfidenceChange) -> LedgerRow:
 
 
 def _settled_if_late(row: LedgerRow) -> LedgerRow:
-    """A change that was seen only after later ones corrects what they told, and mentions nobody."""
+    """A change that was seen only after later ones were told corrects that, and mentions nobody."""
     if not row.change.late:
         return row
     return LedgerRow(
         change=row.change,
         seen_at=row.seen_at,
         verdict=Verdict.CORRECTION,
-        reason="it became visible only after later changes",
+        reason="it became visible only after later changes were told",
     )
 
 

@@ -1,6 +1,7 @@
 """From settled moves to tellings: who hears of each, in which channel, on which card; or why nobody does."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 

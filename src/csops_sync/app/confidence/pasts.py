@@ -15,6 +15,8 @@ from csops_sync.domain.facts import Opportunity, Scalar
 from csops_sync.ports.crm import OrgIdentity, Role, Row
 from csops_sync.ports.store import Transaction
 
+_STAGE = "stage"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
@@ -69,13 +71,15 @@ class _Histories:
 def _seen(engine: Engine, row: Row, histories: _Histories, *, scale: RankScale, tracked: bool) -> Seen:
     opportunity = opportunity_of(row, default_currency=engine.rules.default_currency)
     outcomes = {**outcomes_of(engine.identity), opportunity.stage: outcome_of(opportunity)}
-    edits = tuple(one for one in map(edit_of, histories.edits) if one.field == scale.field)
+    tracked_edits = tuple(map(edit_of, histories.edits))
+    edits = tuple(one for one in tracked_edits if one.field == scale.field)
     by_snapshots = scale.kind is not RankKind.FIELD
     past = Past(
         opportunity_id=row.id,
         value=opportunity.values.get(scale.field),
         entries=tuple(_entry(one) for one in histories.stages),
         edits=() if by_snapshots else edits,
+        moves=tuple(one for one in tracked_edits if one.field == _STAGE),
         outcomes=outcomes,
     )
     sight = Sight(

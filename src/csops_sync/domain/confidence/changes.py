@@ -35,9 +35,8 @@ class ConfidenceChange:
 
     `id` is that of the history row; `<opportunity>@<second>` for a second whose rows give no single order, told as one
     net move with `order_known` False; `<opportunity>~<milliseconds>` for one found by comparing values, which happened
-    between `at` and `until`. `rows` are the history rows that it is made of, `place`
-    orders changes of one second. `late` is True where it was seen only after later changes had been. `direction` None
-    is a net zero.
+    between `at` and `until`. `rows` are the history rows that it is made of, `place` orders changes of one second.
+    `late` is True where it was seen only after later changes had been told. `direction` None is a net zero.
     """
 
     id: str

@@ -1,13 +1,13 @@
 """Which changes of confidence are new: the whole history of a renewal's opportunity, beside what the ledger has."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 from csops_sync.domain.confidence.changes import ConfidenceChange, Source
 from csops_sync.domain.confidence.ranks import Direction, RankScale, Standing
-from csops_sync.domain.confidence.steps import Past, Step, steps_of
+from csops_sync.domain.confidence.steps import Past, Step, newest_second, steps_of
 
 HISTORY_IS_LATE_FOR = timedelta(hours=1)
 """So long a value may differ from its tracked history before the difference itself is taken for a change."""
@@ -66,26 +66,46 @@ def begin_watch(
 
 
 def detect(
-    watch: Watch, *, past: Past, sight: Sight, known: Sequence[ConfidenceChange], scale: RankScale
+    watch: Watch,
+    *,
+    past: Past,
+    sight: Sight,
+    known: Sequence[ConfidenceChange],
+    scale: RankScale,
+    settled: Collection[str] = (),
 ) -> Detected:
     """This function will tell what is new since the ledger, each history row once, however late it shows itself.
 
-    Where the rank has no history, or its history stays behind the value for an hour, values are compared instead.
+    `settled` are the ids of known changes that have their verdict: what comes before one of them is late. Where the
+    rank has no history, or its history stays behind the value for an hour, values are compared instead.
     """
     ledger = {one.id: one for one in known}
+    told_until = max((one.at for one in known if one.id in settled), default=None)
     fresh: list[ConfidenceChange] = []
     corrected: dict[str, ConfidenceChange] = {}
-    for step in steps_of(past, scale=scale):
+    for step in steps_of(past, scale=scale, ends=_ends(past, sight, known)):
         rest = _rest(step, ledger.values()) if step.at > watch.watched_from else None
-        change = _change(watch, rest, scale=scale, known=known) if rest else None
+        change = _change(watch, rest, scale=scale, told_until=told_until) if rest else None
         before = _same(change, ledger.values()) if change else None
         if change and before is None:
             fresh.append(change)
         elif change and before and _differs(before, change):
             ledger[before.id] = corrected[before.id] = _corrected(before, change)
-    explained = replace(watch, standing=fresh[-1].after) if fresh else watch
+    explained = replace(watch, standing=_newest([*ledger.values(), *fresh]).after) if fresh else watch
     compared, after = _compare(explained, sight, scale=scale)
     return Detected(new=(*fresh, *compared), corrected=tuple(corrected.values()), watch=after)
+
+
+def _ends(past: Past, sight: Sight, known: Iterable[ConfidenceChange]) -> Mapping[datetime, Standing]:
+    """Say how seconds ended, as far as it was told before or can be seen now: the rows of some have no order."""
+    newest = newest_second(past)
+    ends = {} if newest is None else {newest: sight.standing}
+    nets = sorted((one for one in known if not one.order_known), key=lambda one: one.place)
+    return ends | {one.at: one.after for one in nets}
+
+
+def _newest(changes: Iterable[ConfidenceChange]) -> ConfidenceChange:
+    return max(changes, key=lambda one: (one.until or one.at, one.place))
 
 
 def _rest(step: Step, known: Iterable[ConfidenceChange]) -> Step | None:
@@ -95,20 +115,20 @@ def _rest(step: Step, known: Iterable[ConfidenceChange]) -> Step | None:
     """
     if step.order_known:
         return step
-    told = sorted((one for one in known if set(one.rows) & set(step.ids)), key=lambda one: one.place)
+    told = [one for one in known if set(one.rows) & set(step.ids)]
     if not told:
         return step
+    last = max(told, key=lambda one: one.place)
     left = tuple(one for one in step.ids if all(one not in other.rows for other in told))
-    return replace(step, ids=left, before=told[-1].after) if left else None
+    return replace(step, ids=left, before=last.after, place=last.place + 1) if left else None
 
 
 def _change(
-    watch: Watch, step: Step, *, scale: RankScale, known: Sequence[ConfidenceChange]
+    watch: Watch, step: Step, *, scale: RankScale, told_until: datetime | None
 ) -> ConfidenceChange | None:
     direction = scale.direction(step.before, step.after)
     if direction is None and step.order_known:
         return None
-    newest = max((one.at for one in known if not set(one.rows) & set(step.ids)), default=None)
     return ConfidenceChange(
         id=step.ids[0] if len(step.ids) == 1 or step.order_known else _of_second(watch, step),
         opportunity_id=watch.opportunity_id,
@@ -124,12 +144,14 @@ def _change(
         amount_after=step.amount_after,
         rows=step.ids,
         place=step.place,
-        late=newest is not None and step.at < newest,
+        late=told_until is not None and step.at < told_until,
     )
 
 
 def _of_second(watch: Watch, step: Step) -> str:
-    return f"{watch.opportunity_id}@{int(step.at.timestamp())}"
+    """Name a second; what of it shows itself after a part was told, by its place too."""
+    later = f".{step.place}" if step.place else ""
+    return f"{watch.opportunity_id}@{int(step.at.timestamp())}{later}"
 
 
 def _same(change: ConfidenceChange, known: Iterable[ConfidenceChange]) -> ConfidenceChange | None:

@@ -109,7 +109,8 @@ def steps_of(
 
 def newest_second(past: Past) -> datetime | None:
     """This function will give the last second (UTC) of which there is a row; None where there is none."""
-    return max((_whole(one.at) for one in (*past.entries, *past.edits)), default=None)
+    moments = [*(one.at for one in past.entries), *(one.at for one in past.edits)]
+    return max(map(_whole, moments), default=None)
 
 
 def _begin(past: Past, scale: RankScale) -> _Cursor:

@@ -8,13 +8,7 @@ from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from csops_sync.sandbox.slack.acknowledgements import SocketMisuse
-from csops_sync.sandbox.slack.sockets import (
-    CONNECTION_SECONDS,
-    DEBUG_CONNECTION_SECONDS,
-    WARNING_SECONDS,
-    Socket,
-    Sockets,
-)
+from csops_sync.sandbox.slack.sockets import Socket, Sockets
 
 LINK_PATH = "/link/"
 _TICK_SECONDS = 0.05
@@ -35,7 +29,7 @@ async def _serve(websocket: WebSocket, sockets: Sockets) -> None:
         return
     await websocket.accept()
     hurried = websocket.query_params.get("debug_reconnects") == "true"
-    seconds = DEBUG_CONNECTION_SECONDS if hurried else CONNECTION_SECONDS
+    seconds = sockets.debug_lifetime if hurried else sockets.lifetime
     socket = Socket(
         number=sockets.number(),
         outgoing=asyncio.Queue(),
@@ -87,10 +81,10 @@ async def _tick(sockets: Sockets) -> None:
         sockets.tick()
 
 
-async def _age(socket: Socket, sockets: Sockets, seconds: int) -> None:
+async def _age(socket: Socket, sockets: Sockets, seconds: float) -> None:
     """Ask the app to move on before the connection's time is over; that time is real, as the connection is."""
-    await asyncio.sleep(seconds - WARNING_SECONDS)
+    await asyncio.sleep(seconds - sockets.warning)
     sockets.warn(socket, "warning")
-    await asyncio.sleep(WARNING_SECONDS)
+    await asyncio.sleep(sockets.warning)
     sockets.warn(socket, "refresh_requested")
     await asyncio.Event().wait()

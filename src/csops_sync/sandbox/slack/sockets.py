@@ -20,7 +20,6 @@ from csops_sync.sandbox.slack.model import APP_ID, Json
 
 MOST_CONNECTIONS = 10
 HOST = "applink-sandbox"
-CONNECTION_SECONDS, DEBUG_CONNECTION_SECONDS, WARNING_SECONDS = 18_060, 360, 10
 REASONS = frozenset({"warning", "refresh_requested", "link_disabled", "too_many_websockets"})
 KEPT = 5_000
 """Deliveries that are remembered for the control endpoint, the newest."""
@@ -42,10 +41,17 @@ class Socket:
 
 @dataclass(slots=True, kw_only=True)
 class Sockets:
-    """All connections of the app. Every method takes `lock`, which is the workspace's own."""
+    """All connections of the app. Every method takes `lock`, which is the workspace's own.
+
+    A connection lives for `lifetime` seconds, or for `debug_lifetime` where its address says `debug_reconnects=true`,
+    and is warned `warning` seconds before; all of real time.
+    """
 
     lock: threading.RLock
     watch: Stopwatch
+    lifetime: float = 18_060
+    debug_lifetime: float = 360
+    warning: float = 10
     _tickets: set[str] = field(default_factory=set)
     _open: "deque[Socket]" = field(default_factory=deque)
     _made: int = 0
@@ -69,7 +75,7 @@ class Sockets:
             self._tickets.discard(ticket)
             return known
 
-    def connect(self, socket: Socket, *, seconds: int) -> bool:
+    def connect(self, socket: Socket, *, seconds: float) -> bool:
         """This method will greet a new connection; False where there are ten already: it is told so and closed."""
         with self.lock:
             self.tick()
@@ -80,7 +86,7 @@ class Sockets:
             debug: dict[str, Json] = {
                 "host": HOST,
                 "build_number": 1,
-                "approximate_connection_time": seconds,
+                "approximate_connection_time": int(seconds),
             }
             hello: dict[str, Json] = {
                 "type": "hello",

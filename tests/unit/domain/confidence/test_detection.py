@@ -149,9 +149,21 @@ def test_a_row_that_comes_late_is_marked_and_its_neighbour_corrected() -> None:
 def test_a_late_edit_is_told_as_late() -> None:
     first = found(watch(), sight(Standing("D"), minutes=12), rank(2, 10, "C", "D"))
     rows = rank(1, 5, "A", "C"), rank(2, 10, "C", "D")
-    (late,) = found(first.watch, sight(Standing("D"), minutes=50), *rows, known=first.new).new
+    seen = found(first.watch, sight(Standing("D"), minutes=50), *rows, known=first.new, settled=("017002",))
 
+    (late,) = seen.new
     assert (late.id, late.late) == ("017001", True)
+    assert seen.watch.standing == Standing("D")
+
+
+def test_a_late_edit_before_what_still_waits_is_told_with_it() -> None:
+    first = found(watch(), sight(Standing("D"), minutes=12), rank(2, 10, "C", "D"))
+    rows = rank(1, 5, "A", "C"), rank(2, 10, "C", "D")
+    seen = found(first.watch, sight(Standing("D"), minutes=14), *rows, known=first.new)
+
+    (late,) = seen.new
+    assert not late.late
+    assert (seen.watch.standing, seen.watch.differs_since) == (Standing("D"), None)
 
 
 @pytest.mark.parametrize("tracked", [False, True])
