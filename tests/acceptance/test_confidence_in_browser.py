@@ -38,7 +38,7 @@ def tabs(window: BrowserContext, tmp_path_factory: pytest.TempPathFactory) -> It
 
 @pytest.fixture(scope="module")
 def opened(tabs: TwoTabs) -> list[str]:
-    """The renewals that were opened, each for one test."""
+    """The renewals that were opened, one for each test."""
     return tabs.renewals()
 
 
@@ -51,7 +51,7 @@ def test_a_rise_is_celebrated_and_people_pile_on(tabs: TwoTabs, opened: list[str
 
 
 def test_moves_within_one_poll_are_one_card_with_their_path(tabs: TwoTabs, opened: list[str]) -> None:
-    renewal = tabs.renewal(opened[4])
+    renewal = tabs.renewal(opened[2])
     tabs.settled(renewal, "A", by=renewal.csm)
     tabs.play.hold()
     tabs.rank(renewal, "B", by=renewal.csm)

@@ -3,7 +3,7 @@
 The rules are those of `acceptance/config/confidence_busy.yaml`, in code: bad news to one channel, good news to another.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -112,7 +112,7 @@ class Expected:
         groups = [(deal, group) for deal, kept in self.ledger.items() for group in _over(kept, now)]
         groups.sort(key=lambda one: (one[1][-1].change.at, one[1][0].change.name))
         stormy, going_on = self._stormy(), self._going_on(now)
-        folded: dict[tuple[str, str, str], list[Kept]] = defaultdict(list)
+        folded: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
         for deal, group in groups:
             changes = [one.change for one in group]
             moved = direction(changes[0].before, changes[-1].after)
@@ -123,15 +123,16 @@ class Expected:
             if moved not in CHANNELS:
                 _rule(group, "net_zero" if moved is None else "unrouted")
             elif is_folded:
-                folded[people[-1], self.team[deal].manager, CHANNELS[moved]].append(group[0])
+                folded[people[-1], self.team[deal].manager].append((changes[0].name, CHANNELS[moved]))
                 _rule(group, "summarised")
             else:
                 self._tell(deal, changes, moved)
                 _rule(group, "told")
-        for (person, manager, channel), firsts in sorted(folded.items()):
-            key = f"storm/{person}/{manager}/{firsts[0].change.name}"
+        for (person, manager), moves in sorted(folded.items()):
+            ((channel, _),) = Counter(channel for _, channel in moves).most_common(1)
             mention = manager if manager != person else None
-            self.said[key] = Said(channel=channel, mention=mention, lines=len(firsts))
+            key = f"storm/{person}/{manager}/{moves[0][0]}"
+            self.said[key] = Said(channel=channel, mention=mention, lines=len(moves))
 
     def _going_on(self, now: datetime) -> set[str]:
         """Find whose changes still come in; a storm of theirs is waited out, for so long as a storm may last."""

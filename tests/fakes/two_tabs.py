@@ -10,6 +10,9 @@ SETTLED = 15
 """Seconds after which a move has settled, by the rules that are shipped for the sandbox (10 seconds)."""
 PATIENCE_MS = 20_000
 
+_UNRATED = """rows => rows.filter(row => row.cells[5].textContent === "—").map(
+    row => [Number(row.cells[4].textContent.replace(/[^0-9]/g, "")), row.querySelector("a").getAttribute("href")])"""
+
 expect.set_options(timeout=PATIENCE_MS)
 
 
@@ -33,15 +36,14 @@ class TwoTabs:
     wording: "Wording"
 
     def renewals(self) -> list[str]:
-        """The addresses of the renewals that were opened, once there are any."""
-        found = self.crm.locator("td.lead > a")
-        for _ in range(20):
+        """The addresses of the renewals that nobody has rated yet, those worth most first, once there are any."""
+        rows = self.crm.locator("tbody tr")
+        for _ in range(40):
             self.crm.goto(f"{self.play.crm}/opportunities?kind=by_sync")
-            if found.count():
-                break
-            self.crm.wait_for_timeout(500)
-        paths = [one.get_attribute("href") for one in found.all()]
-        return [f"{self.play.crm}{path}" for path in paths]
+            if found := rows.evaluate_all(_UNRATED):
+                return [f"{self.play.crm}{path}" for _, path in sorted(found, reverse=True)]
+            self.crm.wait_for_timeout(250)
+        raise AssertionError("no renewal was opened")
 
     def renewal(self, url: str) -> Renewal:
         """Read about a renewal, and whom its owner reports to."""

@@ -91,8 +91,11 @@ SLACK_WORDS = """
     too_many_attachments missing_argument view_too_large metadata_too_large invalid_blocks invalid_blocks_format
     invalid_arguments invalid_metadata_format invalid_metadata_schema metadata_must_be_sent_from_app
     already_reacted no_reaction message_not_found already_in_channel cant_update_message edit_window_closed
-    expired_trigger_id exchanged_trigger_id
-""".split()  # noqa: SIM905  # sixty words read better as text
+    expired_trigger_id exchanged_trigger_id invalid_trigger_id duplicate_external_id hash_conflict not_found
+    is_inactive invalid_name bad_timestamp no_item_specified too_many_emoji too_many_reactions thread_locked
+    thread_not_found cant_delete_message user_not_found no_such_subteam not_allowed_token_type insecure_request
+    method_not_supported_for_channel_type
+""".split()  # noqa: SIM905  # eighty words read better as text
 PAGES = {"bad_gateway_html", "server_error_html", "server_unavailable_html"}
 
 

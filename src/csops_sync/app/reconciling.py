@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from csops_sync.app.confidence.following import follow
 from csops_sync.app.engine import Engine
 from csops_sync.app.evaluation import chunked, evaluate
 from csops_sync.app.loading import BASELINE, is_loaded
@@ -118,6 +119,13 @@ def _take(engine: Engine, rows: Sequence[Row]) -> None:
         accounts = sorted(concerned.account_ids)
         evaluated = evaluate(tx, accounts, rules=engine.rules, today=engine.today())
         Recorder(tx=tx, now=engine.now(), shadow=engine.is_shadow).record(evaluated)
+        follow(
+            engine,
+            tx,
+            account_ids=accounts,
+            opportunity_ids=concerned.opportunity_ids,
+            unseen_before=None,
+        )
 
 
 def _remove(engine: Engine, role: Role, ids: Sequence[str]) -> None:

@@ -18,7 +18,7 @@ from csops_sync.app.pausing import paused_hand
 from csops_sync.app.recovery import SETTLING
 from csops_sync.app.sending import CLAIM_FOR, claim_ends, handed_back
 from csops_sync.domain.confidence.card import Card
-from csops_sync.domain.confidence.face import CardState
+from csops_sync.domain.confidence.face import CardState, ReplyKind
 from csops_sync.domain.confidence.telling import (
     LogTask,
     PostCard,
@@ -31,9 +31,10 @@ from csops_sync.domain.confidence.telling import (
 from csops_sync.ports.cards import OutgoingCard, Place
 from csops_sync.ports.chat import Addressee, Found
 from csops_sync.ports.crm import Role, Row
-from csops_sync.ports.errors import AuthFailedError
+from csops_sync.ports.errors import AuthFailedError, OutsideError
 from csops_sync.ports.store import Event, OutboxRow, OutboxStatus, Target, Transaction
 
+_ASKING = frozenset({ReplyKind.ESCALATED, ReplyKind.ASKED_AGAIN})
 _SKEW = timedelta(minutes=2)
 _ENOUGH = frozenset({OutboxStatus.PENDING, OutboxStatus.UNKNOWN})
 _UNREADABLE = (
@@ -136,11 +137,14 @@ def _outgoing(engine: Engine, tx: Transaction, row: OutboxRow) -> OutgoingCard |
 
 
 def is_outdated(tx: Transaction, telling: Telling) -> bool:
-    """This function will say whether a newer face of the same card follows, so that this one is not sent."""
-    if not isinstance(telling, UpdateCard):
+    """This function will say whether a telling came too late: a newer face follows, or somebody has answered since."""
+    if isinstance(telling, LogTask | PostCard | PostSummary):
         return False
     (card,) = tx.confidence.cards.get([telling.card_id]) or (None,)
-    return card is not None and not telling.key.endswith(f"/{card.version}")
+    if isinstance(telling, UpdateCard):
+        return card is not None and not telling.key.endswith(f"/{card.version}")
+    asks = isinstance(telling, PostReply) and telling.about in _ASKING
+    return asks and (card is None or card.state is not CardState.ASKING)
 
 
 def _addressee(row: Row) -> Addressee:
@@ -210,7 +214,10 @@ def _zone(engine: Engine, claimed: _Claimed) -> str | None:
     if outgoing is None or face is None or face.state is not CardState.ASKING:
         return None
     first = next((outgoing.people[one] for one in face.asked if one in outgoing.people), None)
-    return engine.cards.timezone_of(first) if first else None
+    try:
+        return engine.cards.timezone_of(first) if first else None
+    except OutsideError:
+        return None  # the message stands; our own hours count until Slack says more
 
 
 def _after(engine: Engine, tx: Transaction, row: OutboxRow, claimed: _Claimed, *, zone: str | None) -> None:
@@ -221,17 +228,17 @@ def _after(engine: Engine, tx: Transaction, row: OutboxRow, claimed: _Claimed, *
     (card,) = tx.confidence.cards.get([telling.card_id]) or (None,)
     if card is None:
         return
-    if zone is not None and card.zone != zone:
-        tx.confidence.cards.put([_in_zone(engine, card, zone)])
+    if isinstance(telling, PostCard | PostReply) and telling.face.state is CardState.ASKING:
+        tx.confidence.cards.put([_asked_now(engine, card, zone or card.zone)])
     if isinstance(telling, PostCard | PostReply):
         tx.journal.add([_event(engine, card, telling, row)])
 
 
-def _in_zone(engine: Engine, card: Card, zone: str) -> Card:
-    asked = card.state is CardState.ASKING and card.level == 0 and card.due_at is not None
-    if not asked or card.asked_at is None or card.within is None:
+def _asked_now(engine: Engine, card: Card, zone: str | None) -> Card:
+    """Count the time to answer from when people could read the question, in the hours of who was asked."""
+    if card.state is not CardState.ASKING or card.due_at is None or card.within is None:
         return replace(card, zone=zone)
-    due_at = business_hours(engine.rules, zone=zone).after(card.asked_at, card.within)
+    due_at = business_hours(engine.rules, zone=zone).after(engine.now(), card.within)
     return replace(card, zone=zone, due_at=due_at)
 
 
