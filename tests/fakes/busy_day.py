@@ -23,7 +23,7 @@ MORNING = datetime(2026, 4, 1, 1, 0, tzinfo=UTC)
 """Ten o'clock in Tokyo."""
 START = State("C", "提案", 1_200_000)
 PEOPLE = 10
-_GAPS = (20, 45, 60, 90, 120, 180, 240, 300)
+_GAPS = (20, 60, 120, 240, 300, 420, 600)
 """Seconds between two polls."""
 FAULTS: Sequence[Mapping[str, object]] = (
     *({"fault": kind} for kind in ("drop_before", "drop_after", "expired_session", "concurrent_limit")),

@@ -11,6 +11,8 @@ OPEN_STAGES = ("更新準備", "提案", "交渉")
 WON, LOST = "受注", "失注"
 SAME_SECOND = 0.2
 """How often an edit is followed by another of the same opportunity in its second; of all edits that is a sixth."""
+DESK, STAY = 40, 0.85
+"""So many opportunities people work on at a time, and how likely they still do so after the next poll."""
 LATE, HIDDEN = 0.02, 0.01
 """How many edits no reader sees at once, and of how many the edited record is seen before its history."""
 LOAD = 60
@@ -72,13 +74,15 @@ class BusyPeople:
         self._people = people
         self._busy_until: dict[str, datetime] = {}
         self._ranked: set[str] = set()
+        self._desk: list[str] = []
 
     def work(self, since: datetime, until: datetime, count: int) -> list[Edit]:
         """Give some edits between two instants, both included, in their order."""
-        free = self._free(since)
+        free = set(self._free(since))
+        deals = [one for one in self._on_the_desk() if one in free]
         edits: list[Edit] = []
         for at in self._moments(since, until, count):
-            edits += self._at_once(self._chance.choice(free), self._chance.choice(self._people), at)
+            edits += self._at_once(self._chance.choice(deals), self._chance.choice(self._people), at)
         return self._marked(edits, until)
 
     def load(self, since: datetime, until: datetime) -> list[Edit]:
@@ -88,6 +92,13 @@ class BusyPeople:
         person = self._chance.choice(self._people)
         moments = self._moments(since, until, len(deals))
         return [self._edit(deal, person, at) for deal, at in zip(deals, moments, strict=True)]
+
+    def _on_the_desk(self) -> Sequence[str]:
+        """Give what people work on at present: most of what they worked on before, and some others."""
+        kept = [one for one in self._desk if self._chance.random() < STAY]
+        others = [one for one in self.states if one not in kept]
+        self._desk = [*kept, *self._chance.sample(others, min(DESK, len(self.states)) - len(kept))]
+        return self._desk
 
     def _free(self, since: datetime) -> list[str]:
         return [one for one in self.states if one not in self._busy_until or self._busy_until[one] < since]

@@ -117,6 +117,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "empty": ("まだメッセージはありません", "No messages yet"),
     "app": ("アプリ", "APP"),
     "edited": ("（編集済み）", "(edited)"),
+    "reply": ("件の返信", "reply"),
     "replies": ("件の返信", "replies"),
     "also_sent": ("スレッドに返信しました", "replied to a thread"),
     "older": ("以前のメッセージ", "Older messages"),
