@@ -98,6 +98,7 @@ def falls_and_is_answered(tabs: TwoTabs, renewal: Renewal) -> None:
     window.get_by_role("button", name=say.keep).click()
     expect(card.locator(".blocks").first).to_contain_text(NOTE)
     expect(card.locator(".thread .msg")).to_contain_text(NOTE)
+    expect(card.locator(".thread > summary")).to_have_text(say.one_reply)
     noted, _ = tabs.expect_tasks(renewal, 2).all()
     expect(noted).to_contain_text(f"{say.note_task}: {renewal.account}")
     expect(noted).to_contain_text(NOTE)

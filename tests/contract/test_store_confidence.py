@@ -41,6 +41,7 @@ CARD = Card(
     steps=("0055g000000BBBBAAV",),
     level=1,
     within=timedelta(hours=4),
+    zone="Asia/Tokyo",
     asked_at=NOON,
     due_at=NOON + 240 * MINUTE,
     answered_by="佐藤",
@@ -57,18 +58,19 @@ SILENCE = Silence(
     by="ops",
     reason="移行中",
     ended_at=NOON + MINUTE,
+    ended_by="佐藤",
 )
 
 
 def row(number: int, minutes: float, verdict: Verdict = Verdict.WAITING) -> LedgerRow:
-    """A ledger row some minutes after noon."""
+    """A ledger row that counts some minutes after noon: it was found by comparing with what stood long before."""
     moved = change(
         number,
         0,
         "B",
         "C",
-        at=NOON + minutes * MINUTE,
-        until=NOON,
+        at=NOON - minutes * MINUTE,
+        until=NOON + minutes * MINUTE,
         amount_before=Decimal("1200000.50"),
         amount_after=Decimal(7),
         place=1,

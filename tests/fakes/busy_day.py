@@ -25,6 +25,7 @@ START = State("C", "提案", 1_200_000)
 PEOPLE = 10
 _GAPS = (20, 60, 120, 240, 300, 420, 600)
 """Seconds between two polls."""
+_LOOK_BACK = timedelta(minutes=7)
 FAULTS: Sequence[Mapping[str, object]] = (
     *({"fault": kind} for kind in ("drop_before", "drop_after", "expired_session", "concurrent_limit")),
     {"fault": "server_unavailable_html"},
@@ -50,7 +51,11 @@ class StoppedTime(VirtualTime):
 
 @dataclass
 class BusyDay:
-    """One product and its people. `sent` are all edits in their order, `polls` the cycles that were committed."""
+    """One product and its people.
+
+    `sent` are all edits in their order, `polls` the cycles that were committed, `shown` the history rows that were
+    hidden at first, each with the number of the poll that could see it.
+    """
 
     rig: Rig
     chance: Random
@@ -59,8 +64,9 @@ class BusyDay:
     sent: list[Sent] = field(default_factory=list)
     polls: list[Poll] = field(default_factory=list)
     fired: int = 0
+    shown: dict[str, int] = field(default_factory=dict)
     _tried: int = 0
-    _hidden: dict[str, int] = field(default_factory=dict)
+    _hidden: dict[str, tuple[int, datetime]] = field(default_factory=dict)
 
     def open(self, deals: int) -> None:
         """Make customers with renewals that people opened, put them under watch, and hire people."""
@@ -143,15 +149,18 @@ class BusyDay:
             (found,) = [
                 one for one in rows if (one["OpportunityId"], one["CreatedDate"], one["Field"]) == wanted
             ]
-            self._hidden[str(found["Id"])] = self._tried + edit.hidden
-        self._show()
+            self._hidden[str(found["Id"])] = self._tried + edit.hidden, edit.at
 
     def _show(self) -> None:
-        """Hide what is to be hidden from the next poll, and nothing else."""
-        now_hidden = sorted(one for one, until in self._hidden.items() if until > self._tried)
-        if self._hidden:
-            self.rig.sandbox.toggles(hide_rows={"OpportunityFieldHistory": now_hidden})
-        self._hidden = {one: self._hidden[one] for one in now_hidden}
+        """Hide what is to be hidden from the next poll, and nothing else; nothing for longer than polls look back."""
+        if not self._hidden:
+            return
+        oldest = self.rig.sandbox.now() - _LOOK_BACK
+        for row, (until, at) in list(self._hidden.items()):
+            if until <= self._tried or at < oldest:
+                self.shown[row] = self._tried
+                del self._hidden[row]
+        self.rig.sandbox.toggles(hide_rows={"OpportunityFieldHistory": sorted(self._hidden)})
 
     def _poll(self) -> None:
         self._show()

@@ -13,8 +13,11 @@ SAME_SECOND = 0.2
 """How often an edit is followed by another of the same opportunity in its second; of all edits that is a sixth."""
 DESK, STAY = 40, 0.85
 """So many opportunities people work on at a time, and how likely they still do so after the next poll."""
-LATE, HIDDEN = 0.02, 0.01
-"""How many edits no reader sees at once, and of how many the edited record is seen before its history."""
+LATE, HIDDEN = 0.04, 0.06
+"""How likely a last edit is seen late, and how likely the record is seen before its history.
+
+What happened while a row is missing can be put in order only where each second has one row.
+"""
 LOAD = 60
 """So many opportunities one person changes in a data load."""
 
@@ -75,9 +78,11 @@ class BusyPeople:
         self._busy_until: dict[str, datetime] = {}
         self._ranked: set[str] = set()
         self._desk: list[str] = []
+        self._shy: dict[str, int] = {}
 
     def work(self, since: datetime, until: datetime, count: int) -> list[Edit]:
         """Give some edits between two instants, both included, in their order."""
+        self._shy = {deal: left - 1 for deal, left in self._shy.items() if left > 1}
         free = set(self._free(since))
         deals = [one for one in self._on_the_desk() if one in free]
         edits: list[Edit] = []
@@ -110,7 +115,7 @@ class BusyPeople:
     def _at_once(self, deal: str, person: str, at: datetime) -> Iterator[Edit]:
         """Give an edit, now and then with others in its second, by the same person or another."""
         found = [self._edit(deal, person, at)]
-        while self._chance.random() < SAME_SECOND:
+        while self._chance.random() < SAME_SECOND and deal not in self._shy:
             other = self._chance.choice((person, self._chance.choice(self._people)))
             found.append(self._edit(deal, other, at, unlike=[one.after for one in found]))
         return iter(found)
@@ -151,12 +156,15 @@ class BusyPeople:
         in_second = Counter((one.deal, one.at) for one in edits)
         last = {edit.deal: number for number, edit in enumerate(edits)}
         for number, edit in enumerate(edits):
-            draw = self._chance.random() if in_second[edit.deal, edit.at] == 1 else 1.0
-            if draw < LATE and last[edit.deal] == number:
+            if in_second[edit.deal, edit.at] > 1 or last[edit.deal] != number:
+                continue
+            draw = self._chance.random()
+            if draw < LATE:
                 late = self._chance.randrange(60, 1500)
                 edits[number] = replace(edit, late=late)
                 self._busy_until[edit.deal] = until + timedelta(seconds=late)
             elif draw < LATE + HIDDEN and edit.moves_rank_alone and edit.deal in self._ranked:
                 edits[number] = replace(edit, hidden=self._chance.randint(1, 3))
+                self._shy[edit.deal] = 5
         self._ranked |= {one.deal for one in edits if one.before.rank != one.after.rank}
         return edits

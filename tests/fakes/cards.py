@@ -9,7 +9,7 @@ from csops_sync.domain.confidence.telling import PostCard, PostReply, PostSummar
 from csops_sync.ports.cards import Answer, AnswerKind, OutgoingCard, Place, SlackPerson
 from csops_sync.ports.chat import Addressee, Found, PostResult, PostStatus, Told
 from csops_sync.ports.clock import Clock
-from csops_sync.ports.errors import PermanentError
+from csops_sync.ports.errors import OutsideError, PermanentError
 
 BOT = "U0BOT"
 
@@ -33,7 +33,7 @@ class FakeCards:
     """Knows the channels it is given, by name; `people` are by Slack id, `groups` members by handle.
 
     `answer` and `lose_answer` say what becomes of the next tellings, one each. `tellings` holds every one that
-    arrived, in order.
+    arrived, in order. `refusals` are raised by handle, Salesforce id or channel id that is asked about.
     """
 
     def __init__(
@@ -52,6 +52,7 @@ class FakeCards:
         self._messages: dict[Place, Standing] = {}
         self._faces: dict[Place, OutgoingCard] = {}
         self.tellings: list[OutgoingCard] = []
+        self.refusals: dict[str, OutsideError] = {}
 
     def answer(self, result: PostResult) -> None:
         """The next telling is answered so, and does not arrive."""
@@ -97,6 +98,8 @@ class FakeCards:
 
     def answers(self, places: Sequence[Place], *, since: datetime) -> Sequence[Answer]:
         now = self._clock.now()
+        for place in places:
+            self._refuse(place.channel_id)
         return [
             Answer(
                 key=f"reread/{place.text}/{user}/{emoji}",
@@ -124,11 +127,17 @@ class FakeCards:
         return found.timezone if found else None
 
     def user_of(self, addressee: Addressee) -> str | None:
+        self._refuse(addressee.id)
         found = self._by_email(addressee.email)
         return found.id if found else None
 
     def members(self, handle: str) -> Sequence[str]:
+        self._refuse(handle)
         return tuple(self._groups.get(handle.removeprefix("@"), ()))
+
+    def _refuse(self, asked: str) -> None:
+        if asked in self.refusals:
+            raise self.refusals[asked]
 
     def _by_email(self, email: str | None) -> SlackPerson | None:
         return next((one for one in self._people.values() if email and one.email == email), None)

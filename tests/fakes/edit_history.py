@@ -4,7 +4,7 @@ Written from the words of the issue, beside the product's own code and not with 
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby, permutations
@@ -50,7 +50,7 @@ class Change:
 
     @property
     def name(self) -> str:
-        """Its id in the ledger: that of its row, else of its second, with its place where that second had one before."""
+        """Its id in the ledger: that of its row, else of its second, with its place where it is not the first there."""
         if self.ordered or len(self.ids) == 1:
             return self.ids[0]
         return f"{self.deal}@{int(self.at.timestamp())}" + (f".{self.place}" if self.place else "")
@@ -65,10 +65,13 @@ class Sent:
     visible_at: datetime
 
 
-def rows_of(sandbox: SandboxProcess, sent: Sequence[Sent], people: dict[str, str]) -> dict[str, list[Row]]:
+def rows_of(
+    sandbox: SandboxProcess, sent: Sequence[Sent], *, deals: Iterable[str], people: Mapping[str, str]
+) -> dict[str, list[Row]]:
     """This function will give the sandbox's own rows by opportunity, each with the edit that made it.
 
-    `people` are user ids by username. Raises AssertionError where a row has no edit, or an edit not its rows.
+    `people` are user ids by username. Raises AssertionError where a row has no edit, KeyError or IndexError where an
+    edit has not its rows.
     """
     ranks = [one for one in sandbox.records("OpportunityFieldHistory") if one["Field"] == "Confidence__c"]
     stages = sandbox.records("OpportunityHistory")
@@ -77,7 +80,7 @@ def rows_of(sandbox: SandboxProcess, sent: Sequence[Sent], people: dict[str, str
         ids.setdefault(_face_of_rank(row), []).append(str(row["Id"]))
     for row in stages:
         ids.setdefault(_face_of_stage(row), []).append(str(row["Id"]))
-    found: dict[str, list[Row]] = {one.edit.deal: [] for one in sent}
+    found: dict[str, list[Row]] = {deal: [] for deal in deals}
     for number, one in enumerate(sent):
         found[one.edit.deal].extend(_rows(one, number, ids, people))
     assert sum(map(len, found.values())) + len(found) == len(ranks) + len(stages), "a row without an edit"
@@ -85,7 +88,7 @@ def rows_of(sandbox: SandboxProcess, sent: Sequence[Sent], people: dict[str, str
 
 
 def _rows(
-    sent: Sent, number: int, ids: dict[tuple[object, ...], list[str]], people: dict[str, str]
+    sent: Sent, number: int, ids: dict[tuple[object, ...], list[str]], people: Mapping[str, str]
 ) -> Iterator[Row]:
     edit, by = sent.edit, people[sent.edit.by]
     head = (edit.deal, edit.at, by)
@@ -104,7 +107,7 @@ def _rows(
             before=edit.before,
             after=edit.after,
             is_rank=is_rank,
-            poll=sent.poll + (edit.hidden if is_rank else 0),
+            poll=sent.poll,
             visible_at=sent.visible_at,
         )
 

@@ -59,11 +59,15 @@ class Kept:
 
 @dataclass
 class Expected:
-    """Lives through the polls. `ledger` is by opportunity and first row, `said` by message key."""
+    """Lives through the polls. `shown` are rows that could be seen only from that poll on.
+
+    `ledger` is by opportunity, `said` by message key, `cards` holds their keys by opportunity and channel.
+    """
 
     rows: Mapping[str, Sequence[Row]]
     start: State
     team: Mapping[str, Team]
+    shown: Mapping[str, int]
     ledger: dict[str, list[Kept]] = field(default_factory=lambda: defaultdict(list))
     said: dict[str, Said] = field(default_factory=dict)
     cards: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -72,11 +76,14 @@ class Expected:
     def poll(self, poll: Poll) -> None:
         """Take in what this poll sees, and tell what has settled by then."""
         for deal, rows in self.rows.items():
-            visible = [one for one in rows if one.poll <= poll.number and one.visible_at <= poll.now]
+            visible = [one for one in rows if self._is_visible(one, poll)]
             if len(visible) != self._seen.get(deal, 0):
                 self._seen[deal] = len(visible)
                 self._look(deal, changes_of(visible, start=self.start))
         self._settle(poll.now)
+
+    def _is_visible(self, row: Row, poll: Poll) -> bool:
+        return self.shown.get(row.id, row.poll) <= poll.number and row.visible_at <= poll.now
 
     def _look(self, deal: str, changes: Iterable[Change]) -> None:
         fresh = [one for change in changes if (one := self._new(self.ledger[deal], change)) is not None]

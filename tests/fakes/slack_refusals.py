@@ -54,3 +54,40 @@ WORDS: Final[tuple[tuple[str, str], ...]] = tuple(
     )
     for word in words.split()
 )
+
+REFERENCE: Final[Mapping[str, tuple[str, ...]]] = {
+    "wait": ("ratelimited", "rate_limited", "service_unavailable", "request_timeout", "team_added_to_org"),
+    "uncertain": (
+        *("fatal_error", "internal_error", "duplicate_channel_not_found", "duplicate_message_not_found"),
+        *("server_error_html", "bad_gateway_html", "server_unavailable_html", "drop"),
+    ),
+    "auth": (
+        *(
+            "invalid_auth",
+            "not_authed",
+            "account_inactive",
+            "token_revoked",
+            "token_expired",
+            "missing_scope",
+        ),
+        *(
+            "no_permission",
+            "org_login_required",
+            "ekm_access_denied",
+            "access_denied",
+            "invalid_refresh_token",
+        ),
+    ),
+    "config": (
+        *("channel_not_found", "not_in_channel", "is_archived", "restricted_action", "messages_tab_disabled"),
+        *("restricted_action_read_only_channel", "restricted_action_thread_only_channel"),
+        *("restricted_action_non_threadable_channel", "restricted_action_thread_locked"),
+        *("user_not_in_channel", "users_not_found", "cannot_dm_bot", "team_not_found"),
+    ),
+    "payload": (
+        *("msg_too_long", "msg_blocks_too_long", "invalid_blocks", "invalid_blocks_format", "no_text"),
+        *("markdown_text_conflict", "too_many_attachments", "invalid_arguments", "view_too_large"),
+        *("invalid_metadata_format", "invalid_metadata_schema"),
+    ),
+}
+"""The rows of reference/api.md B1.2, as faults of the sandbox by name; `drop` is a connection without an answer."""

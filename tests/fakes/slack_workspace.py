@@ -1,8 +1,9 @@
 """The sandbox's Slack on a port of its own, inside the test's process, so that a test sees its state too."""
 
+import asyncio
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,13 +11,13 @@ from datetime import UTC, datetime
 import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from csops_sync.sandbox.clock import VirtualClock
 from csops_sync.sandbox.faults import Faults
 from csops_sync.sandbox.ledger import Ledger
 from csops_sync.sandbox.pages.slack_pages import slack_routes
-from csops_sync.sandbox.server import server
+from csops_sync.sandbox.server import Gate, server
 from csops_sync.sandbox.slack.acts import Acts
 from csops_sync.sandbox.slack.app import Tokens, build_slack
 from csops_sync.sandbox.slack.model import Channel
@@ -27,6 +28,7 @@ from csops_sync.sandbox.slack.state import SlackState
 TOKEN = "xoxb-rehearsal"  # noqa: S105  # the sandbox's own, worth nothing elsewhere
 APP_TOKEN = "xapp-rehearsal"  # noqa: S105  # as above
 NOON = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
+PEOPLE = {"misaki@csops.example": "佐藤 美咲", "ken@csops.example": "田中 健"}
 METADATA = {"event_type": "csops_sync", "event_payload": {"key": "outbox-1"}}
 
 
@@ -59,7 +61,7 @@ class Workspace:
 class Served:
     """An application on a free port of loopback, in a thread, until the block ends."""
 
-    def __init__(self, app: Starlette) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.base = f"http://127.0.0.1:{self._socket.getsockname()[1]}/"
         self._server = server(app)
@@ -76,12 +78,16 @@ class Served:
 
 
 @contextmanager
-def running_workspace() -> Iterator[Workspace]:
-    """Run a workspace with two people and three channels, its clock stopped at noon in Tokyo."""
+def running_workspace(
+    *, channels: Sequence[str] = ("general", "renewals"), people: Mapping[str, str] = PEOPLE
+) -> Iterator[Workspace]:
+    """Run a workspace with a private channel beside `channels`, its clock stopped at noon in Tokyo.
+
+    `people` are names by e-mail; the first of them is in both user groups.
+    """
     clock = VirtualClock(NOON, frozen=True)
     faults, ledger = Faults(), Ledger(clock)
-    people = {"misaki@csops.example": "佐藤 美咲", "ken@csops.example": "田中 健"}
-    state = SlackState(clock=clock, channels=("general", "renewals"), users=people)
+    state = SlackState(clock=clock, channels=channels, users=people)
     state.add_channel("secret", is_private=True, joined=False)
     acts = Acts(state=state, sockets=Sockets(lock=state.lock, watch=state.watch))
     app = build_slack(
@@ -91,7 +97,7 @@ def running_workspace() -> Iterator[Workspace]:
         tokens=Tokens(bot=TOKEN, app=APP_TOKEN),
         pages=slack_routes(acts),
     )
-    with Served(app) as base:
+    with Served(_on_a_wire(app, faults, clock)) as base:
         state.home = base
         yield Workspace(
             client=client_for(base, TOKEN),
@@ -103,6 +109,20 @@ def running_workspace() -> Iterator[Workspace]:
             ledger=ledger,
             limits=app.state.limits,
         )
+
+
+def _on_a_wire(app: ASGIApp, faults: Faults, clock: VirtualClock) -> Gate:
+    """Put the connection before an application, which may be dropped; requests are answered side by side."""
+    return Gate(
+        app,
+        service="slack",
+        prefix="/api/",
+        faults=faults,
+        clock=clock,
+        turn=asyncio.Lock(),
+        count=lambda _method, _path: None,
+        apart=("/",),
+    )
 
 
 def client_for(base: str, token: str) -> WebClient:

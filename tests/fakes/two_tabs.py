@@ -120,6 +120,7 @@ class Wording:
     worse: str
     task: str
     note_task: str
+    one_reply: str
 
 
 JAPANESE = Wording(
@@ -139,6 +140,7 @@ JAPANESE = Wording(
     worse="確度が下がりました",
     task="確度の変化に対応",
     note_task="確度についてのメモ",
+    one_reply="1 件の返信",
 )
 ENGLISH = Wording(
     language="en",
@@ -157,4 +159,5 @@ ENGLISH = Wording(
     worse="has gone down",
     task="Took over a change of confidence",
     note_task="Note on confidence",
+    one_reply="1 reply",
 )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import requests
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 from tests.fakes.sandbox import SandboxProcess
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -289,7 +289,7 @@ def test_a_person_edits_and_lets_time_pass_with_the_keyboard_alone(
     record = renewal(sandbox)["Id"]
     page.goto(f"{sandbox.urls.salesforce}/record/{record}")
     page.get_by_role("link", name="編集").press("Enter")
-    assert page.evaluate("document.activeElement.id") == "field-StageName"
+    expect(page.locator("#field-StageName")).to_be_focused()
     page.keyboard.press("ArrowDown")
     page.get_by_label("ヨミ").press("A")
     page.get_by_label("金額").fill("-5")

@@ -59,6 +59,7 @@ class Facts:
     degraded: tuple[str, ...] = ()
     paused: str | None = None
     deaf: str | None = None
+    unread: str | None = None
     is_slow: bool = False
     skew: float | None = None
     usage: ApiUsage | None = None
@@ -219,6 +220,8 @@ def _limits(facts: Facts) -> Iterator[str]:
         yield f"paused ({facts.paused}): run `csops-sync resume` to send again"
     if facts.deaf:
         yield f"answers in Slack are not heard at once, and are read again every 15 minutes: {facts.deaf}"
+    if facts.unread:
+        yield f"reactions on cards cannot be read again, so a lost one leaves its card asking: {facts.unread}"
     if facts.is_slow:
         yield "Salesforce's API allowance is nearly used up, so polling is slower"
     if facts.skew is not None and abs(facts.skew) > _SKEW_SECONDS:

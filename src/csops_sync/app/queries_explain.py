@@ -1,7 +1,8 @@
 """Why a contract's renewals stand as they do: facts, verdict, the decision of its day, and what has happened since."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from csops_sync.app.confidence.explaining import ConfidencePast, Owners, card_rows, past_rows, read_past
 from csops_sync.app.decision_words import decision_remarks, decision_steps
@@ -240,10 +241,18 @@ def _rows(
     office: Office, events: Sequence[Event], book: AccountBook, past: ConfidencePast | None
 ) -> tuple[EventRow, ...]:
     """Put journal and ledger into one order of time; a silence that is still kept is told by itself alone."""
-    journal = [event_row(one, book.people) for one in events]
+    journal = [(event, event_row(event, book.people)) for event in events]
     if past is None:
-        return tuple(journal)
+        return tuple(row for _, row in journal)
     kept = {one.id for one in past.silences}
-    journal = [one for one in journal if one.detail.get("silence") not in kept]
-    changes = past_rows(past, book.people, timezone=office.timezone)
-    return tuple(sorted((*changes, *journal), key=lambda one: one.at))
+    told = _in_order([each for each in journal if each[1].detail.get("silence") not in kept])
+    changes = ((one.at, one) for one in past_rows(past, book.people, timezone=office.timezone))
+    return tuple(row for _, row in sorted((*changes, *told), key=lambda each: each[0]))
+
+
+def _in_order(journal: Iterable[tuple[Event, EventRow]]) -> Iterator[tuple[datetime, EventRow]]:
+    """Give each row its place in time: the journal's own order counts, but for answers, which were given before."""
+    latest = datetime.min.replace(tzinfo=UTC)
+    for event, row in journal:
+        latest = max(latest, event.at)
+        yield (latest if row.at == event.at else row.at), row

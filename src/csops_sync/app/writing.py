@@ -7,6 +7,7 @@ written is read back, and kept as the base of later comparisons.
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from csops_sync.app.confidence.following import follow
 from csops_sync.app.engine import Engine
 from csops_sync.app.evaluation import evaluate
 from csops_sync.app.outcome import Sent, record_sent, settled_as
@@ -72,9 +73,12 @@ def _claim_fresh(engine: Engine, keys: Sequence[str]) -> Batch:
     rows = engine.writer.fetch_accounts(accounts)
     now = engine.now()
     with engine.store.transaction(engine.grant) as tx:
-        absorb(tx, rows)
+        concerned = absorb(tx, rows)
         evaluated = evaluate(tx, accounts, rules=engine.rules, today=engine.today())
         Recorder(tx=tx, now=now, shadow=engine.is_shadow).record(evaluated)
+        # the next pull finds these rows unchanged: what moved in them is looked at now or never
+        opportunity_ids = concerned.opportunity_ids
+        follow(engine, tx, account_ids=accounts, opportunity_ids=opportunity_ids, unseen_before=None)
         claimed = _claim(engine, tx, keys, now)
     intents = [decode(row.payload) for row in claimed]
     return Batch(

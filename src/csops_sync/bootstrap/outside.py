@@ -1,5 +1,6 @@
 """Salesforce and Slack, built from settings: where concrete adapters of the outside are named."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from csops_sync.adapters.salesforce.connect import Hooks as SalesforceHooks
@@ -57,13 +58,21 @@ def slack_of(loaded: Loaded, salesforce: Salesforce, wires: Transports) -> Slack
         base_url=settings.api_url,
         locale=loaded.settings.locale,
         timezone=loaded.rules.calendar.timezone,
-        overrides=settings.users,
+        overrides={**_stand_in(loaded), **settings.users},
         fallback=settings.fallback,
     )
     chat = SlackChat(
         options, clock=salesforce.clock, client_factory=wires.slack_client, monotonic=wires.monotonic
     )
     return Slack(chat=chat, cards=SlackCards(chat.workspace, monotonic=wires.monotonic), options=options)
+
+
+def _stand_in(loaded: Loaded) -> Mapping[str, str]:
+    """Let the rules mention the fallback as a handle, where it is a member id or an e-mail."""
+    fallback = loaded.settings.slack.fallback
+    confidence = loaded.rules.confidence
+    handle = confidence.fallback if confidence else None
+    return {handle: fallback} if handle and fallback and handle != fallback else {}
 
 
 def as_us(rules: RuleSet, identity: OrgIdentity) -> RuleSet:

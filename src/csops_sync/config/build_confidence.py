@@ -22,11 +22,12 @@ def confidence_rules(
     paths: Mapping[str, str],
     channels: Mapping[str, str],
     origins: tuple[str, ...],
+    fallback: str | None = None,
 ) -> ConfidenceRules:
     """This function will build the rules of confidence.
 
     `paths` are the opportunity's mapped names with their Salesforce fields, `channels` the ids of channels by name,
-    `origins` the `file:line` of each route.
+    `origins` the `file:line` of each route, `fallback` whom Slack's settings name where nobody is found.
     """
     return ConfidenceRules(
         scale=_scale(section, paths),
@@ -42,7 +43,13 @@ def confidence_rules(
         tell_net_zero=section.net_zero == "tell",
         answer=_answer(section),
         near=section.near,
+        fallback=as_handle(fallback),
     )
+
+
+def as_handle(fallback: str | None) -> str | None:
+    """This function will write a fallback (`@handle`, member id, e-mail) as a handle, as a mention of the rules is."""
+    return f"@{fallback.removeprefix('@')}" if fallback else None
 
 
 def _scale(section: ConfidenceSection, paths: Mapping[str, str]) -> RankScale:

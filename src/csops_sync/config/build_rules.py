@@ -172,6 +172,7 @@ class RuleBuilder:
             paths={name: spec if isinstance(spec, str) else spec.path for name, spec in fields.items()},
             channels=self.connections.slack.channels,
             origins=tuple(f"{self.file_name}:{line}" for line in lines),
+            fallback=self.connections.slack.fallback,
         )
 
     def _lifecycle(self) -> ContractLifecycle:

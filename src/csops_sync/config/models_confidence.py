@@ -177,6 +177,8 @@ class ConfidenceSection(Section):
         for number, route in enumerate(self.routes, 1):
             if route.acknowledge is not None and not _BAD & set(route.when.change):
                 raise ValueError(f"route {number} asks for an answer to good news; remove acknowledge")
+            if route.acknowledge is not None and not route.mention:
+                raise ValueError(f"route {number} asks for an answer and mentions nobody; add mention")
             if route.celebrate and not {"improved", "won"} & set(route.when.change):
                 raise ValueError(f"route {number} celebrates bad news; remove celebrate")
         return self

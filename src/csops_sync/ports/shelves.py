@@ -106,7 +106,7 @@ def label_of(value: Keepable) -> Label:
         case Watch():
             return Label(value.opportunity_id, value.account_id, "", value.watched_from)
         case LedgerRow(change=change):
-            return Label(change.id, change.opportunity_id, value.verdict.value, change.at)
+            return Label(change.id, change.opportunity_id, value.verdict.value, change.until or change.at)
         case Card():
             return Label(value.id, value.opportunity_id, value.state.value, value.moved_at, value.due_at)
         case Silence():

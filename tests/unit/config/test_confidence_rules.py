@@ -4,7 +4,9 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
-from csops_sync.config.build_confidence import confidence_rules
+import pytest
+
+from csops_sync.config.build_confidence import as_handle, confidence_rules
 from csops_sync.config.canonical import content_hash
 from csops_sync.config.models_confidence import ConfidenceSection
 from csops_sync.domain.confidence.ranks import Direction, RankKind
@@ -76,6 +78,21 @@ def test_answers_are_kept_in_mapped_fields() -> None:
         "loss_reason",
         ("price",),
     )
+
+
+@pytest.mark.parametrize(
+    ("fallback", "expected"),
+    [
+        ("@cs-ops", "@cs-ops"),
+        ("U0FALLBACK", "@U0FALLBACK"),
+        ("ops@example.com", "@ops@example.com"),
+        (None, None),
+    ],
+)
+def test_whom_slack_falls_back_to_is_mentioned_as_a_handle(
+    fallback: str | None, expected: str | None
+) -> None:
+    assert as_handle(fallback) == expected
 
 
 def test_another_window_is_another_hash() -> None:

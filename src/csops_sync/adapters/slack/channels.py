@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from slack_sdk import WebClient
 
 from csops_sync.adapters.slack.connection import Body, Listing, SlackOptions, entries, read
+from csops_sync.adapters.slack.verdicts import ONE_THING
 from csops_sync.ports.clock import Clock
-from csops_sync.ports.errors import AuthFailedError, OutsideError, PermanentError, TransientError
+from csops_sync.ports.errors import AuthFailedError, PermanentError
 
 _ID = re.compile(r"[CGD][A-Z0-9]{7,}")
 _SETTLE = timedelta(minutes=1)
@@ -106,9 +107,11 @@ class Channels:
             return channel
         try:
             read(self._client.conversations_join, channel=channel.id)
-        except TransientError:
-            raise
-        except OutsideError:
+        except PermanentError:
+            return channel
+        except AuthFailedError as error:
+            if error.code not in ONE_THING:
+                raise
             return channel
         joined = replace(channel, is_member=True)
         self._by_id[joined.id] = joined

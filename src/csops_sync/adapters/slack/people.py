@@ -8,9 +8,10 @@ from slack_sdk import WebClient
 from csops_sync.adapters.slack.connection import Body, Listing, SlackOptions, entries, read
 from csops_sync.adapters.slack.mrkdwn import Mention, group_mention, name, user_mention
 from csops_sync.adapters.slack.texts import Texts
+from csops_sync.adapters.slack.verdicts import ONE_THING
 from csops_sync.ports.chat import Addressee
 from csops_sync.ports.clock import Clock
-from csops_sync.ports.errors import OutsideError, PermanentError, TransientError
+from csops_sync.ports.errors import AuthFailedError, PermanentError
 
 _SANDBOX_SUFFIX = ".invalid"
 _ID_LENGTH = 15
@@ -115,9 +116,9 @@ class People:
         """Look among the user groups; a workspace without them, or without the scope, has none."""
         try:
             body = read(self._client.usergroups_list)
-        except TransientError:
-            raise
-        except OutsideError as error:
+        except (PermanentError, AuthFailedError) as error:
+            if isinstance(error, AuthFailedError) and error.code not in ONE_THING:
+                raise
             self._unreachable.append(self._texts.no_groups(wanted, error.code))
             return ""
         for group in entries(body, "usergroups"):

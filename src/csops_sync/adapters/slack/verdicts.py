@@ -22,6 +22,8 @@ from csops_sync.ports.errors import AuthFailedError, OutsideError, PermanentErro
 
 DEFAULT_RETRY_AFTER = 30.0
 LOST_CURSOR = "invalid_cursor"
+ONE_THING = frozenset({"missing_scope", "no_permission", "access_denied"})
+"""Codes with which Slack may refuse one thing to a token that is good for all others."""
 TRANSPORT_ERRORS = (SlackClientError, OSError, HTTPException, ValueError)
 _TOKEN = re.compile(r"x(?:ox[a-z]|app)[A-Za-z0-9.-]*")
 

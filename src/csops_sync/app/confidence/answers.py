@@ -3,7 +3,8 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import orjson
 
@@ -18,13 +19,16 @@ from csops_sync.domain.confidence.face import ReplyKind, Who
 from csops_sync.domain.confidence.rules import ConfidenceRules
 from csops_sync.domain.confidence.telling import LogTask, PostReply
 from csops_sync.domain.facts import Person, Scalar
-from csops_sync.ports.cards import Answer, AnswerKind
+from csops_sync.ports.cards import Answer, AnswerKind, Place
 from csops_sync.ports.store import Event, Transaction
 
 _SNOOZES = {"1": 1, "3": 3, "7": 7}
 _LONGEST_NOTE = 3000
 _NOT_ASKED = "welcome, and changes nothing: the card asks somebody else"
 _NO_QUESTION = "welcome, and changes nothing: the card asks nothing any more"
+_TOO_OLD = "welcome, and changes nothing: it came before the card asked this"
+_SKEW = timedelta(minutes=1)
+"""So much may Slack's clock, which dates answers, be behind ours, which dates questions."""
 
 
 def chain_of(user_id: str, people: Mapping[str, Person]) -> tuple[str, ...]:
@@ -35,6 +39,12 @@ def chain_of(user_id: str, people: Mapping[str, Person]) -> tuple[str, ...]:
         found.append(person.id)
         person = people.get(person.manager_id or "")
     return tuple(found)
+
+
+def asked_in(card: Card, place: Place) -> bool:
+    """This function will say whether a card's question came with this message: nothing on it is older than that."""
+    posted_at = datetime.fromtimestamp(float(place.ts), UTC)
+    return card.asked_at is None or card.key.endswith(f"/{card.move_id}") or posted_at >= card.asked_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,13 +85,28 @@ class Answerer:
             case AnswerKind.REASONED:
                 return self._reasoned(card, answer)
 
+    def _why_not(self, card: Card, answer: Answer) -> str | None:
+        """Say why an answer changes nothing, None where it counts."""
+        if not card.waits:
+            return _NO_QUESTION
+        if card.asked_at and answer.at < card.asked_at - _SKEW and not asked_in(card, answer.place):
+            return _TOO_OLD
+        return None if self._may_answer(card) else _NOT_ASKED
+
     def _may_answer(self, card: Card) -> bool:
-        """Say whether the actor was asked, stands above somebody who was, or belongs to a group that was."""
-        if self.actor.handles & set(card.asked):
+        """Say whether the actor was asked, stands above somebody who was, or belongs to a group that was.
+
+        The fallback may always: Slack may have called it in the place of somebody who was asked and is not there.
+        """
+        if self.actor.handles & {*card.asked, self.confidence.fallback}:
             return True
         return any(
             self.actor.user_id in chain_of(one, self.people) for one in card.asked if self.actor.user_id
         )
+
+    def _is_colleague(self) -> bool:
+        person = self.people.get(self.actor.user_id or "")
+        return person is not None and person.is_active
 
     def _reacted(self, card: Card, answer: Answer) -> str:
         emoji = answer.value.partition("::")[0]
@@ -90,10 +115,8 @@ class Answerer:
         return self._acknowledged(card, answer)
 
     def _acknowledged(self, card: Card, answer: Answer) -> str:
-        if not card.waits:
-            return _NO_QUESTION
-        if not self._may_answer(card):
-            return _NOT_ASKED
+        if why_not := self._why_not(card, answer):
+            return why_not
         done = acknowledge(card, by=self.actor.kept, at=answer.at, since=answer.since)
         self._show(done, kind="acknowledged", answer=answer)
         self._keep(card, answer, subject="acknowledged", text="")
@@ -105,10 +128,8 @@ class Answerer:
         days = _SNOOZES.get(answer.value)
         if days is None:
             return f"{answer.value!r} is no number of days that the card offers"
-        if not card.waits:
-            return _NO_QUESTION
-        if not self._may_answer(card):
-            return _NOT_ASKED
+        if why_not := self._why_not(card, answer):
+            return why_not
         hours = business_hours(self.engine.rules, zone=card.zone)
         until = hours.next_open(answer.at + timedelta(days=days))
         self._show(snooze(card, by=self.actor.kept, until=until), kind="snoozed", answer=answer)
@@ -139,6 +160,10 @@ class Answerer:
         field = self.confidence.answer.reason_field
         if field is None or answer.value not in self.confidence.answer.reasons:
             return f"{answer.value!r} is no reason that the rules list"
+        if card.face.reason:
+            return f"the reason {card.face.reason} was given before; correct it in Salesforce"
+        if not (self._is_colleague() or self._may_answer(card)):
+            return "only active users of Salesforce, and who was asked, give the reason"
         face = replace(card.face, reason=answer.value)
         self._show(replace(card, face=face), kind="reasoned", answer=answer)
         put_update(self.engine, self.tx, card, {field: answer.value}, key=answer.key, by=self.actor.name)
@@ -176,7 +201,7 @@ class Answerer:
             "subject": f"{_SUBJECTS[self.engine.rules.locale][subject]}: {card.face.account_name}",
             "description": "\n".join(filter(None, [text, f"— {self.actor.name}"])),
             "what": card.opportunity_id,
-            "date": answer.at.date().isoformat(),
+            "date": answer.at.astimezone(ZoneInfo(self.engine.rules.calendar.timezone)).date().isoformat(),
         }
         if self.actor.user_id is not None:
             values["owner"] = self.actor.user_id

@@ -2,14 +2,17 @@
 
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from itertools import islice
 
 from csops_sync.app.confidence.pasts import Seen, read_seen
 from csops_sync.app.engine import Engine
+from csops_sync.domain.confidence.business_time import BusinessHours
 from csops_sync.domain.confidence.changes import ConfidenceChange, Verdict
 from csops_sync.domain.confidence.detection import Watch, begin_watch, detect
+from csops_sync.domain.confidence.face import CardState
 from csops_sync.domain.confidence.ranks import RankScale
 from csops_sync.domain.renewal import Renewal
 from csops_sync.ports.shelves import LedgerRow
@@ -52,7 +55,7 @@ def look(
     new = 0
     for chunk in _chunked(account_ids):
         renewals = _opened(tx.renewals.of_accounts(chunk))
-        known = {} if fresh_scale else _watches(tx, list(renewals))
+        known = {} if fresh_scale else _watches(tx, renewals)
         wanted = [one for one in renewals if one not in known or one in opportunity_ids]
         tracked = tx.progress.setting(TRACKED) == scale.field
         seen = read_seen(engine, tx, wanted, scale=scale, tracked=tracked)
@@ -68,8 +71,31 @@ def look(
         late.extend(found.late)
         new += found.new
     if fresh_scale:
+        _ask_on(engine, tx)
         tx.progress.set_setting(BEGUN, _fingerprint(scale))
     return Looked(late=tuple(late), new=new)
+
+
+def leave(tx: Transaction) -> None:
+    """This function will note that nothing is watched any more, so that a gap in the rules is a gap in what is told."""
+    if tx.progress.setting(BEGUN):
+        tx.progress.set_setting(BEGUN, "")
+
+
+def _ask_on(engine: Engine, tx: Transaction) -> None:
+    """Give cards that still ask their whole time to be answered: who was away from the rules was not asked in it."""
+    calendar = engine.rules.calendar
+    asking = tx.confidence.cards.with_status(CardState.ASKING.value)
+    hours = partial(
+        BusinessHours, calendar=calendar.own, opens_at=calendar.opens_at, closes_at=calendar.closes_at
+    )
+    tx.confidence.cards.put(
+        [
+            replace(one, due_at=hours(zone=one.zone or calendar.timezone).after(engine.now(), one.within))
+            for one in asking
+            if one.due_at is not None and one.within is not None
+        ]
+    )
 
 
 def is_begun(tx: Transaction, *, scale: RankScale) -> bool:
@@ -83,8 +109,18 @@ def _opened(renewals: Sequence[Renewal]) -> dict[str, Renewal]:
     return {one.opportunity_id: one for one in ordered if one.opportunity_id and one.key == one.anchor_key}
 
 
-def _watches(tx: Transaction, opportunity_ids: Sequence[str]) -> dict[str, Watch]:
-    return {one.opportunity_id: one for one in tx.confidence.watches.get(opportunity_ids)}
+def _watches(tx: Transaction, renewals: Mapping[str, Renewal]) -> dict[str, Watch]:
+    """Read watches; one whose renewal has moved to another customer, or is carried by another, is kept as it is now."""
+    found: dict[str, Watch] = {}
+    moved: list[Watch] = []
+    for watch in tx.confidence.watches.get(list(renewals)):
+        renewal = renewals[watch.opportunity_id]
+        now = replace(watch, renewal_key=renewal.key, account_id=renewal.account_id)
+        found[watch.opportunity_id] = now
+        if now != watch:
+            moved.append(now)
+    tx.confidence.watches.put(moved)
+    return found
 
 
 def _begin(seen: Seen, renewal: Renewal, *, now: datetime, unseen_before: datetime | None) -> Watch:

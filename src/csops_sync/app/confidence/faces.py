@@ -41,6 +41,20 @@ def face_of(scene: Scene, move: Move, *, rules: ConfidenceRules, today: date) ->
     )
 
 
+def as_before(face: CardFace, before: CardFace) -> CardFace:
+    """This function will show the present with the move that a card showed before."""
+    return replace(
+        face,
+        path=before.path,
+        direction=before.direction,
+        changed_by=before.changed_by,
+        changed_at=before.changed_at,
+        changed_until=before.changed_until,
+        order_known=before.order_known,
+        amount_before=before.amount_before,
+    )
+
+
 def with_question(face: CardFace, card: Card, *, answered_by: Who | None) -> CardFace:
     """This function will put a card's question, or its answer, on a face."""
     return replace(

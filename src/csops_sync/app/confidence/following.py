@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from csops_sync.app.books import read_people
-from csops_sync.app.confidence.detecting import is_begun, look
+from csops_sync.app.confidence.detecting import is_begun, leave, look
 from csops_sync.app.confidence.escalating import escalate_due, has_due
 from csops_sync.app.confidence.telling import read_settled, tell_late, tell_settled
 from csops_sync.app.engine import Engine
@@ -40,6 +40,7 @@ def follow(
     """
     confidence = engine.rules.confidence
     if confidence is None:
+        leave(tx)
         return NOTHING_FOLLOWED
     accounts = account_ids if is_begun(tx, scale=confidence.scale) else every_account(tx)
     looked = look(

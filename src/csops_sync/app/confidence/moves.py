@@ -6,14 +6,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from csops_sync.app.confidence.asking import questioned
-from csops_sync.app.confidence.faces import face_of, with_question
+from csops_sync.app.confidence.faces import as_before, face_of, with_question
 from csops_sync.app.confidence.scenes import Scene
 from csops_sync.domain.confidence.business_time import BusinessHours
 from csops_sync.domain.confidence.card import Card, ask, quieted
 from csops_sync.domain.confidence.changes import Verdict
 from csops_sync.domain.confidence.face import CardFace, ReplyKind
 from csops_sync.domain.confidence.ranks import BAD_NEWS, GOOD_NEWS, Direction
-from csops_sync.domain.confidence.routing import mentions_of, routes_of
+from csops_sync.domain.confidence.routing import by_channel, mentions_of, routes_of
 from csops_sync.domain.confidence.rules import ConfidenceRules, Route
 from csops_sync.domain.confidence.settling import Move
 from csops_sync.domain.confidence.silencing import Silence, Subject, silence_of
@@ -23,13 +23,20 @@ from csops_sync.domain.rules import RuleSet
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What is decided about one move: its verdict with the reason, and what is said on which cards."""
+    """What is decided about one move: its verdict with the reason, and what is said on which cards.
+
+    `resting` are the keys of tellings that mention people who may not be mentioned before `rests_until` (UTC). `unmet`
+    are the mentions of the rules by which nobody was found.
+    """
 
     move: Move
     verdict: Verdict
     reason: str
     tellings: tuple[SlackTelling, ...] = ()
     cards: tuple[Card, ...] = ()
+    resting: frozenset[str] = frozenset()
+    rests_until: datetime | None = None
+    unmet: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,31 +86,55 @@ class Teller:
 
     def tell(self, move: Move, scene: Scene) -> Told:
         """This function will decide about one move that no storm folds."""
-        why = self.why_untold(move, scene) or self.why_later(move, scene)
-        if why is not None:
-            return why
-        routes = self.routes(move, scene)
+        untold = self.why_untold(move, scene)
+        if untold is not None:
+            return self.shown(untold, scene)
+        later = self.why_later(move, scene)
+        if later is not None:
+            return later
         said: list[SlackTelling] = []
         cards: list[Card] = []
-        for route in routes:
+        resting: set[str] = set()
+        routes = self.audible(move, scene)
+        for route in by_channel(routes):
             card, tellings = self._on_card(move, scene, route)
             cards.append(card)
             said.extend(tellings)
-        for card in self._elsewhere(move, scene, told={one.id for one in cards}):
-            cards.append(card)
-            said.append(update_of(card, questioned(card, scene.book.people)))
-        channels = ", ".join(one.channel for one in routes)
-        reason = f"told in {channels} ({', '.join(one.origin for one in routes)})"
-        return Told(move=move, verdict=Verdict.TOLD, reason=reason, tellings=tuple(said), cards=tuple(cards))
+            if self._is_quiet([route]):
+                resting.update(one.key for one in tellings if not isinstance(one, UpdateCard))
+        channels = ", ".join(dict.fromkeys(one.channel for one in routes))
+        told = Told(
+            move=move,
+            verdict=Verdict.TOLD,
+            reason=f"told in {channels} ({', '.join(one.origin for one in routes)})",
+            tellings=tuple(said),
+            cards=tuple(cards),
+            resting=frozenset(resting),
+            rests_until=self.hours.next_open(self.now) if resting else None,
+            unmet=tuple(path for one in routes for path in self._unmet(move, scene, one)),
+        )
+        return self.shown(told, scene)
+
+    def shown(self, told: Told, scene: Scene) -> Told:
+        """This function will bring the cards that a decided move is not told on up to date, mentioning nobody."""
+        elsewhere = tuple(self._elsewhere(told.move, scene, told={one.id for one in told.cards}))
+        updates = (update_of(one, questioned(one, scene.book.people)) for one in elsewhere)
+        return replace(told, tellings=(*told.tellings, *updates), cards=(*told.cards, *elsewhere))
 
     def _elsewhere(self, move: Move, scene: Scene, *, told: Collection[str]) -> Iterator[Card]:
-        """Bring the renewal's cards in other channels up to date; good news closes what they asked."""
+        """Bring the renewal's other cards up to date; good news closes what they asked.
+
+        Where it stands as it stood, and nobody is told, a card goes on to show the last move that was one.
+        """
         elsewhere = [one for one in self.cards[move.opportunity_id].values() if one.id not in told]
         if not elsewhere:
             return
         face = face_of(scene, move, rules=self.confidence, today=self.today)
         for card in elsewhere:
-            moved = replace(card, move_id=move.id, moved_at=move.at, face=face, version=card.version + 1)
+            moved = _moved(card, move, scene, face)
+            if self.direction_of(move) is None:
+                was = as_before(face, card.face)
+                moved = replace(moved, move_id=card.move_id, moved_at=card.moved_at, face=was)
             yield quieted(moved) if move.direction in GOOD_NEWS and card.waits else moved
 
     def why_untold(self, move: Move, scene: Scene) -> Told | None:
@@ -114,28 +145,35 @@ class Teller:
         routes = self.routes(move, scene)
         if not routes:
             return Told(move=move, verdict=Verdict.UNROUTED, reason=f"{direction.value} is told to nobody")
-        silence = self._silenced(scene, routes)
-        if silence is not None:
+        silence = self._silenced(scene, routes[0])
+        if silence is not None and not self.audible(move, scene):
             reason = f"silenced by {silence.by} until {silence.until:%Y-%m-%d %H:%M}Z: {silence.reason}"
             return Told(move=move, verdict=Verdict.SILENCED, reason=reason)
         return None
 
     def why_later(self, move: Move, scene: Scene) -> Told | None:
         """This function will say until when a move waits for business hours, None where it is told now."""
-        if not self._is_quiet(self.routes(move, scene)):
+        if not self._is_quiet(self.audible(move, scene)):
             return None
         until = self.hours.next_open(self.now)
         reason = f"outside business hours, until {until:%Y-%m-%d %H:%M}Z"
         return Told(move=move, verdict=Verdict.HELD, reason=reason)
 
-    def _silenced(self, scene: Scene, routes: Sequence[Route]) -> Silence | None:
+    def audible(self, move: Move, scene: Scene) -> tuple[Route, ...]:
+        """This function will give the routes that a move takes and that no silence keeps quiet."""
+        routes = self.routes(move, scene)
+        if not self.silences:
+            return routes
+        return tuple(one for one in routes if self._silenced(scene, one) is None)
+
+    def _silenced(self, scene: Scene, route: Route) -> Silence | None:
         csm = scene.csm
         owners = tuple(one for one in (scene.opportunity.owner_id, csm.id if csm else None) if one)
         subject = Subject(
             opportunity_id=scene.opportunity.id,
             account_id=scene.book.account.id,
             owner_ids=owners,
-            rule=routes[0].origin,
+            rule=route.origin,
         )
         return silence_of(self.silences, subject=subject, now=self.now)
 
@@ -150,15 +188,12 @@ class Teller:
         face = face_of(scene, move, rules=self.confidence, today=self.today)
         if known is None or (route.anew and move.direction in BAD_NEWS):
             first = self._card(card_id, move, scene, face, key=f"card/{card_id}/{move.id}")
-            return self._posted(self._asked(first, move, scene, route), move, scene, route)
-        moved = replace(
-            known,
-            move_id=move.id,
-            moved_at=move.at,
-            face=face,
-            version=known.version + 1,
-            channel=route.channel,
-        )
+            if known is None:
+                return self._posted(self._asked(first, move, scene, route), move, scene, route)
+            first = replace(first, version=known.version + 1)
+            card, said = self._posted(self._asked(first, move, scene, route), move, scene, route)
+            return card, [*said, _closed(known, face, version=card.version)]
+        moved = replace(_moved(known, move, scene, face), channel=route.channel)
         return self._moved_on(self._asked(moved, move, scene, route), known, move, scene, route)
 
     def _card(self, card_id: str, move: Move, scene: Scene, face: CardFace, *, key: str) -> Card:
@@ -175,8 +210,13 @@ class Teller:
         )
 
     def _asked(self, card: Card, move: Move, scene: Scene, route: Route) -> Card:
-        """Ask for an answer to bad news, where the route does; good news closes what was asked before."""
+        """Ask for an answer to bad news, where the route does; good news closes what was asked before.
+
+        What stands where it stood leaves the question as it was.
+        """
         card = replace(card, channel=route.channel)
+        if move.direction is None:
+            return card
         wanted = route.acknowledge if move.direction in BAD_NEWS else None
         if wanted is None:
             return quieted(card)
@@ -186,6 +226,17 @@ class Teller:
         return ask(card, people=people, steps=steps, within=wanted, hours=self.hours, now=self.now)
 
     def _mentions(self, move: Move, scene: Scene, route: Route) -> tuple[str, ...]:
+        """Give whom a route mentions; the fallback where it wants somebody and nobody is found."""
+        found = self._found(move, scene, route)
+        standin = self.confidence.fallback
+        return found or ((standin,) if route.mention and standin else ())
+
+    def _unmet(self, move: Move, scene: Scene, route: Route) -> tuple[str, ...]:
+        if self._found(move, scene, route):
+            return ()
+        return tuple(one for one in route.mention if scene.resolve(one) is None)
+
+    def _found(self, move: Move, scene: Scene, route: Route) -> tuple[str, ...]:
         return mentions_of(route.mention, resolve=scene.resolve, csm=scene.csm, changed_by=move.by_ids)
 
     def _posted(
@@ -221,6 +272,25 @@ def update_of(card: Card, face: CardFace) -> UpdateCard:
     """This function will show a card's newest face in Slack."""
     key = f"face/{card.id}/{card.key.rsplit('/', 1)[-1]}/{card.version}"
     return UpdateCard(key=key, card_id=card.id, of=card.key, face=face, reason=_reason(face))
+
+
+def _moved(card: Card, move: Move, scene: Scene, face: CardFace) -> Card:
+    """Move a card on; its renewal may belong to another customer by now."""
+    return replace(
+        card,
+        renewal_key=scene.renewal.key,
+        account_id=scene.book.account.id,
+        move_id=move.id,
+        moved_at=move.at,
+        face=face,
+        version=card.version + 1,
+    )
+
+
+def _closed(card: Card, face: CardFace, *, version: int) -> UpdateCard:
+    """Show on a card that another one follows in its place, of this version: the old one asks nothing any more."""
+    closed = replace(quieted(card), version=version)
+    return update_of(closed, with_question(face, closed, answered_by=None))
 
 
 def _celebrations(card: Card, move: Move, route: Route) -> Iterator[React]:

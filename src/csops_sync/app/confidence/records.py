@@ -1,11 +1,12 @@
 """Fields of the opportunity that answers are kept in: guarded updates through the outbox, like all others."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 
 from csops_sync.app.engine import Engine
 from csops_sync.app.facts import scalars
-from csops_sync.app.payload import ANSWER, body_hash, encode
+from csops_sync.app.payload import ANSWER, body_hash, decode, encode
 from csops_sync.domain.confidence.card import Card
 from csops_sync.domain.facts import Scalar
 from csops_sync.domain.intents import FieldChange, UpdateOpportunity
@@ -18,7 +19,8 @@ def put_update(
 ) -> None:
     """This function will put a guarded update of mapped fields into the outbox, once for each `key`.
 
-    The evaluation of the customer leaves it alone: it did not decide it, so it does not cancel it.
+    It takes the place of what an older answer wanted in the same fields and has not been written yet. The evaluation of
+    the customer leaves it alone: it did not decide it, so it does not cancel it.
     """
     (row,) = tx.mirror.get(Role.OPPORTUNITY, [card.opportunity_id]) or (None,)
     if row is None:
@@ -40,6 +42,7 @@ def put_update(
         return
     tx.outbox.put(
         [
+            *_overtaken(tx, card, values),
             OutboxRow(
                 key=intent.key,
                 target=Target.SALESFORCE,
@@ -51,6 +54,22 @@ def put_update(
                 status=OutboxStatus.SHADOW if engine.is_shadow else OutboxStatus.PENDING,
                 created_at=engine.now(),
                 body_hash=body_hash(intent),
-            )
+            ),
         ]
     )
+
+
+def _overtaken(tx: Transaction, card: Card, fields: Collection[str]) -> Iterator[OutboxRow]:
+    """Take these fields out of what older answers wait to write; what has nothing left is cancelled."""
+    for row in tx.outbox.of_accounts([card.account_id]):
+        if not row.key.startswith(f"{ANSWER}{card.opportunity_id}/"):
+            continue
+        older = decode(row.payload)
+        if not isinstance(older, UpdateOpportunity):
+            continue
+        left = tuple(change for change in older.changes if change.field not in fields)
+        if not left:
+            yield replace(row, status=OutboxStatus.CANCELLED, error="a newer answer followed")
+        elif left != older.changes:
+            kept = replace(older, changes=left)
+            yield replace(row, payload=encode(kept), body_hash=body_hash(kept))

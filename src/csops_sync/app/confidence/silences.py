@@ -75,7 +75,7 @@ def silence(office: Office, order: SilenceOrder) -> SilenceRow:
             id=_id(office, order, found),
             kind=order.kind,
             subject=found.subject,
-            since=office.now.replace(microsecond=0),  # another process may know Salesforce's time by the second
+            since=office.now.replace(microsecond=0),  # others may know the time by the second only
             until=order.until,
             by=office.by,
             reason=reason,

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from csops_sync.app.confidence.faces import face_of
+from csops_sync.app.confidence.living import living_cards
 from csops_sync.app.confidence.moves import Teller
 from csops_sync.app.confidence.outgoing import put_tellings
 from csops_sync.app.confidence.scenes import Scene, read_scenes
 from csops_sync.app.confidence.telling_desk import TellingDesk
 from csops_sync.app.engine import Engine
 from csops_sync.domain.confidence.business_time import BusinessHours
+from csops_sync.domain.confidence.card import quieted
 from csops_sync.domain.confidence.changes import ConfidenceChange, Verdict
 from csops_sync.domain.confidence.face import ReplyKind
 from csops_sync.domain.confidence.ranks import BAD_NEWS, RankScale
@@ -70,7 +72,7 @@ def tell_settled(
     rows, moves = settled.rows, settled.moves
     if not moves:
         return 0
-    scenes = read_scenes(engine, tx, ((one.account_id, one.opportunity_id) for one in moves), people=people)
+    scenes = read_scenes(engine, tx, _at_home(tx, moves), people=people)
     teller = _teller(engine, tx, confidence, moves)
     parted = _parted(engine, tx, settled, confidence, urgent=_urgent(moves, scenes, teller))
     desk = TellingDesk(
@@ -93,8 +95,7 @@ def tell_late(
 ) -> None:
     """This function will correct the threads of cards by changes that became visible late, mentioning nobody."""
     changes = list(late)
-    pairs = ((one.account_id, one.opportunity_id) for one in changes)
-    scenes = read_scenes(engine, tx, pairs, people=people) if changes else {}
+    scenes = read_scenes(engine, tx, _at_home(tx, changes), people=people) if changes else {}
     for change in changes:
         scene = scenes.get(change.opportunity_id)
         if scene is None:
@@ -111,25 +112,40 @@ def tell_late(
                 mentions=(),
                 reason="a change that became visible late",
             )
-            for card in tx.confidence.cards.of([change.opportunity_id])
+            for card in living_cards(engine, tx, tx.confidence.cards.of([change.opportunity_id]))
         ]
         put_tellings(engine, tx, replies)
 
 
+def _at_home(tx: Transaction, found: Sequence[Move | ConfidenceChange]) -> Iterable[tuple[str, str]]:
+    """Give the (account, opportunity) of each as they are now: a renewal may have moved to another customer."""
+    watches = tx.confidence.watches.get([one.opportunity_id for one in found])
+    accounts = {one.opportunity_id: one.account_id for one in watches}
+    return [(accounts.get(one.opportunity_id, one.account_id), one.opportunity_id) for one in found]
+
+
 def _moves(engine: Engine, rows: Sequence[LedgerRow], confidence: ConfidenceRules) -> Sequence[Move]:
-    """Settle what waits; an opportunity of which something is held is told as one move, all of it."""
+    """Settle what waits; an opportunity of which something is held is decided about as one move, all of it.
+
+    Outside business hours nothing is decided anew about what is held, unless more has settled since.
+    """
     scale, window, now = confidence.scale, confidence.settle, engine.now()
-    held = {row.change.opportunity_id for row in rows if row.verdict is Verdict.HELD}
-    waiting = [row.change for row in rows if row.change.opportunity_id not in held]
     kept: dict[str, list[ConfidenceChange]] = defaultdict(list)
     for row in rows:
-        if row.change.opportunity_id in held:
+        if row.verdict is Verdict.HELD:
             kept[row.change.opportunity_id].append(row.change)
-    if kept and not business_hours(engine.rules).is_open(now):
-        fresh = [row.change for row in rows if row.verdict is Verdict.WAITING]
-        return settled_moves(fresh, window=window, now=now, scale=scale)
-    merged = [_merged(changes, scale) for changes in kept.values() if _is_settled(changes, window, engine)]
+    fresh = {row.change.opportunity_id for row in rows if row.verdict is Verdict.WAITING}
+    for row in rows:
+        if row.verdict is Verdict.WAITING and row.change.opportunity_id in kept:
+            kept[row.change.opportunity_id].append(row.change)
+    waiting = [row.change for row in rows if row.change.opportunity_id not in kept]
     settled = settled_moves(waiting, window=window, now=now, scale=scale)
+    is_open = bool(kept) and business_hours(engine.rules).is_open(now)
+    merged = [
+        _merged(changes, scale)
+        for opportunity_id, changes in kept.items()
+        if (is_open or opportunity_id in fresh) and _is_settled(changes, window, engine)
+    ]
     return sorted([*settled, *merged], key=lambda one: (one.at, one.id))
 
 
@@ -150,7 +166,10 @@ def _teller(engine: Engine, tx: Transaction, confidence: ConfidenceRules, moves:
         now=engine.now(),
         today=engine.today(),
     )
-    teller.keep(tx.confidence.cards.of([one.opportunity_id for one in moves]))
+    cards = tx.confidence.cards.of([one.opportunity_id for one in moves])
+    living = living_cards(engine, tx, cards)
+    teller.keep(living)
+    tx.confidence.cards.put([quieted(one) for one in cards if one.waits and one not in living])
     return teller
 
 
@@ -161,7 +180,8 @@ def _parted(
     rule, changes = confidence.storm, [row.change for row in settled.rows]
     if rule is None:
         return fold(settled.moves, stormy=frozenset(), urgent=urgent)
-    since = min(one.at for one in changes) - rule.within
+    decided = [change for move in settled.moves for change in move.changes]
+    since = min(one.until or one.at for one in decided) - rule.within
     told = tx.confidence.ledger.with_status(*_OVER, since=since, limit=_MOST_WAITING)
     stormy = stormy_changes([*changes, *(row.change for row in told)], rule=rule)
     parted = fold(settled.moves, stormy=stormy, urgent=urgent)

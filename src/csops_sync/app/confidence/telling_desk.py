@@ -8,6 +8,7 @@ from decimal import Decimal
 from csops_sync.app.confidence.moves import Teller, Told
 from csops_sync.app.confidence.outgoing import put_tellings
 from csops_sync.app.confidence.scenes import Scene
+from csops_sync.app.confidence.unmet import notice_unmet
 from csops_sync.app.engine import Engine
 from csops_sync.domain.confidence.changes import Verdict
 from csops_sync.domain.confidence.face import StormLine
@@ -35,9 +36,7 @@ class TellingDesk:
     def tell(self, move: Move) -> None:
         """This function will decide about one move alone."""
         scene = self.scenes.get(move.opportunity_id)
-        told = _gone(move) if scene is None else self.teller.tell(move, scene)
-        self.teller.keep(told.cards)
-        self.told.append(told)
+        self._add(_gone(move) if scene is None else self.teller.tell(move, scene))
 
     def summarise(self, moves: Sequence[Move], *, by_person: str) -> None:
         """This function will tell a storm in one summary per manager; what nobody would hear of alone is not in it."""
@@ -46,8 +45,10 @@ class TellingDesk:
             scene = self.scenes.get(move.opportunity_id)
             if scene is None:
                 self.told.append(_gone(move))
-            elif untold := self.teller.why_untold(move, scene) or self.teller.why_later(move, scene):
-                self.told.append(untold)
+            elif untold := self.teller.why_untold(move, scene):
+                self._add(self.teller.shown(untold, scene))
+            elif later := self.teller.why_later(move, scene):
+                self.told.append(later)
             else:
                 by_manager[_manager_of(scene)].append(move)
         for manager, mine in sorted(by_manager.items()):
@@ -55,15 +56,25 @@ class TellingDesk:
 
     def record(self) -> int:
         """This function will put into the store what was decided, and give how many moves it was about."""
-        put_tellings(self.engine, self.tx, [telling for told in self.told for telling in told.tellings])
+        now = [one for told in self.told for one in told.tellings if one.key not in told.resting]
+        put_tellings(self.engine, self.tx, now)
+        for told in (one for one in self.told if one.resting):
+            resting = [one for one in told.tellings if one.key in told.resting]
+            put_tellings(self.engine, self.tx, resting, not_before=told.rests_until)
+        fallback = self.teller.confidence.fallback
+        notice_unmet(self.engine, self.tx, self.told, scenes=self.scenes, fallback=fallback)
         self.tx.confidence.cards.put([card for told in self.told for card in told.cards])
         self.tx.confidence.ledger.put([row for told in self.told for row in self._ruled(told)])
         return len(self.told)
 
+    def _add(self, told: Told) -> None:
+        self.teller.keep(told.cards)
+        self.told.append(told)
+
     def _summary(self, moves: Sequence[Move], *, manager: str, by_person: str) -> None:
         """Tell one manager, in the channel that most of the moves would have been told in."""
         channels = Counter(
-            self.teller.routes(one, self.scenes[one.opportunity_id])[0].channel for one in moves
+            self.teller.audible(one, self.scenes[one.opportunity_id])[0].channel for one in moves
         )
         lines = [_line(self.scenes[one.opportunity_id], one) for one in moves]
         summary = PostSummary(
@@ -71,17 +82,21 @@ class TellingDesk:
             channel=channels.most_common(1)[0][0],
             lines=tuple(sorted(lines, key=_weight)),
             changed_by=self.scenes[moves[0].opportunity_id].who(by_person),
-            mentions=(manager,) if manager and manager != by_person else (),
+            mentions=self._mentioned(manager, by_person),
             reason=f"{len(lines)} changes by one person in a short time",
         )
-        self.told.extend(
-            Told(move=one, verdict=Verdict.SUMMARISED, reason=summary.reason, tellings=(summary,))
-            for one in moves
-        )
+        for one in moves:
+            told = Told(move=one, verdict=Verdict.SUMMARISED, reason=summary.reason, tellings=(summary,))
+            self._add(self.teller.shown(told, self.scenes[one.opportunity_id]))
+
+    def _mentioned(self, manager: str, by_person: str) -> tuple[str, ...]:
+        """Mention the manager, unless the storm is theirs; the fallback where there is none."""
+        wanted = manager or self.teller.confidence.fallback
+        return (wanted,) if wanted and wanted != by_person else ()
 
     def _ruled(self, told: Told) -> Iterator[LedgerRow]:
         """Give the rows of a move with their verdict: the last change was told, those before it merged into it."""
-        key = told.tellings[0].key if told.tellings else None
+        key = told.tellings[0].key if told.verdict in _MESSAGES else None
         last = told.move.changes[-1]
         for change in told.move.changes:
             is_merged = told.verdict is Verdict.TOLD and change.id != last.id
@@ -92,6 +107,10 @@ class TellingDesk:
                 message_key=key,
                 reason=told.reason,
             )
+
+
+_MESSAGES = frozenset({Verdict.TOLD, Verdict.SUMMARISED})
+"""Verdicts of moves that a message tells; of others the cards are only brought up to date."""
 
 
 def _gone(move: Move) -> Told:

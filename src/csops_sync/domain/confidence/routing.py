@@ -1,6 +1,7 @@
 """Which route a move takes, and whom it mentions."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from csops_sync.domain.conditions import Lookup
@@ -28,6 +29,18 @@ def routes_of(
     return tuple(found)
 
 
+def by_channel(routes: Sequence[Route]) -> tuple[Route, ...]:
+    """This function will make one route of those that tell in the same channel: a renewal has one card there.
+
+    It mentions and celebrates what any of them does, and asks as the first that asks.
+    """
+    found: dict[str, Route] = {}
+    for route in routes:
+        first = found.get(route.channel)
+        found[route.channel] = route if first is None else _both(first, route)
+    return tuple(found.values())
+
+
 def mentions_of(
     paths: Sequence[str], *, resolve: Resolve, csm: Person | None, changed_by: Sequence[str]
 ) -> tuple[str, ...]:
@@ -37,19 +50,23 @@ def mentions_of(
     """
     wanted = [found for path in paths if (found := resolve(path)) is not None]
     kept = [one for one in wanted if one not in changed_by]
-    if len(kept) < len(wanted):
-        kept.extend(_other(csm, changed_by, kept))
+    manager = resolve("csm.manager")
+    pair = [one for one in (csm.id if csm else None, manager) if one is not None]
+    left_out = {one for one in wanted if one in changed_by}
+    if left_out and (not kept or left_out & set(pair)):
+        kept.extend([one for one in pair if one not in changed_by][:1])
     return tuple(dict.fromkeys(kept))
 
 
-def _other(csm: Person | None, changed_by: Sequence[str], kept: Sequence[str]) -> Iterator[str]:
-    """Of CSM and manager, who did not change it, unless somebody else hears of it already."""
-    if csm is None or kept:
-        return
-    if csm.id not in changed_by:
-        yield csm.id
-    elif csm.manager_id and csm.manager_id not in changed_by:
-        yield csm.manager_id
+def _both(first: Route, second: Route) -> Route:
+    return replace(
+        first,
+        mention=tuple(dict.fromkeys((*first.mention, *second.mention))),
+        celebrate=tuple(dict.fromkeys((*first.celebrate, *second.celebrate))),
+        acknowledge=first.acknowledge or second.acknowledge,
+        urgent=first.urgent or second.urgent,
+        anew=first.anew or second.anew,
+    )
 
 
 def _fits(route: Route, prior: Decimal | None) -> bool:

@@ -63,7 +63,8 @@ class AnswerRules:
 class ConfidenceRules:
     """Everything about changes of confidence. `none` are directions that tell nobody.
 
-    `near` is how close a notice deadline or budget lock must be to stand on a card.
+    `near` is how close a notice deadline or budget lock must be to stand on a card. `fallback` is the `@handle` that is
+    mentioned where a route wants somebody and nobody is found; None where the workspace has none.
     """
 
     scale: RankScale
@@ -74,3 +75,4 @@ class ConfidenceRules:
     tell_net_zero: bool = False
     answer: AnswerRules = AnswerRules()
     near: Duration = Duration(days=45)
+    fallback: str | None = None

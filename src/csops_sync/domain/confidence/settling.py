@@ -49,28 +49,28 @@ def settled_moves(
         move_of(group, scale=scale)
         for _, changes in groupby(ordered, key=lambda one: one.opportunity_id)
         for group in _groups(list(changes), window)
-        if _seen_at(group[0]) + window <= now
+        if seen_at(group[0]) + window <= now
     ]
     return tuple(sorted(found, key=lambda one: (one.at, one.id)))
 
 
 def next_settling(waiting: Iterable[ConfidenceChange], *, window: timedelta) -> datetime | None:
     """This function will say when the first window ends; None where nothing waits."""
-    return min((_seen_at(one) + window for one in waiting), default=None)
+    return min((seen_at(one) + window for one in waiting), default=None)
 
 
 def _groups(changes: Sequence[ConfidenceChange], window: timedelta) -> Iterator[list[ConfidenceChange]]:
     group: list[ConfidenceChange] = []
     for change in changes:
-        if group and _seen_at(change) >= _seen_at(group[0]) + window:
+        if group and seen_at(change) >= seen_at(group[0]) + window:
             yield group
             group = []
         group.append(change)
     yield group
 
 
-def _seen_at(change: ConfidenceChange) -> datetime:
-    """A change that was found by comparing may have happened at any instant up to `until`."""
+def seen_at(change: ConfidenceChange) -> datetime:
+    """This function will say when a change counts: one found by comparing may have happened any time up to `until`."""
     return change.until or change.at
 
 

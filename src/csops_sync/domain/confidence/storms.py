@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from csops_sync.domain.confidence.changes import ConfidenceChange
-from csops_sync.domain.confidence.settling import Move
+from csops_sync.domain.confidence.settling import Move, seen_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +31,7 @@ def stormy_changes(changes: Iterable[ConfidenceChange], *, rule: StormRule) -> f
     `changes` are those that wait, and those of the window before them, told or not.
     """
     by_person: dict[str, list[ConfidenceChange]] = defaultdict(list)
-    for change in sorted(changes, key=lambda one: one.at):
+    for change in sorted(changes, key=seen_at):
         if change.by_id is not None:
             by_person[change.by_id].append(change)
     return frozenset(one.id for made in by_person.values() for one in _crowded(made, rule))
@@ -48,7 +48,7 @@ def storms_going_on(
     newest: dict[str, datetime] = {}
     for change in waiting:
         if change.by_id is not None:
-            at = change.until or change.at
+            at = seen_at(change)
             oldest[change.by_id] = min(at, oldest.get(change.by_id, at))
             newest[change.by_id] = max(at, newest.get(change.by_id, at))
     return frozenset(
@@ -81,7 +81,7 @@ def _crowded(ordered: Sequence[ConfidenceChange], rule: StormRule) -> Iterator[C
     """Give what lies in any window of the rule's length that holds more changes than it allows, each once."""
     first = given = 0
     for last, change in enumerate(ordered):
-        while ordered[first].at < change.at - rule.within:
+        while seen_at(ordered[first]) < seen_at(change) - rule.within:
             first += 1
         if last + 1 - first > rule.changes:
             yield from ordered[max(first, given) : last + 1]

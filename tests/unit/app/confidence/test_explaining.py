@@ -213,6 +213,21 @@ def test_events_come_in_the_order_in_which_they_happened() -> None:
     assert events[-1].name == "told"
 
 
+def test_the_journal_keeps_its_own_order_where_clocks_differ_by_a_moment() -> None:
+    shop, (deal,) = watched()
+    shop.move(deal, "D")
+    shop.settle()
+    shop.sync()
+    with shop.store.transaction() as tx:
+        (newest,) = tx.journal.about(limit=1)
+        tx.journal.add([replace(newest, kind="adopted", at=newest.at - timedelta(seconds=1))])
+
+    events = explained(shop, deal).events
+
+    assert [one.name for one in events][-2:] == ["told", "adopted"]
+    assert events[-1].at < events[-2].at
+
+
 def test_a_storm_is_told_in_a_summary() -> None:
     small = replace(RULES, routes=RULES.routes[1:])
     shop, deals = watched(small, deals=5)

@@ -1,0 +1,235 @@
+"""Judges a busy day: the product's ledger beside Salesforce's history, and every message beside what must be told."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+import requests
+from tests.fakes.busy_day import START, BusyDay
+from tests.fakes.edit_history import Row, Standing, rows_of
+from tests.fakes.expected_tellings import Expected, Kept, Said
+from tests.fakes.sandbox import Record
+
+from csops_sync.domain.confidence.ranks import Standing as Stands
+from csops_sync.ports.shelves import LedgerRow
+
+_KINDS = ("card", "move", "storm", "late")
+_MOST_SHOWN = 8
+_CLOSED = {"won": "受注", "lost": "失注"}
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Reads what stands there once the day is over. Each list is empty where everything is as it must be."""
+
+    day: BusyDay
+
+    @cached_property
+    def rows(self) -> Mapping[str, Sequence[Row]]:
+        """Salesforce's own history by opportunity."""
+        day = self.day
+        return rows_of(day.rig.sandbox, day.sent, deals=day.team, people=day.editors)
+
+    @cached_property
+    def expected(self) -> Expected:
+        """What must have become of it."""
+        day = self.day
+        expected = Expected(rows=self.rows, start=START, team=day.team, shown=day.shown)
+        for poll in day.polls:
+            expected.poll(poll)
+        return expected
+
+    @cached_property
+    def ledger(self) -> Mapping[str, Sequence[LedgerRow]]:
+        """The product's ledger by opportunity, in the order of its changes."""
+        found: dict[str, list[LedgerRow]] = {deal: [] for deal in self.day.team}
+        with self.day.rig.assembly.store.reading() as tx:
+            for row in tx.confidence.ledger.of(list(found)):
+                found[row.change.opportunity_id].append(row)
+        for rows in found.values():
+            rows.sort(key=lambda one: (one.change.at, one.change.place))
+        return found
+
+    @cached_property
+    def posts(self) -> Mapping[str, Sequence[Record]]:
+        """Every post of ours that Slack took, by key, as the sandbox's ledger has it."""
+        found: dict[str, list[Record]] = {}
+        for line in self.day.rig.sandbox.ledger()["writes"]:
+            if line["operation"] == "chat.postMessage" and line["outcome"] == "ok":
+                key = str(line["values"]["metadata"]["event_payload"]["key"])
+                if key.partition("/")[0] in _KINDS:
+                    found.setdefault(key, []).append(line)
+        return found
+
+    def shape(self) -> Mapping[str, int]:
+        """How much of everything that is hard the day held."""
+        sent, kept = self.day.sent, [one for rows in self.expected.ledger.values() for one in rows]
+        last: dict[str, datetime] = {}
+        same = 0
+        for one in sent:
+            same += last.get(one.edit.deal) == one.edit.at
+            last[one.edit.deal] = one.edit.at
+        return {
+            "edits": len(sent),
+            "in the second of the one before": same,
+            "saved late": sum(bool(one.edit.late) for one in sent),
+            "with a late history": len(self.day.shown),
+            "faults": self.day.fired,
+            "seconds without an order": sum(not one.change.ordered for one in kept),
+            **Counter(one.verdict for one in kept),
+        }
+
+    def ledger_problems(self) -> list[str]:
+        """Whatever is no single row, of the right move, in its order, with its verdict."""
+        return [
+            f"{deal}: the ledger has {ours}, not {theirs}"
+            for deal, rows in self.ledger.items()
+            for ours, theirs in _unlike(
+                [_row(one) for one in rows],
+                [_kept(one) for one in sorted(self.expected.ledger.get(deal, ()), key=_place)],
+            )
+        ]
+
+    def row_problems(self) -> list[str]:
+        """Whatever history row moved an open renewal's rank, or closed or opened one, and is not in one change."""
+        counted = Counter(row for rows in self.ledger.values() for one in rows for row in one.change.rows)
+        return [
+            f"{row.id} of {row.deal} stands in {counted[row.id]} ledger rows"
+            for rows in self.rows.values()
+            for row in rows
+            if counted[row.id] != 1 and (_matters(row) or counted[row.id])
+        ]
+
+    def message_problems(self) -> list[str]:
+        """Whatever was told twice, or not, or otherwise than the rules want it."""
+        said, posts = self.expected.said, self.posts
+        return [
+            *(f"{key} was not told" for key in said.keys() - posts.keys()),
+            *(f"{key} was told, and nothing asked for it" for key in posts.keys() - said.keys()),
+            *(f"{key} was told {len(lines)} times" for key, lines in posts.items() if len(lines) > 1),
+            *(
+                f"{key}: {problem}"
+                for key in said.keys() & posts.keys()
+                for problem in self._otherwise(said[key], posts[key][0])
+            ),
+        ]
+
+    def card_problems(self) -> list[str]:
+        """Whatever card does not show where its renewal's last told move led, or was not celebrated as it must."""
+        messages = {_key(one): one for one in self.day.rig.sandbox.messages() if one["metadata"]}
+        newest, good = self._newest(), self._celebrated()
+        shown = (
+            f"{card} does not show {_way(said.path)}"
+            for card, said in newest.items()
+            if _way(said.path) not in str(messages[card]["blocks"])
+        )
+        celebrated = (
+            f"{card} has the reactions {messages[card].get('reactions')}"
+            for card in self.expected.cards.values()
+            if ("tada" in (messages[card].get("reactions") or {})) != (card in good)
+        )
+        return [*shown, *celebrated]
+
+    def _newest(self) -> Mapping[str, Said]:
+        """Give the last told move of each renewal, by the card that it was told on."""
+        last: dict[str, tuple[str, Said]] = {}
+        for key, said in self.expected.said.items():
+            if key.startswith(("card/", "move/")):
+                last[key.split("/")[1]] = said.of or key, said
+        return dict(last.values())
+
+    def _celebrated(self) -> set[str]:
+        return {said.of or key for key, said in self.expected.said.items() if said.is_good}
+
+    def _otherwise(self, said: Said, line: Record) -> Iterator[str]:
+        values = line["values"]
+        text = str(values["text"])
+        if line["target"] != self._channel(said.channel):
+            yield f"told in {line['target']}, not in {said.channel}"
+        parent = self.posts[said.of][0]["id"] if said.of and said.of in self.posts else None
+        if values.get("thread_ts") != parent:
+            yield f"stands under {values.get('thread_ts')}, not under {parent}"
+        if said.path and _way(said.path) not in text:
+            yield f"does not tell {_way(said.path)}: {text}"
+        if said.lines and f"{said.lines}件" not in text:
+            yield f"does not tell of {said.lines} renewals: {text}"
+        if said.mention and f"<@{self._slack_id(said.mention)}>" not in text:
+            yield f"does not mention {said.mention}: {text}"
+        if said.path and not said.mention and "<@" in text:
+            yield f"mentions somebody: {text}"
+
+    def _channel(self, name: str) -> str:
+        return self._slack["conversations.list"][name.removeprefix("#")]
+
+    def _slack_id(self, user: str) -> str:
+        return self._slack["users.list"][self._emails[user]]
+
+    @cached_property
+    def _emails(self) -> Mapping[str, str]:
+        return {one["Id"]: one["Email"] for one in self.day.rig.sandbox.records("User")}
+
+    @cached_property
+    def _slack(self) -> Mapping[str, Mapping[str, str]]:
+        """Ids by channel name and by e-mail."""
+        channels = self._listed("conversations.list", "channels")
+        people = self._listed("users.list", "members")
+        return {
+            "conversations.list": {one["name"]: one["id"] for one in channels},
+            "users.list": {one["profile"].get("email", ""): one["id"] for one in people},
+        }
+
+    def _listed(self, method: str, what: str) -> list[Record]:
+        urls = self.day.rig.sandbox.urls
+        head = {"Authorization": f"Bearer {urls.slack_token}"}
+        answer = requests.get(f"{urls.slack_api}{method}", headers=head, params={"limit": "200"}, timeout=30)
+        return list(answer.json()[what])
+
+
+def briefly(problems: Iterable[str]) -> list[str]:
+    """This function will give the first of some problems: one defect shows itself a hundred times."""
+    return sorted(problems)[:_MOST_SHOWN]
+
+
+def _matters(row: Row) -> bool:
+    """Whether a row by itself must be somewhere in the ledger, whatever else was in its second."""
+    (_, before), (_, after) = row.before.standing, row.after.standing
+    return before != after if not row.is_rank else before == after == "open"
+
+
+def _row(row: LedgerRow) -> tuple[object, ...]:
+    change = row.change
+    return change.id, _standing(change.before), _standing(change.after), row.verdict.value, change.order_known
+
+
+def _kept(kept: Kept) -> tuple[object, ...]:
+    change = kept.change
+    return change.name, change.before, change.after, kept.verdict, change.ordered
+
+
+def _place(kept: Kept) -> tuple[object, ...]:
+    return kept.change.at, kept.change.place
+
+
+def _standing(stands: Stands) -> Standing:
+    return stands.rank, stands.outcome.value
+
+
+def _unlike(ours: Sequence[object], theirs: Sequence[object]) -> Iterator[tuple[object, object]]:
+    for number in range(max(len(ours), len(theirs))):
+        one = ours[number] if number < len(ours) else None
+        other = theirs[number] if number < len(theirs) else None
+        if one != other:
+            yield one, other
+            return
+
+
+def _key(message: Record) -> str:
+    return str(message["metadata"]["event_payload"]["key"])
+
+
+def _way(path: Sequence[Standing]) -> str:
+    """Write a path as a Japanese card does: of a long one the first four standings and the last four."""
+    steps = [_CLOSED.get(outcome) or rank or "未評価" for rank, outcome in path]
+    return " → ".join(steps if len(steps) <= 8 else [*steps[:4], "…", *steps[-4:]])
