@@ -1,4 +1,4 @@
-"""Random edits by many people, at any moment, late, in one second, through faults: each counts once, told by the rules."""
+"""Random edits by many people, at any moment, late, in one second, through faults: each is counted and told once."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,5 +1,6 @@
 """Judges a busy day: the product's ledger beside Salesforce's history, and every message beside what must be told."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from functools import cached_property
 import requests
 from tests.fakes.busy_day import START, BusyDay
 from tests.fakes.edit_history import Row, Standing, rows_of
-from tests.fakes.expected_tellings import Expected, Kept, Said
+from tests.fakes.expected_tellings import FALLBACK, Expected, Kept, Said
 from tests.fakes.sandbox import Record
 
 from csops_sync.domain.confidence.ranks import Standing as Stands
@@ -17,6 +18,9 @@ from csops_sync.ports.shelves import LedgerRow
 
 _KINDS = ("card", "move", "storm", "late")
 _MOST_SHOWN = 8
+_PAGE = {"conversations.list": {"limit": "200"}, "users.list": {"limit": "200"}}
+_CALLS = re.compile(r"<@U\w+>|<!\w[^>]*>")
+_LAST_STEP = re.compile(r"^確度: .* → (\S+)$", re.MULTILINE)
 _CLOSED = {"won": "受注", "lost": "失注"}
 
 
@@ -117,28 +121,22 @@ class Judge:
         ]
 
     def card_problems(self) -> list[str]:
-        """Whatever card does not show where its renewal's last told move led, or was not celebrated as it must."""
+        """Whatever card does not show where its renewal stands, or is not celebrated as it must be."""
         messages = {_key(one): one for one in self.day.rig.sandbox.messages() if one["metadata"]}
-        newest, good = self._newest(), self._celebrated()
+        stands = {one.edit.deal: one.edit.after.standing for one in self.day.sent}
+        good = self._celebrated()
+        cards = [(deal, card, messages[card]) for (deal, _), card in self.expected.cards.items()]
         shown = (
-            f"{card} does not show {_way(said.path)}"
-            for card, said in newest.items()
-            if _way(said.path) not in str(messages[card]["blocks"])
+            f"{card} does not show {_way([stands[deal]])}: {message['text']}"
+            for deal, card, message in cards
+            if _LAST_STEP.findall(message["text"]) != [_way([stands[deal]])]
         )
         celebrated = (
-            f"{card} has the reactions {messages[card].get('reactions')}"
-            for card in self.expected.cards.values()
-            if ("tada" in (messages[card].get("reactions") or {})) != (card in good)
+            f"{card} has the reactions {message.get('reactions')}"
+            for _, card, message in cards
+            if ("tada" in (message.get("reactions") or {})) != (card in good)
         )
         return [*shown, *celebrated]
-
-    def _newest(self) -> Mapping[str, Said]:
-        """Give the last told move of each renewal, by the card that it was told on."""
-        last: dict[str, tuple[str, Said]] = {}
-        for key, said in self.expected.said.items():
-            if key.startswith(("card/", "move/")):
-                last[key.split("/")[1]] = said.of or key, said
-        return dict(last.values())
 
     def _celebrated(self) -> set[str]:
         return {said.of or key for key, said in self.expected.said.items() if said.is_good}
@@ -155,16 +153,17 @@ class Judge:
             yield f"does not tell {_way(said.path)}: {text}"
         if said.lines and f"{said.lines}件" not in text:
             yield f"does not tell of {said.lines} renewals: {text}"
-        if said.mention and f"<@{self._slack_id(said.mention)}>" not in text:
-            yield f"does not mention {said.mention}: {text}"
-        if said.path and not said.mention and "<@" in text:
-            yield f"mentions somebody: {text}"
+        called = [] if said.mention is None else [self._markup(said.mention)]
+        if _CALLS.findall(text) != called:
+            yield f"calls {_CALLS.findall(text)}, not {called}: {text}"
 
     def _channel(self, name: str) -> str:
         return self._slack["conversations.list"][name.removeprefix("#")]
 
-    def _slack_id(self, user: str) -> str:
-        return self._slack["users.list"][self._emails[user]]
+    def _markup(self, who: str) -> str:
+        if who == FALLBACK:
+            return f"<!subteam^{self._slack['usergroups.list'][who]}>"
+        return f"<@{self._slack['users.list'][self._emails[who]]}>"
 
     @cached_property
     def _emails(self) -> Mapping[str, str]:
@@ -172,18 +171,20 @@ class Judge:
 
     @cached_property
     def _slack(self) -> Mapping[str, Mapping[str, str]]:
-        """Ids by channel name and by e-mail."""
+        """Ids by channel name, by e-mail, and by handle of a group."""
         channels = self._listed("conversations.list", "channels")
         people = self._listed("users.list", "members")
+        groups = self._listed("usergroups.list", "usergroups")
         return {
             "conversations.list": {one["name"]: one["id"] for one in channels},
             "users.list": {one["profile"].get("email", ""): one["id"] for one in people},
+            "usergroups.list": {f"@{one['handle']}": one["id"] for one in groups},
         }
 
     def _listed(self, method: str, what: str) -> list[Record]:
         urls = self.day.rig.sandbox.urls
         head = {"Authorization": f"Bearer {urls.slack_token}"}
-        answer = requests.get(f"{urls.slack_api}{method}", headers=head, params={"limit": "200"}, timeout=30)
+        answer = requests.get(f"{urls.slack_api}{method}", headers=head, params=_PAGE.get(method), timeout=30)
         return list(answer.json()[what])
 
 

@@ -14,6 +14,7 @@ from tests.fakes.edit_history import Change, Row, Standing, changes_of
 SETTLE = timedelta(minutes=20)
 STORM, WITHIN = 40, timedelta(minutes=10)
 RISK, GOOD = "#renewals-risk", "#renewals"
+FALLBACK = "@cs-ops"
 CHANNELS = {"worsened": RISK, "lost": RISK, "improved": GOOD, "won": GOOD}
 
 
@@ -33,8 +34,9 @@ class Team:
     manager: str
 
     def mentioned(self, people: Iterable[str]) -> str:
-        """Who hears of a change: the manager, unless the manager made it."""
-        return self.csm if self.manager in set(people) else self.manager
+        """Who hears of a change: the manager, else the CSM, whoever did not make it; the fallback where both did."""
+        made = set(people)
+        return next((one for one in (self.manager, self.csm) if one not in made), FALLBACK)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tests.fakes import story, trouble
+from tests.fakes.contract_shapes import STANDARD
 from tests.fakes.crossings import Crossings, Watch
 from tests.fakes.databases import SqliteFile
 from tests.fakes.lives import Killed, let_lease_run_out, usurp
@@ -18,7 +19,7 @@ from tests.fakes.world import World
 
 from csops_sync.config.loader import Loaded
 
-RULES = Path(__file__).parents[2] / "config" / "rules.yaml"
+RULES = Path(__file__).parents[1] / "acceptance" / "config" / "renewals-only.yaml"
 TROUBLES_PER_STORY = 8
 BASELINE = datetime(2026, 4, 1, 0, 0, tzinfo=UTC)
 _DAY, _SATURDAY = timedelta(days=1), 5
@@ -166,7 +167,7 @@ class Interleavings:
 def _connections(folder: Path) -> Path:
     """Log in by secret: to sign by a private key takes longer than all else in a start."""
     path = folder / "csops-sync.yaml"
-    text = RULES.with_name("sandbox.yaml").read_text("utf-8")
+    text = STANDARD.connections.read_text("utf-8")
     path.write_text(f"salesforce: {{auth: client_credentials}}\n{text}", "utf-8")
     return path
 

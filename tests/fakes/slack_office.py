@@ -5,7 +5,7 @@ The org is in memory; the daemon's jobs and the adapter are the real ones, the S
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from tests.fakes.confidence_shop import RULES, watched
 from tests.fakes.daemon import OPERATOR, Bench
@@ -44,12 +44,29 @@ def mentioning(rules: ConfidenceRules = RULES) -> ConfidenceRules:
     return replace(rules, routes=tuple(routes))
 
 
+@dataclass(frozen=True)
+class Building:
+    """A running workspace, and how it was before anybody came: each office in it begins there."""
+
+    slack: Workspace
+    empty: object
+
+    def office(self, *, deals: int = 1) -> "SlackOffice":
+        """Open an office that has told its baseline, and remembers nothing of the workspace."""
+        self.slack.state.restore(self.empty)
+        self.slack.faults.clear()
+        made = SlackOffice(self.slack, deals=deals)
+        made.work()
+        made.begin_anew()
+        return made
+
+
 @contextmanager
-def office_slack() -> Iterator[Workspace]:
-    """The workspace in which these people work; a test that begins again in the past is not held up by its pace."""
+def office_building() -> Iterator[Building]:
+    """The workspace in which these people work; who begins again in the past is not held up by its pace."""
     with running_workspace(channels=CHANNELS, people=PEOPLE) as workspace:
         workspace.limits.on = False
-        yield workspace
+        yield Building(workspace, workspace.state.snapshot())
 
 
 class SlackOffice(Bench):

@@ -4,9 +4,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
-from tests.fakes.slack_office import SlackOffice, office_slack
+from tests.fakes.slack_office import Building, SlackOffice, office_building
 from tests.fakes.slack_refusals import REFERENCE
-from tests.fakes.slack_workspace import Workspace
 
 from csops_sync.adapters.slack.verdicts import ONE_THING
 from csops_sync.app.orders_outbox import retry
@@ -93,23 +92,17 @@ PARKING = [name for name in EVERYWHERE if name not in (*OPTIONAL, "joining")]
 
 
 @pytest.fixture(scope="module")
-def stage() -> Iterator[tuple[Workspace, object]]:
-    """A workspace, and how it was before anybody came."""
-    with office_slack() as made:
-        yield made, made.state.snapshot()
+def building() -> Iterator[Building]:
+    with office_building() as made:
+        yield made
 
 
 @pytest.fixture
-def offices(stage: tuple[Workspace, object]) -> Callable[[Site], SlackOffice]:
-    """Makes an office on an empty workspace, just before a site's call."""
-    workspace, empty = stage
+def offices(building: Building) -> Callable[[Site], SlackOffice]:
+    """Makes an office just before a site's call."""
 
     def make(site: Site) -> SlackOffice:
-        workspace.state.restore(empty)
-        workspace.faults.clear()
-        office = SlackOffice(workspace, deals=site.deals)
-        office.work()
-        office.begin_anew()
+        office = building.office(deals=site.deals)
         site.bring_up(office)
         return office
 
@@ -269,6 +262,7 @@ def test_a_person_whom_slack_does_not_know_is_named_and_the_operator_hears(offic
     office = offices(site)
     office.refuse(site.method, "users_not_found")
     office.work()
+    office.delivery.run()
 
     assert told_once(office, site)
     assert any(row.key.startswith("operator/unreachable/") for row in office.outbox(OutboxStatus.SENT))

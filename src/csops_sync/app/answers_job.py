@@ -7,8 +7,9 @@ from csops_sync.app.confidence.answering import process_answers
 from csops_sync.app.confidence.rereading import newest_question, read_again
 from csops_sync.app.cycle_job import CycleJob, Hands
 from csops_sync.app.engine import Engine
+from csops_sync.app.failures import PERSON_PAUSE, judged
 from csops_sync.app.instruments import Instruments
-from csops_sync.ports.errors import PermanentError
+from csops_sync.ports.errors import OutsideError, PermanentError
 
 ANSWERS = "answers"
 READING = "reactions"
@@ -50,9 +51,17 @@ class AnswersJob:
             return
         self._instruments.health.note(deaf=self._hands.current().deaf())
         if not self._attempts.waits():
-            self._attempts(lambda: process_answers(engine))
+            self._attempts(lambda: self._answered(engine))
         if not self._reading.waits():
             self._look(engine)
+
+    def _answered(self, engine: Engine) -> int:
+        try:
+            return process_answers(engine)
+        except OutsideError as error:
+            if judged(error).kind.needs_person:
+                self._attempts.pause(PERSON_PAUSE)
+            raise
 
     def _look(self, engine: Engine) -> None:
         """Read again where it is time to; what failed is tried again a little later, whatever called for it."""

@@ -51,7 +51,7 @@ def deliver_messages(engine: Engine) -> int:
         settled += 1
         if row.status in _ENOUGH:
             break
-    _tell_unreachable(engine)
+    tell_unreachable(engine)
     return settled
 
 
@@ -198,8 +198,8 @@ def _journal(tx: Transaction, row: OutboxRow, claimed: _Claimed, now: datetime) 
     )
 
 
-def _tell_unreachable(engine: Engine) -> None:
-    """Let the operator hear once of each person whom a message could not mention."""
+def tell_unreachable(engine: Engine) -> None:
+    """This function will let the operator hear once of each person whom a message could not mention."""
     texts = engine.chat.unreachable()
     if not texts:
         return

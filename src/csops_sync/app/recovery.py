@@ -91,15 +91,18 @@ def where_told(engine: Engine, row: OutboxRow, message: Message) -> Place:
         return Place(readable=False)
     same = [one for one in found.messages if one.key == message.key]
     for duplicate in same[1:]:
-        _remove(engine, channel_id=found.channel_id, channel=message.channel, duplicate=duplicate)
+        remove_double(engine, channel_id=found.channel_id, channel=message.channel, duplicate=duplicate)
     told = frozenset().union(*({one.key, *one.covers} for one in found.messages))
     covered = bool(message.covers) and set(message.covers) <= told
     first = same[0] if same else found.messages[0] if covered else None
     return Place(readable=True, address=f"{found.channel_id}/{first.ts}" if first else None)
 
 
-def _remove(engine: Engine, *, channel_id: str, channel: str, duplicate: Told) -> None:
-    """Remove a message that stands there twice; where that is forbidden, the operator hears, and nothing else waits."""
+def remove_double(engine: Engine, *, channel_id: str, channel: str, duplicate: Told) -> None:
+    """This function will remove a message that stands in a channel twice.
+
+    Where that is forbidden, the operator hears, and nothing else waits. Raises TransientError and AuthFailedError.
+    """
     try:
         engine.chat.delete(channel_id=channel_id, ts=duplicate.ts)
     except PermanentError as error:

@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 from csops_sync.app.books import read_people
 from csops_sync.app.confidence.answers import Actor, Answerer, chain_of
 from csops_sync.app.confidence.delivering import place_of
+from csops_sync.app.confidence.standing import NOT_FOR_US
 from csops_sync.app.engine import Engine
 from csops_sync.domain.confidence.card import Card
 from csops_sync.domain.confidence.rules import ConfidenceRules
@@ -26,8 +27,6 @@ _FORM = TypeAdapter(Answer)
 _AT_ONCE = 100
 _WAITING = ("asking", "snoozed")
 _UNREADABLE = "it cannot be read, so it changes nothing"
-NOT_FOR_US = frozenset({"missing_scope", "no_permission", "access_denied"})
-"""Codes with which Slack refuses one thing to a token that is good for all others."""
 
 
 def inbox_item(answer: Answer) -> InboxItem:

@@ -10,10 +10,11 @@ from datetime import datetime, timedelta
 import orjson
 
 from csops_sync.app.confidence.outgoing import decode_telling
-from csops_sync.app.confidence.telling import business_hours
+from csops_sync.app.confidence.standing import asked_now, asks, keep_first, learn_zone
+from csops_sync.app.confidence.telling_words import place_words
 from csops_sync.app.engine import Engine
 from csops_sync.app.facts import person_of
-from csops_sync.app.messaging import as_settled
+from csops_sync.app.messaging import as_settled, tell_unreachable
 from csops_sync.app.pausing import paused_hand
 from csops_sync.app.recovery import SETTLING
 from csops_sync.app.sending import CLAIM_FOR, claim_ends, handed_back
@@ -31,12 +32,13 @@ from csops_sync.domain.confidence.telling import (
 from csops_sync.ports.cards import OutgoingCard, Place
 from csops_sync.ports.chat import Addressee, Found
 from csops_sync.ports.crm import Role, Row
-from csops_sync.ports.errors import AuthFailedError, OutsideError
+from csops_sync.ports.errors import AuthFailedError
 from csops_sync.ports.store import Event, OutboxRow, OutboxStatus, Target, Transaction
 
 _ASKING = frozenset({ReplyKind.ESCALATED, ReplyKind.ASKED_AGAIN})
 _SKEW = timedelta(minutes=2)
 _ENOUGH = frozenset({OutboxStatus.PENDING, OutboxStatus.UNKNOWN})
+_MESSAGES = PostCard | PostSummary | PostReply
 _UNREADABLE = (
     "its outcome is unknown and the channel's history cannot be read; look into the channel, then "
     "`csops-sync outbox drop` it if it is there, `csops-sync outbox retry` it if not"
@@ -60,13 +62,16 @@ def deliver_cards(engine: Engine) -> int:
         if claimed is None:
             break
         row = _told(engine, claimed)
-        zone = _zone(engine, claimed) if row.status is OutboxStatus.SENT else None
         with engine.store.transaction(engine.grant) as tx:
             tx.outbox.settle(row)
-            _after(engine, tx, row, claimed, zone=zone)
+            _after(engine, tx, row, claimed)
         settled += 1
+        if row.status is OutboxStatus.SENT and claimed.outgoing is not None:
+            learn_zone(engine, claimed.outgoing)
         if row.status in _ENOUGH:
             break
+    if settled:
+        tell_unreachable(engine)
     return settled
 
 
@@ -86,7 +91,7 @@ def resolve_cards(engine: Engine) -> int:
         settled = _found_or_not(engine, row)
         with engine.store.transaction(engine.grant) as tx:
             tx.outbox.settle(settled)
-            _after(engine, tx, settled, _Claimed(row=row, outgoing=_outgoing(engine, tx, row)), zone=None)
+            _after(engine, tx, settled, _Claimed(row=row, outgoing=_outgoing(engine, tx, row)))
     return len(mine)
 
 
@@ -179,21 +184,29 @@ def _told(engine: Engine, claimed: _Claimed) -> OutboxRow:
         with engine.store.transaction(engine.grant) as tx:
             tx.outbox.settle(handed_back(row, refusal, now=engine.now()))
         raise
-    return as_settled(row, result, engine.now())
+    return _swept(engine, as_settled(row, result, engine.now()), claimed.outgoing.telling)
+
+
+def _swept(engine: Engine, row: OutboxRow, telling: SlackTelling) -> OutboxRow:
+    """Look, after a message was sent again, whether it stands there twice; the first one stays."""
+    if row.status is not OutboxStatus.SENT or row.attempts <= 1 or not isinstance(telling, _MESSAGES):
+        return row
+    place = keep_first(engine, _search(engine, row, telling), channel=place_words(telling))
+    return row if place is None else replace(row, result=place.text)
 
 
 def _found_or_not(engine: Engine, row: OutboxRow) -> OutboxRow:
     """What may be done twice is done again; what is a message is looked for first."""
     telling = slack_telling(row)
     again = replace(row, status=OutboxStatus.PENDING, claimed_until=None)
-    if not isinstance(telling, PostCard | PostSummary | PostReply):
+    if not isinstance(telling, _MESSAGES):
         return again
     found = _search(engine, row, telling)
     if not found.readable:
         return replace(row, status=OutboxStatus.PARKED, error=_UNREADABLE, claimed_until=None)
-    if not found.messages:
+    place = keep_first(engine, found, channel=place_words(telling))
+    if place is None:
         return again
-    place = Place(channel_id=found.channel_id, ts=found.messages[0].ts)
     return replace(row, status=OutboxStatus.SENT, result=place.text, error=None, claimed_until=None)
 
 
@@ -207,39 +220,18 @@ def _search(engine: Engine, row: OutboxRow, telling: PostCard | PostSummary | Po
     return engine.cards.find_reply(keys=(telling.key,), place=place) if place else Found(readable=True)
 
 
-def _zone(engine: Engine, claimed: _Claimed) -> str | None:
-    """Ask for the time zone of who was asked first: their business hours count for the answer."""
-    outgoing = claimed.outgoing
-    face = getattr(outgoing.telling, "face", None) if outgoing else None
-    if outgoing is None or face is None or face.state is not CardState.ASKING:
-        return None
-    first = next((outgoing.people[one] for one in face.asked if one in outgoing.people), None)
-    try:
-        return engine.cards.timezone_of(first) if first else None
-    except OutsideError:
-        return None  # the message stands; our own hours count until Slack says more
-
-
-def _after(engine: Engine, tx: Transaction, row: OutboxRow, claimed: _Claimed, *, zone: str | None) -> None:
-    """Keep what Slack said of people's hours with the card, and write the line that `explain` tells."""
+def _after(engine: Engine, tx: Transaction, row: OutboxRow, claimed: _Claimed) -> None:
+    """Let the time to answer begin, and write the line that `explain` tells."""
     telling = claimed.outgoing.telling if claimed.outgoing else None
     if row.status is not OutboxStatus.SENT or telling is None or isinstance(telling, PostSummary):
         return
     (card,) = tx.confidence.cards.get([telling.card_id]) or (None,)
     if card is None:
         return
-    if isinstance(telling, PostCard | PostReply) and telling.face.state is CardState.ASKING:
-        tx.confidence.cards.put([_asked_now(engine, card, zone or card.zone)])
+    if asks(telling):
+        tx.confidence.cards.put([asked_now(engine, card, card.zone)])
     if isinstance(telling, PostCard | PostReply):
         tx.journal.add([_event(engine, card, telling, row)])
-
-
-def _asked_now(engine: Engine, card: Card, zone: str | None) -> Card:
-    """Count the time to answer from when people could read the question, in the hours of who was asked."""
-    if card.state is not CardState.ASKING or card.due_at is None or card.within is None:
-        return replace(card, zone=zone)
-    due_at = business_hours(engine.rules, zone=zone).after(engine.now(), card.within)
-    return replace(card, zone=zone, due_at=due_at)
 
 
 def _event(engine: Engine, card: Card, telling: PostCard | PostReply, row: OutboxRow) -> Event:

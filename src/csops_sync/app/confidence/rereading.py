@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from csops_sync.app.confidence.answering import NOT_FOR_US, inbox_item, standing_cards
+from csops_sync.app.confidence.answering import inbox_item, standing_cards
 from csops_sync.app.confidence.answers import asked_in
+from csops_sync.app.confidence.standing import NOT_FOR_US
 from csops_sync.app.engine import Engine
 from csops_sync.domain.confidence.card import Card
 from csops_sync.ports.cards import Answer, Place
