@@ -105,7 +105,7 @@ def test_it_creates_reads_updates_and_deletes_a_record(said: dict[str, Said]) ->
     assert said["create"].result["success"]
     assert said["get"].result["Phone"] == "1"
     assert said["delete"].result["success"]
-    assert said["get again"].code != 0
+    assert said["get again"].error == "DataRecordGetNoRecord"
     assert said["create without a name"].error == "REQUIRED_FIELD_MISSING"
 
 

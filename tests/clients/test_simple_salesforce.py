@@ -59,21 +59,26 @@ def test_it_logs_in_by_a_signed_assertion_too(sandbox: SandboxProcess) -> None:
 
 
 @pytest.mark.parametrize(
-    "changed",
+    ("changed", "code"),
     [
-        {"consumer_secret": "wrong", "domain": "sandbox.my"},
-        {"username": "integration@csops.example", "password": "p"},
-        {"username": "integration@csops.example", "password": "p", "security_token": "t"},
+        ({"consumer_secret": "wrong", "domain": "sandbox.my"}, "invalid_client"),
+        ({"consumer_key": "wrong", "domain": "sandbox.my"}, "invalid_client_id"),
+        ({"username": "integration@csops.example", "password": "p"}, "invalid_grant"),
+        (
+            {"username": "integration@csops.example", "password": "p", "security_token": "t"},
+            "INVALID_OPERATION",
+        ),
     ],
-    ids=["a wrong secret", "a password", "a password over SOAP"],
+    ids=["a wrong secret", "a wrong key", "a password", "a password over SOAP"],
 )
-def test_it_is_refused_without_the_right_credentials(
-    sandbox: SandboxProcess, changed: dict[str, str]
+def test_it_is_refused_without_the_right_credentials_and_told_why(
+    sandbox: SandboxProcess, changed: dict[str, str], code: str
 ) -> None:
     urls = sandbox.urls
     right = {"consumer_key": urls.client_id, "consumer_secret": urls.client_secret}
-    with pytest.raises(SalesforceAuthenticationFailed):
+    with pytest.raises(SalesforceAuthenticationFailed) as refusal:
         client(urls.salesforce, **(right | changed))
+    assert refusal.value.code == code
 
 
 def test_it_follows_the_pages_of_a_query(salesforce: Client, people: str) -> None:

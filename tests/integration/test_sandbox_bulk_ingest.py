@@ -70,12 +70,30 @@ def test_refused_rows_do_not_hold_up_the_others(bulk: Bulk) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    "day",
+    ["2026-06-15Z", "2026-06-15T00:00:00Z", "2026-06-15T23:00:00-0900", "2026-06-15Tgarbage", "2026-6-15"],
+)
+def test_a_date_is_a_day_without_time_and_zone(bulk: Bulk, day: str) -> None:
+    done = bulk.load(
+        _deals(f"a,提案,{day},k1", "b,提案, 2026-06-15 ,k2"), object="Opportunity", operation="insert"
+    )
+    [made] = bulk.told(done["id"], "successfulResults")
+    assert bulk.rest.read("Opportunity", made["sf__Id"])["CloseDate"] == "2026-06-15"
+    [refused] = bulk.told(done["id"], "failedResults")
+    assert refused["sf__Error"] == (
+        f"INVALID_TYPE_ON_FIELD_IN_RECORD:Close Date: value not of required type: {day}:CloseDate --"
+    )
+
+
 def test_an_empty_cell_changes_nothing_and_n_a_empties_the_field(bulk: Bulk) -> None:
-    deal = bulk.rest.opportunity(Amount=5, NextStep="call")
-    done = bulk.load(f"Id,Amount,NextStep\n{deal},#N/A,\n", object="Opportunity", operation="update")
+    deal = bulk.rest.opportunity(Amount=5, NextStep="call", Renewal_Date__c="2026-07-01")
+    data = f"Id,Amount,NextStep,Renewal_Date__c,CloseDate\n{deal},#N/A,,#N/A,\n"
+    done = bulk.load(data, object="Opportunity", operation="update")
     assert done["numberRecordsFailed"] == 0
     row = bulk.rest.read("Opportunity", deal)
     assert (row["Amount"], row["NextStep"]) == (None, "call")
+    assert (row["Renewal_Date__c"], row["CloseDate"]) == (None, "2026-06-15")
 
 
 def test_a_parent_is_named_by_its_external_id(bulk: Bulk) -> None:

@@ -111,6 +111,16 @@ def test_an_edit_is_saved_as_the_chosen_user_with_its_history(sandbox: SandboxPr
     assert html.escape(NASTY) in shown
 
 
+def test_what_is_left_empty_in_the_form_is_emptied(sandbox: SandboxProcess) -> None:
+    start, record = sandbox.snapshot(), renewal(sandbox)["Id"]
+    assert saved(sandbox, record, Renewal_Date__c="2026-07-01", Amount="5").status_code == 303
+    assert renewal(sandbox)["Renewal_Date__c"] == "2026-07-01"
+    assert saved(sandbox, record, Renewal_Date__c="", Amount="").status_code == 303
+    after = renewal(sandbox)
+    assert (after["Renewal_Date__c"], after["Amount"]) == (None, None)
+    sandbox.restore(start)
+
+
 def test_a_form_sent_as_it_was_shown_changes_nothing(sandbox: SandboxProcess) -> None:
     before = renewal(sandbox)
     assert saved(sandbox, before["Id"]).status_code == 303

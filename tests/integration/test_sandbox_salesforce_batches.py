@@ -103,6 +103,27 @@ def test_a_batch_that_cannot_be_read_does_nothing(
 
 
 @pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"method": None}, "method must be one of"),
+        ({"url": 7}, "url must be like vXX.X/sobjects/Account"),
+        ({"url": "v66.0/composite/sobjects"}, "url must be like vXX.X/sobjects/Account"),
+        ({"url": "v33.0/sobjects/Account"}, "must be 34.0 to the batch's own 66.0"),
+        ({"url": "v67.0/sobjects/Account"}, "must be 34.0 to the batch's own 66.0"),
+        ({"body": {}}, 'Unrecognized field "body"'),
+    ],
+)
+def test_a_batch_says_which_part_of_a_request_is_wrong(
+    rest: Rest, sandbox: SandboxProcess, changed: Record, words: str
+) -> None:
+    requests = [_create("a"), {**_create("b"), **changed}]
+    refused = rest.call("POST", "/composite/batch", json={"batchRequests": requests})
+    assert error_of(refused) == (400, "JSON_PARSER_ERROR")
+    assert words in refused.json()[0]["message"]
+    assert sandbox.records("Account") == []
+
+
+@pytest.mark.parametrize(
     ("flags", "codes", "kept"),
     [
         ((False, False), ["", "REQUIRED_FIELD_MISSING"], {"a", "after"}),

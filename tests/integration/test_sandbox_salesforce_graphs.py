@@ -156,3 +156,23 @@ def test_a_request_of_graphs_beyond_its_bounds_does_nothing(
 ) -> None:
     assert error_of(rest.call("POST", "/composite/graph", json={"graphs": graphs})) == (400, code)
     assert sandbox.records("Account") == []
+
+
+@pytest.mark.parametrize(
+    ("node", "words"),
+    [
+        (_node("a", "GET", "/query?q=SELECT+Id+FROM+Account"), "cannot be a node"),
+        (_node("a", "GET", "/sobjects/Account/describe"), "cannot be a node"),
+        (_node("a", "GET", "/sobjects/Account"), "takes POST in a graph, not GET"),
+        (_node("a", "PUT", "/sobjects/Account/001000000000001AAA"), "takes DELETE, GET, PATCH in a graph"),
+        (_node("a", url="/services/data/v49.0/sobjects/Account"), "nodes need version 50.0 or later"),
+    ],
+)
+def test_a_graph_says_why_a_node_cannot_be_one(
+    rest: Rest, sandbox: SandboxProcess, node: Record, words: str
+) -> None:
+    graphs = [_graph("first", _node("made")), _graph("second", node)]
+    refused = rest.call("POST", "/composite/graph", json={"graphs": graphs})
+    assert error_of(refused) == (400, "INVALID_INPUT")
+    assert words in refused.json()[0]["message"]
+    assert sandbox.records("Account") == []

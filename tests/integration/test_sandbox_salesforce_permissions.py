@@ -164,6 +164,35 @@ def test_a_duplicate_is_refused_row_by_row_and_saved_by_the_header(
     assert saved.status_code == 201
 
 
+def test_a_locator_is_worth_nothing_to_another_user(rest: Rest, csm: Rest, sandbox: SandboxProcess) -> None:
+    sandbox.edits(
+        [{"op": "create", "object": "Account", "values": {"Name": f"a{number}"}} for number in range(201)]
+    )
+    small = {"Sforce-Query-Options": "batchSize=200"}
+    url = rest.query("SELECT Id FROM Account", headers=small)["nextRecordsUrl"]
+    refused = csm.call("GET", url)
+    assert error_of(refused) == (400, "INVALID_QUERY_LOCATOR")
+    assert refused.json()[0]["message"] == "invalid query locator"
+    assert len(rest.call("GET", url).json()["records"]) == 1
+    rest.log_in()  # it is the user's, not the session's
+    assert rest.call("GET", url).status_code == 200
+
+
+def test_who_is_deactivated_is_out_at_once_and_gets_no_new_token(csm: Rest, sandbox: SandboxProcess) -> None:
+    assert csm.call("GET", "/limits").status_code == 200
+    sandbox.update("User", user(sandbox), {"IsActive": False})
+    refused = csm.call("GET", "/limits")
+    assert error_of(refused) == (401, "INVALID_SESSION_ID")
+    assert refused.json()[0]["message"] == "Session expired or invalid"
+    signed = assertion(sandbox.urls, sub=CSM)
+    answer = ask_token(sandbox.urls, grant_type=JWT_BEARER, assertion=signed)
+    assert answer.json() == {"error": "invalid_grant", "error_description": "inactive user"}
+    sandbox.update("User", user(sandbox), {"IsActive": True})
+    assert error_of(csm.call("GET", "/limits")) == (401, "INVALID_SESSION_ID")
+    csm.log_in()
+    assert csm.call("GET", "/limits").status_code == 200
+
+
 def test_lines_follow_their_opportunity_in_one_composite_call(rest: Rest) -> None:
     book = rest.query("SELECT Id FROM Pricebook2 WHERE IsStandard = true")["records"][0]["Id"]
     product = rest.create("Product2", Name="プラン", IsActive=True)

@@ -105,6 +105,41 @@ def test_a_record_is_found_and_upserted_by_its_external_id(rest: Rest) -> None:
     assert refused.json()[0]["message"].endswith(f"record with id: {created.json()['id']}")
 
 
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        (
+            {"CloseDate": ""},
+            "date from VALUE_STRING value  or request may be missing a required field at [line:1,",
+        ),
+        ({"Amount": ""}, "currency from VALUE_STRING value  or request"),
+        ({"Term_Months__c": ""}, "double from VALUE_STRING value  or request"),
+        (
+            {"CloseDate": "2026-06-15T23:00:00-09:00"},
+            "date from VALUE_STRING value 2026-06-15T23:00:00-09:00 or",
+        ),
+        ({"CloseDate": "2026-06-15Tgarbage"}, "date from VALUE_STRING value 2026-06-15Tgarbage or"),
+    ],
+)
+def test_a_text_that_is_no_number_and_no_day_writes_nothing(
+    rest: Rest, values: dict[str, str], words: str
+) -> None:
+    record = rest.opportunity(Amount=5, NextStep="call")
+    before = rest.read("Opportunity", record)
+    refused = rest.call("PATCH", f"/sobjects/Opportunity/{record}", json={"NextStep": "x", **values})
+    assert error_of(refused) == (400, "JSON_PARSER_ERROR")
+    assert f"Cannot deserialize instance of {words}" in refused.json()[0]["message"]
+    assert rest.read("Opportunity", record) == before
+
+
+def test_null_empties_a_number_and_a_day_and_an_empty_text_a_text(rest: Rest) -> None:
+    record = rest.opportunity(Amount=5, NextStep="call", Renewal_Date__c="2026-07-01")
+    emptied = {"Amount": None, "Renewal_Date__c": None, "NextStep": ""}
+    assert rest.call("PATCH", f"/sobjects/Opportunity/{record}", json=emptied).status_code == 204
+    row = rest.read("Opportunity", record)
+    assert (row["Amount"], row["Renewal_Date__c"], row["NextStep"]) == (None, None, None)
+
+
 def test_an_activated_contract_keeps_its_status_and_stays(rest: Rest) -> None:
     account = rest.create("Account", Name="a")
     refused = rest.call("POST", "/sobjects/Contract", json={"AccountId": account, "Status": "Activated"})

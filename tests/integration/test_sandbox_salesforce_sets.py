@@ -99,6 +99,7 @@ def test_rows_are_updated_deleted_and_read_by_id_in_one_call(rest: Rest) -> None
         ({"records": [_account("a")], "allOrNone": "true"}, "JSON_PARSER_ERROR"),
         ({"records": []}, "JSON_PARSER_ERROR"),
         ({"records": [_account("kept?"), _account("a", AnnualRevenue="banana")]}, "JSON_PARSER_ERROR"),
+        ({"records": [_account("kept?"), _account("a", AnnualRevenue="")]}, "JSON_PARSER_ERROR"),
     ],
 )
 def test_a_collection_that_cannot_be_read_does_nothing(

@@ -81,6 +81,28 @@ def test_a_token_is_refused_with_the_words_of_an_org(
     assert answer.json() == {"error": error, "error_description": description}
 
 
+def test_client_credentials_run_as_a_user_who_is_active_and_let_in(
+    sandbox: SandboxProcess, token: str
+) -> None:
+    start = sandbox.snapshot()
+    people = {row["Username"]: row["Id"] for row in sandbox.records("User")}
+    sandbox.update("User", people[sandbox.urls.username], {"IsActive": False})
+    form = {"grant_type": "client_credentials", **_credentials(sandbox)}
+    inactive = ask_token(sandbox.urls, **form)
+    assert inactive.status_code == 400
+    assert inactive.json() == {"error": "invalid_grant", "error_description": "inactive user"}
+    assert _oauth(sandbox, "introspect", token=token, **_credentials(sandbox)).json() == {"active": False}
+    assert _get(sandbox, "/services/oauth2/userinfo", token).text == "Bad_OAuth_Token"
+    sandbox.restore(start)
+    for row in sandbox.records("SetupEntityAccess"):
+        sandbox.delete("SetupEntityAccess", row["Id"])
+    stranger = ask_token(sandbox.urls, **form)
+    assert (stranger.status_code, stranger.json()["error"]) == (400, "invalid_grant")
+    assert stranger.json()["error_description"] == "user hasn't approved this consumer"
+    sandbox.restore(start)
+    assert ask_token(sandbox.urls, **form).status_code == 200
+
+
 def test_the_token_endpoint_takes_a_posted_form_and_nothing_else(sandbox: SandboxProcess) -> None:
     url = f"{sandbox.urls.salesforce}/services/oauth2/token"
     form = {"grant_type": "client_credentials", **_credentials(sandbox)}

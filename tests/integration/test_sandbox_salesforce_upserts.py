@@ -230,22 +230,32 @@ def test_a_parent_is_named_by_its_external_id(rest: Rest, sandbox: SandboxProces
 
 
 @pytest.mark.parametrize(
-    ("name", "values", "code"),
+    ("name", "values", "code", "words"),
     [
-        ("Contact", {"Account": {"Key__c": "nobody"}}, "INVALID_FIELD"),
-        ("Contact", {"Account": {"Id": "001000000000001AAA"}}, "INVALID_FIELD"),
-        ("Contact", {"Account": {"Name": "twin"}}, "INVALID_FIELD"),
-        ("Contact", {"Account": {"Key__c": "p", "Loose__c": "p"}}, "INVALID_FIELD"),
-        ("Contact", {"Account": {}}, "INVALID_FIELD"),
-        ("Contact", {"Account": {"Loose__c": "twin"}}, "DUPLICATE_EXTERNAL_ID"),
-        ("Contact", {"Account": {"Key__c": "p"}, "AccountId": None}, "INVALID_FIELD"),
-        ("Contact", {"Nobody": {"Key__c": "p"}}, "INVALID_FIELD"),
-        ("Task", {"What": {"Key__c": "p"}}, "INVALID_FIELD"),
-        ("Task", {"What": {"attributes": {"type": "Contact"}, "Key__c": "p"}}, "INVALID_FIELD"),
+        ("Contact", {"Account": {"Key__c": "nobody"}}, "INVALID_FIELD", "nobody not found for field Key__c"),
+        ("Contact", {"Account": {"Id": "001000000000001AAA"}}, "INVALID_FIELD", "not found for field Id"),
+        ("Contact", {"Account": {"Name": "twin"}}, "INVALID_FIELD", "Name does not match an External ID"),
+        ("Contact", {"Account": {"Key__c": "p", "Loose__c": "p"}}, "INVALID_FIELD", "More than 1 field"),
+        ("Contact", {"Account": {}}, "INVALID_FIELD", "Fewer than 1 field"),
+        ("Contact", {"Account": {"Loose__c": "twin"}}, "DUPLICATE_EXTERNAL_ID", "More than one record"),
+        ("Contact", {"Account": {"Key__c": "p"}, "AccountId": None}, "INVALID_FIELD", "given twice"),
+        ("Contact", {"accountid": None, "ACCOUNT": {"Key__c": "p"}}, "INVALID_FIELD", "given twice"),
+        ("Contact", {"Nobody": {"Key__c": "p"}}, "INVALID_FIELD", "No such column 'Nobody'"),
+        ("Task", {"What": {"Key__c": "p"}}, "INVALID_FIELD", "needs attributes with a type"),
+        (
+            "Task",
+            {"What": {"attributes": {"type": "Contact"}, "Key__c": "p"}},
+            "INVALID_FIELD",
+            "needs attributes with a type out of",
+        ),
     ],
 )
-def test_a_parent_that_cannot_be_found_is_refused(rest: Rest, name: str, values: Record, code: str) -> None:
+def test_a_parent_that_cannot_be_found_is_refused(
+    rest: Rest, name: str, values: Record, code: str, words: str
+) -> None:
     for key in ("p", "q"):
         rest.create("Account", Name="twin", Key__c=key, Loose__c="twin")
     required = {"LastName": "c"} if name == "Contact" else {"Subject": "t"}
-    assert error_of(rest.call("POST", f"/sobjects/{name}", json={**required, **values})) == (400, code)
+    refused = rest.call("POST", f"/sobjects/{name}", json={**required, **values})
+    assert error_of(refused) == (400, code)
+    assert words in refused.json()[0]["message"]

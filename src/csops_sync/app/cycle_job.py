@@ -8,6 +8,7 @@ from csops_sync.app.attempts import Attempts
 from csops_sync.app.configuration_watch import ConfigurationWatch
 from csops_sync.app.cycle import CycleReport, run_cycle
 from csops_sync.app.engine import Engine
+from csops_sync.app.foretelling import NextOpening, next_opening
 from csops_sync.app.health import CYCLE
 from csops_sync.app.installation import Installation
 from csops_sync.app.instruments import Instruments
@@ -41,6 +42,7 @@ class CycleJob:
         self._attempts = Attempts(CYCLE, instruments, lost=hands.keeper.lost)
         self._outage_began: str | None = None
         self._held: str | None = None
+        self._foretold: NextOpening | None = None
         self.asked_at = instruments.monotonic()
         self.tried_epoch: int | None = None
 
@@ -90,6 +92,7 @@ class CycleJob:
             result="done", seconds=seconds, rows=report.changed_rows, intents=_intents(report.plan)
         )
         self._report(engine, report, seconds)
+        self._foretell(engine)
         self._look_around(engine, report)
 
     def _work(self, engine: Engine) -> CycleReport:
@@ -127,6 +130,16 @@ class CycleJob:
 
     def _tell(self, engine: Engine, line: str) -> None:
         self._instruments.tell(stamped(line, engine.now(), engine.rules.calendar.timezone))
+
+    def _foretell(self, engine: Engine) -> None:
+        """Say when the next openings are due, to whoever wants to know; only where that day changed."""
+        if self._instruments.foretell is None:
+            return
+        with engine.store.reading() as tx:
+            found = next_opening(tx, today=engine.today())
+        if found != self._foretold:
+            self._instruments.foretell(found)
+            self._foretold = found
 
     def _look_around(self, engine: Engine, report: CycleReport) -> None:
         """Note what only a reached org can say: clock, allowance, degraded roles, and how the outbox stands."""

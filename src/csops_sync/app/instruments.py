@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from csops_sync.app.foretelling import NextOpening
 from csops_sync.app.health import Health
 from csops_sync.ports.clock import Stop
 from csops_sync.ports.log import EventLog
@@ -14,7 +15,8 @@ from csops_sync.ports.meter import Meter
 class Instruments:
     """`monotonic` gives seconds and never goes back; `system_now` is for the scheduler alone, never for business.
 
-    `tell` takes lines for a person who watches: what was read, created, told.
+    `tell` takes lines for a person who watches: what was read, created, told. `foretell` takes the next day on which
+    renewals are to be opened, with how many, after each cycle that changed it; None where none waits.
     """
 
     log: EventLog
@@ -24,3 +26,4 @@ class Instruments:
     monotonic: Callable[[], float]
     system_now: Callable[[], datetime]
     tell: Callable[[str], None] = lambda _line: None
+    foretell: Callable[[NextOpening | None], None] | None = None

@@ -53,7 +53,7 @@ def compose(
 ) -> Sandbox:
     """This function will build both services around an org; the app's URL is Salesforce's, `slack_url` Slack's."""
     faults, ledger, turn = Faults(), Ledger(clock), asyncio.Lock()
-    sessions = Sessions(system_now)
+    sessions = Sessions(system_now, org.is_active)
     tokens = Tokens(bot=f"xoxb-{secrets.token_hex(16)}", app=f"xapp-1-{APP_ID}-{secrets.token_hex(16)}")
     state = _slack_state(clock, seed, slack_url)
     acts = Acts(state=state, sockets=Sockets(lock=state.lock, watch=state.watch))

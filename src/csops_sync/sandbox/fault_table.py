@@ -217,6 +217,7 @@ SLACK: Mapping[str, Refusal] = MappingProxyType(
         **_words("restricted_action_thread_locked", "messages_tab_disabled", "user_not_in_channel"),
         **_words("users_not_found", "cannot_dm_bot", "team_not_found", "plan_upgrade_required"),
         **_words("msg_too_long", "msg_blocks_too_long", "no_text", "markdown_text_conflict"),
+        **_words("file_not_found", "file_uploads_disabled", "file_upload_size_restricted"),
         **_words("too_many_attachments", "missing_argument", "view_too_large", "metadata_too_large"),
         "invalid_blocks": Refusal(status=200, code="invalid_blocks", extra=_BLOCKS),
         "invalid_blocks_format": Refusal(status=200, code="invalid_blocks_format", extra=_BLOCKS),

@@ -4,6 +4,9 @@ A rule names a service, and optionally a method, a regular expression for the pa
 looked at one by one, by their url) and one for the body. It fires on the `nth` match (first by default) for `times`
 matches (1 by default, 0 for ever), or at a `rate` with a `seed`. The `fault` is a kind of connection (`WIRE`), a
 refusal by name (`fault_table.py`), `error` with a `code` of one's own, or `row_error`.
+
+Every rule that fits a request counts it, whichever of them fires: the first that is due does. A request that never
+reaches the service, as its connection was dropped before, is counted by rules for connections alone.
 """
 
 import random
@@ -94,14 +97,22 @@ class _Rule:
             return False
         return self.contains is None or bool(self.contains.search(body.decode("utf-8", "replace")))
 
-    def fires(self) -> bool:
+    def count(self) -> bool:
+        """Count a match and say whether it is due; a rate draws on every match, whatever else is in force."""
         self.matched += 1
-        if self.matched < self.nth or (self.times and self.fired >= self.times):
-            return False
-        if self.rate is not None and self.chance.random() >= self.rate:
-            return False
+        has_luck = self.rate is None or self.chance.random() < self.rate
+        return has_luck and self.matched >= self.nth and not (self.times and self.fired >= self.times)
+
+    def fire(self) -> Fault:
+        """Give the fault that it asks for."""
         self.fired += 1
-        return True
+        kind = str(self.spec["fault"])
+        arguments = {key: value for key, value in self.spec.items() if key in _ARGUMENTS}
+        return Fault(kind=_SAME.get(kind, kind), arguments=arguments)
+
+    def concerns(self, service: str, *, transport: bool) -> bool:
+        """Say whether it is of this service, and played by the HTTP server or not."""
+        return self.spec["service"] == service and _is_played_outside(self.spec) == transport
 
 
 @dataclass(slots=True)
@@ -149,18 +160,10 @@ class Faults:
 
     def _take(self, service: str, method: str, path: str, body: bytes, *, transport: bool) -> Fault | None:
         with self._lock:
-            for rule in self._rules:
-                if rule.spec["service"] != service or _is_played_outside(rule.spec) != transport:
-                    continue
-                if rule.matches(method, path, body) and rule.fires():
-                    return _fired(rule.spec)
-        return None
-
-
-def _fired(spec: Mapping[str, Json]) -> Fault:
-    kind = str(spec["fault"])
-    arguments = {key: value for key, value in spec.items() if key in _ARGUMENTS}
-    return Fault(kind=_SAME.get(kind, kind), arguments=arguments)
+            rules = [rule for rule in self._rules if rule.concerns(service, transport=transport)]
+            met = [rule for rule in rules if rule.matches(method, path, body)]
+            due = [rule for rule in met if rule.count()]
+            return due[0].fire() if due else None
 
 
 def names(service: str) -> frozenset[str]:

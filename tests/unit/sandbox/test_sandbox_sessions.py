@@ -25,8 +25,12 @@ def clock() -> _Clock:
     return _Clock()
 
 
+def _sessions(clock: _Clock) -> Sessions:
+    return Sessions(clock, {USER}.__contains__)
+
+
 def test_a_token_names_its_org_and_opens_a_session_by_either_scheme(clock: _Clock) -> None:
-    sessions = Sessions(clock)
+    sessions = _sessions(clock)
     token = sessions.open(ORG, USER)
     assert token.startswith("00D5j000000000U!")
     assert sessions.user_of(f"Bearer {token}") == sessions.user_of(f"OAuth {token}") == USER
@@ -34,7 +38,7 @@ def test_a_token_names_its_org_and_opens_a_session_by_either_scheme(clock: _Cloc
 
 @pytest.mark.parametrize("authorization", [None, "", "Bearer", "Bearer nope", "Basic {token}", "{token}"])
 def test_anything_but_a_token_is_no_session(clock: _Clock, authorization: str | None) -> None:
-    sessions = Sessions(clock)
+    sessions = _sessions(clock)
     token = sessions.open(ORG, USER)
     given = authorization and authorization.format(token=token)
     with pytest.raises(ApiError) as refusal:
@@ -43,7 +47,7 @@ def test_anything_but_a_token_is_no_session(clock: _Clock, authorization: str | 
 
 
 def test_a_session_that_is_used_goes_on_and_one_that_is_not_ends(clock: _Clock) -> None:
-    sessions = Sessions(clock)
+    sessions = _sessions(clock)
     used, left = sessions.open(ORG, USER), sessions.open(ORG, USER)
     for _ in range(3):
         clock.now += IDLE - timedelta(minutes=1)
@@ -55,7 +59,7 @@ def test_a_session_that_is_used_goes_on_and_one_that_is_not_ends(clock: _Clock) 
 
 
 def test_looking_at_a_session_does_not_keep_it_open(clock: _Clock) -> None:
-    sessions = Sessions(clock)
+    sessions = _sessions(clock)
     token = sessions.open(ORG, USER)
     clock.now += IDLE - timedelta(seconds=1)
     assert sessions.of_token(token) is not None
@@ -65,7 +69,20 @@ def test_looking_at_a_session_does_not_keep_it_open(clock: _Clock) -> None:
 
 
 def test_all_sessions_end_by_one_order(clock: _Clock) -> None:
-    sessions = Sessions(clock)
+    sessions = _sessions(clock)
     tokens = [sessions.open(ORG, USER) for _ in range(2)]
     assert sessions.expire() == 2
     assert [sessions.of_token(token) for token in tokens] == [None, None]
+
+
+def test_a_users_sessions_end_with_the_user_and_do_not_come_back(clock: _Clock) -> None:
+    active = {USER, "another"}
+    sessions = Sessions(clock, active.__contains__)
+    token, other = sessions.open(ORG, USER), sessions.open(ORG, "another")
+    active.remove(USER)
+    with pytest.raises(ApiError) as refusal:
+        sessions.user_of(f"Bearer {token}")
+    assert (refusal.value.status, refusal.value.code) == (401, "INVALID_SESSION_ID")
+    assert sessions.user_of(f"Bearer {other}") == "another"
+    active.add(USER)
+    assert sessions.of_token(token) is None

@@ -201,6 +201,8 @@ SELECT Name FROM Account GROUP BY Name HAVING Site = 'x'
     MALFORMED_QUERY Field must be grouped or aggregated: Site
 SELECT Name FROM Account GROUP BY Name HAVING COUNT(Id) > '1'
     INVALID_FIELD must be of type int
+SELECT Name FROM Account GROUP BY Name HAVING COUNT(Id) > 1.5
+    INVALID_FIELD must be of type int
 SELECT Name FROM Account HAVING COUNT(Id) > 1
     MALFORMED_QUERY 'HAVING'
 SELECT Id FROM Account WHERE COUNT(Id) > 1
@@ -227,6 +229,8 @@ SELECT Name FROM Account GROUP BY CUBE(Name, Site, Type, Rating)
     MALFORMED_QUERY one to 3 fields
 SELECT GROUPING(Name) FROM Account GROUP BY Name
     MALFORMED_QUERY ROLLUP or CUBE
+SELECT COUNT(Id) FROM Opportunity GROUP BY toLabel(StageName)
+    MALFORMED_QUERY cannot group by toLabel(StageName)
 SELECT Name FROM Account GROUP BY UPPER(Name)
     MALFORMED_QUERY unknown or unsupported function: UPPER
 SELECT Name, (SELECT Id FROM Contacts) FROM Account GROUP BY Name

@@ -87,7 +87,7 @@ def test_the_children_beyond_the_first_200_stand_behind_a_url_of_their_own() -> 
     assert isinstance(contacts, dict)
     assert (contacts["totalSize"], contacts["done"], len(contacts["records"])) == (203, False, 200)
     locator = str(contacts["nextRecordsUrl"]).removeprefix(f"{BASE}/query/")
-    rest = org.cursors.page(locator, org.clock.now(), BASE)
+    rest = org.cursors.page(locator, org.asker)
     assert (rest["done"], "nextRecordsUrl" in rest) == (True, False)
     records = rest["records"]
     assert isinstance(records, list)

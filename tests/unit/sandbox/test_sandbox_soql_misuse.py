@@ -41,6 +41,8 @@ MISUSES = [
         "INVALID_FIELD",
         "must be of type int and should not",
     ),
+    ("SELECT Id FROM Account WHERE NumberOfEmployees > 1.5", "INVALID_FIELD", "must be of type int"),
+    ("SELECT Id FROM Account WHERE NumberOfEmployees IN (1, 2.0)", "INVALID_FIELD", "must be of type int"),
     (
         "SELECT Id FROM Opportunity WHERE CloseDate = '2026-01-01'",
         "INVALID_FIELD",

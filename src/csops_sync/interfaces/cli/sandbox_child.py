@@ -11,6 +11,7 @@ from typing import Self
 
 import requests
 
+from csops_sync.app.foretelling import NextOpening
 from csops_sync.app.refusals import RefusedError
 
 _ENDS_WITHIN = 5.0
@@ -102,11 +103,17 @@ class SandboxChild:
 
     def advance_business_days(self, days: int) -> None:
         """This function will move the sandbox's clock to the same time of a later business day."""
-        answer = requests.post(
-            f"{self._urls['control']}/clock",
-            json={"advance": {"business_days": days}},
-            timeout=_CONTROL_TIMEOUT,
+        self._order("clock", {"advance": {"business_days": days}})
+
+    def tell_opening(self, found: NextOpening | None) -> None:
+        """This function will tell the sandbox, which knows no rules, on which day the next renewals are opened."""
+        what = (
+            {"on": None} if found is None else {"on": found.on.isoformat(), "what": _renewals(found.renewals)}
         )
+        self._order("next_opening", what)
+
+    def _order(self, path: str, order: Mapping[str, object]) -> None:
+        answer = requests.post(f"{self._urls['control']}/{path}", json=order, timeout=_CONTROL_TIMEOUT)
         answer.raise_for_status()
 
     @property
@@ -117,6 +124,10 @@ class SandboxChild:
     def stop(self) -> None:
         """This function will end the child, by force if it does not go by itself."""
         _end(self._process)
+
+
+def _renewals(count: int) -> str:
+    return "1 renewal" if count == 1 else f"{count} renewals"
 
 
 def _end(process: "subprocess.Popen[str]") -> None:

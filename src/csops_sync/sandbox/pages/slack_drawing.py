@@ -8,8 +8,9 @@ from markupsafe import Markup
 
 from csops_sync.sandbox.pages.mrkdwn import Names, mrkdwn
 from csops_sync.sandbox.pages.rendering import Locale
+from csops_sync.sandbox.slack import files
 from csops_sync.sandbox.slack.content import blocks_as_stored
-from csops_sync.sandbox.slack.model import Channel, Json, Message
+from csops_sync.sandbox.slack.model import Channel, File, Json, Message
 from csops_sync.sandbox.slack.stamps import instant_of
 from csops_sync.sandbox.slack.state import SlackState
 
@@ -24,6 +25,16 @@ class Chip:
     count: int
     who: str
     mine: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attached:
+    """A file under a message: a picture is shown, anything else is a link. `alt` says what the picture shows."""
+
+    path: str
+    title: str
+    alt: str
+    is_picture: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +57,7 @@ class Shown:
     edited: bool
     is_broadcast: bool
     reactions: Sequence[Chip]
+    files: Sequence[Attached] = ()
     replies: Sequence["Shown"] = ()
     whisper: bool = False
 
@@ -100,6 +112,7 @@ class Drawing:
             edited=message.edited is not None,
             is_broadcast=message.is_reply,
             reactions=[self._chip(name, users) for name, users in message.reactions.items()],
+            files=[_attached(file) for file in message.files],
             whisper=whisper,
         )
 
@@ -122,6 +135,15 @@ def names_for(state: SlackState, viewer: str) -> Names:
 def anchor_of(message: Message) -> str:
     """This function will give a message's place in addresses."""
     return f"p{message.ts.replace('.', '')}"
+
+
+def _attached(file: File) -> Attached:
+    return Attached(
+        path=files.path_of(file),
+        title=file.title,
+        alt=file.alt or file.title,
+        is_picture=files.is_picture(file),
+    )
 
 
 def _drawn(block: Json, names: Names) -> object:

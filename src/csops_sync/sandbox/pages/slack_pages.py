@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.resources import files
+from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -16,6 +17,7 @@ from csops_sync.sandbox.pages.slack_forms import NO_ANSWER, NOTE, SlackForms
 from csops_sync.sandbox.pages.slack_modal import modal_of
 from csops_sync.sandbox.pages.words import words_for
 from csops_sync.sandbox.slack.acts import Acts
+from csops_sync.sandbox.slack.files import is_picture, media_type
 from csops_sync.sandbox.slack.model import Channel
 from csops_sync.sandbox.slack.state import SlackState
 
@@ -33,6 +35,7 @@ def slack_routes(acts: Acts) -> list[Route]:
         Route("/", page.home, methods=["GET"]),
         Route("/archives/{channel:str}", page.channel, methods=["GET"]),
         Route("/archives/{channel:str}/{anchor:str}", page.channel, methods=["GET"]),
+        Route("/files/{file:str}", page.file, methods=["GET"]),
         *(Route(f"/assets/{name}", _asset, methods=["GET"]) for name in _ASSETS),
         *forms.routes(),
         style_route(),
@@ -76,6 +79,17 @@ class _SlackPage:
                 )
             page = _page_of(channel, anchor) if anchor else int(asked) if asked.isdecimal() else 1
             return self._render(request, drawing, _Asked(channel=channel, anchor=anchor, page=page))
+
+    async def file(self, request: Request) -> Response:
+        """A shared file: a picture as it is, anything else to be kept and not to be shown."""
+        with self._state.lock:
+            file = self._state.files.get(request.path_params["file"])
+            if file is None or not file.complete:
+                return Response("there is no such file\n", _NOT_FOUND, media_type="text/plain")
+            headers = {"X-Content-Type-Options": "nosniff"}
+            if not is_picture(file):
+                headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(file.name, safe='')}"
+            return Response(file.content, headers=headers, media_type=media_type(file))
 
     def _drawing(self, request: Request) -> Drawing:
         wanted, people = request.query_params.get("as", ""), self._state.people()

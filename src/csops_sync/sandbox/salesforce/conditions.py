@@ -133,7 +133,12 @@ class _Compiler:
             raise invalid_operator(self._text, condition.subject.at, message)
         matches = re.compile(_pattern(condition.pattern), re.IGNORECASE | re.DOTALL).fullmatch
         get = column.get
-        return lambda row: matches(str(get(row) or "")) is not None
+
+        def test(row: Row) -> bool:
+            found = get(row)  # nothing is like null, not even '%'
+            return found is not None and matches(str(found)) is not None
+
+        return test
 
     def _includes(self, condition: Includes) -> Test:
         column = self._resolve(condition.subject)

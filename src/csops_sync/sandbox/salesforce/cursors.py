@@ -1,5 +1,9 @@
-"""Query results that are read page by page: fixed when the query ran, kept for two days of the org's time."""
+"""Query results that are read page by page: fixed when the query ran, kept for two days of the org's time.
 
+A locator belongs to the user who asked: to anybody else it is none.
+"""
+
+import re
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +16,16 @@ from csops_sync.sandbox.salesforce.schema import Row
 
 LIFE = timedelta(days=2)
 MOST_OPEN, MOST_ROWS = 10_000, 10_000_000
+_OFFSET = re.compile(r"[1-9][0-9]{0,8}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asker:
+    """Who asks for a page: the user, when (the org's instant), and the path of the API's version."""
+
+    user: str
+    at: datetime
+    base: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +33,7 @@ class _Cursor:
     rows: Sequence[Row]
     render: Renderer
     size: int
-    opened: datetime
+    asker: Asker
 
 
 class Cursors:
@@ -30,30 +44,37 @@ class Cursors:
         self._ids = IdFactory("0r8")
         self._held = 0
 
-    def first(self, rows: Sequence[Row], render: Renderer, size: int, now: datetime, base: str) -> Rendered:
+    def first(self, rows: Sequence[Row], render: Renderer, size: int, asker: Asker) -> Rendered:
         """This function will give a result's first page, and keep the rest under a locator."""
-        cursor = _Cursor(rows, render, size, now)
+        cursor = _Cursor(rows, render, size, asker)
         locator = ""
         if len(rows) > size:
             locator = self._ids.next()
             self._open[locator] = cursor
             self._held += len(rows)
             self._forget()
-        return _page(cursor, locator, 0, base)
+        return _page(cursor, locator, 0, asker.base)
 
-    def page(self, text: str, now: datetime, base: str) -> Rendered:
+    def page(self, text: str, asker: Asker) -> Rendered:
         """This function will give the page at `0r8…-2000`; ApiError INVALID_QUERY_LOCATOR."""
         locator, _, offset = text.partition("-")
         cursor = self._open.get(locator)
-        known = cursor is not None and offset.isdigit() and 0 < int(offset) < len(cursor.rows)
-        if cursor is None or not known or now - cursor.opened > LIFE:
+        if cursor is None or not _is_open(cursor, asker) or not _is_within(cursor, offset):
             raise ApiError(400, "INVALID_QUERY_LOCATOR", "invalid query locator")
-        return _page(cursor, locator, int(offset), base)
+        return _page(cursor, locator, int(offset), asker.base)
 
     def _forget(self) -> None:
         while len(self._open) > MOST_OPEN or (self._held > MOST_ROWS and len(self._open) > 1):
             _, oldest = self._open.popitem(last=False)
             self._held -= len(oldest.rows)
+
+
+def _is_open(cursor: _Cursor, asker: Asker) -> bool:
+    return cursor.asker.user == asker.user and asker.at - cursor.asker.at <= LIFE
+
+
+def _is_within(cursor: _Cursor, offset: str) -> bool:
+    return bool(_OFFSET.fullmatch(offset)) and int(offset) < len(cursor.rows)
 
 
 def _page(cursor: _Cursor, locator: str, offset: int, base: str) -> Rendered:

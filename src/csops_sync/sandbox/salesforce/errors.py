@@ -49,7 +49,7 @@ class BodyError(ApiError):
     def located(self, body: bytes) -> ApiError:
         """This function will add where in the body the value stands."""
         text = body.decode("utf-8", "replace")
-        at = max(text.find(self.value), 0)
+        at = max(text.find(self.value or '""'), 0)
         line, column = text.count("\n", 0, at) + 1, at - (text.rfind("\n", 0, at) + 1) + 1
         return ApiError(self.status, self.code, f"{self.message} at [line:{line}, column:{column}]")
 

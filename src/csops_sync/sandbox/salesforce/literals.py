@@ -30,7 +30,7 @@ def literal_value(field: Field, literal: Literal, text: str) -> Json:
     if literal.kind == "NULL":
         return False if field.type == "boolean" else None
     wanted, name = _TEXT if is_text(field) else _WANTED.get(field.type, _NUMBER)
-    if literal.kind not in wanted:
+    if literal.kind not in wanted or (field.type == "int" and "." in literal.text):
         message = f"value of filter criterion for field '{field.name}' must be of type {name}"
         raise invalid_field(text, literal.at, message)
     if field.type in {"id", "reference"}:

@@ -112,7 +112,7 @@ class OAuth:
             return self._by_assertion(form.get("assertion", ""))
         if kind == "client_credentials":
             self._check_secret(form)
-            return self._org.people.integration
+            return self._admitted(self._org.people.integration)
         if kind in _UNUSED:
             self._check_id(form)
             raise OAuthError("invalid_grant", _UNUSED[kind])
@@ -145,13 +145,18 @@ class OAuth:
         return self._approved(str(claims["sub"]))
 
     def _approved(self, username: str) -> str:
-        for row in self._org.tables["User"].find("Username", username):
-            user = self._org.schema["User"].record(row)
-            if not user["IsActive"]:
-                raise OAuthError("invalid_grant", "inactive user")
-            if self._org.logs_in(str(user["Id"])):
-                return str(user["Id"])
-        raise OAuthError("invalid_grant", "user hasn't approved this consumer")
+        found = next(iter(self._org.tables["User"].find("Username", username)), None)
+        if found is None:
+            raise _unapproved()
+        return self._admitted(str(found[0]))
+
+    def _admitted(self, user: str) -> str:
+        """Give a user whom the app may act as, of either flow; OAuthError for one who is deactivated or not let in."""
+        if not self._org.is_active(user):
+            raise OAuthError("invalid_grant", "inactive user")
+        if not self._org.logs_in(user):
+            raise _unapproved()
+        return user
 
     def _identity(self, user: str) -> str:
         return f"{self._app.url}/id/{self._organization()}/{user}"
@@ -162,6 +167,10 @@ class OAuth:
 
 def _same(given: str, wanted: str) -> bool:
     return hmac.compare_digest(given.encode(), wanted.encode())
+
+
+def _unapproved() -> OAuthError:
+    return OAuthError("invalid_grant", "user hasn't approved this consumer")
 
 
 def _unusable(error: jwt.PyJWTError) -> OAuthError:

@@ -139,6 +139,11 @@ class Org:
         """What the viewer may do; before anybody has logged in that is the integration user."""
         return self.access_of(self.viewer or self.people.integration)
 
+    def is_active(self, user: str) -> bool:
+        """This function will say whether there is such a user and nobody has deactivated them."""
+        row = self.tables["User"].get(user)
+        return row is not None and bool(row[self.schema["User"].places["IsActive"]])
+
     def logs_in(self, user: str) -> bool:
         """This function will say whether a permission set of the user's pre-authorises the External Client App."""
         assigned, access = self.tables["PermissionSetAssignment"], self.tables["SetupEntityAccess"]

@@ -36,7 +36,7 @@ def query(context: Context, call: Call) -> Answer:
 def more(context: Context, call: Call) -> Answer:
     """This function will answer `GET query/{locator}`."""
     call.parameters()
-    return Answer(200, context.cursors.page(call.groups["locator"], context.org.now(), call.base))
+    return Answer(200, context.cursors.page(call.groups["locator"], context.asker(call)))
 
 
 def _first_page(context: Context, call: Call, plan: Plan) -> dict[str, object]:
@@ -48,9 +48,9 @@ def _first_page(context: Context, call: Call, plan: Plan) -> dict[str, object]:
         raise ApiError(400, "EXCEEDED_ID_LIMIT", message)
 
     def keep(children: Sequence[Row], render: Renderer) -> Rendered:
-        return context.cursors.first(children, render, CHILDREN, context.org.now(), call.base)
+        return context.cursors.first(children, render, CHILDREN, context.asker(call))
 
-    return context.cursors.first(rows, plan.renderer(keep), size, context.org.now(), call.base)
+    return context.cursors.first(rows, plan.renderer(keep), size, context.asker(call))
 
 
 def _size(options: str | None, plan: Plan) -> int:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from csops_sync.sandbox.salesforce.children import Children, Keep, children_of
+from csops_sync.sandbox.salesforce.field_definitions import check_filter
 from csops_sync.sandbox.salesforce.found_rows import FoundRows
 from csops_sync.sandbox.salesforce.grouping import Grouping, is_grouped
 from csops_sync.sandbox.salesforce.misuse import malformed
@@ -81,6 +82,7 @@ def compiled(reader: Reader, text: str) -> Plan:
     reader.org.settle()
     scope = scope_of(reader, query)
     _check_relationships(scope)
+    check_filter(scope)
     search = Search(scope)
     if _is_count(scope):
         return Plan(scope=scope, search=search, counted=True)

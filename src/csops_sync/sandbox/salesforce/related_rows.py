@@ -54,7 +54,7 @@ def _children(context: Context, call: Call, row: Row, child: ObjectType, link: F
     def render(one: Row) -> dict[str, object]:
         return rows.shown(context, call, child, one, fields)
 
-    page = context.cursors.first(found, render, PAGE, context.org.now(), call.base)
+    page = context.cursors.first(found, render, PAGE, context.asker(call))
     return Answer(200, page)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from csops_sync.sandbox.faults import Fault, Faults
 from csops_sync.sandbox.ledger import Ledger
 from csops_sync.sandbox.salesforce import errors
-from csops_sync.sandbox.salesforce.cursors import Cursors
+from csops_sync.sandbox.salesforce.cursors import Asker, Cursors
 from csops_sync.sandbox.salesforce.errors import ApiError
 from csops_sync.sandbox.salesforce.headers import duplicate_options
 from csops_sync.sandbox.salesforce.jobs.desk import BulkDesk
@@ -98,6 +98,10 @@ class Context:
         if found is None:
             raise errors.not_found()
         return found
+
+    def asker(self, call: Call) -> Asker:
+        """This function will give the call's user as the reader of a result's pages."""
+        return Asker(user=call.user, at=self.org.now(), base=call.base)
 
     def hand(self, call: Call) -> Hand:
         """This function will give the call's user as the writer of rows."""

@@ -1,7 +1,7 @@
 """The sessions that access tokens open. They live by the system's clock; business time has no part in them.
 
-A session ends when nobody has used it for two hours (the session setting of a new org), when its token is revoked, or
-when an order ends them all.
+A session ends when nobody has used it for two hours (the session setting of a new org), when its token is revoked, when
+its user is deactivated, or when an order ends them all.
 """
 
 import secrets
@@ -30,10 +30,11 @@ class Session:
 
 
 class Sessions:
-    """Open sessions by access token. `now` is the system's clock."""
+    """Open sessions by access token. `now` is the system's clock, `is_active` says whether a user may still work."""
 
-    def __init__(self, now: Callable[[], datetime]) -> None:
+    def __init__(self, now: Callable[[], datetime], is_active: Callable[[str], bool]) -> None:
         self._now = now
+        self._is_active = is_active
         self._open: dict[str, Session] = {}
 
     def now(self) -> datetime:
@@ -51,7 +52,12 @@ class Sessions:
     def of_token(self, token: str) -> Session | None:
         """This function will give a session that is still open, without counting as its use."""
         session = self._open.get(token)
-        return session if session is not None and session.ends > self._now() else None
+        if session is None or session.ends <= self._now():
+            return None
+        if not self._is_active(session.user):
+            del self._open[token]  # it stays closed when the user comes back
+            return None
+        return session
 
     def user_of(self, authorization: str | None) -> str:
         """This function will give the user of a session, and use it; ApiError INVALID_SESSION_ID for none."""

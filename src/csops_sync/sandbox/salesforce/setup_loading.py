@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
-from csops_sync.sandbox.salesforce import fiscal, people_rows
+from csops_sync.sandbox.salesforce import field_definitions, fiscal, people_rows
 from csops_sync.sandbox.salesforce.org import Org
 from csops_sync.sandbox.salesforce.org_state import People
 from csops_sync.sandbox.salesforce.people_rows import ADMIN, AUTOMATION, INTEGRATION
@@ -44,6 +44,7 @@ def load_setup(org: Org, loader: Loader, seed: OrgSeed) -> None:
     loader.load("PermissionSetAssignment", people_rows.assignments(profiles))
     loader.load("ObjectPermissions", people_rows.object_permissions(org.schema))
     loader.load("FieldPermissions", people_rows.field_permissions(org.schema))
+    loader.load(field_definitions.NAME, field_definitions.rows(org.schema))
     access = {"ParentId": "@permission-set-login", "SetupEntityType": "ConnectedApplication"}
     loader.load("SetupEntityAccess", [SeedRecord(ref="app-access", values=access)])
     loader.load("DuplicateRule", people_rows.duplicate_rules(org.schema))

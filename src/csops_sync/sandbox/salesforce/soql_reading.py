@@ -96,7 +96,7 @@ def _group_by(text: str, node: Node | Token | None) -> tuple[tuple[Subject, ...]
 def _order(node: Node) -> Order:
     _, direction, place = node.children
     descending = str(direction or "").lower() == "desc"
-    nulls_first = str(place).lower() == "first" if place is not None else not descending
+    nulls_first = str(place or "first").lower() == "first"  # of DESC too
     return Order(_subject(_trees(node)[0]), descending, nulls_first)
 
 

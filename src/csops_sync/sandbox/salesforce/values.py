@@ -1,4 +1,8 @@
-"""From a body's JSON to a field's value: type, length, scale, picklist and id, refused with Salesforce's own texts."""
+"""From a body's JSON to a field's value: type, length, scale, picklist and id, refused with Salesforce's own texts.
+
+An empty text empties a text, but it is no number and no time: JSON_PARSER_ERROR. A date is `yyyy-MM-dd` and nothing
+more. Source: REST API guide, "Valid Date and DateTime Formats"; the texts were observed on real orgs.
+"""
 
 import math
 import re
@@ -7,12 +11,13 @@ from datetime import time
 
 from csops_sync.sandbox.salesforce.errors import ApiError, BodyError
 from csops_sync.sandbox.salesforce.ids import normal
-from csops_sync.sandbox.salesforce.schema import Field, Json
+from csops_sync.sandbox.salesforce.schema import NUMBERS, Field, Json
 from csops_sync.sandbox.salesforce.stamps import date_of, instant_of, stamp
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,3})?)?Z?")
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
+_PARSED = NUMBERS | {"date", "datetime", "time"}
 
 
 def accept(field: Field, value: object, picklist: Sequence[str]) -> Json:
@@ -23,7 +28,7 @@ def accept(field: Field, value: object, picklist: Sequence[str]) -> Json:
     """
     if field.type == "boolean":
         return _boolean(field, value)
-    if value is None or value == "":
+    if value is None or (value == "" and field.type not in _PARSED):
         return None
     return _READERS.get(field.type, _text)(field, value, picklist)
 
@@ -82,7 +87,7 @@ def _date(field: Field, value: object, _picklist: Sequence[str]) -> Json:
     if not isinstance(value, str):
         raise _unreadable(field, value)
     try:
-        return date_of(value[:10] if "T" in value else value).isoformat()
+        return date_of(value).isoformat()
     except ValueError:
         raise _unreadable(field, value) from None
 

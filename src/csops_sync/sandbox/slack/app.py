@@ -16,6 +16,7 @@ from csops_sync.sandbox.slack import (
     methods_apps,
     methods_chat,
     methods_conversations,
+    methods_files,
     methods_people,
     methods_reactions,
     methods_views,
@@ -30,11 +31,13 @@ from csops_sync.sandbox.slack.response_urls import response_url_route
 from csops_sync.sandbox.slack.socket_mode import link_route
 from csops_sync.sandbox.slack.sockets import Sockets
 from csops_sync.sandbox.slack.state import SlackState
+from csops_sync.sandbox.slack.uploads import upload_route
 
 METHODS = {
     **methods_apps.METHODS,
     **methods_chat.METHODS,
     **methods_conversations.METHODS,
+    **methods_files.METHODS,
     **methods_people.METHODS,
     **methods_reactions.METHODS,
     **methods_views.METHODS,
@@ -159,6 +162,7 @@ def build_slack(
             Route("/api/{method:str}", api.endpoint, methods=["GET", "POST"]),
             link_route(sockets),
             response_url_route(state, limits),
+            upload_route(state),
             *pages,
         ]
     )

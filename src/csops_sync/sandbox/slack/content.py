@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 
-from csops_sync.sandbox.slack import reactions
+from csops_sync.sandbox.slack import files, reactions
 from csops_sync.sandbox.slack.arguments import Arguments, text
 from csops_sync.sandbox.slack.block_kit import WHOLE_LENGTH, problems_of, text_length
 from csops_sync.sandbox.slack.errors import SlackError
@@ -82,6 +82,8 @@ def view(channel: Channel, message: Message, *, with_metadata: bool) -> dict[str
         shown["client_msg_id"] = message.client_msg_id
     if message.edited:
         shown["edited"] = {"user": message.user, "ts": message.edited}
+    if message.files:
+        shown |= {"files": [files.view(file) for file in message.files], "upload": False}
     if message.reactions:
         shown["reactions"] = reactions.shown(message)
     if with_metadata and message.metadata is not None:

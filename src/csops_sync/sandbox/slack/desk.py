@@ -87,7 +87,7 @@ def note(
     ledger: Ledger, name: str, arguments: Mapping[str, object], *, answer: Answer | None, outcome: str
 ) -> None:
     """This function will put a write into the sandbox's ledger, done or refused."""
-    target = str(arguments.get("channel", ""))
+    target = str(arguments.get("channel", arguments.get("channel_id", "")))
     done = answer or {}
     ledger.write(
         service="slack",

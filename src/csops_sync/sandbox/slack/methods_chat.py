@@ -33,7 +33,7 @@ def post_message(desk: Desk, arguments: Arguments) -> Answer:
         raise SlackError("no_text")
     thread_ts = text(arguments, "thread_ts")
     if thread_ts is not None:
-        _check_parent(channel, thread_ts)
+        check_parent(channel, thread_ts)
     desk.limits.post(channel.id)
     message = Message(
         ts=desk.state.next_ts(channel),
@@ -91,7 +91,8 @@ def _destination(desk: Desk, named: str) -> Channel:
     return desk.joined(by_name.id if by_name else named)
 
 
-def _check_parent(channel: Channel, thread_ts: str) -> None:
+def check_parent(channel: Channel, thread_ts: str) -> None:
+    """This function will make sure that a message can be replied to; SlackError where it is none, or a reply."""
     parent = channel.messages.get(thread_ts)
     if parent is None:
         raise SlackError("thread_not_found")

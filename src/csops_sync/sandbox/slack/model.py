@@ -16,6 +16,8 @@ SCOPES = frozenset(
         "channels:join",
         "channels:read",
         "chat:write",
+        "files:read",
+        "files:write",
         "groups:history",
         "groups:read",
         "reactions:read",
@@ -51,10 +53,29 @@ class UserGroup:
 
 
 @dataclass(slots=True, kw_only=True)
+class File:
+    """A file. `secret` ends its upload address, `length` is what was announced, `content` what came: None before.
+
+    `shares` are the messages that show it, (channel id, ts); it is `complete` once it was shared, or kept private.
+    """
+
+    id: str
+    secret: str
+    name: str
+    title: str
+    length: int
+    created: int
+    alt: str | None = None
+    content: bytes | None = None
+    complete: bool = False
+    shares: list[tuple[str, str]] = field(default_factory=list)
+
+
+@dataclass(slots=True, kw_only=True)
 class Message:
     """One message. `user` is who wrote it; `thread_ts` is the parent's ts for a reply. `edited` is the ts of an edit.
 
-    `reactions` maps an emoji's name to the users who gave it, in order.
+    `reactions` maps an emoji's name to the users who gave it, in order. `files` stand below the text.
     """
 
     ts: str
@@ -67,6 +88,7 @@ class Message:
     edited: str | None = None
     client_msg_id: str | None = None
     reactions: dict[str, list[str]] = field(default_factory=dict)
+    files: tuple[File, ...] = ()
 
     @property
     def is_reply(self) -> bool:

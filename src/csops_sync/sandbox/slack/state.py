@@ -13,6 +13,7 @@ from csops_sync.sandbox.slack.model import (
     GROUPS,
     SCOPES,
     Channel,
+    File,
     Message,
     Surfaces,
     User,
@@ -28,6 +29,7 @@ class _Data:
     groups: dict[str, UserGroup]
     scopes: frozenset[str]
     surfaces: Surfaces = field(default_factory=Surfaces)
+    files: dict[str, File] = field(default_factory=dict)
     edit_window: float | None = None
 
 
@@ -94,6 +96,11 @@ class SlackState:
     def surfaces(self) -> Surfaces:
         """Views, triggers and response URLs."""
         return self._data.surfaces
+
+    @property
+    def files(self) -> dict[str, File]:
+        """Files by id, those that are still on their way included."""
+        return self._data.files
 
     @property
     def edit_window(self) -> float | None:
@@ -189,6 +196,7 @@ class SlackState:
                         "metadata": message.metadata,
                         "thread_ts": message.thread_ts,
                         "reactions": message.reactions,
+                        "files": [file.id for file in message.files],
                     }
                     for _, message in sorted(channel.messages.items())
                 ]

@@ -1,7 +1,7 @@
 """From an upload's header to the fields and parents that its columns mean, and from a cell to a value.
 
-Source: Bulk API 2.0 guide, "Prepare CSV Files", "Relationship Fields in a Header Row", "Valid Date Format in Records".
-An empty cell changes nothing, `#N/A` empties the field.
+Source: Bulk API 2.0 guide, "Prepare CSV Files", "Relationship Fields in a Header Row", "Valid Date Format in Records"
+(a date is `yyyy-MM-dd`, without an offset). An empty cell changes nothing, `#N/A` empties the field.
 """
 
 import math
@@ -102,15 +102,15 @@ def _number(field: Field, cell: str) -> object:
 
 
 def _date(field: Field, cell: str) -> object:
-    day = cell.strip().removesuffix("Z") if "T" not in cell else cell[:10]
-    return _dated(field, cell, day, date_of)
+    return _dated(field, cell, date_of)
 
 
 def _datetime(field: Field, cell: str) -> object:
-    return _dated(field, cell, cell.strip(), instant_of)
+    return _dated(field, cell, instant_of)
 
 
-def _dated(field: Field, cell: str, text: str, read: Callable[[str], object]) -> object:
+def _dated(field: Field, cell: str, read: Callable[[str], object]) -> object:
+    text = cell.strip()
     try:
         read(text)
     except ValueError:
