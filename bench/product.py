@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from threading import Event, Thread
 
@@ -10,7 +11,7 @@ from requests.adapters import BaseAdapter
 
 from bench.measuring import CallCounter, as_line, measured
 from csops_sync.adapters.store import schema
-from csops_sync.app.cycle import run_cycle
+from csops_sync.app.cycle import decide_and_store, run_cycle
 from csops_sync.app.engine import Engine
 from csops_sync.app.loading import load_all
 from csops_sync.app.writing import deliver_records
@@ -24,9 +25,12 @@ from csops_sync.bootstrap import (
     open_database,
 )
 from csops_sync.config.loader import Loaded
+from csops_sync.ports.crm import Pulled
 from csops_sync.ports.errors import TransientError
 from csops_sync.ports.store import LeaseGrant, OutboxStatus
 
+Work = Callable[[], int]
+"""Does something, and says how much it did."""
 _BEAT_SECONDS = 3.0
 _EVERYTHING = 1_000_000
 
@@ -50,6 +54,28 @@ def open_due(engine: Engine) -> int:
     with engine.store.reading() as tx:
         return sum(row.status is OutboxStatus.SENT for row in tx.outbox.get(keys))
 
+
+def read_changes(engine: Engine) -> Work:
+    """This function will read what changed and store none of it; the work counts the rows."""
+    return lambda: len(_pull(engine).rows)
+
+
+def decide_changes(engine: Engine) -> Work:
+    """This function will read what changed; the work decides about it, and counts the moves that were told or not."""
+    pulled = _pull(engine)
+
+    def work() -> int:
+        report = decide_and_store(engine, pulled, engine.store.transaction(engine.grant))
+        return report.followed.settled
+
+    return work
+
+
+PREPARED: Mapping[str, Callable[[Engine], Work]] = {
+    "read changes": read_changes,
+    "decide changes": decide_changes,
+}
+"""Steps that are prepared before anything is measured."""
 
 STEPS: Mapping[str, Callable[[Engine], int]] = {
     "load": load,
@@ -77,8 +103,15 @@ def main() -> None:
     assembly = assemble(loaded, transports=Transports(wrap_salesforce=count))
     with _held(assembly) as grant:
         engine = assembly.engine(grant)
-        result = measured(lambda: STEPS[step](engine), lambda: sum(one.calls for one in counters))
+        work = PREPARED[step](engine) if step in PREPARED else partial(STEPS[step], engine)
+        result = measured(work, lambda: sum(one.calls for one in counters))
     print(as_line(result))
+
+
+def _pull(engine: Engine) -> Pulled:
+    with engine.store.reading() as tx:
+        watermarks = tx.progress.watermarks()
+    return engine.reader.pull(watermarks)
 
 
 def _prepare(loaded: Loaded) -> None:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -14,10 +14,12 @@ from tests.fakes.postgres import running_postgres
 from tests.fakes.sandbox import SandboxProcess
 
 from bench.measuring import Measured, from_line, loop_ms
+from bench.people import come_to_work, rate
 
 CHECKOUT = Path(__file__).parents[1]
 TODAY = date(2026, 11, 24)
-STEPS = ("load", "evaluate", "idle", "re-evaluate", "fall due", "open")
+READ, DECIDE = "read changes", "decide changes"
+STEPS = ("load", "evaluate", "idle", "re-evaluate", "fall due", "open", READ, DECIDE)
 NOT_PLAIN = frozenset({"fall due"})
 """The plain script has no such step: it opens what is due by its table."""
 PRODUCT, PLAIN = "csops-sync", "plain script"
@@ -68,19 +70,33 @@ class Run:
             _child(self._product("prepare", self.files.rules), environment)
         found = self.results.setdefault(subject, {})
         self.loops.append(loop_ms())
+        began = self.sandbox.now()
         for step in STEPS:
             if step in NOT_PLAIN and subject.name == PLAIN:
                 continue
             if step == _LATER[subject.name]:
                 self.sandbox.advance_business_days(_BUSINESS_DAYS)
+            if step == READ:
+                self._let_people_rate(subject, environment, opened_since=began)
             found[step] = from_line(_child(self._command(subject, step), environment))
             self.say(f"{subject.name} on {subject.engine}: {step} {found[step].seconds:.1f} s")
+
+    def _let_people_rate(
+        self, subject: Subject, environment: Mapping[str, str], *, opened_since: datetime
+    ) -> None:
+        """Have what was opened rated B, which is taken in, and then moved by people, which is yet to be seen."""
+        come_to_work(self.sandbox)
+        rate(self.sandbox, "B", opened_since=opened_since)
+        _child(self._command(subject, "idle"), environment)
+        rate(self.sandbox, "DA", opened_since=opened_since)
 
     def _command(self, subject: Subject, step: str) -> Sequence[str]:
         if subject.name == PLAIN:
             return ["bench.plain", step, str(self._created())]
-        changed = step in ("re-evaluate", "fall due", "open")
-        return self._product(step, self.files.changed_rules if changed else self.files.rules)
+        before = step in ("load", "evaluate") or (
+            step == "idle" and "re-evaluate" not in self.results[subject]
+        )
+        return self._product(step, self.files.rules if before else self.files.changed_rules)
 
     def _product(self, step: str, rules: Path) -> Sequence[str]:
         return ["bench.product", step, str(rules), str(self.files.connections)]

@@ -142,5 +142,9 @@ def test_a_data_load_is_one_summary_a_manager_while_25_people_have_25_cards(rig:
         assert_fits(summary)
     assert len(cards) == PEOPLE
     assert mentioned(rig, cards) == managers_of(rig, own)
-    assert len(rig.sandbox.messages()) == 1 + MANAGERS + PEOPLE
+    pages = told(rig, "more/storm/")
+    assert {one["thread_ts"] for one in pages} <= {one["ts"] for one in summaries}
+    assert sum(str(one["blocks"]).count("顧客") for one in (*summaries, *pages)) == LOADED
+    assert mentioned(rig, pages) == {}
+    assert len(rig.sandbox.messages()) == 1 + MANAGERS + PEOPLE + len(pages)
     assert verdicts(rig) == {"summarised": LOADED, "told": PEOPLE}

@@ -113,6 +113,30 @@ def test_what_is_silenced_from_the_terminal_is_told_to_nobody_until_it_is_ended(
     assert names[names.index("silenced") :] == ["silenced", "B -> D", "unsilenced", "D -> E", "told"]
 
 
+@pytest.mark.parametrize("scope", ["--account", "--owner", "--rule"])
+def test_each_scope_is_silenced_explained_and_told_again_after_its_end(desk: Desk, scope: str) -> None:
+    desk.move("C")
+    desk.cli("sync")
+    assert desk.changes()[-1] == ("B -> C", "told")
+    origin = re.findall(r"\((rules\.yaml:\d+)\)", desk.cli("explain", desk.deal).out)[-1]
+    deal = desk.record("Opportunity", desk.deal)
+    owner = str(desk.record("User", str(deal["OwnerId"]))["Email"])
+    subject = {"--account": str(deal["AccountId"]), "--owner": owner, "--rule": origin}[scope]
+
+    desk.cli("silence", "add", scope, subject, "--for", "4 hours", "--reason", "移行")
+    desk.move("D")
+    desk.cli("sync")
+    assert desk.changes()[-1] == ("C -> D", "silenced")
+    text = desk.cli("explain", desk.deal).out
+    assert re.search(r"C -> D +changed in Salesforce by .+; silenced by .+ until .+Z: 移行", text), text
+    assert re.search(r"silenced +by .+ until .+ \(.+\): 移行", text), text
+
+    desk.cli("silence", "end", desk.cli("silence", "list", "--json").json["items"][0]["id"])
+    desk.move("E")
+    desk.cli("sync")
+    assert desk.changes()[-1] == ("D -> E", "told")
+
+
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [

@@ -1,56 +1,11 @@
 """Killed at any crossing and started again: nothing is lost and nothing doubled, by the sandbox's own ledgers."""
 
-import json
-import subprocess
-import sys
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-
 import pytest
 from tests.fakes.postgres import PostgresServer
+from tests.fakes.swept import check, sweep
 
-ROOT = Path(__file__).parents[2]
 PARTS = 4
 SOAK_PARTS = 10
-
-
-@dataclass(frozen=True)
-class Swept:
-    """What one run of the sweep printed: the recording, and one line about each kill."""
-
-    recording: dict[str, object]
-    kills: Sequence[dict[str, object]]
-
-    @property
-    def crossings(self) -> list[str]:
-        """The names of all crossings of the day."""
-        names = self.recording["crossings"]
-        assert isinstance(names, list)
-        return names
-
-    def problems(self) -> list[str]:
-        """Whatever is not as it must be, with the kill that it followed."""
-        return [
-            f"killed at crossing {kill['number']}, {kill['name']}: {problem}"
-            for kill in self.kills
-            for problem in _texts(kill["problems"])
-        ]
-
-
-def sweep(*arguments: str) -> Swept:
-    """This function will run the sweep as a process of its own; what fails in it fails here."""
-    command = [sys.executable, "-m", "tests.fakes.kill_sweep", *arguments]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603  # our own module
-    assert done.returncode == 0, done.stderr
-    recording, *kills = [json.loads(line) for line in done.stdout.splitlines()]
-    return Swept(recording, kills)
-
-
-def check(swept: Swept) -> None:
-    """Every kill hit, and nothing is not as it must be."""
-    assert all(kill["died"] for kill in swept.kills)
-    assert swept.problems() == []
 
 
 @pytest.mark.parametrize("part", range(PARTS))
@@ -81,7 +36,7 @@ def test_a_tenth_of_the_kills_on_postgres_loses_nothing_and_doubles_nothing(
 @pytest.mark.soak
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("part", range(SOAK_PARTS))
-@pytest.mark.parametrize("scenario", ["baseline", "friday"])
+@pytest.mark.parametrize("scenario", ["baseline", "friday", "confidence"])
 @pytest.mark.parametrize("database", ["sqlite", "postgres"])
 def test_every_kill_with_faults_and_second_kills_after_it_loses_nothing_and_doubles_nothing(
     request: pytest.FixtureRequest, database: str, scenario: str, part: int
@@ -101,7 +56,7 @@ def test_the_recorded_day_crosses_every_boundary_with_every_kind_of_write() -> N
 
     assert _counts(swept.recording) == {"created": 2, "updated": 3, "posted": 4}
     assert swept.recording["problems"] == []
-    assert set(_kinds(swept.crossings)) >= {
+    assert swept.kinds() >= {
         "before commit",
         "after commit",
         "request POST /services/oauth2/token",
@@ -117,14 +72,3 @@ def test_the_recorded_day_crosses_every_boundary_with_every_kind_of_write() -> N
 
 def _counts(recording: dict[str, object]) -> dict[str, object]:
     return {name: recording[name] for name in ("created", "updated", "posted")}
-
-
-def _kinds(names: Sequence[str]) -> Iterator[str]:
-    for name in names:
-        verb, _, path = name.partition(" /services/data/v")
-        yield f"{verb} {path.partition('/')[2]}" if path else name
-
-
-def _texts(value: object) -> list[str]:
-    assert isinstance(value, list)
-    return [str(one) for one in value]

@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 from csops_sync.domain.budget_season import BudgetSeason
 from csops_sync.domain.dates import Duration
+from csops_sync.domain.forecast.term_state import Grouping, RenewalType, TermStanding, TermState
+from csops_sync.domain.money import Money
 from csops_sync.domain.opening import Bound, BoundKind, FloorEffect, OpenDecision
 from csops_sync.domain.renewal import Renewal, Settled
 from csops_sync.domain.rules import FloorAnchor
@@ -132,4 +135,37 @@ def event(
         contract_id="8005g00000ABCDeAAP",
         renewal_key=renewal_key,
         opportunity_id="0065g00000OpPtYAAV",
+    )
+
+
+def term_state(key: str = "8005g00000ABCDeAAP-1", *, account_id: str = ACCOUNT) -> TermState:
+    """This function will make a state with every field set."""
+    return TermState(
+        key=key,
+        contract_id=key.split("-", maxsplit=1)[0],
+        account_id=account_id,
+        customer_id="0015g00000PaReNAAV",
+        ordinal=1,
+        start=date(2025, 4, 1),
+        end=date(2026, 3, 31),
+        in_force_until=date(2026, 3, 30),
+        standing=TermStanding.OPEN,
+        prior=Money(Decimal(6_000_000), "JPY"),
+        new=Money(Decimal("61800.50"), "USD"),
+        proposed=True,
+        rank="B",
+        chosen_type=RenewalType.FLAT,
+        follows_on=True,
+        announced_cancellation=True,
+        open_date=date(2025, 12, 1),
+        opportunity_id="0065g00000OpPtYAAV",
+        settled_on=date(2026, 3, 1),
+        loss_reason="価格",
+        grouping=Grouping(
+            segment="大企業",
+            tier="Enterprise",
+            csm_id="0055g00000CsMxXAAV",
+            manager_id="0055g00000MaNaGAAV",
+            product="CRM",
+        ),
     )

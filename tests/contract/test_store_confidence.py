@@ -39,6 +39,7 @@ CARD = Card(
     state=CardState.ASKING,
     asked=("0055g000000AAAAAAV", "@cs-leads"),
     steps=("0055g000000BBBBAAV",),
+    whys=("部長 stands above 佐藤, who made the change",),
     level=1,
     within=timedelta(hours=4),
     zone="Asia/Tokyo",
@@ -48,6 +49,7 @@ CARD = Card(
     answered_from=NOON,
     answered_at=NOON + MINUTE,
     note="電話しました",
+    rule="rules.yaml:61",
 )
 SILENCE = Silence(
     id="s1",
@@ -164,3 +166,13 @@ def test_an_event_is_received_once_and_by_anybody(store: Store) -> None:
     assert not store.receive(item())
     with store.reading() as tx:
         assert list(tx.confidence.inbox.with_status("pending")) == []
+
+
+def test_a_watch_is_due_an_hour_after_its_value_began_to_differ_from_its_history(tx: Transaction) -> None:
+    differs, agrees = WATCH, replace(WATCH, opportunity_id="006agrees", differs_since=None)
+    tx.confidence.watches.put([differs, agrees])
+
+    assert list(tx.confidence.watches.due(NOON + 61 * MINUTE)) == []
+    assert list(tx.confidence.watches.due(NOON + 62 * MINUTE)) == [differs]
+    tx.confidence.watches.put([replace(differs, differs_since=None)])
+    assert list(tx.confidence.watches.due(NOON + 62 * MINUTE)) == []

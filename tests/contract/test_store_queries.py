@@ -7,17 +7,19 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import Engine, event
 from tests.contract.conftest import ORG
-from tests.contract.samples import ACCOUNT, NOON, numbered, outbox_row, renewal, written_field
+from tests.contract.samples import ACCOUNT, NOON, numbered, outbox_row, renewal, term_state, written_field
 from tests.contract.samples import event as told
 
 from csops_sync.adapters.store import schema
 from csops_sync.adapters.store.engine import open_engine
 from csops_sync.adapters.store.store import SqlStore
 from csops_sync.ports.crm import Role
+from csops_sync.ports.forecast_store import SnapshotKind
 from csops_sync.ports.store import OutboxStatus, Target, Transaction
 
 Query = Callable[[Transaction], object]
 UNTIL = NOON + timedelta(seconds=90)
+DAY = date(2026, 3, 30)
 OPPORTUNITY = Role.OPPORTUNITY
 SETTLED = replace(outbox_row(), status=OutboxStatus.SENT)
 
@@ -36,6 +38,7 @@ QUERIES: dict[str, Query] = {
     "renewals.of_contracts": lambda tx: tx.renewals.of_contracts(["a"]),
     "renewals.get": lambda tx: tx.renewals.get("a"),
     "renewals.due_accounts": lambda tx: tx.renewals.due_accounts(date(2026, 1, 5)),
+    "renewals.reviewed_after": lambda tx: tx.renewals.reviewed_after(date(2026, 1, 5)),
     "renewals.by_opportunity": lambda tx: tx.renewals.by_opportunity("a"),
     "outbox.of_accounts": lambda tx: tx.outbox.of_accounts([ACCOUNT]),
     "outbox.get": lambda tx: tx.outbox.get(["a"]),
@@ -49,6 +52,15 @@ QUERIES: dict[str, Query] = {
     "journal.add": lambda tx: tx.journal.add([told()]),
     "journal.about account": lambda tx: tx.journal.about(account_id=ACCOUNT),
     "journal.about renewal": lambda tx: tx.journal.about(renewal_key="a"),
+    "states.of_accounts": lambda tx: tx.forecast.states.of_accounts([ACCOUNT]),
+    "states.get": lambda tx: tx.forecast.states.get(["a"]),
+    "states.replace": lambda tx: tx.forecast.states.replace_of_accounts([ACCOUNT], []),
+    "states.due_between": lambda tx: list(tx.forecast.states.due_between(DAY, DAY)),
+    "states.in_force_on": lambda tx: list(tx.forecast.states.in_force_on(DAY)),
+    "states.all": lambda tx: list(tx.forecast.states.all()),
+    "snapshots.list": lambda tx: tx.forecast.snapshots.list(kind=SnapshotKind.DAY),
+    "snapshots.latest": lambda tx: tx.forecast.snapshots.latest(kind=SnapshotKind.DAY, until=DAY),
+    "snapshots.read": lambda tx: list(tx.forecast.snapshots.read(1)),
 }
 GIVEN_IDS = "VIRTUAL TABLE"
 """How the list of ids, handed in as one JSON text, shows in a plan."""
@@ -62,6 +74,7 @@ SEEKS = {
     "renewals.of_accounts": "org_id=? AND account_id=?",
     "renewals.of_contracts": "org_id=? AND contract_id=?",
     "renewals.due_accounts": "org_id=? AND review_on<?",
+    "renewals.reviewed_after": "org_id=? AND review_on>?",
     "renewals.by_opportunity": "org_id=? AND opportunity_id=?",
     "outbox.of_accounts": "org_id=? AND account_id=? AND status=?",
     "outbox.get": "org_id=? AND key=?",
@@ -71,14 +84,28 @@ SEEKS = {
     "written.of_opportunities": "org_id=? AND opportunity_id=?",
     "journal.about account": "org_id=? AND account_id=?",
     "journal.about renewal": "org_id=? AND renewal_key=?",
+    "states.of_accounts": "org_id=? AND account_id=?",
+    "states.get": "org_id=? AND key=?",
+    "states.replace": "org_id=? AND account_id=?",
+    "states.due_between": "org_id=? AND end_day>? AND end_day<?",
+    "states.in_force_on": "org_id=? AND in_force_until>?",
+    "states.all": "org_id=? AND key>?",
+    "snapshots.latest": "org_id=? AND kind=? AND as_of<?",
+    "snapshots.read": "org_id=? AND key>?",
 }
 IN_ORDER = (
+    "renewals.reviewed_after",
     "mirror.stream",
     "mirror.stamps",
     "outbox.with_status",
     "outbox.claim",
     "outbox.due",
     "journal.add",
+    "states.due_between",
+    "states.in_force_on",
+    "states.all",
+    "snapshots.latest",
+    "snapshots.read",
 )
 
 
@@ -91,6 +118,8 @@ def engine(sqlite_url: str) -> Iterator[Engine]:
         tx.mirror.put(numbered(3))
         tx.renewals.put([renewal()])
         tx.written.put([written_field()])
+        tx.forecast.states.replace_of_accounts([ACCOUNT], [term_state()])
+        tx.forecast.snapshots.take(kind=SnapshotKind.DAY, as_of=DAY, taken_at=NOON, rules_hash="h")
         tx.journal.add([told()])
         tx.outbox.put(
             [outbox_row("m", target=Target.SLACK, after=("a",)), outbox_row("n", target=Target.SLACK)]

@@ -92,6 +92,18 @@ def test_accounts_fall_due_on_the_day_of_review_and_stay_due_after_it(tx: Transa
     assert list(tx.renewals.due_accounts(date(2026, 1, 7))) == [ACCOUNT, OTHER_ACCOUNT]
 
 
+def test_what_is_reviewed_after_a_day_comes_soonest_first(tx: Transaction) -> None:
+    today = replace(renewal("A-1"), review_on=date(2026, 1, 5))
+    last = replace(renewal("A-2"), review_on=date(2026, 3, 1))
+    soon = replace(renewal("B-2", account_id=OTHER_ACCOUNT), review_on=date(2026, 1, 6))
+    too = replace(renewal("B-1"), review_on=date(2026, 1, 6))
+    never = replace(renewal("C-1"), review_on=None)
+    tx.renewals.put([last, never, soon, today, too])
+    assert list(tx.renewals.reviewed_after(date(2026, 1, 5))) == [too, soon, last]
+    assert len(tx.renewals.reviewed_after(date(2026, 1, 5), limit=1)) == 1
+    assert list(tx.renewals.reviewed_after(date(2026, 3, 1))) == []
+
+
 def test_many_renewals_are_put_at_once(tx: Transaction) -> None:
     many = [renewal(f"8005g0000{number:08d}A-1") for number in range(2500)]
     tx.renewals.put(many)

@@ -15,6 +15,7 @@ from tests.contract.samples import (
     numbered,
     outbox_row,
     renewal,
+    term_state,
     written_field,
 )
 from tests.fakes.store import MemoryStore
@@ -81,7 +82,27 @@ def tell(tx: Transaction, dice: random.Random) -> None:
     )
 
 
-STEPS: tuple[Step, ...] = (put_row, put_row, mark_deleted, clear, move, put_renewal, put_outbox, write, tell)
+def stand(tx: Transaction, dice: random.Random) -> None:
+    account_id = dice.choice(ACCOUNTS)
+    keys = dice.sample(range(5), dice.randrange(4))
+    made = [term_state(f"K-{number}", account_id=account_id) for number in keys]
+    days = [date(2026, 3, dice.randrange(1, 9)) for _ in made]
+    states = [replace(one, end=day, in_force_until=day) for one, day in zip(made, days, strict=True)]
+    tx.forecast.states.replace_of_accounts([account_id], states)
+
+
+STEPS: tuple[Step, ...] = (
+    put_row,
+    put_row,
+    mark_deleted,
+    clear,
+    move,
+    put_renewal,
+    put_outbox,
+    write,
+    tell,
+    stand,
+)
 
 
 def seen_of_mirror(tx: Transaction) -> list[object]:
@@ -107,6 +128,7 @@ def seen(tx: Transaction) -> list[object]:
         list(tx.renewals.of_contracts(["K", "8005g00000ABCDeAAP"])),
         [tx.renewals.get(f"K-{number}") for number in range(6)],
         list(tx.renewals.due_accounts(date(2026, 1, 5))),
+        list(tx.renewals.reviewed_after(date(2026, 1, 5))),
         list(tx.renewals.by_opportunity(OPPORTUNITIES[0])),
         list(tx.outbox.of_accounts(ACCOUNTS[:1])),
         list(tx.outbox.get([f"K-{number}" for number in range(6)])),
@@ -116,6 +138,19 @@ def seen(tx: Transaction) -> list[object]:
         list(tx.written.of_opportunities(OPPORTUNITIES)),
         list(tx.journal.about(account_id=ACCOUNT, limit=5)),
         list(tx.journal.about(renewal_key="A")),
+        *seen_of_states(tx),
+    ]
+
+
+def seen_of_states(tx: Transaction) -> list[object]:
+    states = tx.forecast.states
+    return [
+        list(states.of_accounts(ACCOUNTS[:1])),
+        list(states.get(["K-1", "K-3"])),
+        list(states.due_between(date(2026, 3, 2), date(2026, 3, 6))),
+        list(states.in_force_on(date(2026, 3, 5))),
+        list(states.all()),
+        list(states.tallies()),
     ]
 
 

@@ -93,6 +93,32 @@ def test_a_renewal_that_is_long_over_goes_with_watch_ledger_cards_and_their_post
     assert about_confidence(dict(store.tidy(CUTOFFS))) == NOTHING
 
 
+def test_the_rest_of_a_card_in_its_thread_is_kept_as_long_as_the_card_and_that_of_a_note_is_not(
+    store: Store,
+) -> None:
+    sent = outbox_row("face/1", status=OutboxStatus.SENT, target=Target.CARDS, created_at=OLD)
+    page, edit, note = (
+        f"more/card/{DEAL}/#risk/017/001",
+        f"more/card/{DEAL}/#risk/017/001/001",
+        "more/note/1/001",
+    )
+    keep(store, DEAL)
+    with store.transaction() as tx:
+        tx.outbox.put([replace(sent, kind="overflow", key=one) for one in (page, note)])
+        tx.outbox.put([replace(sent, kind="overflow_update", key=edit)])
+        _moved_lately(tx)
+
+    dict(store.tidy(CUTOFFS))
+    with store.reading() as tx:
+        assert {one.key for one in tx.outbox.get([page, edit, note])} == {page, edit}
+
+    with store.transaction() as tx:
+        tx.confidence.ledger.put([row_of(DEAL, 3)])
+    dict(store.tidy(CUTOFFS))
+    with store.reading() as tx:
+        assert list(tx.outbox.get([page, edit])) == []
+
+
 def _open(tx: Transaction) -> None:
     tx.renewals.put([replace(one, settled=None) for one in tx.renewals.by_opportunity(DEAL)])
 

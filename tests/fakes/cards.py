@@ -5,13 +5,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from csops_sync.domain.confidence.telling import PostCard, PostReply, PostSummary, React, UpdateCard
+from csops_sync.domain.confidence.telling import (
+    PostCard,
+    PostOverflow,
+    PostReply,
+    PostSummary,
+    React,
+    UpdateCard,
+    UpdateOverflow,
+)
 from csops_sync.ports.cards import Answer, AnswerKind, OutgoingCard, Place, SlackPerson
 from csops_sync.ports.chat import Addressee, Found, PostResult, PostStatus, Told
 from csops_sync.ports.clock import Clock
 from csops_sync.ports.errors import OutsideError, PermanentError
 
 BOT = "U0BOT"
+_LOST = PostResult(status=PostStatus.UNKNOWN, code="no_answer")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -49,6 +58,7 @@ class FakeCards:
         self._people = {person.id: person for person in people}
         self._groups = dict(groups or {})
         self._answers: deque[tuple[PostResult, bool]] = deque()
+        self._answered: dict[str, tuple[PostResult, bool]] = {}
         self._messages: dict[Place, Standing] = {}
         self._faces: dict[Place, OutgoingCard] = {}
         self.tellings: list[OutgoingCard] = []
@@ -58,9 +68,17 @@ class FakeCards:
         """The next telling is answered so, and does not arrive."""
         self._answers.append((result, False))
 
+    def answer_of(self, key: str, result: PostResult) -> None:
+        """The telling of this key is answered so, once, and does not arrive."""
+        self._answered[key] = (result, False)
+
+    def lose_answer_of(self, key: str) -> None:
+        """The telling of this key arrives, and its answer is lost, once."""
+        self._answered[key] = (_LOST, True)
+
     def lose_answer(self) -> None:
         """The next telling arrives, and its answer is lost."""
-        self._answers.append((PostResult(status=PostStatus.UNKNOWN, code="no_answer"), True))
+        self._answers.append((_LOST, True))
 
     def react(self, place: Place, user: str, emoji: str) -> None:
         """A person adds a reaction to a message."""
@@ -78,15 +96,21 @@ class FakeCards:
         result = self._result(outgoing)
         if result is not None:
             return result
-        answer, arrives = self._answers.popleft() if self._answers else (None, True)
+        answer, arrives = self._next_answer(outgoing.telling.key)
         place = self._arrive(outgoing) if arrives else None
         if answer is not None:
-            repeatable = isinstance(outgoing.telling, UpdateCard | React)
+            repeatable = isinstance(outgoing.telling, UpdateCard | UpdateOverflow | React)
             lost = answer.status is PostStatus.UNKNOWN
             return PostResult(status=PostStatus.RETRY, code=answer.code) if lost and repeatable else answer
         if place is None:
             raise AssertionError("what arrives stands somewhere")
         return PostResult(status=PostStatus.POSTED, channel_id=place.channel_id, ts=place.ts)
+
+    def _next_answer(self, key: str) -> tuple[PostResult | None, bool]:
+        """Give what is answered, None for yes, and whether the telling arrives."""
+        if key in self._answered:
+            return self._answered.pop(key)
+        return self._answers.popleft() if self._answers else (None, True)
 
     def find_reply(self, *, keys: Sequence[str], place: Place) -> Found:
         told = [
@@ -150,7 +174,7 @@ class FakeCards:
             return None if known else _rejected("channel_not_found", f"no channel {telling.channel}")
         if place is None:
             return _rejected("no_place", "the card stands nowhere")
-        if place not in self._messages and not isinstance(telling, PostReply):
+        if place not in self._messages and not isinstance(telling, PostReply | PostOverflow):
             return _rejected("message_not_found", "somebody removed the message")
         return None
 
@@ -159,10 +183,10 @@ class FakeCards:
         match outgoing.telling:
             case PostCard(channel=channel) | PostSummary(channel=channel):
                 return self._store(self._ids.get(channel, channel), outgoing, None)
-            case PostReply():
+            case PostReply() | PostOverflow():
                 parent = _given(outgoing.place)
                 return self._store(parent.channel_id, outgoing, parent)
-            case UpdateCard():
+            case UpdateCard() | UpdateOverflow():
                 place = _given(outgoing.place)
                 self._faces[place] = outgoing
                 return place

@@ -36,6 +36,11 @@ def rank(number: int, minutes: float, old: Scalar, new: Scalar, by: str = "csm")
     )
 
 
+def stage(number: int, minutes: float, old: str, new: str, by: str = "csm") -> FieldEdit:
+    """One tracked edit of the stage, in an org that tracks it beside its stage history."""
+    return replace(rank(number, minutes, old, new, by), field="stage")
+
+
 def entry(
     number: int, minutes: float, stage: str = "提案", *, amount: int = 100, **others: object
 ) -> StageEntry:
@@ -59,7 +64,8 @@ def past(*rows: FieldEdit | StageEntry, value: Scalar = None) -> Past:
         opportunity_id=DEAL,
         value=value,
         entries=(entry(0, 0), *(one for one in rows if isinstance(one, StageEntry))),
-        edits=tuple(one for one in rows if isinstance(one, FieldEdit)),
+        edits=tuple(one for one in rows if isinstance(one, FieldEdit) and one.field == SCALE.field),
+        moves=tuple(one for one in rows if isinstance(one, FieldEdit) and one.field == "stage"),
         outcomes=OUTCOMES,
     )
 

@@ -9,8 +9,9 @@ from tests.fakes.cards import FakeCards
 from tests.fakes.memory_engine import Workshop
 
 from csops_sync.app.confidence.answering import inbox_item, process_answers
-from csops_sync.app.confidence.delivering import deliver_cards, place_of, resolve_cards
-from csops_sync.app.confidence.outgoing import decode_telling
+from csops_sync.app.confidence.delivering import deliver_cards, resolve_cards
+from csops_sync.app.confidence.outgoing_cards import place_of
+from csops_sync.app.confidence.telling_form import decode_telling
 from csops_sync.app.cycle import CycleReport, run_cycle
 from csops_sync.app.engine import Engine
 from csops_sync.domain.confidence.card import Card

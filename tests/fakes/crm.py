@@ -45,12 +45,13 @@ Scripted = OutsideError | WriteStatus | None
 
 @dataclass(slots=True)
 class FakeCrm:
-    """One org. `tracked` opportunity fields (by our name) get field history when they change."""
+    """One org. `tracked` opportunity fields (by our name) get field history when they change; `formulas` never do."""
 
     now_at: datetime = datetime(2026, 4, 1, tzinfo=UTC)
     tracked: frozenset[str] = frozenset(
         {"close_date", "amount", "stage", "owner", "confidence", "renewal_date"}
     )
+    formulas: frozenset[str] = frozenset()
     page: int = 2000
     org_id: str = "00D000000000001AAA"
     problems: list[MappingProblem] = field(default_factory=list)
@@ -85,6 +86,11 @@ class FakeCrm:
         self._store(
             role, record_id, {**before.values, **values, **self._stamped(role, by)}, deleted=before.deleted
         )
+
+    def recompute(self, role: Role, record_id: str, values: Mapping[str, Json]) -> None:
+        """Let formulas of a record give other values: nothing else moves."""
+        before = self._rows[role][record_id]
+        self._rows[role][record_id] = replace(before, values={**before.values, **values})
 
     def delete(self, role: Role, record_id: str) -> None:
         """Put a record into the recycle bin."""
@@ -134,6 +140,10 @@ class FakeCrm:
         self._read()
         rows = [row for row in self.records(role) if row.id > after_id][: self.page]
         return LoadPage(rows=rows, last_id=rows[-1].id if rows else after_id, done=len(rows) < self.page)
+
+    def computed(self, role: Role) -> frozenset[str]:
+        """Name the formulas."""
+        return self.formulas if role is Role.OPPORTUNITY else frozenset()
 
     def sweep(self, role: Role) -> Iterator[Sequence[tuple[str, int]]]:
         """Yield ids and stamps of what is not deleted."""

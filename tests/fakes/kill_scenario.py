@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from tests.fakes import confidence_scenario
 from tests.fakes.persevering import persevere
 from tests.fakes.rig import Rig
 
@@ -46,10 +47,16 @@ def connections(folder: Path) -> Path:
 
 @dataclass(frozen=True)
 class Scenario:
-    """What comes before the day of the kills, and the day after it. The day itself is cycles and deliveries."""
+    """What comes before the day of the kills, and the day after it. The day itself is cycles and deliveries, or `work`.
+
+    `work` is begun anew after a kill, by a process that knows only what it left behind.
+    """
 
     prepare: Callable[[Rig], None]
     go_on: Callable[[Rig], None]
+    work: Callable[[Rig], None] = persevere
+    rules: Path = RULES
+    org: str = "small"
 
 
 def _nothing(_rig: Rig) -> None:
@@ -115,4 +122,11 @@ def _account(rig: Rig, record: str) -> str:
 SCENARIOS: Mapping[str, Scenario] = {
     "baseline": Scenario(_nothing, _thursday),
     "friday": Scenario(_until_friday, _monday),
+    "confidence": Scenario(
+        confidence_scenario.prepare,
+        confidence_scenario.go_on,
+        work=confidence_scenario.work,
+        rules=confidence_scenario.RULES,
+        org="none",
+    ),
 }

@@ -18,10 +18,10 @@ from random import Random
 from tests.fakes.crossings import Crossings, Watch
 from tests.fakes.databases import PostgresDatabase, Resettable, SqliteFile
 from tests.fakes.forked import in_child
-from tests.fakes.kill_scenario import RULES, SCENARIOS, TODAY, Scenario, connections
+from tests.fakes.kill_scenario import SCENARIOS, TODAY, Scenario, connections
 from tests.fakes.lives import let_lease_run_out
 from tests.fakes.outcome import Outcome, read_outcome
-from tests.fakes.persevering import let_time_pass_at_once, persevere
+from tests.fakes.persevering import let_time_pass_at_once
 from tests.fakes.postgres import PostgresServer
 from tests.fakes.rig import Rig
 from tests.fakes.sandbox import SandboxProcess
@@ -72,7 +72,7 @@ class Sweep:
         With a seed the second child meets a fault and is killed too, somewhere, and a third one finishes the work.
         """
         self._reset()
-        died = in_child(lambda: persevere(self._rig(_killed_at(number)))) == -signal.SIGKILL
+        died = in_child(lambda: self._scenario.work(self._rig(_killed_at(number)))) == -signal.SIGKILL
         if trouble_seed is not None:
             self._more_trouble(Random(trouble_seed))  # noqa: S311  # repeatable
         code = in_child(self._recover)
@@ -91,12 +91,12 @@ class Sweep:
 
         def work() -> None:
             let_lease_run_out(self._rig())
-            persevere(self._rig(_killed_at(number)))
+            self._scenario.work(self._rig(_killed_at(number)))
 
         in_child(work)
 
     def _prepare(self, path: Path) -> None:
-        rig = Rig(sandbox=self._sandbox, database=self._database.url, rules=RULES)
+        rig = Rig(sandbox=self._sandbox, database=self._database.url, rules=self._scenario.rules)
         rig.connections = path
         rig.loaded = self._loaded = rig.load()
         self._scenario.prepare(rig)
@@ -124,14 +124,14 @@ class Sweep:
     def _work_and_note(self) -> None:
         crossings = Crossings()
         rig = self._rig(crossings)
-        persevere(rig)
+        self._scenario.work(rig)
         self._names.write_text(json.dumps(crossings.names), "utf-8")
         rig.restart()
 
     def _recover(self) -> None:
         rig = self._rig()
         let_lease_run_out(rig)
-        persevere(rig)
+        self._scenario.work(rig)
         self._scenario.go_on(rig)
 
     def _reset(self) -> None:
@@ -142,7 +142,7 @@ class Sweep:
         rig = Rig(
             sandbox=self._sandbox.reached_anew(),
             database=self._database.url,
-            rules=RULES,
+            rules=self._scenario.rules,
             loaded=self._loaded,
             transports=(crossings or Crossings()).transports(),
         )
@@ -183,12 +183,13 @@ def main() -> None:
     )
     given = parser.parse_args()
     with ExitStack() as opened:
+        scenario = SCENARIOS[given.scenario]
         folder = Path(opened.enter_context(tempfile.TemporaryDirectory(prefix="csops-sync-sweep-")))
-        sandbox = opened.enter_context(SandboxProcess.start(org="small", today=TODAY))
+        sandbox = opened.enter_context(SandboxProcess.start(org=scenario.org, today=TODAY))
         database: Resettable = (
             PostgresDatabase(PostgresServer(given.postgres)) if given.postgres else SqliteFile(folder)
         )
-        sweep = Sweep(sandbox, database, folder, SCENARIOS[given.scenario])
+        sweep = Sweep(sandbox, database, folder, scenario)
         _say(sweep.recording)
         total = len(sweep.recording.crossings)
         for number in chosen(total, part=given.part, parts=given.parts, share=given.share, seed=given.seed):

@@ -1,6 +1,6 @@
 """Retention in memory: the plainest reading of what `Store.tidy` promises."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from tests.fakes.memory_shelves import Shelves
 from tests.fakes.memory_tables import Tables
@@ -37,8 +37,16 @@ def tidied(tables: Tables, cutoffs: Cutoffs) -> Iterator[tuple[str, int]]:
 
 def _is_over(row: OutboxRow) -> bool:
     unwanted = row.status is OutboxStatus.DROPPED and row.target is Target.SALESFORCE
-    posts_card = row.target is Target.CARDS and row.kind == "card"
-    return row.status in OVER and not unwanted and not posts_card
+    return row.status in OVER and not unwanted and not _posts_card(row)
+
+
+def _prefixes(over: Collection[str]) -> tuple[str, ...]:
+    return tuple(f"{prefix}card/{one}/" for prefix in ("", "more/") for one in over)
+
+
+def _posts_card(row: OutboxRow) -> bool:
+    overflows = row.kind in ("overflow", "overflow_update") and row.key.startswith("more/card/")
+    return row.target is Target.CARDS and (row.kind == "card" or overflows)
 
 
 def _is_done(item: InboxItem, cutoffs: Cutoffs) -> bool:
@@ -57,7 +65,7 @@ def _past(tables: Tables, cutoffs: Cutoffs) -> Iterator[tuple[str, int]]:
     }
     cards = [key for key, one in shelves.cards.items() if one.opportunity_id in over]
     changes = [key for key, one in shelves.ledger.items() if one.change.opportunity_id in over]
-    for key in [key for key in tables.outbox if key.startswith(tuple(f"card/{one}/" for one in over))]:
+    for key in [key for key in tables.outbox if key.startswith(_prefixes(over))]:
         del tables.outbox[key]
     for key in over:
         del shelves.watches[key]

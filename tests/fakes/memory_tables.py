@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
+from tests.fakes.memory_forecast import ForecastTables
 from tests.fakes.memory_shelves import Shelves
 
 from csops_sync.domain.renewal import Renewal
@@ -30,6 +31,7 @@ class Tables:
     written: dict[tuple[str, str], WrittenField] = field(default_factory=dict)
     journal: list[Event] = field(default_factory=list)
     shelves: Shelves = field(default_factory=Shelves)
+    forecast: ForecastTables = field(default_factory=ForecastTables)
 
     def copy(self) -> "Tables":
         """This function will take a snapshot."""
@@ -118,6 +120,10 @@ class MemoryRenewals:
     def due_accounts(self, today: date) -> Sequence[str]:
         due = self._where(lambda row: row.review_on is not None and row.review_on <= today)
         return sorted({row.account_id for row in due})
+
+    def reviewed_after(self, day: date, *, limit: int = 1000) -> Sequence[Renewal]:
+        later = self._where(lambda row: row.review_on is not None and row.review_on > day)
+        return sorted(later, key=lambda row: (row.review_on or day, row.key))[:limit]
 
     def by_opportunity(self, opportunity_id: str) -> Sequence[Renewal]:
         return self._where(lambda row: row.opportunity_id == opportunity_id)

@@ -13,7 +13,16 @@ from tests.fakes.sandbox import Record, SandboxProcess
 
 Content = Mapping[str, object]
 
-_OF_THE_RUN = frozenset({"Id", "CreatedDate", "LastModifiedDate", "SystemModstamp", "LastStageChangeDate"})
+_OF_THE_RUN = frozenset(
+    {
+        "Id",
+        "CreatedDate",
+        "LastModifiedDate",
+        "SystemModstamp",
+        "LastStageChangeDate",
+        "CompletedDateTime",
+    }
+)
 _POST = "chat.postMessage"
 _CREATED_BY_US = {"service": "salesforce", "operation": "create", "target": "Opportunity", "outcome": "ok"}
 
@@ -22,23 +31,27 @@ _CREATED_BY_US = {"service": "salesforce", "operation": "create", "target": "Opp
 class Outcome:
     """One run's end.
 
-    `opportunities` are by renewal key (people's own by id), `posts` what stands in Slack by message key. `created` and
-    `told` count, over the whole run and from the ledger, what was inserted per key and per (contract, renewal date),
-    and how often each event was posted, alone or in a group. `removed` are messages that were taken back.
+    `opportunities` are by renewal key (people's own by id), `posts` what stands in Slack by message key, `tasks`
+    what was logged by its key. `created`, `logged` and `told` count, over the whole run and from the ledger, what was
+    inserted per key and per (contract, renewal date), Tasks per opportunity and subject, and how often each event was
+    posted, alone or in a group. `removed` are messages that were taken back.
     """
 
     opportunities: Mapping[str, Content]
     posts: Mapping[str, Content]
+    tasks: Mapping[str, Content]
     created: Counter[str]
+    logged: Counter[str]
     told: Counter[str]
     removed: int
 
     def doubled(self) -> list[str]:
         """Whatever was made or told more than once, in words."""
         made = [f"{what} was inserted {times} times" for what, times in self.created.items() if times > 1]
+        logged = [f"{what} was logged {times} times" for what, times in self.logged.items() if times > 1]
         told = [f"{event} was told {times} times" for event, times in self.told.items() if times > 1]
         taken_back = [f"{self.removed} messages were posted and removed"] if self.removed else []
-        return [*made, *told, *taken_back]
+        return [*made, *logged, *told, *taken_back]
 
     def differences(self, other: "Outcome", *, apart_from: Collection[str] = ()) -> list[str]:
         """Whatever the other run has not, or has otherwise, in words; some fields of opportunities may be left out."""
@@ -49,7 +62,9 @@ class Outcome:
                 _without(other.opportunities, apart_from),
             ),
             *_unlike("message", self.posts, other.posts),
+            *_unlike("task", self.tasks, other.tasks),
             *_unlike("inserted", self.created, other.created),
+            *_unlike("logged", self.logged, other.logged),
             *_unlike("told", self.told, other.told),
         ]
 
@@ -59,16 +74,17 @@ def read_outcome(sandbox: SandboxProcess) -> Outcome:
     opportunities = sandbox.records("Opportunity")
     messages = sandbox.messages()
     writes = sandbox.ledger()["writes"]
+    tasks = sandbox.records("Task")
     names = {str(one["Id"]): str(one["Renewal_Key__c"]) for one in opportunities if one["Renewal_Key__c"]}
+    cards = {str(one["ts"]): _key_of(one) for one in messages if one["metadata"]}
     return Outcome(
-        opportunities={
-            names.get(str(one["Id"]), str(one["Id"])): {k: v for k, v in one.items() if k not in _OF_THE_RUN}
-            for one in opportunities
-        },
-        posts={_key_of(one): _shown(one, names) for one in messages if one["metadata"]},
+        opportunities={names.get(str(one["Id"]), str(one["Id"])): _kept(one) for one in opportunities},
+        posts={_key_of(one): _shown(one, names, cards) for one in messages if one["metadata"]},
+        tasks={str(one["Renewal_Task_Key__c"]): _kept(one) for one in tasks},
         created=Counter(
             name for line in writes if _CREATED_BY_US.items() <= line.items() for name in _made(line)
         ),
+        logged=Counter(f"{one['Subject']} about {one['WhatId']}" for one in tasks),
         told=Counter(
             event for line in writes if _is_post(line) for event in _events(line["values"]["metadata"])
         ),
@@ -96,10 +112,15 @@ def _key_of(message: Record) -> str:
     return str(message["metadata"]["event_payload"]["key"])
 
 
-def _shown(message: Record, names: Mapping[str, str]) -> Content:
+def _kept(record: Record) -> Content:
+    return {name: value for name, value in record.items() if name not in _OF_THE_RUN}
+
+
+def _shown(message: Record, names: Mapping[str, str], cards: Mapping[str, str]) -> Content:
     """Give a message as people see it, its links by renewal key: ids are given out in another order."""
     payload = message["metadata"]["event_payload"]
-    kept = {name: message[name] for name in ("channel", "text", "blocks")}
+    kept = {name: message[name] for name in ("channel", "text", "blocks", "reactions")}
+    kept["under"] = cards.get(str(message["thread_ts"]), message["thread_ts"])
     kept["tells"] = sorted(payload.get("covers") or [payload["key"]])
     text = json.dumps(kept, ensure_ascii=False, sort_keys=True)
     for record, name in names.items():

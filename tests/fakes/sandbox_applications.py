@@ -41,7 +41,7 @@ class Applications:
 def applications() -> Applications:
     """Put the services together around an org of users only, without pages."""
     local, faults = LocalOrg(), Faults()
-    org, ledger, sessions = local.org, Ledger(local.clock), Sessions(lambda: START)
+    org, ledger, sessions = local.org, Ledger(local.clock), Sessions(lambda: START, local.org.is_active)
     state = SlackState(clock=local.clock)
     acts = Acts(state=state, sockets=Sockets(lock=state.lock, watch=state.watch))
     slack = build_slack(faults=faults, ledger=ledger, acts=acts, tokens=Tokens(bot="xoxb-1", app="xapp-1"))

@@ -8,7 +8,7 @@ from typing import Any
 from csops_sync.sandbox.clock import VirtualClock
 from csops_sync.sandbox.orgs.none import empty_org
 from csops_sync.sandbox.salesforce import writing
-from csops_sync.sandbox.salesforce.cursors import Cursors
+from csops_sync.sandbox.salesforce.cursors import Asker, Cursors
 from csops_sync.sandbox.salesforce.errors import ApiError
 from csops_sync.sandbox.salesforce.loader import load_org
 from csops_sync.sandbox.salesforce.org import Org
@@ -98,7 +98,12 @@ class LocalOrg:
         raise AssertionError(f"not refused: {text}")
 
     def _keep(self, rows: Sequence[Row], render: Renderer) -> Rendered:
-        return self.cursors.first(rows, render, 200, self.clock.now(), BASE)
+        return self.cursors.first(rows, render, 200, self.asker)
+
+    @property
+    def asker(self) -> Asker:
+        """Who asks for the pages of a query: the integration user, now."""
+        return Asker(user=self.org.people.integration, at=self.clock.now(), base=BASE)
 
     def names(self, text: str) -> list[object]:
         """Give the `Name` of a query's rows."""

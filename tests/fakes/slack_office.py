@@ -16,7 +16,7 @@ from csops_sync.adapters.slack.client import SlackChat
 from csops_sync.adapters.slack.connection import SlackOptions
 from csops_sync.app.answers_job import AnswersJob
 from csops_sync.app.confidence.answering import inbox_item
-from csops_sync.app.confidence.outgoing import decode_telling
+from csops_sync.app.confidence.telling_form import decode_telling
 from csops_sync.app.cycle_job import Hands
 from csops_sync.app.engine import Engine
 from csops_sync.domain.confidence.card import Card
@@ -38,9 +38,12 @@ PAUSE = 301.0
 """Seconds after which what a person had to mend is tried again."""
 
 
-def mentioning(rules: ConfidenceRules = RULES) -> ConfidenceRules:
-    """Rules whose routes mention people in every way, and fold what one person changes a lot."""
-    routes = (replace(one, mention=MENTIONS, prior_at_least=None) for one in rules.routes)
+def mentioning(rules: ConfidenceRules = RULES, *, anew: bool = False) -> ConfidenceRules:
+    """Rules whose routes mention people in every way, and fold what one person changes a lot.
+
+    `anew` posts worsened moves anew.
+    """
+    routes = (replace(one, mention=MENTIONS, prior_at_least=None, anew=anew) for one in rules.routes)
     return replace(rules, routes=tuple(routes))
 
 
@@ -51,11 +54,11 @@ class Building:
     slack: Workspace
     empty: object
 
-    def office(self, *, deals: int = 1) -> "SlackOffice":
+    def office(self, *, deals: int = 1, anew: bool = False) -> "SlackOffice":
         """Open an office that has told its baseline, and remembers nothing of the workspace."""
         self.slack.state.restore(self.empty)
         self.slack.faults.clear()
-        made = SlackOffice(self.slack, deals=deals)
+        made = SlackOffice(self.slack, deals=deals, anew=anew)
         made.work()
         made.begin_anew()
         return made
@@ -72,8 +75,8 @@ def office_building() -> Iterator[Building]:
 class SlackOffice(Bench):
     """One process on a fresh org with renewals under watch, at 10:00 in Tokyo on a Monday."""
 
-    def __init__(self, slack: Workspace, *, deals: int = 1) -> None:
-        self.shop, self.deals = watched(mentioning(), deals=deals)
+    def __init__(self, slack: Workspace, *, deals: int = 1, anew: bool = False) -> None:
+        self.shop, self.deals = watched(mentioning(anew=anew), deals=deals)
         self.slack = slack
         self.begin_anew()
         super().__init__(crm=self.shop.crm, database=self.shop.database)

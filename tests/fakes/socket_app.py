@@ -56,13 +56,8 @@ class SocketApp:
         self.client.send_socket_mode_response(SocketModeResponse(request.envelope_id, payload))
 
     def close(self) -> None:
-        """End the client; a last ping wakes its reader, which would else sleep for three seconds."""
-        self.client.auto_reconnect_enabled = self.client.default_auto_reconnect_enabled = False
-        self.client.current_session_state.terminated = True
-        session = self.client.current_session
-        if session is not None and session.is_active():
-            session.ping("bye")
-        self.client.close()
+        """End the client."""
+        close(self.client)
 
     def _of(self, kind: str) -> list[str]:
         return [frame for frame in self.frames if f'"type": "{kind}"' in frame]
@@ -79,6 +74,16 @@ class SocketApp:
         with self._came:
             self.heard.append(request)
             self._came.notify_all()
+
+
+def close(client: SocketModeClient) -> None:
+    """End a client; a last ping wakes its reader, which would else sleep for three seconds."""
+    client.auto_reconnect_enabled = client.default_auto_reconnect_enabled = False
+    client.current_session_state.terminated = True
+    session = client.current_session
+    if session is not None and session.is_active():
+        session.ping("bye")
+    client.close()
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from tests.fakes.memory_forecast import MemoryForecast
 from tests.fakes.memory_retention import tidied
 from tests.fakes.memory_shelves import MemoryConfidence
 from tests.fakes.memory_tables import (
@@ -19,6 +20,7 @@ from tests.fakes.memory_tables import (
 )
 
 from csops_sync.ports.errors import LeaseLostError, WrongOrgError
+from csops_sync.ports.forecast_store import Forecast
 from csops_sync.ports.shelves import Confidence, InboxItem
 from csops_sync.ports.store import (
     Cutoffs,
@@ -45,6 +47,7 @@ class MemoryTransaction:
         self.written: WrittenFields = MemoryWrittenFields(tables)
         self.journal: Journal = MemoryJournal(tables)
         self.confidence: Confidence = MemoryConfidence(tables.shelves)
+        self.forecast: Forecast = MemoryForecast(tables.forecast)
 
 
 class MemoryDatabase:

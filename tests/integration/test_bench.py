@@ -28,4 +28,10 @@ def test_every_step_is_measured_and_an_idle_cycle_costs_at_most_two_calls(tmp_pa
         assert ours["idle"]["amount"] == 0
         assert ours["evaluate"]["amount"] == ours["re-evaluate"]["amount"] > 0
         assert ours["open"]["amount"] == measured["plain script", database, "open"]["amount"] > 0
+        assert (
+            ours["decide changes"]["amount"]
+            == measured["plain script", database, "decide changes"]["amount"]
+            > 0
+        )
+        assert ours["decide changes"]["calls"] == 0
         assert ours["load"]["amount"] == measured["plain script", database, "load"]["amount"]

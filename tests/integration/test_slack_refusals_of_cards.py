@@ -13,7 +13,7 @@ from csops_sync.domain.confidence.telling import PostCard, PostReply, PostSummar
 from csops_sync.ports.store import OutboxRow, OutboxStatus
 from csops_sync.sandbox.slack.model import BOT_USER_ID
 
-POST = "chat.postMessage"
+POST, PERMALINK = "chat.postMessage", "chat.getPermalink"
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,7 @@ class Site:
     telling: type[object]
     bring_up: Callable[[SlackOffice], None]
     deals: int = 1
+    anew: bool = False
 
 
 def worsen(office: SlackOffice) -> None:
@@ -76,17 +77,22 @@ LOOKUPS = {
     "people by name": Site("users.list", PostCard, worsen),
     "groups": Site("usergroups.list", PostCard, worsen),
     "members": Site("conversations.members", PostCard, worsen),
+    "the address of a new card": Site(PERMALINK, UpdateCard, move_on, anew=True),
 }
 TWICE: dict[str, Site] = {**REPEATABLE, **LOOKUPS}
 EVERYWHERE: dict[str, Site] = {**POSTS, **TWICE}
 SPARED = {
-    *((method, word) for method in ("conversations.join", "usergroups.list") for word in ONE_THING),
+    *(
+        (method, word)
+        for method in ("conversations.join", "usergroups.list", PERMALINK)
+        for word in ONE_THING
+    ),
     ("conversations.members", "missing_scope"),
     ("reactions.add", "missing_scope"),
     ("users.lookupByEmail", "users_not_found"),
 }
 """What Slack refuses here keeps nobody from being told the rest."""
-OPTIONAL = ("groups", "members")
+OPTIONAL = ("groups", "members", "the address of a new card")
 """Where these are refused for good, the card is told with what is known."""
 PARKING = [name for name in EVERYWHERE if name not in (*OPTIONAL, "joining")]
 
@@ -102,7 +108,7 @@ def offices(building: Building) -> Callable[[Site], SlackOffice]:
     """Makes an office just before a site's call."""
 
     def make(site: Site) -> SlackOffice:
-        office = building.office(deals=site.deals)
+        office = building.office(deals=site.deals, anew=site.anew)
         site.bring_up(office)
         return office
 
@@ -115,7 +121,9 @@ Offices = Callable[[Site], SlackOffice]
 def told_once(office: SlackOffice, site: Site) -> bool:
     """Whether the telling stands in Slack exactly once, or was done where it is no message."""
     row = office.row(site.telling)
-    stands = office.standing(row.key) if site.method not in {"chat.update", "reactions.add"} else [row]
+    stands = (
+        office.standing(row.key) if site.method not in {"chat.update", "reactions.add", PERMALINK} else [row]
+    )
     return row.status is OutboxStatus.SENT and len(stands) == 1
 
 

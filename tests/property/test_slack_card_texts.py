@@ -16,8 +16,9 @@ from csops_sync.adapters.slack.card_render import Written, render_telling
 from csops_sync.adapters.slack.card_texts import card_texts_for
 from csops_sync.adapters.slack.mrkdwn import Mention, escape, name, prose
 from csops_sync.domain.confidence.face import CardFace, CardState, ReplyKind, StormLine, Who
+from csops_sync.domain.confidence.overflow import Page, card_overflow, note_overflow, summary_overflow
 from csops_sync.domain.confidence.ranks import Direction, Outcome, Standing
-from csops_sync.domain.confidence.telling import PostCard, PostReply, PostSummary, UpdateCard
+from csops_sync.domain.confidence.telling import PostCard, PostOverflow, PostReply, PostSummary, UpdateCard
 from csops_sync.ports.chat import Addressee
 from csops_sync.sandbox.slack.block_kit import problems_of, text_length
 
@@ -94,6 +95,11 @@ LINES = st.builds(
 )
 KEYS = {"key": st.just("k"), "card_id": st.just(CARD_ID), "reason": st.just("why")}
 NOBODY = st.just(())
+OVERFLOWS = st.one_of(
+    FACES.map(card_overflow),
+    ORG_TEXT.map(note_overflow),
+    st.lists(LINES, min_size=1, max_size=3).map(lambda lines: summary_overflow(lines * 15)),
+).map(lambda pages: pages or (Page(),))
 TELLINGS: st.SearchStrategy[Written] = st.one_of(
     st.builds(PostCard, channel=st.just("#c"), face=FACES, mentions=NOBODY, **KEYS),
     st.builds(UpdateCard, of=st.just("k"), face=FACES, **KEYS),
@@ -106,6 +112,14 @@ TELLINGS: st.SearchStrategy[Written] = st.one_of(
         by=st.none() | PEOPLE,
         text=ORG_TEXT,
         **KEYS,
+    ),
+    st.builds(
+        PostOverflow,
+        key=st.just("k"),
+        channel=st.just("#c"),
+        of=st.just("k"),
+        page=OVERFLOWS.flatmap(st.sampled_from),
+        reason=st.just("why"),
     ),
     st.builds(
         PostSummary,

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 from csops_sync.app.confidence.following import NOTHING_FOLLOWED, Followed, follow
 from csops_sync.app.engine import Engine
-from csops_sync.app.evaluation import Evaluated, evaluate, every_account
+from csops_sync.app.evaluation import Evaluated, Handed, evaluate, every_account
+from csops_sync.app.forecast.standing import is_filled, mark_filled, states_keeper
 from csops_sync.app.loading import BASELINE, RULES, load_all
 from csops_sync.app.operator_notices import baseline_summary, held_notice
 from csops_sync.app.pulling import Concerned, absorb
@@ -65,7 +66,7 @@ def run_cycle(engine: Engine) -> CycleReport:
             complete=False,
         )
     pulled = _pull(engine)
-    return decide_and_store(engine, pulled, engine.store.transaction(engine.grant))
+    return decide_and_store(engine, pulled, engine.store.transaction(engine.grant), keeps_states=True)
 
 
 def decide_and_store(
@@ -74,16 +75,24 @@ def decide_and_store(
     opening: AbstractContextManager[Transaction],
     *,
     all_accounts: bool = False,
+    keeps_states: bool = False,
 ) -> CycleReport:
-    """This function will do steps 4-7 in one transaction; `plan` gives it one that is rolled back."""
+    """This function will do steps 4-7 in one transaction; `plan` gives it one that is rolled back.
+
+    States of terms are kept by cycles, and by no plan: nothing of it depends on them.
+    """
     with opening as tx:
         baseline = tx.progress.setting(BASELINE) is None
         concerned = absorb(tx, pulled.rows)
         recorder = Recorder(tx=tx, now=engine.now(), shadow=engine.is_shadow, baseline=baseline)
-        accounts = _accounts(engine, tx, concerned, everything=baseline or all_accounts)
-        evaluated = _evaluate(engine, recorder, accounts)
+        fills = keeps_states and not is_filled(engine, tx)
+        accounts = _accounts(engine, tx, concerned, everything=baseline or all_accounts or fills)
+        stand = states_keeper(engine, tx) if keeps_states else None
+        evaluated = _evaluate(engine, recorder, accounts, Handed(changes=recorder.keep, decided=stand))
         if evaluated is not None:
             _record(engine, recorder, evaluated)
+        if fills:
+            mark_filled(engine, tx)
         followed = follow(
             engine,
             tx,
@@ -128,7 +137,9 @@ def _accounts(engine: Engine, tx: Transaction, concerned: Concerned, *, everythi
     return _dirty(engine, tx, concerned)
 
 
-def _evaluate(engine: Engine, recorder: Recorder, accounts: Iterable[str]) -> Evaluated | None:
+def _evaluate(
+    engine: Engine, recorder: Recorder, accounts: Iterable[str], handed: Handed
+) -> Evaluated | None:
     first = next(iterator := iter(accounts), None)
     if first is None:
         return None
@@ -138,7 +149,7 @@ def _evaluate(engine: Engine, recorder: Recorder, accounts: Iterable[str]) -> Ev
         rules=engine.rules,
         today=engine.today(),
         baseline=recorder.baseline,
-        keep=recorder.keep,
+        handed=handed,
     )
 
 

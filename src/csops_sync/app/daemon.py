@@ -3,6 +3,7 @@
 from threading import Event, Thread
 
 from csops_sync.app.answers_job import ANSWERS, ANSWERS_SECONDS, AnswersJob
+from csops_sync.app.comparing_job import COMPARING, COMPARING_SECONDS, ComparingJob
 from csops_sync.app.configuration_watch import ConfigurationWatch
 from csops_sync.app.cycle_job import CycleJob, Hands
 from csops_sync.app.daily_jobs import DailyJobs
@@ -131,6 +132,7 @@ class Daemon:
         self._cycle = CycleJob(hands, watch, self._instruments)
         delivery = DeliveryJob(hands, self._cycle, self._instruments)
         answers = AnswersJob(hands, self._cycle, self._instruments)
+        comparing = ComparingJob(hands, self._cycle, self._instruments)
         daily = DailyJobs(hands, self._instruments)
         recheck = RecheckJob(hands, self._source, self._instruments)
         pulse = self._current().pulse
@@ -138,6 +140,7 @@ class Daemon:
             Job(name=CYCLE, work=self._cycle.run, every=pulse.pull),
             Job(name=DELIVERY, work=delivery.run, every=pulse.delivery),
             Job(name=ANSWERS, work=answers.run, every=ANSWERS_SECONDS),
+            Job(name=COMPARING, work=comparing.run, every=COMPARING_SECONDS),
             Job(name="daily", work=daily.run, every=_DAILY_SECONDS),
             Job(name="recheck", work=recheck.run, every=RECHECK_SECONDS),
         )
@@ -164,7 +167,7 @@ class Daemon:
         if self._jobs.busy or self._instruments.monotonic() - self._cycle.asked_at < late:
             return
         self._instruments.log.warning("scheduler.late", seconds=round(late))
-        for job in (CYCLE, DELIVERY, ANSWERS, "daily", "recheck"):
+        for job in (CYCLE, DELIVERY, ANSWERS, COMPARING, "daily", "recheck"):
             self._jobs.run_now(job)
 
     def _end(self, beating: Thread) -> bool:

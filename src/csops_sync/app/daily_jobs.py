@@ -1,4 +1,4 @@
-"""What is done once a day: reconciliation with Salesforce, and tidying. Looked at every half minute."""
+"""What is done once a day: reconciliation with Salesforce, tidying, and the snapshot. Looked at every half minute."""
 
 from datetime import date, datetime
 
@@ -7,6 +7,7 @@ from csops_sync.app.attempts import Attempts
 from csops_sync.app.cycle_job import Hands
 from csops_sync.app.daily import due_day, mark_done
 from csops_sync.app.engine import Engine
+from csops_sync.app.forecast.snapshots import take_snapshot
 from csops_sync.app.instruments import Instruments
 from csops_sync.app.reconciling import Reconciled, reconcile
 from csops_sync.domain.dates import Duration, earlier
@@ -26,6 +27,7 @@ class DailyJobs:
         self._instruments = instruments
         self._reconciling = Attempts("reconciliation", instruments, lost=hands.keeper.lost)
         self._tidying = Attempts("housekeeping", instruments, lost=hands.keeper.lost)
+        self._snapping = Attempts("snapshot", instruments, lost=hands.keeper.lost)
 
     def run(self) -> None:
         """This function will do what is due today and not done yet; what failed is tried again a while later."""
@@ -33,11 +35,22 @@ class DailyJobs:
         if grant is None:
             return
         engine = self._hands.current().engine(grant)
-        for attempts, work in ((self._reconciling, self._reconcile), (self._tidying, self._tidy)):
+        jobs = (
+            (self._snapping, self._snap),
+            (self._reconciling, self._reconcile),
+            (self._tidying, self._tidy),
+        )
+        for attempts, work in jobs:
             if attempts.waits() or engine.stopping():
                 continue
             if attempts(lambda work=work: work(engine)) is None:  # type: ignore[misc]  # the lambda's default
                 attempts.pause(_AGAIN_SECONDS)
+
+    def _snap(self, engine: Engine) -> bool:
+        taken = take_snapshot(engine)
+        for one in taken:
+            self._instruments.log.info("snapshot.taken", kind=one.kind.value, as_of=one.as_of.isoformat())
+        return bool(taken)
 
     def _reconcile(self, engine: Engine) -> bool:
         pulse = self._hands.current().pulse

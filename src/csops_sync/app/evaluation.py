@@ -26,15 +26,33 @@ _ACCOUNTS_PER_READ = 500
 Change = tuple[Renewal | None, Renewal]
 """A renewal as it was stored, None where it was not, and as it is now."""
 
+Decided = tuple[AccountBook | Unread, Decision]
+"""A customer and what is decided about it."""
+
 Keep = Callable[[Sequence[Change]], None]
+Stand = Callable[[Sequence[Decided]], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handed:
+    """Who is handed what an evaluation finds, as it comes, so that a million customers need not be held.
+
+    `changes` gets changed renewals, all but those that the plan may announce; `decided` every customer.
+    """
+
+    changes: Keep | None = None
+    decided: Stand | None = None
+
+
+NOBODY = Handed()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evaluated:
     """A plan, which accounts it covers, and the renewals that are not as they were stored.
 
-    Where the evaluation was given a `keep`, `changes` are only those that were not handed to it. `changed` counts all
-    of them, `waiting` those whose day is still to come.
+    Where changes were handed on, `changes` are only those that were not. `changed` counts all of them, `waiting` those
+    whose day is still to come.
     """
 
     plan: Plan
@@ -51,19 +69,18 @@ def evaluate(
     rules: RuleSet,
     today: date,
     baseline: bool = False,
-    keep: Keep | None = None,
+    handed: Handed = NOBODY,
 ) -> Evaluated:
-    """This function will decide about these customers, in reads of a few hundred at a time, and make the plan.
-
-    `keep` is handed changed renewals as they come, so that a million of them need not be held: all but those that the
-    plan may announce.
-    """
+    """This function will decide about these customers, in reads of a few hundred at a time, and make the plan."""
     people = read_people(tx)
-    found = _Found(today=today, keep=keep)
+    found = _Found(today=today, keep=handed.changes)
     for chunk in chunked(account_ids, _ACCOUNTS_PER_READ):
         found.covered.extend(chunk)
         customers = read_customers(tx, chunk, people=people, default_currency=rules.default_currency)
-        found.take(_decided(one, rules=rules, today=today) for one in customers)
+        decided = [(one, _decided(one, rules=rules, today=today)) for one in customers]
+        found.take(decided)
+        if handed.decided is not None:
+            handed.decided(decided)
     decision = found.decision()
     held = _held(tx, decision, rules=rules, baseline=baseline)
     told = [one for one in decision.announcements if one.after not in held]
@@ -92,13 +109,13 @@ class _Found:
     changed: int = 0
     waiting: int = 0
 
-    def take(self, decided: Iterable[tuple[Sequence[Renewal], Decision]]) -> None:
+    def take(self, decided: Iterable[Decided]) -> None:
         settled: list[Change] = []
-        for stored, decision in decided:
+        for customer, decision in decided:
             self.intents.extend(decision.intents)
             self.announcements.extend(decision.announcements)
             self.notes.extend(decision.notes)
-            changes = list(_changes(stored, decision))
+            changes = list(_changes(customer.renewals, decision))
             self._count(changes)
             (settled if self.keep and not decision.announcements else self.changes).extend(changes)
         if self.keep and settled:
@@ -128,18 +145,16 @@ def _held(tx: Transaction, decision: Decision, *, rules: RuleSet, baseline: bool
     return (guarded - passed) | held | shadowed
 
 
-def _decided(
-    customer: AccountBook | Unread, *, rules: RuleSet, today: date
-) -> tuple[Sequence[Renewal], Decision]:
-    """Give a customer's stored renewals and what is decided; one that makes no sense never stops the others."""
+def _decided(customer: AccountBook | Unread, *, rules: RuleSet, today: date) -> Decision:
+    """Give what is decided about a customer; one that makes no sense never stops the others."""
     if isinstance(customer, Unread):
-        return customer.renewals, _left(customer, today=today)
+        return _left(customer, today=today)
     try:
-        return customer.renewals, decide(customer, rules=rules, today=today)
+        return decide(customer, rules=rules, today=today)
     except ODD as error:
         account_id = customer.account.id
         odd = Unread(account_id=account_id, renewals=customer.renewals, row_id=account_id, text=str(error))
-        return customer.renewals, _left(odd, today=today)
+        return _left(odd, today=today)
 
 
 def _left(customer: Unread, *, today: date) -> Decision:

@@ -79,7 +79,8 @@ def _told_of_confidence(_event: Event, detail: Mapping[str, Any], people: People
 
 def _escalated(_event: Event, detail: Mapping[str, Any], people: People) -> str:
     (name,) = _names([str(detail.get("mentioned"))], people)
-    return f"nobody answered in time; step {detail.get('level')} mentions {name}"
+    _, _, why = str(detail.get("reason", "")).partition("; ")
+    return f"nobody answered in time; step {detail.get('level')} mentions {name}{why and f': {why}'}"
 
 
 def _asked_again(_event: Event, detail: Mapping[str, Any], people: People) -> str:

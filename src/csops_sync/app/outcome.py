@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from csops_sync.app.engine import Engine
 from csops_sync.app.facts import as_json
+from csops_sync.app.forecast.standing import restate
 from csops_sync.domain.facts import Scalar
 from csops_sync.domain.intents import AdoptOpportunity, CreateOpportunity, UpdateOpportunity
 from csops_sync.domain.ownership import same
@@ -75,6 +76,7 @@ def record_sent(engine: Engine, tx: Transaction, sent: Sequence[Sent], read_back
     first = [one for one in sent if one.first]
     tx.renewals.put(list(_tied(engine, tx, first)))
     tx.journal.add([_event(engine, one) for one in first])
+    restate(engine, tx, sorted({one.intent.account_id for one in sent}))
 
 
 def _gives_back(sent: Sent) -> bool:

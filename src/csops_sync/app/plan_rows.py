@@ -6,8 +6,8 @@ from datetime import date
 from decimal import Decimal
 
 from csops_sync.app.books import read_books, read_people
-from csops_sync.app.confidence.delivering import is_outdated
-from csops_sync.app.confidence.outgoing import decode_telling
+from csops_sync.app.confidence.outgoing_cards import is_outdated
+from csops_sync.app.confidence.telling_form import decode_telling
 from csops_sync.app.confidence.telling_words import is_telling, telling_row
 from csops_sync.app.decision_words import bound_words
 from csops_sync.app.evaluation import chunked

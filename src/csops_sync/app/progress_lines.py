@@ -5,7 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from csops_sync.app.confidence.following import Followed
-from csops_sync.app.confidence.outgoing import decode_telling
+from csops_sync.app.confidence.telling_form import decode_telling
 from csops_sync.app.confidence.telling_words import is_telling, place_words, telling_words
 from csops_sync.app.cycle import CycleReport
 from csops_sync.app.loading import LoadReport

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 
-from csops_sync.app.confidence.detecting import BEGUN, TRACKED
+from csops_sync.app.confidence.detecting import COMPARED_AT, COMPUTED, TRACKED
+from csops_sync.app.confidence.scope import BEGUN, LOADED
 from csops_sync.app.cycle import BASELINE, HELD, READ_UP_TO, RULES, CycleReport, decide_and_store
 from csops_sync.app.engine import Engine
 from csops_sync.app.evaluation import chunked, evaluate, every_account
@@ -34,7 +35,7 @@ _UNSETTLED = (
     OutboxStatus.UNKNOWN,
     OutboxStatus.PARKED,
 )
-_SETTINGS = (BASELINE, RULES, HELD, PAUSED, READ_UP_TO, BEGUN, TRACKED)
+_SETTINGS = (BASELINE, RULES, HELD, PAUSED, READ_UP_TO, BEGUN, LOADED, TRACKED, COMPUTED, COMPARED_AT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from csops_sync.app.confidence.following import follow
 from csops_sync.app.engine import Engine
-from csops_sync.app.evaluation import chunked, evaluate
+from csops_sync.app.evaluation import Handed, chunked, evaluate
+from csops_sync.app.forecast.standing import states_keeper
 from csops_sync.app.loading import BASELINE, is_loaded
 from csops_sync.app.pulling import absorb
 from csops_sync.app.recording import Recorder
@@ -68,7 +69,7 @@ def _reconcile(engine: Engine, role: Role, *, approved: bool) -> Reconciled:
     if len(found.gone) > allowed and not approved:
         return Reconciled(role=role, missed=0, gone=len(found.gone), stopped=_why(role, found))
     for ids in chunked(found.missed, _FETCH):
-        _take(engine, engine.reader.fetch(role, ids))
+        take(engine, engine.reader.fetch(role, ids))
     for ids in chunked(found.gone, _FETCH):
         _remove(engine, role, ids)
     return Reconciled(role=role, missed=len(found.missed), gone=len(found.gone))
@@ -113,11 +114,13 @@ def _ours(engine: Engine, role: Role) -> Iterator[tuple[str, int]]:
         after = page[-1][0]
 
 
-def _take(engine: Engine, rows: Sequence[Row]) -> None:
+def take(engine: Engine, rows: Sequence[Row]) -> None:
+    """This function will put rows that were read beside the pulls into the mirror, and decide about their customers."""
     with engine.store.transaction(engine.grant) as tx:
         concerned = absorb(tx, rows)
         accounts = sorted(concerned.account_ids)
-        evaluated = evaluate(tx, accounts, rules=engine.rules, today=engine.today())
+        handed = Handed(decided=states_keeper(engine, tx))
+        evaluated = evaluate(tx, accounts, rules=engine.rules, today=engine.today(), handed=handed)
         Recorder(tx=tx, now=engine.now(), shadow=engine.is_shadow).record(evaluated)
         follow(
             engine,
@@ -132,7 +135,8 @@ def _remove(engine: Engine, role: Role, ids: Sequence[str]) -> None:
     with engine.store.transaction(engine.grant) as tx:
         accounts = sorted(_concerned(tx, role, ids))
         tx.mirror.mark_deleted(role, ids)
-        evaluated = evaluate(tx, accounts, rules=engine.rules, today=engine.today())
+        handed = Handed(decided=states_keeper(engine, tx))
+        evaluated = evaluate(tx, accounts, rules=engine.rules, today=engine.today(), handed=handed)
         Recorder(tx=tx, now=engine.now(), shadow=engine.is_shadow).record(evaluated)
 
 

@@ -9,7 +9,8 @@ from datetime import datetime
 
 from csops_sync.app.confidence.following import follow
 from csops_sync.app.engine import Engine
-from csops_sync.app.evaluation import evaluate
+from csops_sync.app.evaluation import Handed, evaluate
+from csops_sync.app.forecast.standing import states_keeper
 from csops_sync.app.outcome import Sent, record_sent, settled_as
 from csops_sync.app.pausing import PAUSE_ALL, paused_hand
 from csops_sync.app.payload import decode
@@ -74,7 +75,8 @@ def _claim_fresh(engine: Engine, keys: Sequence[str]) -> Batch:
     now = engine.now()
     with engine.store.transaction(engine.grant) as tx:
         concerned = absorb(tx, rows)
-        evaluated = evaluate(tx, accounts, rules=engine.rules, today=engine.today())
+        handed = Handed(decided=states_keeper(engine, tx))
+        evaluated = evaluate(tx, accounts, rules=engine.rules, today=engine.today(), handed=handed)
         Recorder(tx=tx, now=now, shadow=engine.is_shadow).record(evaluated)
         # the next pull finds these rows unchanged: what moved in them is looked at now or never
         opportunity_ids = concerned.opportunity_ids

@@ -28,13 +28,14 @@ class OutgoingCard:
     """A telling with all that it takes to write it down.
 
     `place` is where its card stands, None for a card or summary that is posted first. `people` are those to mention by
-    Salesforce id, `links` addresses by opportunity id.
+    Salesforce id, `links` addresses by opportunity id. `continued_at` is where the card stands that took its place.
     """
 
     telling: SlackTelling
     people: Mapping[str, Addressee]
     links: Mapping[str, str]
     place: Place | None = None
+    continued_at: Place | None = None
 
 
 class AnswerKind(StrEnum):

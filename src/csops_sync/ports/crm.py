@@ -122,6 +122,13 @@ class CrmReader(Protocol):
         """This function will list the roles that the mapping reads."""
         ...
 
+    def computed(self, role: Role) -> frozenset[str]:
+        """This function will name a role's mapped fields that move while their record's stamps stand still.
+
+        Those are formulas, and fields of other records.
+        """
+        ...
+
     def sweep(self, role: Role) -> Iterator[Sequence[tuple[str, int]]]:
         """This function will page through every visible (Id, stamp) of a role, for reconciliation, ordered by Id."""
         ...

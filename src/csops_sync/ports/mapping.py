@@ -48,6 +48,9 @@ class TaskMapping:
 class OrgMapping:
     """The whole mapping. `written` are the opportunity fields (by our name) that the rules may write.
 
+    `rank` is the one (by our name) that confidence is read from; None where the rules have no confidence, or where it
+    is a field whose every value stands in OpportunityHistory.
+
     `hash` binds mirrored rows to the mapping that read them: another hash needs a new first load of that role, and
     so it is given per role.
     """
@@ -56,6 +59,7 @@ class OrgMapping:
     written: frozenset[str]
     hashes: Mapping[Role, str]
     task: TaskMapping = TaskMapping()
+    rank: str | None = None
 
     def get(self, role: Role) -> ObjectMapping:
         """This function will give a role's mapping; KeyError where the role is not mapped."""

@@ -11,7 +11,7 @@ from typing import Protocol, TypeAlias, TypeVar
 
 from csops_sync.domain.confidence.card import Card
 from csops_sync.domain.confidence.changes import ConfidenceChange, Verdict
-from csops_sync.domain.confidence.detection import Watch
+from csops_sync.domain.confidence.detection import HISTORY_IS_LATE_FOR, Watch
 from csops_sync.domain.confidence.silencing import Silence
 
 
@@ -101,10 +101,14 @@ class Confidence(Protocol):
 
 
 def label_of(value: Keepable) -> Label:
-    """This function will say how a value is found; watches by opportunity, all else as its docstring says."""
+    """This function will say how a value is found; watches by opportunity, all else as its docstring says.
+
+    A watch whose value differs from its history is due once the history is late.
+    """
     match value:
-        case Watch():
-            return Label(value.opportunity_id, value.account_id, "", value.watched_from)
+        case Watch(differs_since=since):
+            due_at = None if since is None else since + HISTORY_IS_LATE_FOR
+            return Label(value.opportunity_id, value.account_id, "", value.watched_from, due_at)
         case LedgerRow(change=change):
             return Label(change.id, change.opportunity_id, value.verdict.value, change.until or change.at)
         case Card():

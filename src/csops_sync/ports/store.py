@@ -13,6 +13,7 @@ from typing import Protocol
 
 from csops_sync.domain.renewal import Renewal
 from csops_sync.ports.crm import Json, Role, Row
+from csops_sync.ports.forecast_store import Forecast
 from csops_sync.ports.shelves import Confidence, InboxItem
 
 
@@ -236,6 +237,10 @@ class Renewals(Protocol):
         """This function will list the accounts with a renewal whose `review_on` is today or before."""
         ...
 
+    def reviewed_after(self, day: date, *, limit: int = 1000) -> Sequence[Renewal]:
+        """This function will read the renewals whose `review_on` lies after a day, the soonest first, then by key."""
+        ...
+
     def by_opportunity(self, opportunity_id: str) -> Sequence[Renewal]:
         """This function will read the renewals that share this opportunity."""
         ...
@@ -344,6 +349,7 @@ class Transaction(Protocol):
     written: WrittenFields
     journal: Journal
     confidence: Confidence
+    forecast: Forecast
 
 
 class Store(Protocol):
@@ -362,7 +368,7 @@ class Store(Protocol):
     def rehearsal(self) -> AbstractContextManager[Transaction]:
         """This function will open a transaction of which nothing stays: what `plan` decides in.
 
-        It takes no lock, so a daemon goes on beside it. `claim` and `settle` are not to be had in it.
+        It takes no lock, so a daemon goes on beside it. `claim`, `settle` and snapshots are not to be had in it.
         """
         ...
 

@@ -9,7 +9,7 @@ from tests.fakes.daemon import Bench
 
 from csops_sync.app.answers_job import AnswersJob
 from csops_sync.app.confidence.answering import inbox_item
-from csops_sync.app.confidence.delivering import place_of
+from csops_sync.app.confidence.outgoing_cards import place_of
 from csops_sync.app.cycle_job import Hands
 from csops_sync.domain.confidence.face import CardState
 from csops_sync.ports.cards import Answer, AnswerKind, Place

@@ -12,6 +12,7 @@ from csops_sync.adapters.salesforce.sight import Sight
 from csops_sync.adapters.salesforce.tables import HISTORIES, RoleTable
 from csops_sync.adapters.salesforce.task_check import task_problems
 from csops_sync.adapters.salesforce.tasks import TASK
+from csops_sync.adapters.salesforce.tracking_check import TrackingCheck
 from csops_sync.ports.crm import MappingProblem, Role
 from csops_sync.ports.mapping import ObjectMapping, OrgMapping
 
@@ -35,6 +36,7 @@ class MappingCheck:
         self._mapping = mapping
         self._tables = tables
         self._sight = Sight(client, mapping)
+        self._tracking = TrackingCheck(client, mapping)
         self._user_id = user_id
 
     def problems(self) -> Sequence[MappingProblem]:
@@ -48,6 +50,7 @@ class MappingCheck:
         for table in self._tables.values():
             found += self._object(table, shapes)
         found += task_problems(self._mapping.task, shapes[TASK]) if tasks else ()
+        found += self._tracking.problems(shapes[self._tables[Role.OPPORTUNITY].object])
         found += self._sight.problems(self._user_id())
         return found
 
@@ -92,7 +95,7 @@ class MappingCheck:
                 path=where,
                 message=f"{path} cannot be filtered by, and we must find records by it: map another field.",
             )
-        if field.calculated:
+        if field.calculated and where != f"mapping.{Role.OPPORTUNITY}.fields.{self._mapping.rank}":
             yield MappingProblem(
                 path=where,
                 message=f"{path} is a formula: Salesforce does not stamp a record when its value changes, so "

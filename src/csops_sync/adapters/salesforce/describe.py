@@ -45,12 +45,13 @@ class ObjectShape:
 
 
 class Describer:
-    """Asks for describes, many in one call, and remembers the record types."""
+    """Asks for describes, many in one call, and remembers record types and formulas."""
 
     def __init__(self, client: Client, known: dict[str, Mapping[str, str]] | None = None) -> None:
         """This function will build a describer; `known` are record types that others asked for, shared with them."""
         self._client = client
         self._record_types: dict[str, Mapping[str, str]] = {} if known is None else known
+        self._formulas: dict[str, frozenset[str]] = {}
 
     def asking_by(self, client: Client) -> "Describer":
         """This function will give a describer that knows what this one knows and asks by another client."""
@@ -65,6 +66,9 @@ class Describer:
         for shape in shapes.values():
             if shape is not None:
                 self._record_types[shape.name] = shape.record_types
+                self._formulas[shape.name] = frozenset(
+                    one.name for one in shape.fields.values() if one.calculated
+                )
         return shapes
 
     def record_types(self, name: str, wanted: Collection[str]) -> Mapping[str, str]:
@@ -74,6 +78,12 @@ class Describer:
             self.describe([name])
             known = self._record_types.get(name, {})
         return known
+
+    def formulas(self, name: str) -> frozenset[str]:
+        """This function will name an object's fields that Salesforce computes, asking where it never did."""
+        if name not in self._formulas:
+            self.describe([name])
+        return self._formulas.get(name, frozenset())
 
     def _describe_some(self, names: Sequence[str]) -> Mapping[str, ObjectShape | None]:
         parts = {f"describe_{place}": name for place, name in enumerate(names)}

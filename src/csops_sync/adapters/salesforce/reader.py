@@ -66,6 +66,12 @@ class SalesforceReader:
         """This function will list the roles that the mapping reads, histories last."""
         return tuple(self._tables)
 
+    def computed(self, role: Role) -> frozenset[str]:
+        """This function will name a role's fields that are formulas or stand on other records, asking only once."""
+        table = self._tables[role]
+        formulas = self._describer.formulas(table.object)
+        return frozenset(ours for ours, path in table.columns.items() if "." in path or path in formulas)
+
     def pull(self, watermarks: Mapping[Role, int]) -> Pulled:
         """This function will read every given role's rows from its watermark (epoch ms, inclusive) to now."""
         with blamed_on(self._mapping):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from csops_sync.adapters.slack.catalogue import Plural
 from csops_sync.domain.confidence.face import ReplyKind
+from csops_sync.domain.confidence.overflow import OverflowPart
 from csops_sync.domain.confidence.ranks import Direction, Outcome
 
 
@@ -13,6 +14,8 @@ class CardCatalogue:
     """All texts about confidence in one language, as templates for `str.format`.
 
     `moved` and `told` are by direction, None for a net zero: the first line of a card, and of a reply about a move.
+    `goes_on` says on a card that its thread has the rest, `went_on` and `overflow` begin that there, `fits_now` stands
+    where a rest is not needed any more; `new_card` leads from an old card to the one in its place.
     `{net}` is where a move led, `{way}` every step of it. `please` asks for an answer in the thread. Labels of buttons
     and of the window for a note are plain text.
     """
@@ -53,6 +56,12 @@ class CardCatalogue:
     snoozed_plain: str
 
     replies: Mapping[ReplyKind, str]
+    goes_on: str
+    went_on: str
+    fits_now: str
+    overflow: Mapping[OverflowPart, str]
+    new_card: str
+    new_card_label: str
     summary: Plural
     summary_date: str
 

@@ -9,11 +9,10 @@ from csops_sync.adapters.slack.card_texts import CardTexts, sentence
 from csops_sync.adapters.slack.draft import MAX_REMARKS, Draft
 from csops_sync.adapters.slack.mrkdwn import Mention, bold, name, prose
 from csops_sync.domain.confidence.face import CardFace, CardState
+from csops_sync.domain.confidence.overflow import PROSE_LENGTH, REASON_LENGTH, goes_on
 from csops_sync.domain.confidence.ranks import GOOD_NEWS
 from csops_sync.ports.chat import Addressee
 
-_PROSE_LENGTH = 600
-_REASON_LENGTH = 160
 _MENTIONS_LENGTH = 1200
 
 
@@ -49,8 +48,11 @@ class CardScene:
         return self.links.get(opportunity_id, "")
 
 
-def card_draft(scene: CardScene, face: CardFace) -> Draft:
-    """This function will write a card down. Its buttons are for the plain text; blocks have `card_actions`."""
+def card_draft(scene: CardScene, face: CardFace, *, new_card: str = "") -> Draft:
+    """This function will write a card down. Its buttons are for the plain text; blocks have `card_actions`.
+
+    `new_card` says where it goes on, where another card took its place.
+    """
     texts, words = scene.texts, scene.texts.words
     headline = sentence(
         words.moved[face.direction],
@@ -59,13 +61,14 @@ def card_draft(scene: CardScene, face: CardFace) -> Draft:
         net=texts.net(face.path),
     )
     url = scene.link(face.opportunity_id)
+    more = (words.goes_on,) if goes_on(face) else ()
     order = () if face.order_known else (words.order_unknown,)
     return Draft(
         headline=headline,
         facts=_facts(scene, face),
-        paragraphs=_paragraphs(scene, face),
+        paragraphs=[*_paragraphs(scene, face), *([new_card] if new_card else [])],
         buttons=((texts.plain.catalogue.open_deal, url),) if url else (),
-        remarks=(*order, *scene.missing()),
+        remarks=(*more, *order, *scene.missing()),
     )
 
 
@@ -74,7 +77,7 @@ def _facts(scene: CardScene, face: CardFace) -> list[tuple[str, str]]:
     days = ((labels.notice_deadline, face.notice_deadline), (labels.budget_last_day, face.budget_last_day))
     near = [(label, texts.plain.date_with_days(day, today=scene.today)) for label, day in days if day]
     tier = [(words.tier, name(face.tier))] if face.tier else []
-    reason = [(words.reason, prose(face.reason, limit=_REASON_LENGTH))] if face.reason else []
+    reason = [(words.reason, prose(face.reason, limit=REASON_LENGTH))] if face.reason else []
     return [
         (words.confidence, texts.way(face.path)),
         (labels.renewal_date, texts.plain.date_with_days(face.renewal_date, today=scene.today)),
@@ -89,8 +92,8 @@ def _facts(scene: CardScene, face: CardFace) -> list[tuple[str, str]]:
 
 def _paragraphs(scene: CardScene, face: CardFace) -> list[str]:
     words = scene.texts.words
-    next_step = prose(face.next_step or "", limit=_PROSE_LENGTH)
-    note = prose(face.note, limit=_PROSE_LENGTH)
+    next_step = prose(face.next_step or "", limit=PROSE_LENGTH)
+    note = prose(face.note, limit=PROSE_LENGTH)
     written = (
         words.next_step.format(text=next_step) if next_step else "",
         _call(scene, face),

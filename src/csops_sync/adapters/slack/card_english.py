@@ -2,6 +2,7 @@
 
 from csops_sync.adapters.slack.card_catalogue import CardCatalogue
 from csops_sync.domain.confidence.face import ReplyKind
+from csops_sync.domain.confidence.overflow import OverflowPart
 from csops_sync.domain.confidence.ranks import Direction, Outcome
 
 CARD_ENGLISH = CardCatalogue(
@@ -64,6 +65,20 @@ CARD_ENGLISH = CardCatalogue(
         ReplyKind.CORRECTED: "{address}history that came in late corrects this. What happened: {way} ({changed})",
         ReplyKind.NOTED: "{address}:memo: a note by {person}: {text}",
     },
+    goes_on="… continues in the thread",
+    went_on="Continued from the message above:",
+    fits_now="What stood here fits on the card by now.",
+    overflow={
+        OverflowPart.ACCOUNT: "*Account* {text}",
+        OverflowPart.TIER: "*Tier* {text}",
+        OverflowPart.PATH: "*Confidence* {text}",
+        OverflowPart.CHANGED_BY: "*Changed by*\n{text}",
+        OverflowPart.REASON: "*Reason* {text}",
+        OverflowPart.NEXT_STEP: "*Next step* {text}",
+        OverflowPart.NOTE: ":memo: {text}",
+    },
+    new_card=":arrow_right: This card is continued in a {link}",
+    new_card_label="new card",
     summary=(
         "{address}{person} changed the confidence of 1 renewal.",
         "{address}{person} changed the confidence of {n} renewals at once.",

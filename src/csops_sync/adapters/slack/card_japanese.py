@@ -2,6 +2,7 @@
 
 from csops_sync.adapters.slack.card_catalogue import CardCatalogue
 from csops_sync.domain.confidence.face import ReplyKind
+from csops_sync.domain.confidence.overflow import OverflowPart
 from csops_sync.domain.confidence.ranks import Direction, Outcome
 
 CARD_JAPANESE = CardCatalogue(
@@ -64,6 +65,20 @@ CARD_JAPANESE = CardCatalogue(
         ReplyKind.CORRECTED: "{address}後から届いた履歴により訂正します。実際の経過: {way}（{changed}）",
         ReplyKind.NOTED: "{address}:memo: {person} さんのメモ: {text}",
     },
+    goes_on="…続きはスレッドにあります",
+    went_on="上のメッセージの続きです:",
+    fits_now="ここにあった内容は、現在はカードに収まっています。",
+    overflow={
+        OverflowPart.ACCOUNT: "*取引先* {text}",
+        OverflowPart.TIER: "*ティア* {text}",
+        OverflowPart.PATH: "*確度* {text}",
+        OverflowPart.CHANGED_BY: "*変更者*\n{text}",
+        OverflowPart.REASON: "*理由* {text}",
+        OverflowPart.NEXT_STEP: "*次のステップ* {text}",
+        OverflowPart.NOTE: ":memo: {text}",
+    },
+    new_card=":arrow_right: このカードの続きは{link}にあります",
+    new_card_label="新しいカード",
     summary=(
         "{address}{person} さんが、1件の更新の確度を変更しました。",
         "{address}{person} さんが、{n}件の更新の確度をまとめて変更しました。",

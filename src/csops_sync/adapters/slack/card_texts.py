@@ -10,14 +10,13 @@ from babel.dates import format_datetime
 from csops_sync.adapters.slack.card_catalogue import CardCatalogue
 from csops_sync.adapters.slack.card_english import CARD_ENGLISH
 from csops_sync.adapters.slack.card_japanese import CARD_JAPANESE
-from csops_sync.adapters.slack.mrkdwn import name, safe
+from csops_sync.adapters.slack.mrkdwn import link, name, safe
 from csops_sync.adapters.slack.texts import Texts, texts_for
 from csops_sync.domain.confidence.face import CardFace, Who
+from csops_sync.domain.confidence.overflow import MOST_PEOPLE, MOST_STANDINGS, PAGE_LENGTH, RANK_LENGTH
 from csops_sync.domain.confidence.ranks import Outcome, Standing
 
-MOST_STANDINGS = 8
-MOST_PEOPLE = 5
-_RANK_LENGTH = 40
+_WHOLE_RANK_LENGTH = PAGE_LENGTH // 2
 _FIRST_LETTER = re.compile(r"^((?::\w+: )?)(\w)")
 _CATALOGUES: Mapping[str, CardCatalogue] = {"ja": CARD_JAPANESE, "en": CARD_ENGLISH}
 
@@ -45,11 +44,11 @@ class CardTexts:
         pattern = self.words.time_pattern if same_day else self.words.instant_pattern
         return self.words.between.format(start=self.instant(since), end=self._written(until, pattern))
 
-    def standing(self, standing: Standing) -> str:
+    def standing(self, standing: Standing, *, limit: int = RANK_LENGTH) -> str:
         """This function will write where a renewal stands: its outcome where it is closed, else its rank."""
         if standing.outcome is not Outcome.OPEN:
             return self.words.closed[standing.outcome]
-        return self.words.unrated if standing.rank is None else safe(standing.rank, limit=_RANK_LENGTH) or "—"
+        return self.words.unrated if standing.rank is None else safe(standing.rank, limit=limit) or "—"
 
     def net(self, path: Sequence[Standing]) -> str:
         """This function will write where a move led: `B → D`."""
@@ -61,6 +60,10 @@ class CardTexts:
         if len(steps) > MOST_STANDINGS:
             steps = [*steps[:half], self.words.ellipsis, *steps[-half:]]
         return self.words.arrow.join(steps) or "—"
+
+    def whole_way(self, path: Sequence[Standing]) -> str:
+        """This function will write every step of a move, however many they are."""
+        return self.words.arrow.join(self.standing(one, limit=_WHOLE_RANK_LENGTH) for one in path)
 
     def people(self, people: Sequence[Who]) -> str:
         """This function will name people, the first of them where they are many."""
@@ -86,6 +89,10 @@ class CardTexts:
             return amount
         before = self.plain.money(face.amount_before, face.currency)
         return self.words.amount_before.format(amount=amount, before=before)
+
+    def new_card(self, url: str) -> str:
+        """This function will lead to the card that took the place of another; without an address it only says so."""
+        return self.words.new_card.format(link=link(url, self.words.new_card_label))
 
     def _written(self, at: datetime, pattern: str) -> str:
         return format_datetime(at, pattern, tzinfo=self._zone, locale=self.plain.catalogue.locale)

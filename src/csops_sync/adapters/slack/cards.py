@@ -8,6 +8,7 @@ from csops_sync.adapters.slack.blocks import Payload
 from csops_sync.adapters.slack.card_drafts import CardScene
 from csops_sync.adapters.slack.card_render import Written, render_telling
 from csops_sync.adapters.slack.card_texts import CardTexts
+from csops_sync.adapters.slack.connection import read
 from csops_sync.adapters.slack.directory import Directory
 from csops_sync.adapters.slack.history import key_metadata
 from csops_sync.adapters.slack.mrkdwn import Mention
@@ -15,18 +16,35 @@ from csops_sync.adapters.slack.posting import TOO_SLOW, Stopwatch, posted
 from csops_sync.adapters.slack.presence import Presence
 from csops_sync.adapters.slack.reactions import Reactions
 from csops_sync.adapters.slack.readiness import missing_card_scopes
-from csops_sync.adapters.slack.verdicts import TRANSPORT_ERRORS, Blame, as_error, as_result, judge, unsent
+from csops_sync.adapters.slack.verdicts import (
+    ONE_THING,
+    TRANSPORT_ERRORS,
+    Blame,
+    as_error,
+    as_result,
+    judge,
+    unsent,
+)
 from csops_sync.adapters.slack.workspace import Workspace
-from csops_sync.domain.confidence.telling import PostCard, PostReply, PostSummary, React, UpdateCard
+from csops_sync.domain.confidence.telling import (
+    PostCard,
+    PostOverflow,
+    PostReply,
+    PostSummary,
+    React,
+    UpdateCard,
+    UpdateOverflow,
+)
 from csops_sync.ports.cards import Answer, OutgoingCard, Place, SlackPerson
 from csops_sync.ports.chat import Addressee, Found, PostResult, PostStatus
-from csops_sync.ports.errors import AuthFailedError, OutsideError
+from csops_sync.ports.errors import AuthFailedError, OutsideError, PermanentError
 
 _NO_PLACE = PostResult(
     status=PostStatus.REJECTED,
     code="no_place",
     message="config: the card that this belongs to stands nowhere, so nothing was sent; drop it from the outbox",
 )
+_InPlace = UpdateCard | UpdateOverflow | PostReply | PostOverflow
 _REACTED = "already_reacted"
 
 
@@ -55,11 +73,11 @@ class SlackCards:
         match outgoing.telling:
             case PostCard() | PostSummary() as telling:
                 return self._tell_channel(outgoing, telling)
-            case UpdateCard() | PostReply() | React() if outgoing.place is None:
+            case _ if outgoing.place is None:
                 return _NO_PLACE
             case React() as telling:
                 return self._react(outgoing.place, telling)
-            case UpdateCard() | PostReply() as telling:
+            case UpdateCard() | UpdateOverflow() | PostReply() | PostOverflow() as telling:
                 return self._tell_place(outgoing, telling, outgoing.place)
 
     def find_reply(self, *, keys: Sequence[str], place: Place) -> Found:
@@ -98,9 +116,7 @@ class SlackCards:
             return unsent(error)
         return TOO_SLOW if watch.is_late() else self._post(telling.key, payload, channel=channel_id)
 
-    def _tell_place(
-        self, outgoing: OutgoingCard, telling: PostReply | UpdateCard, place: Place
-    ) -> PostResult:
+    def _tell_place(self, outgoing: OutgoingCard, telling: _InPlace, place: Place) -> PostResult:
         watch = Stopwatch(self._monotonic)
         try:
             payload = self._payload(outgoing, telling, place.channel_id)
@@ -108,7 +124,7 @@ class SlackCards:
             return unsent(error)
         if watch.is_late():
             return TOO_SLOW
-        if isinstance(telling, UpdateCard):
+        if isinstance(telling, UpdateCard | UpdateOverflow):
             return self._update(place, payload)
         return self._post(telling.key, payload, channel=place.channel_id, thread_ts=place.ts)
 
@@ -120,11 +136,25 @@ class SlackCards:
             people=outgoing.people,
             links=outgoing.links,
         )
-        return render_telling(scene, telling)
+        return render_telling(scene, telling, new_card_url=self._address(outgoing.continued_at))
+
+    def _address(self, place: Place | None) -> str:
+        """Ask for a message's address; none where the message is gone by now, or Slack keeps this one thing from us."""
+        if place is None:
+            return ""
+        try:
+            answer = read(self._client.chat_getPermalink, channel=place.channel_id, message_ts=place.ts)
+        except PermanentError:
+            return ""
+        except AuthFailedError as refusal:
+            if refusal.code not in ONE_THING:
+                raise
+            return ""
+        return str(answer.get("permalink") or "")
 
     def _mentions(self, outgoing: OutgoingCard, telling: Written, channel_id: str) -> list[Mention]:
         """Look up those whom the message calls; an update calls nobody."""
-        called = () if isinstance(telling, UpdateCard) else telling.mentions
+        called = telling.mentions if isinstance(telling, PostCard | PostReply | PostSummary) else ()
         return [self._mention(who, outgoing.people, channel_id) for who in dict.fromkeys(called)]
 
     def _mention(self, who: str, known: Mapping[str, Addressee], channel_id: str) -> Mention:

@@ -64,6 +64,12 @@ def prose(text: str, *, limit: int) -> str:
     return escape(raw)
 
 
+def whole(text: str) -> str:
+    """This function will write org text in full, line by line, escaped; a dash where nothing of it can be seen."""
+    lines = (one_line(line, limit=len(line)) for line in text.splitlines())
+    return escape("\n".join(lines)).strip() or "—"
+
+
 def plain(text: str, *, limit: int) -> str:
     """This function will write org text for a place that knows no markup: a menu's entry, a button's label."""
     return one_line(text.translate(_LOOKALIKES), limit=limit)

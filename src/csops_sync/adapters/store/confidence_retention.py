@@ -17,15 +17,18 @@ from csops_sync.domain.confidence.face import CardState
 from csops_sync.ports.cards import AnswerKind
 from csops_sync.ports.store import Target
 
-_RANGES = 100
+_RANGES = 50
+_OVERFLOW = ("overflow", "overflow_update")
 _WAITING_CHANGES = (Verdict.WAITING.value, Verdict.HELD.value)
 _WAITING_CARDS = (CardState.ASKING.value, CardState.SNOOZED.value)
 _MOST = 1_000_000
 
 
 def is_card_post() -> ColumnElement[bool]:
-    """This function will ask for outbox rows that posted a card: they are kept as long as the card is."""
-    return (OUTBOX.c.target == Target.CARDS.value) & (OUTBOX.c.kind == "card")
+    """This function will ask for outbox rows that posted a card or the rest of it: they are kept as long as it is."""
+    columns = OUTBOX.c
+    is_overflow = columns.kind.in_(_OVERFLOW) & (columns.key > "more/card/") & (columns.key < "more/card0")
+    return (columns.target == Target.CARDS.value) & ((columns.kind == "card") | is_overflow)
 
 
 def remove_past(scope: Scope, cutoff_ms: int, *, limit: int) -> Mapping[str, int]:
@@ -45,7 +48,13 @@ def remove_past(scope: Scope, cutoff_ms: int, *, limit: int) -> Mapping[str, int
         ),
     }
     for part in chunks(keys, _RANGES):
-        posts = or_(*((OUTBOX.c.key > f"card/{key}/") & (OUTBOX.c.key < f"card/{key}0") for key in part))
+        posts = or_(
+            *(
+                (OUTBOX.c.key > f"{prefix}card/{key}/") & (OUTBOX.c.key < f"{prefix}card/{key}0")
+                for prefix in ("", "more/")
+                for key in part
+            )
+        )
         _delete(scope, OUTBOX, posts & is_card_post())
     return removed
 

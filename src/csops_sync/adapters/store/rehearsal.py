@@ -3,6 +3,7 @@
 So `plan` can go through a whole cycle beside the daemon: it takes no lock, and cannot change a row, whatever it does.
 """
 
+from csops_sync.adapters.store.forecast import RehearsedForecast
 from csops_sync.adapters.store.rehearsed_mirror import RehearsedMirror
 from csops_sync.adapters.store.rehearsed_outbox import RehearsedOutbox
 from csops_sync.adapters.store.rehearsed_progress import RehearsedProgress
@@ -13,6 +14,7 @@ from csops_sync.adapters.store.rehearsed_records import (
 )
 from csops_sync.adapters.store.scope import Scope
 from csops_sync.adapters.store.shelves import RehearsedConfidence
+from csops_sync.ports.forecast_store import Forecast
 from csops_sync.ports.shelves import Confidence
 from csops_sync.ports.store import Journal, Mirror, Outbox, Progress, Renewals, WrittenFields
 
@@ -28,3 +30,4 @@ class Rehearsal:
         self.written: WrittenFields = RehearsedWrittenFields(below, above)
         self.journal: Journal = RehearsedJournal(below, above)
         self.confidence: Confidence = RehearsedConfidence(below, above)
+        self.forecast: Forecast = RehearsedForecast(below, above)

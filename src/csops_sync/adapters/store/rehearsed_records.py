@@ -10,6 +10,8 @@ from csops_sync.adapters.store.written import SqlWrittenFields
 from csops_sync.domain.renewal import Renewal
 from csops_sync.ports.store import Event, WrittenField
 
+_ALL = 10_000_000
+
 
 class RehearsedRenewals:
     """Implements `ports.store.Renewals`; each method answers as that of `SqlRenewals` would."""
@@ -40,6 +42,12 @@ class RehearsedRenewals:
         hidden = self._above.known([key for _, key in below])
         seen = {account_id for account_id, key in below if key not in hidden}
         return sorted(seen.union(self._above.due_accounts(today)))
+
+    def reviewed_after(self, day: date, *, limit: int = 1000) -> Sequence[Renewal]:
+        """Read the renewals whose `review_on` lies after a day, the soonest first, then by key."""
+        below = self._below.reviewed_after(day, limit=_ALL)  # who knows how many of them are hidden
+        seen = self._together(self._above.reviewed_after(day, limit=limit), below)
+        return sorted(seen, key=lambda one: (one.review_on or day, one.key))[:limit]
 
     def by_opportunity(self, opportunity_id: str) -> Sequence[Renewal]:
         """Read the renewals that share this opportunity."""

@@ -49,6 +49,16 @@ class SqlRenewals:
         )
         return self._scope.connection.execute(statement.distinct().order_by(_C.account_id)).scalars().all()
 
+    def reviewed_after(self, day: date, *, limit: int = 1000) -> Sequence[Renewal]:
+        """Read the renewals whose `review_on` lies after a day, the soonest first, then by key."""
+        soonest = (
+            select(RENEWAL)
+            .where(_C.org_id == self._scope.org_id, _C.review_on > to_day(day))
+            .order_by(_C.review_on, _C.account_id)
+            .limit(limit)
+        )
+        return sorted((_renewal(each) for each in self._scope.connection.execute(soonest)), key=_by_review)
+
     def due(self, today: date) -> Sequence[tuple[str, str]]:
         """List (account id, key) of the renewals whose `review_on` is today or before."""
         statement = select(_C.account_id, _C.key).where(
@@ -73,6 +83,10 @@ class SqlRenewals:
         statement = select(RENEWAL).where(_C.org_id == self._scope.org_id, which)
         found = self._scope.connection.execute(statement).all()
         return sorted((_renewal(each) for each in found), key=lambda renewal: renewal.key)
+
+
+def _by_review(renewal: Renewal) -> tuple[date, str]:
+    return (renewal.review_on or date.max, renewal.key)
 
 
 def _record(org_id: str, renewal: Renewal) -> Record:

@@ -1,6 +1,7 @@
 """The removal of what is over and older than its retention, in small transactions.
 
-Kept for ever: the mirror (it is Salesforce's), renewals and written fields (they say what is ours), settings. Unsent
+Kept for ever: the mirror (it is Salesforce's), renewals and written fields (they say what is ours), settings, states of
+terms, and snapshots, which grow only by what changes from one to the next. Unsent
 outbox rows are kept until they are sent, cancelled, or dropped by a person; what a person dropped of the writes to
 Salesforce is kept too, for that row alone says that it is not wanted: without it, it would be decided and sent again.
 The post of a card is kept as long as the card (`confidence_retention`).

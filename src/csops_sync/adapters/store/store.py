@@ -7,6 +7,7 @@ from sqlalchemy import Engine
 
 from csops_sync.adapters.store import binding, retention
 from csops_sync.adapters.store.engine import Mode
+from csops_sync.adapters.store.forecast import SqlForecast
 from csops_sync.adapters.store.journal import SqlJournal
 from csops_sync.adapters.store.lease import SqlLeases, fenced
 from csops_sync.adapters.store.mirror import SqlMirror
@@ -20,6 +21,7 @@ from csops_sync.adapters.store.session import flush, session
 from csops_sync.adapters.store.shelves import SqlConfidence, receive
 from csops_sync.adapters.store.turns import take_turn
 from csops_sync.adapters.store.written import SqlWrittenFields
+from csops_sync.ports.forecast_store import Forecast
 from csops_sync.ports.shelves import Confidence, InboxItem
 from csops_sync.ports.store import (
     Cutoffs,
@@ -46,6 +48,7 @@ class SqlTransaction:
         self.written: WrittenFields = SqlWrittenFields(scope)
         self.journal: Journal = SqlJournal(scope)
         self.confidence: Confidence = SqlConfidence(scope)
+        self.forecast: Forecast = SqlForecast(scope)
 
 
 class SqlStore:

@@ -4,6 +4,8 @@ Instants are epoch milliseconds, days are days since 1970-01-01, lists and objec
 byte on both engines, as Python and Salesforce order them: `00K` and `00k` are different objects.
 """
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -215,3 +217,81 @@ CARD = _shelf("card")
 SILENCE = _shelf("silence")
 # Written by any replica before it acknowledges an event, read by status once a second: one seek while nothing waits.
 INBOX = _shelf("inbox")
+
+
+def _state_columns() -> tuple[Column[Any], ...]:
+    """The fields of a `TermState`, in the order in which `state_rows` writes them. Amounts are in minor units."""
+    return (
+        Column("contract_id", KEY, nullable=False),
+        Column("account_id", KEY, nullable=False),
+        Column("customer_id", KEY, nullable=False),
+        Column("ordinal", Integer, nullable=False),
+        Column("start_day", Integer, nullable=False),
+        Column("end_day", Integer, nullable=False),
+        Column("in_force_until", Integer, nullable=False),
+        Column("standing", KEY, nullable=False),
+        Column("prior_minor", BigInteger),
+        Column("prior_currency", KEY),
+        Column("new_minor", BigInteger),
+        Column("new_currency", KEY),
+        Column("proposed", Boolean, nullable=False),
+        Column("rank", KEY),
+        Column("chosen_type", KEY),
+        Column("follows_on", Boolean, nullable=False),
+        Column("announced_cancellation", Boolean, nullable=False),
+        Column("open_date", Integer),
+        Column("opportunity_id", KEY),
+        Column("settled_on", Integer),
+        Column("loss_reason", Text),
+        Column("segment", KEY),
+        Column("tier", KEY),
+        Column("csm_id", KEY),
+        Column("manager_id", KEY),
+        Column("product", KEY),
+        Column("digest", BigInteger),
+    )
+
+
+# Replaced by account for those that a cycle evaluated, found by the account index; an idle cycle does not touch it.
+# `due_between` and `in_force_on` walk their indexes in order, `all` the key; `tallies` reads the table, once a day.
+TERM_STATE = Table(
+    "term_state",
+    METADATA,
+    Column("org_id", KEY, nullable=False),
+    Column("key", KEY, nullable=False),
+    *_state_columns(),
+    PrimaryKeyConstraint("org_id", "key", name="pk_term_state"),
+    Index("ix_term_state_account", "org_id", "account_id"),
+    Index("ix_term_state_csm", "org_id", "csm_id", "end_day", "key"),
+    Index("ix_term_state_due", "org_id", "end_day", "key"),
+    Index("ix_term_state_in_force", "org_id", "in_force_until", "key"),
+)
+
+# One or two rows a day, sought by kind and day, listed whole.
+SNAPSHOT = Table(
+    "snapshot",
+    METADATA,
+    Column("org_id", KEY, nullable=False),
+    Column("id", BigInteger, nullable=False, autoincrement=False),
+    Column("kind", KEY, nullable=False),
+    Column("as_of", Integer, nullable=False),
+    Column("taken_at", BigInteger, nullable=False),
+    Column("rules_hash", Text, nullable=False),
+    Column("totals", Text, nullable=False),
+    PrimaryKeyConstraint("org_id", "id", name="pk_snapshot"),
+    UniqueConstraint("org_id", "kind", "as_of", name="uq_snapshot_day"),
+)
+
+# Appended only: a snapshot adds the terms that are not as its predecessor left them, and marks those that are gone, so
+# a day without news adds nothing to 1,000,000 rows. Reading one walks the key and takes the last row of each term up to
+# it; taking one seeks the last row of each term. No cycle touches it.
+SNAPSHOT_TERM = Table(
+    "snapshot_term",
+    METADATA,
+    Column("org_id", KEY, nullable=False),
+    Column("key", KEY, nullable=False),
+    Column("snapshot_id", BigInteger, nullable=False),
+    Column("gone", Boolean, nullable=False),
+    *_state_columns(),
+    PrimaryKeyConstraint("org_id", "key", "snapshot_id", name="pk_snapshot_term"),
+)

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 
 from csops_sync.app.books import read_people
 from csops_sync.app.confidence.answers import Actor, Answerer, chain_of
-from csops_sync.app.confidence.delivering import place_of
+from csops_sync.app.confidence.outgoing_cards import place_of
 from csops_sync.app.confidence.standing import NOT_FOR_US
 from csops_sync.app.engine import Engine
 from csops_sync.domain.confidence.card import Card

@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from csops_sync.app.confidence.asking import questioned
-from csops_sync.app.confidence.moves import update_of
 from csops_sync.app.confidence.outgoing import put_tellings
 from csops_sync.app.confidence.records import put_update
+from csops_sync.app.confidence.said import update_of
+from csops_sync.app.confidence.task_words import task_description, task_subject
 from csops_sync.app.confidence.telling import business_hours
 from csops_sync.app.engine import Engine
 from csops_sync.domain.confidence.card import Card, acknowledge, snooze
@@ -119,7 +120,7 @@ class Answerer:
             return why_not
         done = acknowledge(card, by=self.actor.kept, at=answer.at, since=answer.since)
         self._show(done, kind="acknowledged", answer=answer)
-        self._keep(card, answer, subject="acknowledged", text="")
+        self._keep(card, answer, about="acknowledged", text="")
         fields = {"acknowledged_by": self.actor.name, "acknowledged_at": answer.at.isoformat()}
         self._write(card, answer, fields)
         return f"acknowledged by {self.actor.name}"
@@ -152,7 +153,7 @@ class Answerer:
             text=text,
         )
         put_tellings(self.engine, self.tx, [reply])
-        self._keep(card, answer, subject="note", text=text)
+        self._keep(card, answer, about="note", text=text)
         self._write(card, answer, {"note": f"{self.actor.name}: {text}"})
         return f"a note by {self.actor.name}"
 
@@ -193,13 +194,14 @@ class Answerer:
         self.tx.journal.add([event])
         return shown
 
-    def _keep(self, card: Card, answer: Answer, *, subject: str, text: str) -> None:
+    def _keep(self, card: Card, answer: Answer, *, about: str, text: str) -> None:
         """Log a completed Task on the opportunity, attributed to who answered."""
+        locale = self.engine.rules.locale
         if not self.confidence.answer.task:
             return
         values: dict[str, Scalar] = {
-            "subject": f"{_SUBJECTS[self.engine.rules.locale][subject]}: {card.face.account_name}",
-            "description": "\n".join(filter(None, [text, f"— {self.actor.name}"])),
+            "subject": task_subject(card, about, locale=locale),
+            "description": task_description(card, about, person=self.actor.name, text=text, locale=locale),
             "what": card.opportunity_id,
             "date": answer.at.astimezone(ZoneInfo(self.engine.rules.calendar.timezone)).date().isoformat(),
         }
@@ -209,7 +211,7 @@ class Answerer:
             key=f"{card.opportunity_id}-{answer.kind.value}-{_short(answer.key)}",
             opportunity_id=card.opportunity_id,
             values=values,
-            reason=f"{subject} by {self.actor.name}",
+            reason=f"{about} by {self.actor.name}",
         )
         put_tellings(self.engine, self.tx, [task])
 
@@ -218,12 +220,6 @@ class Answerer:
         wanted = {mapped[name]: value for name, value in values.items() if name in mapped}
         if wanted:
             put_update(self.engine, self.tx, card, wanted, key=answer.key, by=self.actor.name)
-
-
-_SUBJECTS: Mapping[str, Mapping[str, str]] = {
-    "ja": {"acknowledged": "確度の変化に対応", "note": "確度についてのメモ"},
-    "en": {"acknowledged": "Took over a change of confidence", "note": "Note on confidence"},
-}
 
 
 def _short(key: str) -> str:

@@ -3,42 +3,39 @@
 Posts and replies carry their key and are looked for before they are sent again; updates and reactions may be repeated.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import orjson
 
-from csops_sync.app.confidence.outgoing import decode_telling
-from csops_sync.app.confidence.standing import asked_now, asks, keep_first, learn_zone
+from csops_sync.app.confidence.outgoing_cards import outgoing_of, place_of, slack_telling
+from csops_sync.app.confidence.standing import asked_now, asks, keep_first, learn_zone, rests_until
 from csops_sync.app.confidence.telling_words import place_words
 from csops_sync.app.engine import Engine
-from csops_sync.app.facts import person_of
 from csops_sync.app.messaging import as_settled, tell_unreachable
 from csops_sync.app.pausing import paused_hand
 from csops_sync.app.recovery import SETTLING
 from csops_sync.app.sending import CLAIM_FOR, claim_ends, handed_back
 from csops_sync.domain.confidence.card import Card
-from csops_sync.domain.confidence.face import CardState, ReplyKind
 from csops_sync.domain.confidence.telling import (
-    LogTask,
     PostCard,
+    PostOverflow,
     PostReply,
     PostSummary,
     SlackTelling,
-    Telling,
-    UpdateCard,
+    UpdateOverflow,
 )
-from csops_sync.ports.cards import OutgoingCard, Place
-from csops_sync.ports.chat import Addressee, Found
-from csops_sync.ports.crm import Role, Row
+from csops_sync.ports.cards import OutgoingCard
+from csops_sync.ports.chat import Found
 from csops_sync.ports.errors import AuthFailedError
 from csops_sync.ports.store import Event, OutboxRow, OutboxStatus, Target, Transaction
 
-_ASKING = frozenset({ReplyKind.ESCALATED, ReplyKind.ASKED_AGAIN})
 _SKEW = timedelta(minutes=2)
 _ENOUGH = frozenset({OutboxStatus.PENDING, OutboxStatus.UNKNOWN})
-_MESSAGES = PostCard | PostSummary | PostReply
+_MESSAGES = PostCard | PostSummary | PostReply | PostOverflow
+_IN_THREAD = PostReply | PostOverflow
+_OF_NO_CARD = PostSummary | PostOverflow | UpdateOverflow
 _UNREADABLE = (
     "its outcome is unknown and the channel's history cannot be read; look into the channel, then "
     "`csops-sync outbox drop` it if it is there, `csops-sync outbox retry` it if not"
@@ -91,22 +88,8 @@ def resolve_cards(engine: Engine) -> int:
         settled = _found_or_not(engine, row)
         with engine.store.transaction(engine.grant) as tx:
             tx.outbox.settle(settled)
-            _after(engine, tx, settled, _Claimed(row=row, outgoing=_outgoing(engine, tx, row)))
+            _after(engine, tx, settled, _Claimed(row=row, outgoing=outgoing_of(engine, tx, row)))
     return len(mine)
-
-
-def place_of(address: str | None) -> Place | None:
-    """This function will read where a message stands, as the outbox keeps it; None for nowhere."""
-    channel_id, slash, ts = (address or "").partition("/")
-    return Place(channel_id=channel_id, ts=ts) if slash else None
-
-
-def slack_telling(row: OutboxRow) -> SlackTelling:
-    """This function will read the telling of a row that goes to Slack; TypeError for another."""
-    telling = decode_telling(row.payload)
-    if isinstance(telling, LogTask):
-        raise TypeError(f"outbox row {row.key} is for Slack but holds a task")
-    return telling
 
 
 def _is_over(row: OutboxRow, now: datetime) -> bool:
@@ -123,51 +106,7 @@ def _claim(engine: Engine) -> _Claimed | None:
             epoch=engine.grant.epoch if engine.grant else 0,
             limit=1,
         )
-        return _Claimed(row=rows[0], outgoing=_outgoing(engine, tx, rows[0])) if rows else None
-
-
-def _outgoing(engine: Engine, tx: Transaction, row: OutboxRow) -> OutgoingCard | None:
-    """Fill in what is known only now; None where the card that it belongs to was never posted, or is newer already."""
-    telling = slack_telling(row)
-    place = None
-    if not isinstance(telling, PostCard | PostSummary):
-        (posted,) = tx.outbox.get([telling.of]) or (None,)
-        place = place_of(posted.result) if posted else None
-        if place is None or is_outdated(tx, telling):
-            return None
-    wanted = sorted(one for one in _people(telling) if not one.startswith("@"))
-    people = {found.id: found for found in map(_addressee, tx.mirror.get(Role.USER, wanted))}
-    links = {one: engine.link(one) for one in _opportunities(telling)}
-    return OutgoingCard(telling=telling, people=people, links=links, place=place)
-
-
-def is_outdated(tx: Transaction, telling: Telling) -> bool:
-    """This function will say whether a telling came too late: a newer face follows, or somebody has answered since."""
-    if isinstance(telling, LogTask | PostCard | PostSummary):
-        return False
-    (card,) = tx.confidence.cards.get([telling.card_id]) or (None,)
-    if isinstance(telling, UpdateCard):
-        return card is not None and not telling.key.endswith(f"/{card.version}")
-    asks = isinstance(telling, PostReply) and telling.about in _ASKING
-    return asks and (card is None or card.state is not CardState.ASKING)
-
-
-def _addressee(row: Row) -> Addressee:
-    person = person_of(row)
-    return Addressee(id=person.id, name=person.name, email=person.email)
-
-
-def _people(telling: SlackTelling) -> set[str]:
-    mentions = set(getattr(telling, "mentions", ()))
-    face = getattr(telling, "face", None)
-    return mentions | (set(face.asked) if face is not None else set())
-
-
-def _opportunities(telling: SlackTelling) -> Iterable[str]:
-    if isinstance(telling, PostSummary):
-        return [line.opportunity_id for line in telling.lines]
-    face = getattr(telling, "face", None)
-    return [face.opportunity_id] if face is not None else []
+        return _Claimed(row=rows[0], outgoing=outgoing_of(engine, tx, rows[0])) if rows else None
 
 
 def _told(engine: Engine, claimed: _Claimed) -> OutboxRow:
@@ -179,6 +118,9 @@ def _told(engine: Engine, claimed: _Claimed) -> OutboxRow:
     if not engine.still_ours() or claim_ends([row], now=engine.now()):
         return handed_back(row, None, now=engine.now())
     try:
+        begins = rests_until(engine, claimed.outgoing)
+        if begins is not None:
+            return replace(handed_back(row, None, now=engine.now()), not_before=begins)
         result = engine.cards.tell(claimed.outgoing)
     except AuthFailedError as refusal:
         with engine.store.transaction(engine.grant) as tx:
@@ -210,8 +152,10 @@ def _found_or_not(engine: Engine, row: OutboxRow) -> OutboxRow:
     return replace(row, status=OutboxStatus.SENT, result=place.text, error=None, claimed_until=None)
 
 
-def _search(engine: Engine, row: OutboxRow, telling: PostCard | PostSummary | PostReply) -> Found:
-    if not isinstance(telling, PostReply):
+def _search(
+    engine: Engine, row: OutboxRow, telling: PostCard | PostSummary | PostReply | PostOverflow
+) -> Found:
+    if not isinstance(telling, _IN_THREAD):
         since = (row.sending_at or row.created_at) - _SKEW
         return engine.chat.find(keys=(telling.key,), channel=telling.channel, since=since)
     with engine.store.reading() as tx:
@@ -223,7 +167,7 @@ def _search(engine: Engine, row: OutboxRow, telling: PostCard | PostSummary | Po
 def _after(engine: Engine, tx: Transaction, row: OutboxRow, claimed: _Claimed) -> None:
     """Let the time to answer begin, and write the line that `explain` tells."""
     telling = claimed.outgoing.telling if claimed.outgoing else None
-    if row.status is not OutboxStatus.SENT or telling is None or isinstance(telling, PostSummary):
+    if row.status is not OutboxStatus.SENT or telling is None or isinstance(telling, _OF_NO_CARD):
         return
     (card,) = tx.confidence.cards.get([telling.card_id]) or (None,)
     if card is None:

@@ -1,13 +1,13 @@
 """Step 4 of a cycle for confidence: what is watched, and which of its changes are new to the ledger."""
 
-import hashlib
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from itertools import islice
 
-from csops_sync.app.confidence.pasts import Seen, read_seen
+from csops_sync.app.confidence.pasts import Known, Seen, read_seen
+from csops_sync.app.confidence.scope import Scope, is_begun, mark_looked, rank_source
 from csops_sync.app.engine import Engine
 from csops_sync.domain.confidence.business_time import BusinessHours
 from csops_sync.domain.confidence.changes import ConfidenceChange, Verdict
@@ -18,10 +18,12 @@ from csops_sync.domain.renewal import Renewal
 from csops_sync.ports.shelves import LedgerRow
 from csops_sync.ports.store import Transaction
 
-BEGUN = "confidence_scale"
-"""The setting with the scale under which every renewal is watched; another scale begins all watches anew."""
 TRACKED = "confidence_tracked"
-"""The setting that names the rank's field once a history of it has been seen."""
+"""The setting that names the rank's field and its place once a history of it has been seen."""
+COMPUTED = "confidence_computed"
+"""The setting that names the rank's field and its place where the org computes its value."""
+COMPARED_AT = "confidence_compared_at"
+"""The setting with the instant of the last comparison of all values that the org computes."""
 _PER_READ = 500
 _OPEN = frozenset({Verdict.WAITING, Verdict.HELD})
 """Verdicts of changes that are still to be told."""
@@ -35,33 +37,23 @@ class Looked:
     new: int = 0
 
 
-def look(
-    engine: Engine,
-    tx: Transaction,
-    *,
-    scale: RankScale,
-    account_ids: Iterable[str],
-    opportunity_ids: Collection[str],
-    unseen_before: datetime | None,
-) -> Looked:
+def look(engine: Engine, tx: Transaction, scope: Scope, *, scale: RankScale) -> Looked:
     """This function will put renewals under watch and their new changes into the ledger.
 
-    `account_ids` are the customers that were evaluated, `opportunity_ids` what changed of them, itself or in its
-    history. An opportunity that was created after `unseen_before` could not be seen before: its changes since its
-    creation are news. Where the scale is another than before, all are watched from now on.
+    Where the scale is another than before, or is read from other fields, all are watched from now on.
     """
-    fresh_scale = tx.progress.setting(BEGUN) != _fingerprint(scale)
+    fresh_scale = not is_begun(engine, tx, scale=scale)
     late: list[ConfidenceChange] = []
     new = 0
-    for chunk in _chunked(account_ids):
+    for chunk in _chunked(scope.account_ids):
         renewals = _opened(tx.renewals.of_accounts(chunk))
         known = {} if fresh_scale else _watches(tx, renewals)
-        wanted = [one for one in renewals if one not in known or one in opportunity_ids]
-        tracked = tx.progress.setting(TRACKED) == scale.field
-        seen = read_seen(engine, tx, wanted, scale=scale, tracked=tracked)
-        _note_tracking(tx, seen, scale)
+        changed = renewals.keys() if scope.opportunity_ids is None else scope.opportunity_ids
+        wanted = [one for one in renewals if one not in known or one in changed]
+        seen = read_seen(engine, tx, wanted, scale=scale, known=_known(engine, tx, scale))
+        _note_tracking(engine, tx, seen, scale)
         begun = [
-            _begin(one, renewals[one.opportunity.id], now=engine.now(), unseen_before=unseen_before)
+            _begin(one, renewals[one.opportunity.id], now=engine.now(), unseen_before=scope.unseen_before)
             for one in seen
             if one.opportunity.id not in known
         ]
@@ -72,14 +64,16 @@ def look(
         new += found.new
     if fresh_scale:
         _ask_on(engine, tx)
-        tx.progress.set_setting(BEGUN, _fingerprint(scale))
+    mark_looked(engine, tx, scope, scale=scale)
     return Looked(late=tuple(late), new=new)
 
 
-def leave(tx: Transaction) -> None:
-    """This function will note that nothing is watched any more, so that a gap in the rules is a gap in what is told."""
-    if tx.progress.setting(BEGUN):
-        tx.progress.set_setting(BEGUN, "")
+def _known(engine: Engine, tx: Transaction, scale: RankScale) -> Known:
+    source = rank_source(engine.mapping, scale)
+    return Known(
+        is_tracked=tx.progress.setting(TRACKED) == source,
+        is_computed=tx.progress.setting(COMPUTED) == source,
+    )
 
 
 def _ask_on(engine: Engine, tx: Transaction) -> None:
@@ -96,11 +90,6 @@ def _ask_on(engine: Engine, tx: Transaction) -> None:
             if one.due_at is not None and one.within is not None
         ]
     )
-
-
-def is_begun(tx: Transaction, *, scale: RankScale) -> bool:
-    """This function will say whether every renewal is watched under this scale."""
-    return tx.progress.setting(BEGUN) == _fingerprint(scale)
 
 
 def _opened(renewals: Sequence[Renewal]) -> dict[str, Renewal]:
@@ -145,10 +134,11 @@ def _detected(
     fresh: list[LedgerRow] = []
     corrected: list[LedgerRow] = []
     after: list[Watch] = []
+    compared_at = tx.progress.setting(COMPARED_AT)
     for one in seen:
         rows = {row.change.id: row for row in ledger[one.opportunity.id]}
         found = detect(
-            watches[one.opportunity.id],
+            _compared_since(watches[one.opportunity.id], one, compared_at),
             past=one.past,
             sight=one.sight,
             known=[row.change for row in rows.values()],
@@ -161,6 +151,13 @@ def _detected(
     tx.confidence.watches.put(after)
     tx.confidence.ledger.put([*map(_settled_if_late, fresh), *corrected])
     return Looked(late=tuple(row.change for row in fresh if row.change.late), new=len(fresh))
+
+
+def _compared_since(watch: Watch, seen: Seen, compared_at: str | None) -> Watch:
+    """A comparison of all values that found this one as it was leaves no trace in its watch."""
+    if compared_at is None or not seen.sight.is_computed:
+        return watch
+    return replace(watch, compared_at=max(watch.compared_at, datetime.fromisoformat(compared_at)))
 
 
 def _replaced(row: LedgerRow, change: ConfidenceChange) -> LedgerRow:
@@ -186,14 +183,10 @@ def _settled_if_late(row: LedgerRow) -> LedgerRow:
     )
 
 
-def _note_tracking(tx: Transaction, seen: Sequence[Seen], scale: RankScale) -> None:
-    if any(one.past.edits for one in seen) and tx.progress.setting(TRACKED) != scale.field:
-        tx.progress.set_setting(TRACKED, scale.field)
-
-
-def _fingerprint(scale: RankScale) -> str:
-    text = f"{scale.field}|{scale.kind}|{scale.ranks}|{scale.at_least}"
-    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+def _note_tracking(engine: Engine, tx: Transaction, seen: Sequence[Seen], scale: RankScale) -> None:
+    source = rank_source(engine.mapping, scale)
+    if any(one.past.edits for one in seen) and tx.progress.setting(TRACKED) != source:
+        tx.progress.set_setting(TRACKED, source)
 
 
 def _chunked(items: Iterable[str]) -> Iterator[list[str]]:

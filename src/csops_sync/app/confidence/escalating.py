@@ -3,17 +3,22 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+import orjson
+
+from csops_sync.app.books import read_people
 from csops_sync.app.confidence.asking import questioned
-from csops_sync.app.confidence.moves import update_of
 from csops_sync.app.confidence.outgoing import put_tellings
+from csops_sync.app.confidence.said import update_of
+from csops_sync.app.confidence.scenes import read_scenes
 from csops_sync.app.confidence.telling import business_hours
 from csops_sync.app.engine import Engine
 from csops_sync.domain.confidence.card import Card, escalate, quieted
+from csops_sync.domain.confidence.escalation import brought_up_to_date
 from csops_sync.domain.confidence.face import CardState, ReplyKind
-from csops_sync.domain.confidence.silencing import Subject, silence_of
+from csops_sync.domain.confidence.silencing import Silence, Silenced, Subject, silence_of
 from csops_sync.domain.confidence.telling import PostReply
 from csops_sync.domain.facts import Person
-from csops_sync.ports.crm import Role, Row
+from csops_sync.ports.crm import Role
 from csops_sync.ports.store import Event, OutboxStatus, Transaction
 
 
@@ -44,24 +49,35 @@ def _ripe(engine: Engine, tx: Transaction) -> Sequence[Card]:
     if not due:
         return ()
     posted = {row.key for row in tx.outbox.get([one.key for one in due]) if row.status is OutboxStatus.SENT}
-    rows = {row.id: row for row in tx.mirror.get(Role.OPPORTUNITY, [one.opportunity_id for one in due])}
-    silences = tx.confidence.silences.with_status("on")
-    return [
-        card
-        for card in due
-        if card.key in posted
-        and silence_of(silences, subject=_subject(card, rows.get(card.opportunity_id)), now=now) is None
-    ]
+    ripe = [card for card in due if card.key in posted]
+    silences = [one for one in tx.confidence.silences.with_status("on") if one.holds(now)]
+    return _heard(engine, tx, ripe, silences) if silences else ripe
 
 
-def _subject(card: Card, row: Row | None) -> Subject:
-    owner = str(row.values.get("owner") or "") if row else ""
-    return Subject(
-        opportunity_id=card.opportunity_id,
-        account_id=card.account_id,
-        owner_ids=(owner,) if owner else (),
-        rule="",
-    )
+def _heard(
+    engine: Engine, tx: Transaction, cards: Sequence[Card], silences: Sequence[Silence]
+) -> Sequence[Card]:
+    """Leave out what is silenced: by its own id, its customer, the route that moved it, or whose it is."""
+    owners = _owners(engine, tx, cards) if any(one.kind is Silenced.OWNER for one in silences) else {}
+    subjects = {
+        card.id: Subject(
+            opportunity_id=card.opportunity_id,
+            account_id=card.account_id,
+            owner_ids=owners.get(card.opportunity_id, ()),
+            rule=card.rule,
+        )
+        for card in cards
+    }
+    now = engine.now()
+    return [one for one in cards if silence_of(silences, subject=subjects[one.id], now=now) is None]
+
+
+def _owners(engine: Engine, tx: Transaction, cards: Sequence[Card]) -> Mapping[str, tuple[str, ...]]:
+    """Give who owns each opportunity or looks after its renewal; nobody where either is gone."""
+    pairs = [(one.account_id, one.opportunity_id) for one in cards]
+    scenes = read_scenes(engine, tx, pairs, people=read_people(tx))
+    both = {deal: (one.opportunity.owner_id, one.csm.id if one.csm else None) for deal, one in scenes.items()}
+    return {deal: tuple(one for one in ids if one) for deal, ids in both.items()}
 
 
 def _step(engine: Engine, tx: Transaction, card: Card, *, people: Mapping[str, Person]) -> None:
@@ -69,13 +85,17 @@ def _step(engine: Engine, tx: Transaction, card: Card, *, people: Mapping[str, P
         tx.confidence.cards.put([replace(quieted(card), version=card.version + 1)])
         return
     was_asleep = card.state is CardState.SNOOZED
+    fallback = engine.rules.confidence.fallback if engine.rules.confidence else None
+    card = brought_up_to_date(card, people=people, fallback=fallback)
     moved, person = escalate(card, hours=business_hours(engine.rules, zone=card.zone), now=engine.now())
-    moved = replace(moved, version=card.version + 1)
+    # whoever is mentioned now has hours of their own, which Slack tells once they are
+    moved = replace(moved, version=card.version + 1, zone=moved.zone if was_asleep else None)
     tx.confidence.cards.put([moved])
     if person is None:
         return
     face = questioned(moved, people)
     about = ReplyKind.ASKED_AGAIN if was_asleep else ReplyKind.ESCALATED
+    why = "the snooze is over" if was_asleep else _why(moved)
     reply = PostReply(
         key=f"{about.value}/{card.id}/{card.move_id}/{moved.version}",
         card_id=card.id,
@@ -83,10 +103,16 @@ def _step(engine: Engine, tx: Transaction, card: Card, *, people: Mapping[str, P
         about=about,
         face=face,
         mentions=(person,),
-        reason="nobody has answered in time" if not was_asleep else "the snooze is over",
+        reason=why,
     )
     put_tellings(engine, tx, [update_of(moved, face), reply])
-    tx.journal.add([_event(engine, moved, about, person)])
+    tx.journal.add([_event(engine, moved, reply)])
+
+
+def _why(card: Card) -> str:
+    """Say why the step that was just taken is this one."""
+    said = card.whys[card.level - 1 : card.level]
+    return "; ".join(("nobody has answered in time", *said))
 
 
 def _is_gone(tx: Transaction, card: Card) -> bool:
@@ -94,12 +120,13 @@ def _is_gone(tx: Transaction, card: Card) -> bool:
     return all(row.deleted for row in rows)
 
 
-def _event(engine: Engine, card: Card, about: ReplyKind, person: str) -> Event:
+def _event(engine: Engine, card: Card, reply: PostReply) -> Event:
+    detail = {"card": card.id, "level": card.level, "mentioned": reply.mentions[0], "reason": reply.reason}
     return Event(
         at=engine.now(),
-        kind=about.value,
+        kind=reply.about.value,
         account_id=card.account_id,
         renewal_key=card.renewal_key,
         opportunity_id=card.opportunity_id,
-        detail=f'{{"card": "{card.id}", "level": {card.level}, "mentioned": "{person}"}}',
+        detail=orjson.dumps(detail, option=orjson.OPT_SORT_KEYS).decode(),
     )

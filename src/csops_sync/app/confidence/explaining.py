@@ -20,7 +20,6 @@ _MOST = 100_000
 _VERDICTS: Mapping[Verdict, str] = {
     Verdict.WAITING: "its window is still open",
     Verdict.MERGED: "merged into the move that was told",
-    Verdict.SUMMARISED: "in a summary",
     Verdict.NET_ZERO: "net zero",
     Verdict.UNROUTED: "told to nobody",
     Verdict.CORRECTION: "corrects the thread without a mention",
@@ -168,9 +167,12 @@ class _Words:
         said = _VERDICTS.get(row.verdict)
         reason = row.reason if row.verdict not in (Verdict.MERGED, Verdict.CORRECTION) else ""
         yield f"{said}: {reason}" if said and reason else said or reason or row.verdict.value
-        unsent = _unsent(self.told.get(row.message_key or ""))
+        message = self.told.get(row.message_key or "")
+        unsent = _unsent(message)
         if unsent is not None:
             yield unsent
+        elif row.verdict is Verdict.SUMMARISED and message is not None and message.result:
+            yield f"message {message.result}"
 
     def _stands(self, card: Card) -> str:
         match card.state:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from csops_sync.app.books import read_people
-from csops_sync.app.confidence.detecting import is_begun, leave, look
+from csops_sync.app.confidence.detecting import look
 from csops_sync.app.confidence.escalating import escalate_due, has_due
+from csops_sync.app.confidence.scope import Scope, leave, widened
 from csops_sync.app.confidence.telling import read_settled, tell_late, tell_settled
 from csops_sync.app.engine import Engine
-from csops_sync.app.evaluation import every_account
 from csops_sync.ports.store import Transaction
 
 
@@ -36,21 +36,16 @@ def follow(
     """This function will do a cycle's work for confidence in its transaction; nothing where the rules have none.
 
     `account_ids` are the customers that the cycle evaluated, `opportunity_ids` what changed of opportunities or of
-    their histories. Under a scale that is new every renewal is put under watch first, and nothing is told of the past.
+    their histories. Under a scale that is new every renewal is put under watch first, and nothing is told of the past;
+    after rows were read anew, every renewal is looked at.
     """
     confidence = engine.rules.confidence
     if confidence is None:
         leave(tx)
         return NOTHING_FOLLOWED
-    accounts = account_ids if is_begun(tx, scale=confidence.scale) else every_account(tx)
-    looked = look(
-        engine,
-        tx,
-        scale=confidence.scale,
-        account_ids=accounts,
-        opportunity_ids=opportunity_ids,
-        unseen_before=unseen_before,
-    )
+    asked = Scope(account_ids=account_ids, opportunity_ids=opportunity_ids, unseen_before=unseen_before)
+    scope = widened(engine, tx, asked, scale=confidence.scale)
+    looked = look(engine, tx, scope, scale=confidence.scale)
     settled = read_settled(engine, tx, confidence=confidence)
     if not (looked.late or settled.moves or has_due(engine, tx)):
         return Followed(new=looked.new)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from csops_sync.app.confidence.moves import update_of
+from csops_sync.app.confidence.said import update_of
 from csops_sync.app.engine import Engine
 from csops_sync.domain.confidence.card import Card
 from csops_sync.ports.store import OutboxRow, OutboxStatus, Transaction

@@ -6,18 +6,20 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from csops_sync.app.confidence.asking import questioned
-from csops_sync.app.confidence.faces import as_before, face_of, with_question
+from csops_sync.app.confidence.calling import Caller, after_good_news, unmet_mentions
+from csops_sync.app.confidence.faces import as_before, face_of
+from csops_sync.app.confidence.said import closed, moved_on, posted, update_of
 from csops_sync.app.confidence.scenes import Scene
 from csops_sync.domain.confidence.business_time import BusinessHours
-from csops_sync.domain.confidence.card import Card, ask, quieted
+from csops_sync.domain.confidence.card import Card
 from csops_sync.domain.confidence.changes import Verdict
-from csops_sync.domain.confidence.face import CardFace, ReplyKind
-from csops_sync.domain.confidence.ranks import BAD_NEWS, GOOD_NEWS, Direction
-from csops_sync.domain.confidence.routing import by_channel, mentions_of, routes_of
+from csops_sync.domain.confidence.face import CardFace
+from csops_sync.domain.confidence.ranks import BAD_NEWS, Direction
+from csops_sync.domain.confidence.routing import by_channel, routes_of
 from csops_sync.domain.confidence.rules import ConfidenceRules, Route
 from csops_sync.domain.confidence.settling import Move
 from csops_sync.domain.confidence.silencing import Silence, Subject, silence_of
-from csops_sync.domain.confidence.telling import PostCard, PostReply, React, SlackTelling, UpdateCard
+from csops_sync.domain.confidence.telling import SlackTelling, UpdateCard
 from csops_sync.domain.rules import RuleSet
 
 
@@ -111,7 +113,7 @@ class Teller:
             cards=tuple(cards),
             resting=frozenset(resting),
             rests_until=self.hours.next_open(self.now) if resting else None,
-            unmet=tuple(path for one in routes for path in self._unmet(move, scene, one)),
+            unmet=tuple(path for one in routes for path in unmet_mentions(move, scene, one)),
         )
         return self.shown(told, scene)
 
@@ -135,7 +137,7 @@ class Teller:
             if self.direction_of(move) is None:
                 was = as_before(face, card.face)
                 moved = replace(moved, move_id=card.move_id, moved_at=card.moved_at, face=was)
-            yield quieted(moved) if move.direction in GOOD_NEWS and card.waits else moved
+            yield after_good_news(moved, move)
 
     def why_untold(self, move: Move, scene: Scene) -> Told | None:
         """This function will say why a move is told to nobody, None where somebody must hear of it."""
@@ -186,15 +188,17 @@ class Teller:
         card_id = f"{move.opportunity_id}/{route.channel}"
         known = self.cards[move.opportunity_id].get(card_id)
         face = face_of(scene, move, rules=self.confidence, today=self.today)
-        if known is None or (route.anew and move.direction in BAD_NEWS):
-            first = self._card(card_id, move, scene, face, key=f"card/{card_id}/{move.id}")
-            if known is None:
-                return self._posted(self._asked(first, move, scene, route), move, scene, route)
+        caller = Caller(fallback=self.confidence.fallback, hours=self.hours, now=self.now)
+        mentions = caller.mentions(move, scene, route)
+        if known is not None and not (route.anew and move.direction in BAD_NEWS):
+            card = caller.asked(_moved(known, move, scene, face), move, scene, route)
+            return card, moved_on(card, move, scene, route, before=known, mentions=mentions)
+        first = self._card(card_id, move, scene, face, key=f"card/{card_id}/{move.id}")
+        if known is not None:
             first = replace(first, version=known.version + 1)
-            card, said = self._posted(self._asked(first, move, scene, route), move, scene, route)
-            return card, [*said, _closed(known, face, version=card.version)]
-        moved = replace(_moved(known, move, scene, face), channel=route.channel)
-        return self._moved_on(self._asked(moved, move, scene, route), known, move, scene, route)
+        card = caller.asked(first, move, scene, route)
+        said = posted(card, move, route, mentions=mentions)
+        return card, said if known is None else [*said, closed(known, face, by=card)]
 
     def _card(self, card_id: str, move: Move, scene: Scene, face: CardFace, *, key: str) -> Card:
         return Card(
@@ -209,70 +213,6 @@ class Teller:
             face=face,
         )
 
-    def _asked(self, card: Card, move: Move, scene: Scene, route: Route) -> Card:
-        """Ask for an answer to bad news, where the route does; good news closes what was asked before.
-
-        What stands where it stood leaves the question as it was.
-        """
-        card = replace(card, channel=route.channel)
-        if move.direction is None:
-            return card
-        wanted = route.acknowledge if move.direction in BAD_NEWS else None
-        if wanted is None:
-            return quieted(card)
-        people = self._mentions(move, scene, route)
-        resolved = (scene.resolve(path) for path in wanted.steps)
-        steps = tuple(dict.fromkeys(one for one in resolved if one and one not in {*people, *move.by_ids}))
-        return ask(card, people=people, steps=steps, within=wanted, hours=self.hours, now=self.now)
-
-    def _mentions(self, move: Move, scene: Scene, route: Route) -> tuple[str, ...]:
-        """Give whom a route mentions; the fallback where it wants somebody and nobody is found."""
-        found = self._found(move, scene, route)
-        standin = self.confidence.fallback
-        return found or ((standin,) if route.mention and standin else ())
-
-    def _unmet(self, move: Move, scene: Scene, route: Route) -> tuple[str, ...]:
-        if self._found(move, scene, route):
-            return ()
-        return tuple(one for one in route.mention if scene.resolve(one) is None)
-
-    def _found(self, move: Move, scene: Scene, route: Route) -> tuple[str, ...]:
-        return mentions_of(route.mention, resolve=scene.resolve, csm=scene.csm, changed_by=move.by_ids)
-
-    def _posted(
-        self, card: Card, move: Move, scene: Scene, route: Route
-    ) -> tuple[Card, Sequence[SlackTelling]]:
-        post = PostCard(
-            key=card.key,
-            card_id=card.id,
-            channel=route.channel,
-            face=with_question(card.face, card, answered_by=None),
-            mentions=self._mentions(move, scene, route),
-            reason=_reason(card.face),
-        )
-        return card, [post, *_celebrations(card, move, route)]
-
-    def _moved_on(
-        self, card: Card, before: Card, move: Move, scene: Scene, route: Route
-    ) -> tuple[Card, Sequence[SlackTelling]]:
-        face = with_question(card.face, card, answered_by=None)
-        reply = PostReply(
-            key=f"move/{card.id}/{move.id}",
-            card_id=card.id,
-            of=card.key,
-            about=ReplyKind.REVERSED if _is_reversed(before, move) else ReplyKind.MOVED,
-            face=face,
-            mentions=self._mentions(move, scene, route),
-            reason=_reason(face),
-        )
-        return card, [update_of(card, face), reply, *_celebrations(card, move, route)]
-
-
-def update_of(card: Card, face: CardFace) -> UpdateCard:
-    """This function will show a card's newest face in Slack."""
-    key = f"face/{card.id}/{card.key.rsplit('/', 1)[-1]}/{card.version}"
-    return UpdateCard(key=key, card_id=card.id, of=card.key, face=face, reason=_reason(face))
-
 
 def _moved(card: Card, move: Move, scene: Scene, face: CardFace) -> Card:
     """Move a card on; its renewal may belong to another customer by now."""
@@ -285,33 +225,3 @@ def _moved(card: Card, move: Move, scene: Scene, face: CardFace) -> Card:
         face=face,
         version=card.version + 1,
     )
-
-
-def _closed(card: Card, face: CardFace, *, version: int) -> UpdateCard:
-    """Show on a card that another one follows in its place, of this version: the old one asks nothing any more."""
-    closed = replace(quieted(card), version=version)
-    return update_of(closed, with_question(face, closed, answered_by=None))
-
-
-def _celebrations(card: Card, move: Move, route: Route) -> Iterator[React]:
-    if move.direction not in GOOD_NEWS:
-        return
-    for emoji in route.celebrate:
-        yield React(
-            key=f"react/{card.id}/{move.id}/{emoji}",
-            card_id=card.id,
-            of=card.key,
-            emoji=emoji,
-            reason="good news is celebrated",
-        )
-
-
-def _is_reversed(before: Card, move: Move) -> bool:
-    return before.face.direction in GOOD_NEWS and move.direction in BAD_NEWS
-
-
-def _reason(face: CardFace) -> str:
-    steps = " > ".join(
-        f"{one.rank or 'unrated'}{'' if one.outcome == 'open' else f' ({one.outcome})'}" for one in face.path
-    )
-    return f"confidence of {face.account_name}: {steps}"

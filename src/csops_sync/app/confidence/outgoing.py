@@ -1,27 +1,13 @@
-"""Tellings of confidence in the outbox: as JSON, under keys of their own, in the order in which they were decided."""
+"""Tellings of confidence on their way into the outbox, with what does not fit on them, each under a key of its own."""
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated
 
-from pydantic import Field, TypeAdapter
-
+from csops_sync.app.confidence.overflowing import overflow_of
+from csops_sync.app.confidence.telling_form import encode_telling
 from csops_sync.app.engine import Engine
-from csops_sync.domain.confidence.telling import LogTask, SlackTelling, Telling
+from csops_sync.domain.confidence.telling import LogTask, Telling
 from csops_sync.ports.store import OutboxRow, OutboxStatus, Target, Transaction
-
-_FORM: TypeAdapter[Telling] = TypeAdapter(Annotated[Telling, Field(discriminator="kind")])
-KINDS = frozenset({"card", "card_update", "reply", "reaction", "summary", "task"})
-
-
-def encode_telling(telling: Telling) -> str:
-    """This function will write a telling as JSON text."""
-    return _FORM.dump_json(telling).decode()
-
-
-def decode_telling(payload: str) -> Telling:
-    """This function will read a telling back; raises ValueError where the text is none."""
-    return _FORM.validate_json(payload)
 
 
 def put_tellings(
@@ -31,10 +17,17 @@ def put_tellings(
 
     They belong to no account as far as the outbox knows: the evaluation of a customer must not cancel them.
     """
-    wanted = {one.key: one for one in reversed(tellings)}
+    fresh = _fresh(tx, tellings)
+    more = _fresh(tx, overflow_of(tx, fresh)) if fresh else ()
+    tx.outbox.put([_row(engine, one, not_before=not_before) for one in (*fresh, *more)])
+
+
+def _fresh(tx: Transaction, tellings: Sequence[Telling]) -> Sequence[Telling]:
+    wanted: dict[str, Telling] = {}
+    for telling in tellings:
+        wanted.setdefault(telling.key, telling)
     known = {row.key for row in tx.outbox.get(list(wanted))}
-    fresh = [one for one in dict.fromkeys(one.key for one in tellings) if one not in known]
-    tx.outbox.put([_row(engine, wanted[one], not_before=not_before) for one in fresh])
+    return [telling for key, telling in wanted.items() if key not in known]
 
 
 def _row(engine: Engine, telling: Telling, *, not_before: datetime | None) -> OutboxRow:
@@ -55,6 +48,7 @@ def _row(engine: Engine, telling: Telling, *, not_before: datetime | None) -> Ou
     )
 
 
-def _after(telling: SlackTelling | LogTask) -> tuple[str, ...]:
-    of = getattr(telling, "of", None)
-    return (of,) if of else ()
+def _after(telling: Telling) -> tuple[str, ...]:
+    """Give what must stand in Slack before: the card that it belongs to, and what it comes after or leads to."""
+    named = (getattr(telling, name, None) for name in ("of", "follows", "continued_in"))
+    return tuple(dict.fromkeys(one for one in named if one))

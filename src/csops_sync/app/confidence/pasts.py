@@ -28,13 +28,20 @@ class Seen:
     sight: Sight
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of the rank's field in this org: that its history was seen, that the org computes its value."""
+
+    is_tracked: bool = False
+    is_computed: bool = False
+
+
 def read_seen(
-    engine: Engine, tx: Transaction, opportunity_ids: Sequence[str], *, scale: RankScale, tracked: bool
+    engine: Engine, tx: Transaction, opportunity_ids: Sequence[str], *, scale: RankScale, known: Known
 ) -> Sequence[Seen]:
     """This function will read opportunities with their histories, in three queries for all; deleted ones are left out.
 
-    `tracked` says that a history of the rank's field has been seen in this org. An opportunity whose row makes no sense
-    is left out too: the evaluation of its customer says so.
+    An opportunity whose row makes no sense is left out too: the evaluation of its customer says so.
     """
     rows = [one for one in tx.mirror.get(Role.OPPORTUNITY, opportunity_ids) if not one.deleted]
     ids = [one.id for one in rows]
@@ -44,7 +51,7 @@ def read_seen(
     for row in rows:
         try:
             histories = _Histories(stages=stages.get(row.id, ()), edits=edits.get(row.id, ()))
-            found.append(_seen(engine, row, histories, scale=scale, tracked=tracked))
+            found.append(_seen(engine, row, histories, scale=scale, known=known))
         except (ArithmeticError, ValueError):
             continue
     return found
@@ -68,17 +75,18 @@ class _Histories:
     edits: Sequence[Row]
 
 
-def _seen(engine: Engine, row: Row, histories: _Histories, *, scale: RankScale, tracked: bool) -> Seen:
+def _seen(engine: Engine, row: Row, histories: _Histories, *, scale: RankScale, known: Known) -> Seen:
     opportunity = opportunity_of(row, default_currency=engine.rules.default_currency)
     outcomes = {**outcomes_of(engine.identity), opportunity.stage: outcome_of(opportunity)}
     tracked_edits = tuple(map(edit_of, histories.edits))
     edits = tuple(one for one in tracked_edits if one.field == scale.field)
     by_snapshots = scale.kind is not RankKind.FIELD
+    has_no_edits = by_snapshots or known.is_computed
     past = Past(
         opportunity_id=row.id,
         value=opportunity.values.get(scale.field),
         entries=tuple(_entry(one) for one in histories.stages),
-        edits=() if by_snapshots else edits,
+        edits=() if has_no_edits else edits,
         moves=tuple(one for one in tracked_edits if one.field == _STAGE),
         outcomes=outcomes,
     )
@@ -88,7 +96,8 @@ def _seen(engine: Engine, row: Row, histories: _Histories, *, scale: RankScale, 
         by_id=opportunity.last_modified_by_id,
         modified_at=opportunity.last_modified_at,
         read_at=engine.now(),
-        is_tracked=by_snapshots or tracked or bool(edits),
+        is_tracked=by_snapshots or (not known.is_computed and (known.is_tracked or bool(edits))),
+        is_computed=known.is_computed and not by_snapshots,
     )
     created = opportunity.values.get("created_at")
     return Seen(

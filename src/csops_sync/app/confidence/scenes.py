@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 
 from csops_sync.app.books import read_books
 from csops_sync.app.engine import Engine
@@ -20,9 +21,12 @@ from csops_sync.domain.terms import Term, new_term_months, notice_deadline
 from csops_sync.ports.store import Transaction
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Scene:
-    """One renewal opportunity with its customer. `renewals` share it, the anchor first."""
+    """One renewal opportunity with its customer. `renewals` share it, the anchor first.
+
+    Without slots: what routes, mentions and faces ask for again and again is worked out once.
+    """
 
     book: AccountBook
     renewals: tuple[Renewal, ...]
@@ -34,12 +38,12 @@ class Scene:
         """The renewal that carries the opportunity."""
         return self.renewals[0]
 
-    @property
+    @cached_property
     def contract(self) -> Contract | None:
         """The anchor's contract; None where it is gone."""
         return self.book.contract(self.renewal.contract_id)
 
-    @property
+    @cached_property
     def csm(self) -> Person | None:
         """Who looks after the renewal."""
         return find_csm(self.book, paths=self.rules.csm, contract=self.contract, opportunity=self.opportunity)
@@ -68,6 +72,10 @@ class Scene:
 
     def prior(self) -> Money | None:
         """This function will give the annual amount of all contracts that share the renewal."""
+        return self._prior
+
+    @cached_property
+    def _prior(self) -> Money | None:
         contracts = [self.book.contract(one.contract_id) for one in self.renewals]
         amounts = [
             prior_amount(self.book, contract=one, rules=self.rules) if one else None for one in contracts

@@ -23,6 +23,7 @@ from csops_sync.ports.store import Event, Transaction
 _STATUSES = ("on", "ended")
 _ROLES = {Silenced.OPPORTUNITY: Role.OPPORTUNITY, Silenced.ACCOUNT: Role.ACCOUNT, Silenced.OWNER: Role.USER}
 _MOST = 100_000
+_LOST = ", where no route begins any more, so it keeps nothing quiet"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +83,7 @@ def silence(office: Office, order: SilenceOrder) -> SilenceRow:
         )
         tx.confidence.silences.put([made])
         tx.journal.add([_event(office, "silence", made, found)])
-        return _row(tx, made, office.now)
+        return _row(office, tx, made)
 
 
 def end_silence(office: Office, silence_id: str) -> SilenceRow:
@@ -97,7 +98,7 @@ def end_silence(office: Office, silence_id: str) -> SilenceRow:
         ended = replace(known, ended_at=office.now, ended_by=office.by)
         tx.confidence.silences.put([ended])
         tx.journal.add([_event(office, "silence end", ended, _known(tx, ended))])
-        return _row(tx, ended, office.now)
+        return _row(office, tx, ended)
 
 
 def silences_view(office: Office, *, is_whole: bool = False) -> SilencesView:
@@ -105,9 +106,7 @@ def silences_view(office: Office, *, is_whole: bool = False) -> SilencesView:
     with office.store.reading() as tx:
         found = tx.confidence.silences.with_status(*_STATUSES, limit=_MOST)
         wanted = [one for one in found if is_whole or one.holds(office.now)]
-        return SilencesView(
-            items=tuple(_row(tx, one, office.now) for one in wanted), timezone=office.timezone
-        )
+        return SilencesView(items=tuple(_row(office, tx, one) for one in wanted), timezone=office.timezone)
 
 
 def subject_words(tx: Transaction, kept: Silence) -> str:
@@ -145,14 +144,18 @@ def _find(office: Office, tx: Transaction, order: SilenceOrder) -> _Found:
 
 def _route(office: Office, asked: str) -> str:
     """Find a route by its place in the file; the folder does not matter."""
-    confidence = office.rules.confidence
-    origins = [one.origin for one in confidence.routes] if confidence else []
+    origins = _origins(office)
     wanted = asked.strip().replace("\\", "/").rpartition("/")[2]
     if wanted in origins:
         return wanted
     raise RefusedError(
         f"there is no route at {asked}; the routes of `confidence` begin at {', '.join(origins)}"
     )
+
+
+def _origins(office: Office) -> list[str]:
+    confidence = office.rules.confidence
+    return [one.origin for one in confidence.routes] if confidence else []
 
 
 def _known(tx: Transaction, kept: Silence) -> _Found:
@@ -186,13 +189,14 @@ def _event(office: Office, order: str, kept: Silence, found: _Found) -> Event:
     return event if found.renewal else replace(event, account_id=found.account_id)
 
 
-def _row(tx: Transaction, kept: Silence, now: datetime) -> SilenceRow:
-    state = "ended" if kept.ended_at else "on" if kept.holds(now) else "over"
+def _row(office: Office, tx: Transaction, kept: Silence) -> SilenceRow:
+    state = "ended" if kept.ended_at else "on" if kept.holds(office.now) else "over"
+    is_lost = kept.kind is Silenced.RULE and kept.subject not in _origins(office)
     return SilenceRow(
         id=kept.id,
         kind=kept.kind.value,
         subject=kept.subject,
-        about=subject_words(tx, kept),
+        about=f"{subject_words(tx, kept)}{_LOST if is_lost and state == 'on' else ''}",
         state=state,
         since=kept.since,
         until=kept.until,

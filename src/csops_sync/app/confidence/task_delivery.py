@@ -10,7 +10,7 @@ from itertools import groupby
 
 import orjson
 
-from csops_sync.app.confidence.outgoing import decode_telling
+from csops_sync.app.confidence.telling_form import decode_telling
 from csops_sync.app.engine import Engine
 from csops_sync.app.facts import as_json, person_of
 from csops_sync.app.outcome import settled_as

@@ -51,8 +51,9 @@ class TellingDesk:
                 self.told.append(later)
             else:
                 by_manager[_manager_of(scene)].append(move)
+        size = sum(len(one.changes) for one in moves)
         for manager, mine in sorted(by_manager.items()):
-            self._summary(mine, manager=manager, by_person=by_person)
+            self._summary(mine, manager=manager, by_person=by_person, size=size)
 
     def record(self) -> int:
         """This function will put into the store what was decided, and give how many moves it was about."""
@@ -71,8 +72,11 @@ class TellingDesk:
         self.teller.keep(told.cards)
         self.told.append(told)
 
-    def _summary(self, moves: Sequence[Move], *, manager: str, by_person: str) -> None:
-        """Tell one manager, in the channel that most of the moves would have been told in."""
+    def _summary(self, moves: Sequence[Move], *, manager: str, by_person: str, size: int) -> None:
+        """Tell one manager, in the channel that most of the moves would have been told in.
+
+        `size` is how many changes the whole storm has, those for other managers too.
+        """
         channels = Counter(
             self.teller.audible(one, self.scenes[one.opportunity_id])[0].channel for one in moves
         )
@@ -85,9 +89,14 @@ class TellingDesk:
             mentions=self._mentioned(manager, by_person),
             reason=f"{len(lines)} changes by one person in a short time",
         )
+        to = self.scenes[moves[0].opportunity_id].who(manager).name if manager else self._instead()
+        folded = f"folded into the summary to {to} (storm of {size} changes by {summary.changed_by.name})"
         for one in moves:
-            told = Told(move=one, verdict=Verdict.SUMMARISED, reason=summary.reason, tellings=(summary,))
+            told = Told(move=one, verdict=Verdict.SUMMARISED, reason=folded, tellings=(summary,))
             self._add(self.teller.shown(told, self.scenes[one.opportunity_id]))
+
+    def _instead(self) -> str:
+        return self.teller.confidence.fallback or "nobody in particular"
 
     def _mentioned(self, manager: str, by_person: str) -> tuple[str, ...]:
         """Mention the manager, unless the storm is theirs; the fallback where there is none."""

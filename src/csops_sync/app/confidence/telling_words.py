@@ -1,9 +1,18 @@
 """Tellings of confidence in words, as `plan`, `sync` and the daemon's lines show them. Pure."""
 
-from csops_sync.app.confidence.outgoing import decode_telling
+from csops_sync.app.confidence.telling_form import decode_telling
 from csops_sync.app.views import MessageRow
 from csops_sync.domain.confidence.face import ReplyKind
-from csops_sync.domain.confidence.telling import LogTask, PostCard, PostReply, PostSummary, React, Telling
+from csops_sync.domain.confidence.telling import (
+    LogTask,
+    PostCard,
+    PostOverflow,
+    PostReply,
+    PostSummary,
+    React,
+    Telling,
+    UpdateOverflow,
+)
 from csops_sync.ports.store import OutboxRow, OutboxStatus, Target
 
 _DOUBTED = frozenset({OutboxStatus.SENDING, OutboxStatus.UNKNOWN})
@@ -27,7 +36,9 @@ def telling_row(row: OutboxRow) -> MessageRow:
     """This function will show an outbox row of confidence as a message; a Task's channel is `Salesforce`."""
     telling = decode_telling(row.payload)
     mentions = mentions_of_telling(telling)
-    is_searched = row.status in _DOUBTED and isinstance(telling, PostCard | PostSummary | PostReply)
+    is_searched = row.status in _DOUBTED and isinstance(
+        telling, PostCard | PostSummary | PostReply | PostOverflow
+    )
     first = "; looked for in the channel first" if is_searched else ""
     return MessageRow(
         key=row.key,
@@ -49,6 +60,8 @@ def telling_words(telling: Telling) -> str:
             return f"{telling.face.account_name}: {telling.reason}, {about}"
         case React():
             return f":{telling.emoji}:, {telling.reason}"
+        case PostOverflow() | UpdateOverflow():
+            return f"{telling.reason}, in its thread"
         case LogTask():
             return f"Task {telling.values.get('subject') or telling.key}; {telling.reason}"
         case _:
@@ -59,7 +72,7 @@ def place_words(telling: Telling) -> str:
     """This function will say where a telling goes: a channel, or Salesforce."""
     if isinstance(telling, LogTask):
         return _SALESFORCE
-    if isinstance(telling, PostCard | PostSummary):
+    if isinstance(telling, PostCard | PostSummary | PostOverflow | UpdateOverflow):
         return telling.channel
     return telling.card_id.partition("/")[2]
 

@@ -13,11 +13,12 @@ class Card:
     """A card and its question, by `id` (`<opportunity>/<channel>`). Instants are UTC.
 
     `key` is that of its post in the outbox, and changes where a move is posted anew. `move_id` is the last move on it,
-    at `moved_at`. `asked` are user ids and handles that were mentioned, who may answer with their managers; `level`
-    counts the steps of escalation that were taken, `within` is how much open time each has in the `zone` of who was
-    asked, `due_at` is when the next is taken, or when a snooze ends. An answer that was found by reading again came
-    between `answered_from` and `answered_at`; otherwise the two are one. `face` is what it shows without its question;
-    `version` counts what was done to it, so that every telling has its own key.
+    at `moved_at`, and `rule` the route that told it. `asked` are user ids and handles that were mentioned, who may
+    answer with their managers; `level` counts the `steps` of escalation that were taken, `whys` say of each why it is
+    this one, `within` is how much open time each has in the `zone` of who was asked, `due_at` is when the next is
+    taken, or when a snooze ends. An answer that was found by reading again came between `answered_from` and
+    `answered_at`; otherwise the two are one. `face` is what it shows without its question; `version` counts what was
+    done to it, so that every telling has its own key.
     """
 
     id: str
@@ -33,6 +34,7 @@ class Card:
     state: CardState = CardState.QUIET
     asked: tuple[str, ...] = ()
     steps: tuple[str, ...] = ()
+    whys: tuple[str, ...] = ()
     level: int = 0
     within: timedelta | None = None
     zone: str | None = None
@@ -42,6 +44,7 @@ class Card:
     answered_from: datetime | None = None
     answered_at: datetime | None = None
     note: str = ""
+    rule: str = ""
 
     @property
     def waits(self) -> bool:

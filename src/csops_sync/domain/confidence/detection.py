@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from csops_sync.domain.confidence.changes import ConfidenceChange, Source
 from csops_sync.domain.confidence.ranks import Direction, RankScale, Standing
-from csops_sync.domain.confidence.steps import Past, Step, newest_second, steps_of
+from csops_sync.domain.confidence.steps import Past, Step, newest_second, seconds_without, steps_of
 
 HISTORY_IS_LATE_FOR = timedelta(hours=1)
 """So long a value may differ from its tracked history before the difference itself is taken for a change."""
@@ -32,7 +32,11 @@ class Watch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sight:
-    """How an opportunity stands at this reading. `is_tracked` says whether its rank has a history."""
+    """How an opportunity stands at this reading.
+
+    `is_tracked` says whether its rank has a history. Where the org computes it (`is_computed`: a formula, a value of
+    another record) it moves without the opportunity being modified, so nobody can be said to have moved it.
+    """
 
     standing: Standing
     amount: Decimal | None
@@ -40,6 +44,7 @@ class Sight:
     modified_at: datetime
     read_at: datetime
     is_tracked: bool
+    is_computed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,11 +102,13 @@ def detect(
 
 
 def _ends(past: Past, sight: Sight, known: Iterable[ConfidenceChange]) -> Mapping[datetime, Standing]:
-    """Say how seconds ended, as far as it was told before or can be seen now: the rows of some have no order."""
-    newest = newest_second(past)
-    ends = {} if newest is None else {newest: sight.standing}
+    """Say how seconds ended, as far as it was told of all their rows or can be seen now: some rows have no order."""
+    told = {row for one in known for row in one.rows}
     nets = sorted((one for one in known if not one.order_known), key=lambda one: one.place)
-    return ends | {one.at: one.after for one in nets}
+    open_ended = seconds_without(past, told)
+    ends = {one.at: one.after for one in nets if one.at not in open_ended}
+    newest = newest_second(past)
+    return ends if newest is None else {**ends, newest: sight.standing}
 
 
 def _newest(changes: Iterable[ConfidenceChange]) -> ConfidenceChange:
@@ -198,8 +205,10 @@ def _compare(watch: Watch, sight: Sight, *, scale: RankScale) -> tuple[tuple[Con
 
 
 def _compared(watch: Watch, sight: Sight, direction: Direction) -> ConfidenceChange:
+    # what is computed may move many times since the record was modified last, so that its stamp names no move
+    stamp = sight.read_at if sight.is_computed else sight.modified_at
     return ConfidenceChange(
-        id=f"{watch.opportunity_id}~{int(sight.modified_at.timestamp() * 1000)}",
+        id=f"{watch.opportunity_id}~{int(stamp.timestamp() * 1000)}",
         opportunity_id=watch.opportunity_id,
         renewal_key=watch.renewal_key,
         account_id=watch.account_id,
@@ -208,7 +217,7 @@ def _compared(watch: Watch, sight: Sight, direction: Direction) -> ConfidenceCha
         direction=direction,
         at=watch.compared_at,
         until=sight.read_at,
-        by_id=sight.by_id,
+        by_id=None if sight.is_computed else sight.by_id,
         source=Source.COMPARED,
         amount_after=sight.amount,
     )

@@ -13,10 +13,14 @@ from csops_sync.domain.dates import Duration
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerWithin:
-    """An answer is asked for within `span` of business hours; then `steps` are mentioned, one after the other."""
+    """An answer is asked for within `span` of business hours; then others are mentioned, one after the other.
+
+    At most `above` people who stand above whoever made the change, the nearest first, and after them `steps`.
+    """
 
     span: timedelta
-    steps: tuple[str, ...]
+    steps: tuple[str, ...] = ()
+    above: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +67,8 @@ class AnswerRules:
 class ConfidenceRules:
     """Everything about changes of confidence. `none` are directions that tell nobody.
 
+    A rank that the org computes is compared with its last value every `compare_every`.
+
     `near` is how close a notice deadline or budget lock must be to stand on a card. `fallback` is the `@handle` that is
     mentioned where a route wants somebody and nobody is found; None where the workspace has none.
     """
@@ -75,4 +81,5 @@ class ConfidenceRules:
     tell_net_zero: bool = False
     answer: AnswerRules = AnswerRules()
     near: Duration = Duration(days=45)
+    compare_every: timedelta = timedelta(hours=1)
     fallback: str | None = None

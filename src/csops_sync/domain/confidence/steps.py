@@ -1,10 +1,11 @@
 """From the history of one opportunity to its steps: every move of rank or outcome, in order, with who and how much."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from itertools import chain as chained
 from types import MappingProxyType
 from typing import TypeVar
 
@@ -109,8 +110,13 @@ def steps_of(
 
 def newest_second(past: Past) -> datetime | None:
     """This function will give the last second (UTC) of which there is a row; None where there is none."""
-    moments = [*(one.at for one in past.entries), *(one.at for one in past.edits)]
-    return max(map(_whole, moments), default=None)
+    return max(seconds_without(past, ()), default=None)
+
+
+def seconds_without(past: Past, ids: Collection[str]) -> frozenset[datetime]:
+    """This function will give the seconds (UTC) of which there are rows that are not among these."""
+    rows: Iterator[StageEntry | FieldEdit] = chained(past.entries, past.edits)
+    return frozenset(_whole(one.at) for one in rows if one.id not in ids)
 
 
 def _begin(past: Past, scale: RankScale) -> _Cursor:

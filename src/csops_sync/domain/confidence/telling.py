@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from csops_sync.domain.confidence.face import CardFace, ReplyKind, StormLine, Who
+from csops_sync.domain.confidence.overflow import Page
 from csops_sync.domain.facts import Scalar
 
 
@@ -27,13 +28,17 @@ class PostCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpdateCard:
-    """Show the newest face on a card; an update notifies nobody."""
+    """Show the newest face on a card; an update notifies nobody.
+
+    `continued_in` is the key of the card that was posted in its place, where this is the last that the old one shows.
+    """
 
     key: str
     card_id: str
     of: str
     face: CardFace
     reason: str
+    continued_in: str | None = None
     kind: Literal["card_update"] = "card_update"
 
 
@@ -55,13 +60,17 @@ class PostReply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class React:
-    """Add the bot's own reaction to a card, so that people pile on. `emoji` is a name without colons."""
+    """Add the bot's own reaction to a card, so that people pile on. `emoji` is a name without colons.
+
+    `follows` is the key of the reaction before it, which is to be seen first.
+    """
 
     key: str
     card_id: str
     of: str
     emoji: str
     reason: str
+    follows: str | None = None
     kind: Literal["reaction"] = "reaction"
 
 
@@ -89,5 +98,31 @@ class LogTask:
     kind: Literal["task"] = "task"
 
 
-SlackTelling: TypeAlias = PostCard | UpdateCard | PostReply | React | PostSummary
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostOverflow:
+    """Tell in the thread of a card or a summary (`of`) what did not fit on it; `follows` comes before it there."""
+
+    key: str
+    channel: str
+    of: str
+    page: Page
+    reason: str
+    follows: str | None = None
+    kind: Literal["overflow"] = "overflow"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateOverflow:
+    """Bring a page of a card's thread in step with the card; `of` is the page's key. Empty where all fits by now."""
+
+    key: str
+    channel: str
+    of: str
+    page: Page
+    reason: str
+    kind: Literal["overflow_update"] = "overflow_update"
+
+
+Overflow: TypeAlias = PostOverflow | UpdateOverflow
+SlackTelling: TypeAlias = PostCard | UpdateCard | PostReply | React | PostSummary | Overflow
 Telling: TypeAlias = SlackTelling | LogTask

@@ -40,6 +40,8 @@ def test_the_button_of_who_was_asked_closes_the_question_and_logs_a_task() -> No
     assert (card.state, card.answered_by, card.due_at) == (CardState.ACKNOWLEDGED, shop.boss, None)
     (task,) = tasks(shop)
     assert (task.values["what"], task.values["owner"]) == (card.opportunity_id, shop.boss)
+    assert task.values["subject"] == f"確度の変化に対応（B → D）: {card.face.account_name}"
+    assert task.values["description"] == "— 課長 が対応: B → D"
     shop.deliver()
     shown = shop.slack.shown(_place(shop)).telling
     assert isinstance(shown, UpdateCard)
@@ -118,7 +120,7 @@ def test_a_note_stands_on_the_card_in_the_thread_and_in_a_task_by_its_writer() -
     (reply,) = [one for one in shop.tellings() if isinstance(one, PostReply)]
     assert (reply.about, reply.text, reply.mentions) == (ReplyKind.NOTED, "値引きを相談中 <!channel>", ())
     (task,) = tasks(shop)
-    assert task.values["description"] == "値引きを相談中 <!channel>\n— 佐藤"
+    assert task.values["description"] == "値引きを相談中 <!channel>\n— 佐藤 のメモ: B → D"
     assert shop.cards()[0].state is CardState.ASKING
 
 

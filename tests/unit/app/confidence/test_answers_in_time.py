@@ -6,7 +6,7 @@ import pytest
 from tests.fakes.confidence_shop import RULES, ConfidenceShop, watched
 
 from csops_sync.app.confidence.answering import inbox_item, process_answers
-from csops_sync.app.confidence.delivering import place_of
+from csops_sync.app.confidence.outgoing_cards import place_of
 from csops_sync.app.confidence.rereading import newest_question, read_again
 from csops_sync.domain.confidence.face import CardState
 from csops_sync.domain.confidence.rules import AnswerRules, ConfidenceRules

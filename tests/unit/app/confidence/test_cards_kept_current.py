@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from tests.fakes.confidence_shop import RULES, ConfidenceShop, watched
 
-from csops_sync.app.confidence.delivering import place_of
+from csops_sync.app.confidence.outgoing_cards import place_of
 from csops_sync.app.engine import Mode
 from csops_sync.app.orders_outbox import drop
 from csops_sync.domain.confidence.face import CardState

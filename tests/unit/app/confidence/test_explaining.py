@@ -67,7 +67,7 @@ def test_a_card_from_its_change_to_its_answer_is_told_in_order_and_its_state_bel
         ("B -> D", "changed in Salesforce by 佐藤; merged into the move that was told"),
         ("D -> C", "changed in Salesforce by 佐藤; told in #risk (rules.yaml:60)"),
         ("told", "#risk, mentioned 課長"),
-        ("escalated", "nobody answered in time; step 1 mentions 部長"),
+        ("escalated", "nobody answered in time; step 1 mentions 部長: the rules name csm.manager.manager"),
     ]
     assert names(found[4:]) == [
         "told", "snoozed", "asked again", "told", "noted", "acknowledged", "task", "task", "told",
@@ -228,14 +228,23 @@ def test_the_journal_keeps_its_own_order_where_clocks_differ_by_a_moment() -> No
     assert events[-1].at < events[-2].at
 
 
-def test_a_storm_is_told_in_a_summary() -> None:
+def test_every_change_of_a_storm_says_into_whose_summary_it_was_folded_and_where_that_stands() -> None:
     small = replace(RULES, routes=RULES.routes[1:])
     shop, deals = watched(small, deals=5)
     for deal in deals:
         shop.move(deal, "D")
     shop.settle()
+    folded = "folded into the summary to 課長 (storm of 5 changes by 佐藤)"
 
-    assert "in a summary: 5 changes by one person" in lines(shop, deals[0])[-1][1]
+    unsent = [lines(shop, deal)[-1] for deal in deals]
+    shop.sync()
+    sent = [lines(shop, deal)[-1] for deal in deals]
+
+    assert [name for name, _ in sent] == ["B -> D"] * 5
+    assert all(text.endswith(f"{folded}; its message waits to be sent") for _, text in unsent)
+    (summary,) = shop.rows()
+    assert summary.result is not None
+    assert all(text.endswith(f"{folded}; message {summary.result}") for _, text in sent)
 
 
 def test_status_counts_cards_that_ask_and_changes_that_wait() -> None:

@@ -1,10 +1,11 @@
 """Silences: ordered, listed, ended and obeyed; what is not there, or makes no sense, is refused with words."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from tests.fakes.confidence_shop import ConfidenceShop, watched
+from tests.fakes.confidence_shop import RULES, ConfidenceShop, confident, watched
 from tests.fakes.memory_engine import Workshop
 
 from csops_sync.app.confidence.silences import (
@@ -16,9 +17,12 @@ from csops_sync.app.confidence.silences import (
     until_day,
 )
 from csops_sync.app.confidence_views import SilenceRow
+from csops_sync.app.queries_explain import explain_view
 from csops_sync.app.refusals import RefusedError
 from csops_sync.domain.confidence.silencing import Silenced
+from csops_sync.domain.confidence.telling import PostCard
 from csops_sync.domain.dates import Duration
+from csops_sync.interfaces.cli.render_silences import silences_text
 from csops_sync.ports.crm import Role
 
 ROUTE = "rules.yaml:60"
@@ -85,6 +89,50 @@ def test_a_silence_that_is_over_silences_nothing(shop: ConfidenceShop, end: str)
     shop.move(deal(shop), "D")
     shop.settle()
 
+    assert shop.verdicts() == ["told"]
+
+
+@pytest.mark.parametrize("kind", list(Silenced))
+def test_what_changes_after_a_silence_is_told_again_and_all_of_it_is_explained(
+    shop: ConfidenceShop, kind: Silenced
+) -> None:
+    made = order(shop, kind, subject_of(shop, kind))
+    shop.crm.advance(seconds=60)
+    shop.move(deal(shop), "D")
+    shop.settle()
+    end_silence(shop.office(), made.id)
+    shop.crm.advance(seconds=60)
+    shop.move(deal(shop), "E")
+    shop.settle()
+    shop.deliver()
+
+    assert shop.verdicts() == ["silenced", "told"]
+    (card,) = (one for one in shop.tellings() if isinstance(one, PostCard))
+    assert [one.rank for one in card.face.path] == ["D", "E"]
+    found = explain_view(shop.office(), deal(shop))
+    events = [one for renewal in found.renewals for one in renewal.events]
+    names = [one.name for one in events if one.name not in ("silence", "silence end")]
+    assert names[-5:] == [
+        "silenced",
+        "B -> D",
+        "unsilenced",
+        "D -> E",
+        "told",
+    ]
+    (silenced,) = (one.text for one in events if one.name == "B -> D")
+    assert silenced.endswith("silenced by sato until 2026-04-14 01:00Z: データ移行")
+
+
+def test_a_rule_that_was_edited_away_is_said_to_keep_nothing_quiet(shop: ConfidenceShop) -> None:
+    order(shop, Silenced.RULE, ROUTE)
+    moved = tuple(replace(one, origin=f"{one.origin}0") for one in RULES.routes)
+    shop.rules = confident(replace(RULES, routes=moved))
+
+    (item,) = silences_view(shop.office()).items
+    assert item.about == f"rule {ROUTE}, where no route begins any more, so it keeps nothing quiet"
+    assert f"{ROUTE}, where no route begins any more" in silences_text(silences_view(shop.office()))
+    shop.move(deal(shop), "D")
+    shop.settle()
     assert shop.verdicts() == ["told"]
 
 

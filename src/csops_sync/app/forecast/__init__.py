@@ -1,0 +1,1 @@
+"""The numbers: states of terms kept current, snapshots, and the reports that people read."""

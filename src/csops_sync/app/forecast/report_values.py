@@ -1,0 +1,151 @@
+"""What reports hold: frozen values that the terminal, the dashboard, the digest and `--json` all show.
+
+Every amount is annual and recurring (DESIGN, "Amounts") in the report's one currency; terms in another currency for
+which there is no rate are counted under `unjudged`, and never summed. Ratios are exact; None where there is nothing to
+divide by.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from fractions import Fraction
+
+from csops_sync.domain.forecast.landing import Landing
+from csops_sync.domain.forecast.periods import Window
+from csops_sync.domain.forecast.renewal_rates import RenewalRates
+from csops_sync.domain.forecast.term_state import TermState
+from csops_sync.domain.money import Money
+
+
+class GroupBy(StrEnum):
+    """What the lines of a report are grouped by."""
+
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
+    SEGMENT = "segment"
+    TIER = "tier"
+    CSM = "csm"
+    MANAGER = "manager"
+    PRODUCT = "product"
+    TYPE = "type"
+    RANK = "rank"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Basis:
+    """What the numbers of a report stand on; it is printed with them.
+
+    `as_of` is the business date that they are true on, `known_at` the instant up to which facts were known. `profile`
+    is the definition in words, `currency` the report's, `rules_hash` the rules by which landings were weighed.
+    """
+
+    as_of: date
+    known_at: datetime
+    currency: str
+    profile: str
+    rules_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForecastLine:
+    """The renewals of one group. `key` is stable for links (`2026-Q1`, a user id), `name` is for people.
+
+    `due` is the sum of prior amounts, the renewal base. `landing` is by the base matrix; `low` and `high` are the 80 %
+    interval around it. `won` and `lost` are settled: what was won, and the prior amount of what was lost; `open` is
+    what the terms that nobody knows the end of land at, so `landing` = `won` + `open`. `unjudged` counts terms
+    without a landing; their prior amounts are in no sum.
+    """
+
+    key: str
+    name: str
+    terms: int
+    due: Money
+    landing: Money
+    low: Money
+    high: Money
+    won: Money
+    lost: Money
+    open: Money
+    unjudged: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unjudged:
+    """A term that lands nowhere, and why: shown to people, so that it is mended in Salesforce."""
+
+    key: str
+    contract_id: str
+    account_id: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForecastReport:
+    """Where renewals land that fall due in a window. `band` says in words how `low` and `high` were computed."""
+
+    basis: Basis
+    window: Window
+    by: GroupBy
+    lines: tuple[ForecastLine, ...]
+    total: ForecastLine
+    unjudged: tuple[Unjudged, ...]
+    band: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MovementLines:
+    """`start + new + expansion + reactivation - contraction - churn + fx = end`, exactly.
+
+    `late` is the part of `reactivation` that came back within the profile's gap days.
+    """
+
+    start: Money
+    new: Money
+    expansion: Money
+    reactivation: Money
+    late: Money
+    contraction: Money
+    churn: Money
+    fx: Money
+    end: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeriodMetrics:
+    """One period, or one group within it. Where `predicted`, movements and logos are None: nobody knows them."""
+
+    key: str
+    name: str
+    window: Window
+    predicted: bool
+    start: Money
+    end: Money
+    nrr: Fraction | None
+    grr: Fraction | None
+    gross_revenue_churn: Fraction | None
+    logo_retention: Fraction | None
+    movements: MovementLines | None
+    renewals: RenewalRates | None
+    unjudged: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetricsReport:
+    """Retention by period: past, current, and four ahead."""
+
+    basis: Basis
+    by: GroupBy
+    periods: tuple[PeriodMetrics, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenewalLine:
+    """One renewal as a list shows it. Names are those of Salesforce; None where it does not say."""
+
+    state: TermState
+    landing: Landing
+    account: str
+    contract: str
+    csm: str | None
+    manager: str | None

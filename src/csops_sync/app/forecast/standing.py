@@ -1,0 +1,117 @@
+"""The states of terms follow what was decided: replaced in the same transaction, where they are not as they were.
+
+States also change because a day passes: a term rolls on, an unrenewed one expires. Those are the days on which time
+alone can change a decision too, so the customers that fall due (`review_on`) are evaluated, and states with them;
+nothing needs to be worked out again on reading.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from csops_sync.app.books import Unread, read_customers, read_people
+from csops_sync.app.engine import Engine
+from csops_sync.app.evaluation import Decided, Stand
+from csops_sync.domain.book import AccountBook
+from csops_sync.domain.decision import Decision
+from csops_sync.domain.forecast.term_state import TermState
+from csops_sync.domain.standing.states import states_of, with_renewals
+from csops_sync.ports.crm import Role
+from csops_sync.ports.store import Transaction
+
+STATES = "term_states"
+"""The setting that says in which form all customers' states have been stored; None while they have not."""
+
+_FORM = 1
+"""Grows when states are worked out in another way, so that an upgrade fills them in anew."""
+_AMOUNTS = (
+    (Role.CONTRACT, "annual_amount"),
+    (Role.CONTRACT, "term_months"),
+    (Role.OPPORTUNITY, "amount"),
+    (Role.OPPORTUNITY, "recurring_amount"),
+    (Role.OPPORTUNITY, "term_months"),
+)
+
+
+def is_filled(engine: Engine, tx: Transaction) -> bool:
+    """This function will say whether every customer's states are stored, and mean what they would mean now."""
+    return tx.progress.setting(STATES) == _form(engine)
+
+
+def mark_filled(engine: Engine, tx: Transaction) -> None:
+    """This function will note that all customers have been evaluated with their states."""
+    if not is_filled(engine, tx):
+        tx.progress.set_setting(STATES, _form(engine))
+
+
+def states_keeper(engine: Engine, tx: Transaction) -> Stand:
+    """This function will give what an evaluation hands its customers to: it stores the states that changed.
+
+    A customer that is gone has no states; those of one that holds a row which makes no sense stay as they are. What was
+    known of terms that are over counts as long as amounts are read from the same fields in the same way.
+    """
+    remembers = is_filled(engine, tx)
+
+    def keep(decided: Sequence[Decided]) -> None:
+        stored = tx.forecast.states.of_accounts([_account_id(customer) for customer, _ in decided])
+        by_account, by_contract = _sorted_out(stored)
+        changed: list[str] = []
+        states: list[TermState] = []
+        for customer, decision in decided:
+            if isinstance(customer, Unread) and customer.text:
+                continue
+            after: tuple[TermState, ...] = ()
+            if isinstance(customer, AccountBook):
+                book = with_renewals(customer, renewals=decision.renewals)
+                known = [one for each in book.contracts for one in by_contract[each.id]]
+                after = states_of(
+                    book, rules=engine.rules, today=engine.today(), known=known if remembers else ()
+                )
+            account_id = _account_id(customer)
+            if sorted(after, key=_key) != by_account[account_id]:
+                changed.append(account_id)
+                states.extend(after)
+        if changed:
+            tx.forecast.states.replace_of_accounts(changed, states)
+
+    return keep
+
+
+def restate(engine: Engine, tx: Transaction, account_ids: Sequence[str]) -> None:
+    """This function will store the states of a few customers as they stand, without deciding about them.
+
+    It is for what we wrote ourselves: the rows are in the mirror already, so the next pull finds nothing new in them.
+    """
+    if not account_ids:
+        return
+    customers = read_customers(
+        tx, account_ids, people=read_people(tx), default_currency=engine.rules.default_currency
+    )
+    states_keeper(engine, tx)([(one, Decision()) for one in customers])
+
+
+def _form(engine: Engine) -> str:
+    """Say how states are worked out, and how amounts are read: what is known under another form is not held to it."""
+    rules, objects = engine.rules, engine.mapping.objects
+    fields = (objects[role].fields.get(name) if role in objects else None for role, name in _AMOUNTS)
+    paths = ",".join(one.path if one else "" for one in fields)
+    return f"{_FORM}/{rules.term_amounts:d}{rules.contract_term_amounts:d}/{paths}"
+
+
+def _sorted_out(
+    states: Sequence[TermState],
+) -> tuple[defaultdict[str, list[TermState]], defaultdict[str, list[TermState]]]:
+    """Give states, in order of key, by account and by contract: a contract may have moved to another account."""
+    by_account: defaultdict[str, list[TermState]] = defaultdict(list)
+    by_contract: defaultdict[str, list[TermState]] = defaultdict(list)
+    for one in states:
+        by_account[one.account_id].append(one)
+        by_contract[one.contract_id].append(one)
+    return by_account, by_contract
+
+
+def _account_id(customer: AccountBook | Unread) -> str:
+    return customer.account_id if isinstance(customer, Unread) else customer.account.id
+
+
+def _key(state: TermState) -> str:
+    return state.key

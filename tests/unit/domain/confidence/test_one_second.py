@@ -1,0 +1,96 @@
+"""Rows of both histories in one second: what has one order is told row by row, the rest as one net move."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from tests.fakes.confidence import at, entry, found, rank, sight, stage, watch
+
+from csops_sync.domain.confidence.detection import Detected
+from csops_sync.domain.confidence.history import StageEntry
+from csops_sync.domain.confidence.ranks import Direction, Outcome, Standing
+
+OPEN, LOST = Standing("C"), Standing("C", Outcome.LOST)
+
+
+def snapshot(number: int, to: str, *, by: str = "csm") -> StageEntry:
+    """A snapshot of a save that moved the stage and left amount and close date as they were."""
+    plain = entry(number, 2, to, by_id=by, knows_replaced=True)
+    return replace(plain, replaced_amount=Decimal(100), replaced_close_date=date(2026, 6, 30))
+
+
+def ends(detected: Detected) -> list[tuple[Standing, Standing, bool]]:
+    return [(one.before, one.after, one.order_known) for one in detected.new]
+
+
+def test_stages_that_are_tracked_give_an_order_to_snapshots_that_have_none() -> None:
+    rows = snapshot(1, "交渉"), snapshot(2, "失注"), stage(3, 2, "失注", "交渉"), stage(4, 2, "提案", "失注")
+    detected = found(watch(OPEN), sight(OPEN, minutes=3), *rows)
+
+    assert ends(detected) == [(OPEN, LOST, True), (LOST, OPEN, True)]
+    assert [one.rows for one in detected.new] == [("008002",), ("008001",)]
+
+
+def test_without_them_the_second_is_one_net_move_that_ends_where_it_stands_now() -> None:
+    rows = snapshot(1, "交渉"), snapshot(2, "失注")
+    detected = found(watch(OPEN), sight(OPEN, minutes=3), *rows)
+
+    assert ends(detected) == [(OPEN, OPEN, False)]
+    assert set(detected.new[0].rows) == {"008001", "008002"}
+
+
+def test_a_net_move_that_was_told_keeps_its_end_when_the_renewal_moves_on() -> None:
+    rows = snapshot(1, "交渉"), snapshot(2, "失注")
+    first = found(watch(OPEN), sight(OPEN, minutes=3), *rows)
+    later = entry(3, 9, "受注")
+    won = Standing("C", Outcome.WON)
+    second = found(first.watch, sight(won, minutes=10), *rows, later, known=first.new)
+
+    assert ends(second) == [(OPEN, won, True)]
+    assert second.corrected == ()
+
+
+def test_how_edits_stand_to_a_close_of_their_second_nothing_says() -> None:
+    rows = rank(1, 2, "C", "B"), rank(2, 2, "B", "A"), snapshot(3, "失注", by="boss")
+    detected = found(watch(OPEN), sight(Standing("A", Outcome.LOST), minutes=3), *rows)
+
+    (net,) = detected.new
+    assert (net.direction, net.order_known, net.by_id) == (Direction.LOST, False, None)
+    assert (net.before, net.after) == (OPEN, Standing("A", Outcome.LOST))
+
+
+def test_snapshots_that_close_nothing_leave_the_order_of_ranks_as_it_is() -> None:
+    rows = rank(1, 2, "C", "B"), rank(2, 2, "B", "D"), snapshot(3, "交渉"), snapshot(4, "提案")
+    detected = found(watch(OPEN), sight(Standing("D"), minutes=3), *rows)
+
+    assert ends(detected) == [(OPEN, Standing("B"), True), (Standing("B"), Standing("D"), True)]
+
+
+def test_while_a_renewal_is_closed_ranks_without_an_order_are_no_move() -> None:
+    circles = (rank(1, 5, "C", "B"), rank(2, 5, "B", "C"), rank(3, 5, "C", "A"), rank(4, 5, "A", "C"))
+    detected = found(watch(OPEN), sight(LOST, minutes=6), entry(5, 2, "失注"), *circles)
+
+    assert ends(detected) == [(OPEN, LOST, True)]
+
+
+def test_what_of_a_second_shows_itself_later_is_a_change_of_its_own() -> None:
+    """Two net moves of one second, each of rows that have no order, stand beside each other in the ledger."""
+    first = (rank(1, 2, "C", "B"), rank(2, 2, "B", "A"), snapshot(3, "失注"))
+    later = (rank(4, 2, "A", "D"), snapshot(5, "交渉"))
+    one = found(watch(OPEN), sight(Standing("A", Outcome.LOST), minutes=3), *first)
+    two = found(one.watch, sight(Standing("D"), minutes=4), *first, *later, known=one.new)
+
+    assert [change.place for change in (*one.new, *two.new)] == [0, 1]
+    assert [change.rows for change in two.new] == [("017004", "008005")]
+    second = int(at(2).timestamp())
+    assert [change.id.partition("@")[2] for change in (*one.new, *two.new)] == [f"{second}", f"{second}.1"]
+    assert (two.new[0].before, two.new[0].after) == (one.new[0].after, Standing("D"))
+
+
+def test_a_late_row_leaves_the_watch_where_the_renewal_stands() -> None:
+    first = found(watch(OPEN), sight(Standing("D"), minutes=12), rank(2, 10, "B", "D"))
+    rows = rank(1, 5, "C", "B"), rank(2, 10, "B", "D")
+    second = found(first.watch, sight(Standing("D"), minutes=50), *rows, known=first.new, settled=("017002",))
+
+    assert [one.late for one in second.new] == [True]
+    assert (second.watch.standing, second.watch.differs_since) == (Standing("D"), None)
