@@ -9,7 +9,7 @@ from csops_sync.domain.confidence.ranks import Direction, RankKind, RankScale
 from csops_sync.domain.confidence.rules import AnswerRules, AnswerWithin, ConfidenceRules, Route
 from csops_sync.domain.confidence.storms import StormRule
 
-_KINDS = {
+KINDS = {
     "Probability": RankKind.PROBABILITY,
     "ForecastCategory": RankKind.FORECAST_CATEGORY,
 }
@@ -37,6 +37,7 @@ def confidence_rules(
         ),
         none=frozenset(Direction(one) for one in section.none),
         settle=section.settle,
+        compare_every=section.compare_every,
         storm=StormRule(changes=section.storm.same_person_changes, within=section.storm.within)
         if section.storm
         else None,
@@ -58,7 +59,7 @@ def _scale(section: ConfidenceSection, paths: Mapping[str, str]) -> RankScale:
     return RankScale(
         field=name,
         ranks=tuple(section.ranks),
-        kind=_KINDS.get(paths.get(name, ""), RankKind.FIELD),
+        kind=KINDS.get(paths.get(name, ""), RankKind.FIELD),
         at_least=tuple((number, rank) for rank, number in cuts.items()),
     )
 
@@ -74,7 +75,7 @@ def _route(section: RouteSection, *, channels: Mapping[str, str], origin: str) -
         prior_at_most=prior.at_most if prior else None,
         mention=section.mention,
         celebrate=section.celebrate,
-        acknowledge=AnswerWithin(span=asked.within, steps=asked.then) if asked else None,
+        acknowledge=AnswerWithin(span=asked.within, steps=asked.then, above=asked.above) if asked else None,
         urgent=section.urgent,
         anew=section.new_card,
         also=section.also,

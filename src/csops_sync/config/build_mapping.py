@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from csops_sync.config.build_confidence import KINDS
 from csops_sync.config.canonical import mapping_hashes
 from csops_sync.config.environment import Surroundings
 from csops_sync.config.models_connections import ConnectionsFile, FieldSection, TaskSection
@@ -85,6 +86,7 @@ def org_mapping(*, connections: ConnectionsFile, rules: RulesFile, document: Doc
         written=_written(rules) & frozenset(mapping.opportunity.fields),
         hashes=mapping_hashes(objects),
         task=_task(mapping.task, rules),
+        rank=_rank(objects[Role.OPPORTUNITY], rules),
     )
 
 
@@ -135,6 +137,14 @@ def _task(section: TaskSection, rules: RulesFile) -> TaskMapping:
     return TaskMapping(
         key=section.key, completed=section.completed, priority=section.priority, is_used=is_used
     )
+
+
+def _rank(mapped: ObjectMapping, rules: RulesFile) -> str | None:
+    if rules.confidence is None:
+        return None
+    name = rules.confidence.field.partition(".")[2]
+    field = mapped.fields.get(name)
+    return None if field is None or field.path in KINDS else name
 
 
 def _is_user_id(user: str) -> bool:

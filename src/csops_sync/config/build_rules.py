@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from csops_sync.config.asked import condition
 from csops_sync.config.build_confidence import confidence_rules
+from csops_sync.config.build_forecast import forecast_rules
 from csops_sync.config.build_mapping import ownership
 from csops_sync.config.calendars import HASHED_YEARS, calendar, is_country, years_around
 from csops_sync.config.canonical import content_hash
@@ -25,6 +26,7 @@ from csops_sync.config.templates import CompiledTemplate
 from csops_sync.domain.conditions import Condition
 from csops_sync.domain.confidence.rules import ConfidenceRules
 from csops_sync.domain.dates import Duration
+from csops_sync.domain.forecast.rules import ForecastRules
 from csops_sync.domain.rules import (
     Adoption,
     Announce,
@@ -71,6 +73,7 @@ class RuleBuilder:
             locale=self.connections.locale,
             default_currency=self.connections.currency,
             confidence=self._confidence(),
+            forecast=self._forecast(),
         )
         # The hash covers a fixed span of years: it must not change when the years that are carried move on.
         return replace(built, hash=content_hash(built), calendar=self._calendar(years_around(today)))
@@ -174,6 +177,12 @@ class RuleBuilder:
             origins=tuple(f"{self.file_name}:{line}" for line in lines),
             fallback=self.connections.slack.fallback,
         )
+
+    def _forecast(self) -> ForecastRules | None:
+        section, confidence = self.rules.forecast, self.rules.confidence
+        if section is None:
+            return None
+        return forecast_rules(section, ranks=tuple(confidence.ranks) if confidence is not None else ())
 
     def _lifecycle(self) -> ContractLifecycle:
         contract = self.connections.mapping.contract

@@ -54,11 +54,19 @@ def _composite(value: object) -> Canonical:
 
 
 def mapping_hashes(objects: Mapping[Role, ObjectMapping]) -> Mapping[Role, str]:
-    """This function will give a hash per role of what its mirrored rows depend on: the object and its columns."""
-    return {
-        role: content_hash((mapped.object, {name: field.path for name, field in mapped.fields.items()}))
-        for role, mapped in objects.items()
-    }
+    """This function will give a hash per role of what its mirrored rows depend on: the object and its columns.
+
+    Rows of field history call the opportunity's fields by our names, so they depend on its columns too.
+    """
+    hashes = {role: content_hash(_columns(mapped)) for role, mapped in objects.items()}
+    edits, edited = objects.get(Role.FIELD_HISTORY), objects.get(Role.OPPORTUNITY)
+    if edits is not None and edited is not None:
+        hashes[Role.FIELD_HISTORY] = content_hash((_columns(edits), _columns(edited)))
+    return hashes
+
+
+def _columns(mapped: ObjectMapping) -> tuple[str, Mapping[str, str]]:
+    return mapped.object, {name: field.path for name, field in mapped.fields.items()}
 
 
 def fingerprint(paths: Iterable[Path]) -> str:

@@ -11,6 +11,7 @@ from csops_sync.config.build_rules import RuleBuilder
 from csops_sync.config.canonical import fingerprint
 from csops_sync.config.checks import check_blanks, check_connections, check_rules
 from csops_sync.config.environment import read_environment
+from csops_sync.config.forecast_warnings import forecast_warnings
 from csops_sync.config.models_connections import ConnectionsFile
 from csops_sync.config.models_rules import RulesFile
 from csops_sync.config.problems import ConfigRefusedError, Problem, shown_path
@@ -27,12 +28,16 @@ __all__ = ["ConfigRefusedError", "Loaded", "Problem", "fingerprint", "listen_add
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loaded:
-    """A configuration that holds. `positions` are `file:line:column` by path, `renewals[0].open`, of both files."""
+    """A configuration that holds. `positions` are `file:line:column` by path, `renewals[0].open`, of both files.
+
+    `warnings` are of what holds and is most likely not meant: nothing is refused for them.
+    """
 
     rules: RuleSet
     settings: Settings
     mapping: OrgMapping
     positions: Mapping[str, str]
+    warnings: tuple[Problem, ...] = ()
 
 
 def load(rules_path: Path, connections_path: Path, *, environment: Mapping[str, str], today: date) -> Loaded:
@@ -62,11 +67,13 @@ def load(rules_path: Path, connections_path: Path, *, environment: Mapping[str, 
     builder = RuleBuilder(
         rules=rules, connections=connections, document=rules_document, file_name=rules_path.name
     )
+    built = builder.build(today=today)
     return Loaded(
-        rules=builder.build(today=today),
+        rules=built,
         settings=settings(connections=connections, rules=rules, surroundings=surroundings),
         mapping=org_mapping(connections=connections, rules=rules, document=connections_document),
         positions=_positions(rules_document, connections_document),
+        warnings=tuple(forecast_warnings(rules_document, built)),
     )
 
 

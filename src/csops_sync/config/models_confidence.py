@@ -25,6 +25,7 @@ Change = Literal["worsened", "improved", "lost", "won", "rated"]
 _CHANGES = ("worsened", "improved", "lost", "won", "rated")
 _BAD = frozenset({"worsened", "lost"})
 _BUSINESS = " business "
+_USUAL_STEPS = 2
 
 
 def read_answer_time(value: object) -> timedelta:
@@ -75,8 +76,15 @@ class AcknowledgeSection(Section):
 
     within: AnswerTime
     """How long to wait, in business hours."""
-    then: Annotated[tuple[Mention, ...], listed, Field(min_length=1)]
-    """Whom to tell after that, one after the other."""
+    steps: Annotated[int, Field(ge=1, le=10)] | None = None
+    """How many people above whoever made the change are told after that, one after the other; 2 without `then`."""
+    then: Annotated[tuple[Mention, ...], listed, Field(min_length=1)] = ()
+    """Whom to tell after those, one after the other."""
+
+    @property
+    def above(self) -> int:
+        """How many people above whoever made the change are told: those who are named in `then` alone need none."""
+        return self.steps or (0 if self.then else _USUAL_STEPS)
 
 
 class RouteSection(Section):
@@ -145,6 +153,8 @@ class ConfidenceSection(Section):
     """All ranks, best first; no rank means unrated. A number is cut into ranks as in {A: 80, B: 50, C: 0}: at least."""
     settle: IntervalText = Field(default="5 minutes", validate_default=True)
     """Changes of one renewal within this time of the first become one message."""
+    compare_every: IntervalText = Field(default="1 hour", validate_default=True)
+    """How often a rank that Salesforce computes (a formula) is read and compared; no edit announces its changes."""
     net_zero: Literal["tell", "record"] = "record"
     """Whether a renewal that stands where it stood after that is told, or recorded only."""
     storm: StormSection | None = None

@@ -256,4 +256,4 @@ class RulesFile(Section):
     confidence: ConfidenceSection | None = None
     """Who is told when a renewal's confidence changes."""
     forecast: ForecastSection | None = None
-    """What a renewal weighs in the forecast. Checked, not used yet."""
+    """What a renewal weighs in the forecast, by its type and rank."""

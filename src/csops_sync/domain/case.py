@@ -85,7 +85,7 @@ def review_day(case: Case, *, rules: RuleSet, today: date, open_date: date | Non
     days: list[date] = []
     if case.tracked.contract.auto_renews or case.tracked.contract.end is None or case.may_open:
         days.append(term.renewal_date)
-    if case.may_open or case.verdict.standing is Standing.CANCELLING:
+    if case.may_open or case.verdict.standing in (Standing.CANCELLING, Standing.NO_RULE):
         days.append(later(term.renewal_date, rules.guards.max_overdue) + _DAY)
         if open_date is not None:
             days.append(max(open_date, today + _DAY))

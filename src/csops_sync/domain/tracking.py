@@ -55,6 +55,12 @@ def track(book: AccountBook, *, contract: Contract, today: date) -> Tracked | No
     return _moved(contract, terms[-1], latest, after=max(before, default=None))
 
 
+def known_renewals(book: AccountBook, *, contract: Contract, today: date) -> tuple[Renewal, ...]:
+    """This function will list a contract's renewals in order of term, those too that only opportunities remember."""
+    terms = terms_through(contract=contract, today=today)
+    return tuple(_known(book, contract=contract, terms=terms)) if terms else ()
+
+
 def belongs_to_term(opportunity: Opportunity, *, term: Term) -> bool:
     """This function will say whether a linked opportunity is about this term's renewal.
 

@@ -68,6 +68,26 @@ def test_a_route_keeps_its_line_and_the_id_of_its_channel() -> None:
     assert not route.when.holds({"segment": "everyone"}.get)
 
 
+@pytest.mark.parametrize(
+    ("given", "above", "named"),
+    [
+        ({}, 2, ()),
+        ({"steps": 1}, 1, ()),
+        ({"then": "@cs-leads"}, 0, ("@cs-leads",)),
+        ({"steps": 3, "then": ["csm.manager", "@cs-leads"]}, 3, ("csm.manager", "@cs-leads")),
+    ],
+)
+def test_whoever_does_not_answer_is_followed_by_those_above_and_those_who_are_named(
+    given: dict[str, object], above: int, named: tuple[str, ...]
+) -> None:
+    asked = {"within": "4 business hours", **given}
+    (route,) = built(
+        routes=[{"when": {"change": "lost"}, "channel": "#risk", "mention": "csm", "acknowledge": asked}]
+    ).routes
+
+    assert route.acknowledge == AnswerWithin(span=timedelta(hours=4), steps=named, above=above)
+
+
 def test_answers_are_kept_in_mapped_fields() -> None:
     answer = built(
         answer={"note": "opportunity.next_step", "reason": "opportunity.loss_reason", "reasons": ["price"]}

@@ -24,7 +24,9 @@ from csops_sync.adapters.slack.card_render import Written, render_telling
 from csops_sync.adapters.slack.card_texts import card_texts_for
 from csops_sync.adapters.slack.mrkdwn import Mention
 from csops_sync.domain.confidence.face import CardState, ReplyKind, Who
+from csops_sync.domain.confidence.overflow import Page, card_overflow
 from csops_sync.domain.confidence.ranks import Direction
+from csops_sync.domain.confidence.telling import PostOverflow
 
 KEN = Mention("<@U2>")
 KITA = replace(
@@ -163,7 +165,7 @@ def test_a_storm_is_one_message_with_a_table_and_counts_what_does_not_fit() -> N
 
     assert told[0] == "<@U2>: 佐藤 花子 changed the confidence of 57 renewals at once."
     assert told[1] == f"<{URL}|会社 1>: B → D · ¥1,200,000 · renews 1 Apr 2026"
-    assert told[-1] == "and 37 more"
+    assert told[-2:] == ["and 37 more", "… continues in the thread"]
 
 
 def test_a_storm_of_one_is_told_in_the_singular() -> None:
@@ -176,3 +178,26 @@ def test_a_budget_that_locks_soon_is_shown() -> None:
     face = replace(KITA, notice_deadline=None, budget_last_day=TODAY + timedelta(days=5))
 
     assert "Last day for the budget: :warning: 6 Dec 2025 (in 5 days)" in written(post_card(face))
+
+
+def test_what_a_card_cuts_goes_on_in_its_thread() -> None:
+    """With its line breaks, and every step of the way."""
+    long = replace(WORSENED, next_step="a\n" * 601, path=(B, WON) * 5)
+    (page,) = card_overflow(long)
+    more = PostOverflow(key="more/1", channel="#renewals", of="card/1", page=page, reason="it is long")
+
+    assert "… continues in the thread" in written(post_card(long))
+    assert written(more)[:4] == [
+        "Continued from the message above:",
+        "*Confidence* " + " → ".join(["B", "won"] * 5),
+        "*Next step* a",
+        "a",
+    ]
+    assert written(replace(more, page=Page())) == ["What stood here fits on the card by now."]
+
+
+def test_a_card_that_another_took_the_place_of_says_so() -> None:
+    """Without an address here; Slack gives it when the card is closed."""
+    assert ":arrow_right: This card is continued in a new card" in written(
+        replace(update_card(CHEERED), continued_in="card/2")
+    )

@@ -30,7 +30,9 @@ from csops_sync.adapters.slack.card_render import Written, render_telling
 from csops_sync.adapters.slack.card_texts import card_texts_for
 from csops_sync.adapters.slack.mrkdwn import Mention
 from csops_sync.domain.confidence.face import CardState, ReplyKind, Who
+from csops_sync.domain.confidence.overflow import Page, card_overflow
 from csops_sync.domain.confidence.ranks import Direction, Outcome, Standing
+from csops_sync.domain.confidence.telling import PostOverflow
 
 KEN = Mention("<@U2>")
 TARO_HIMSELF = Who(id=TARO.id, name=TARO.name)
@@ -226,8 +228,8 @@ def test_a_storm_is_one_message_with_a_table_and_counts_what_does_not_fit() -> N
         "佐藤 花子 さんが、57件の更新の確度をまとめて変更しました。",
         f"<{URL}|会社 1>: B → D · ¥1,200,000 · 更新日 2026年4月1日",
     ]
-    assert told[-1] == "ほか37件"
-    assert len(told) == 2 + 20 + 1
+    assert told[-2:] == ["ほか37件", "…続きはスレッドにあります"]
+    assert len(told) == 2 + 20 + 2
 
 
 def test_whoever_slack_does_not_know_is_named_and_that_is_said() -> None:
@@ -242,4 +244,27 @@ def test_a_closed_renewal_shows_how_it_was_closed_and_not_its_rank() -> None:
     """Though it has one."""
     assert "確度: 受注 → 失注" in written(
         post_card(replace(CHEERED, path=(WON, Standing("A", Outcome.LOST))))
+    )
+
+
+def test_what_a_card_cuts_goes_on_in_its_thread() -> None:
+    """With its line breaks, and every step of the way."""
+    long = replace(WORSENED, next_step="a\n" * 601, path=(B, WON) * 5)
+    (page,) = card_overflow(long)
+    more = PostOverflow(key="more/1", channel="#renewals", of="card/1", page=page, reason="it is long")
+
+    assert "…続きはスレッドにあります" in written(post_card(long))
+    assert written(more)[:4] == [
+        "上のメッセージの続きです:",
+        "*確度* " + " → ".join(["B", "受注"] * 5),
+        "*次のステップ* a",
+        "a",
+    ]
+    assert written(replace(more, page=Page())) == ["ここにあった内容は、現在はカードに収まっています。"]
+
+
+def test_a_card_that_another_took_the_place_of_says_so() -> None:
+    """Without an address here; Slack gives it when the card is closed."""
+    assert ":arrow_right: このカードの続きは新しいカードにあります" in written(
+        replace(update_card(CHEERED), continued_in="card/2")
     )

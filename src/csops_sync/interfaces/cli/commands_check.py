@@ -50,10 +50,13 @@ class SchemaName(StrEnum):
 def validate(
     *, org: WithOrg = False, rules: Rules = None, connections: Connections = None, json: Json = False
 ) -> None:
-    """Check the configuration and list every fault with file, line and column; exit 1 where there are any."""
+    """Check the configuration and list every fault with file, line and column; exit 1 where there are any.
+
+    Warnings are listed as well, and are no fault.
+    """
     paths = config_paths(rules, connections)
     try:
-        load_configuration(paths)
+        warnings = load_configuration(paths).warnings
     except ConfigRefusedError as refused:
         write(json_text(refused.problems) if json else problems_text(refused.problems))
         raise typer.Exit(1) from None
@@ -62,9 +65,10 @@ def validate(
         with working("asking the org"), connected(paths, binds=False) as assembly:
             found = assembly.problems
     if json:
-        write(json_text(found))
+        write(json_text((*warnings, *found)))
     else:
-        write("".join(f"{line}\n" for line in found) or problems_text(()))
+        write("".join(f"{line}\n" for line in (*warnings, *found)))
+        write("" if found else problems_text(()))
     if found:
         raise typer.Exit(1)
 

@@ -33,5 +33,5 @@ def _cells(row: SilenceRow, timezone: str) -> tuple[str, ...]:
         end = f"ended {local_text(row.ended_at, timezone)} by {row.ended_by or 'somebody'}"
     else:
         end = f"{'was until' if row.state == 'over' else 'until'} {local_text(row.until, timezone)}"
-    about = row.subject if row.kind == "rule" else f"{row.about} ({row.subject})"
+    about = row.about.removeprefix("rule ") if row.kind == "rule" else f"{row.about} ({row.subject})"
     return row.id, row.kind, about, end, f"by {row.by or 'somebody'}", row.reason

@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from threading import Thread
 
 from csops_sync.app.daemon import Daemon
+from csops_sync.app.foretelling import NextOpening
 from csops_sync.app.health import Health
 from csops_sync.app.installation import ConfigurationRefusedError
 from csops_sync.app.instruments import Instruments
@@ -71,6 +72,7 @@ def run(
             surroundings,
             welcome=_welcome(child, Path(folder), {**_files(paths), **own_state}),
             transports=transports,
+            foretell=child.tell_opening,
         )
 
 
@@ -89,6 +91,7 @@ def _serve(
     *,
     welcome: str | None = None,
     transports: Transports | None = None,
+    foretell: Callable[[NextOpening | None], None] | None = None,
 ) -> int:
     try:
         settings = load_configuration(paths, surroundings).settings
@@ -102,7 +105,11 @@ def _serve(
     signals = Signals(stopper)
     signals.install()
     service = _Service(
-        log=log, stopper=stopper, tell=_say if watched else _silent, wires=transports or Transports()
+        log=log,
+        stopper=stopper,
+        tell=_say if watched else _silent,
+        wires=transports or Transports(),
+        foretell=foretell,
     )
     web = service.web(settings, or_any=welcome is not None)
     web.start()
@@ -133,6 +140,7 @@ class _Service:
     stopper: Stopper
     tell: Callable[[str], None]
     wires: Transports
+    foretell: Callable[[NextOpening | None], None] | None = None
     meter: PrometheusMeter = field(default_factory=PrometheusMeter)
     instruments: Instruments = field(init=False)
     outcome: _Outcome = field(init=False, default=_Outcome(ended=False))
@@ -148,6 +156,7 @@ class _Service:
             monotonic=self.wires.monotonic,
             system_now=system_now,
             tell=self.tell,
+            foretell=self.foretell,
         )
 
     def web(self, settings: Settings, *, or_any: bool) -> WebServer:

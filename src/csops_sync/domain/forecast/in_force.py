@@ -1,0 +1,254 @@
+"""Revenue in force on a day: the stretches of days over which terms earn, under one definition profile.
+
+A term earns its prior amount from its start to the day it is in force until. Steps within it (a ramp, a mid-term
+amendment) are given beside the states. A won renewal whose next term is not known yet earns its new amount for as long
+as the term before it. Late and early renewals move the edges, as the profile says.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import NamedTuple
+
+from csops_sync.domain.dates import add_months, months_between
+from csops_sync.domain.forecast.continuations import Continuations, continuations
+from csops_sync.domain.forecast.profile import EarlyRenewals, MetricProfile
+from csops_sync.domain.forecast.rates import Rates, to_minor
+from csops_sync.domain.forecast.term_state import OPEN_STANDINGS, TermStanding, TermState
+from csops_sync.domain.money import Money
+
+_DAY = timedelta(days=1)
+KEPT_STANDINGS = frozenset({TermStanding.WON, TermStanding.AUTO_RENEWED, TermStanding.SUPERSEDED})
+"""The terms that are known to go on."""
+_CARRIED_STANDINGS = frozenset({TermStanding.WON, TermStanding.AUTO_RENEWED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """What a term earns a year from a day within it on, until its next step: a ramp's, or an amendment's."""
+
+    effective: date
+    amount: Money
+
+
+class Stretch(NamedTuple):
+    """Days, both included, over which one term earns one annual amount, in minor units of its currency.
+
+    `rise` is by how much it lies above the stretch before it within the same term: growth outside of renewals.
+    """
+
+    key: str
+    customer_id: str
+    first: date
+    last: date
+    amount: int
+    currency: str
+    rise: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevenueBook:
+    """All stretches of a set of terms under one profile. Made once by `revenue_book`, read for many windows.
+
+    `unjudged` names terms without a prior amount, `unfollowed` those whose continuation is not in the set: both earn
+    nothing there and are to be reported.
+    """
+
+    profile: MetricProfile
+    terms: tuple[TermState, ...]
+    stretches: tuple[Stretch, ...]
+    links: Continuations
+    unjudged: tuple[str, ...]
+
+    @property
+    def unfollowed(self) -> tuple[str, ...]:
+        """The terms whose continuation is not in the set."""
+        return self.links.unfollowed
+
+    def by_customer(self, *, day: date, rates: Rates) -> dict[str, int]:
+        """This function will give each customer's revenue in force on a day, in minor units of the rates' currency."""
+        found: dict[str, int] = {}
+        convert = rates.minor
+        for stretch in self.stretches:
+            if stretch.first <= day <= stretch.last and stretch.amount:
+                amount = convert(amount=stretch.amount, currency=stretch.currency)
+                found[stretch.customer_id] = found.get(stretch.customer_id, 0) + amount
+        return found
+
+    def outside(self, *, after: date, until: date, rates: Rates) -> dict[str, int]:
+        """This function will give each customer's growth outside of renewals from a day (not included) to another.
+
+        It is what rose within terms, and the first amounts of contracts that continue no other.
+        """
+        found: dict[str, int] = {}
+        opened = {term.key: term.start for term in self.terms if term.key not in self.links.before}
+        for stretch in self.stretches:
+            if after < stretch.first <= until:
+                begins = opened.get(stretch.key) == stretch.first
+                amount = rates.minor(
+                    amount=stretch.amount if begins else stretch.rise, currency=stretch.currency
+                )
+                found[stretch.customer_id] = found.get(stretch.customer_id, 0) + amount
+        return found
+
+    def by_term(self, *, day: date, rates: Rates) -> dict[str, int]:
+        """This function will give each term's revenue in force on a day, in minor units of the rates' currency."""
+        return {
+            stretch.key: rates.minor(amount=stretch.amount, currency=stretch.currency)
+            for stretch in self.stretches
+            if stretch.first <= day <= stretch.last
+        }
+
+
+def revenue_book(
+    *, terms: Iterable[TermState], profile: MetricProfile, steps: Mapping[str, Sequence[Step]] | None = None
+) -> RevenueBook:
+    """This function will lay out when every term earns what. `steps` are by the term's key, in order of days.
+
+    Raises:
+        DuplicateTermError: a term of a contract is given twice.
+        ValueError: a term's steps begin after its start, are not in order, or change their currency.
+    """
+    kept = tuple(terms)
+    links = continuations(kept)
+    edges = _Edges(profile, links)
+    ladder = steps or {}
+    stretches: list[Stretch] = []
+    for term in kept:
+        if term.prior is not None:
+            stretches.extend(_stretches(term, edges, ladder.get(term.key, ())))
+    return RevenueBook(
+        profile=profile,
+        terms=kept,
+        stretches=tuple(stretches),
+        links=links,
+        unjudged=tuple(term.key for term in kept if term.prior is None),
+    )
+
+
+class _Edges:
+    """Where a term's earning begins and ends under a profile."""
+
+    def __init__(self, profile: MetricProfile, links: Continuations) -> None:
+        self.profile = profile
+        self._links = links
+        self._grace = timedelta(days=profile.late.grace_days)
+
+    def first(self, term: TermState) -> date:
+        """The start, or the signature of a renewal that came later than the grace after the term before it."""
+        before = self._links.before.get(term.key)
+        if before is None:
+            return term.start
+        return max(term.start, min(self._returned(one, term.start) for one in before))
+
+    def last(self, term: TermState) -> date:
+        """The last day in force; through the grace for what is still open, or was renewed late."""
+        until = term.in_force_until
+        following = self._links.after.get(term.key)
+        if following is not None:
+            return self._until_next(term, following)
+        if term.standing in OPEN_STANDINGS:
+            return until + self._grace
+        carried = self.carried(term)
+        return until if carried is None else max(until, min(until + self._grace, carried[0] - _DAY))
+
+    def carried(self, term: TermState) -> tuple[date, date] | None:
+        """The days of a renewal that is won although its next term is not known yet."""
+        if term.standing not in _CARRIED_STANDINGS or term.follows_on or term.key in self._links.after:
+            return None
+        begins = term.in_force_until + _DAY
+        return max(begins, self._returned(term, begins)), later_by_its_length(term, 1)
+
+    def _until_next(self, term: TermState, following: TermState) -> date:
+        until = term.in_force_until
+        if following.start <= until and following.contract_id == term.contract_id:
+            return following.start - _DAY
+        if not self._grace:
+            return until
+        if term.standing in KEPT_STANDINGS or term.standing in OPEN_STANDINGS:
+            return max(until, min(until + self._grace, self.first(following) - _DAY))
+        return until
+
+    def _returned(self, term: TermState, next_start: date) -> date:
+        """The day from which the next term's revenue counts: its start, unless it was signed after the grace."""
+        signed = term.settled_on
+        if signed is None or term.standing not in KEPT_STANDINGS:
+            return next_start
+        late = signed > term.in_force_until + self._grace + _DAY
+        return max(next_start, signed) if late else next_start
+
+
+def later_by_its_length(term: TermState, times: int) -> date:
+    """This function will give the last day of a term's repetition: the same number of months, so many times on."""
+    months = months_between(start=term.start, until=term.renewal_date)
+    if months.denominator == 1:
+        return add_months(term.renewal_date, times * int(months)) - _DAY
+    return term.end + times * (term.renewal_date - term.start)
+
+
+def _stretches(term: TermState, edges: _Edges, steps: Sequence[Step]) -> Iterable[Stretch]:
+    first, last = edges.first(term), edges.last(term)
+    if steps:
+        yield from _stepped(term, steps, first, last)
+    elif first <= last:
+        yield from _signed(term, edges.profile, first, last)
+    carried = edges.carried(term)
+    if carried is not None and carried[0] <= carried[1]:
+        yield _stretch(term, carried[0], carried[1], renewed_amount(term))
+
+
+def _signed(term: TermState, profile: MetricProfile, first: date, last: date) -> Iterable[Stretch]:
+    """One stretch; two, where the profile counts an early renewal from its signature."""
+    signed = term.settled_on
+    early = profile.early is EarlyRenewals.SIGNATURE and term.standing in KEPT_STANDINGS
+    if not early or term.new is None or signed is None or not first < signed <= last:
+        yield _stretch(term, first, last, _prior(term))
+        return
+    yield _stretch(term, first, signed - _DAY, _prior(term))
+    yield _stretch(term, signed, last, term.new)
+
+
+def _stepped(term: TermState, steps: Sequence[Step], first: date, last: date) -> Iterable[Stretch]:
+    _check(term, steps)
+    ends = [step.effective - _DAY for step in steps[1:]] + [last]
+    before = 0
+    for place, (step, end) in enumerate(zip(steps, ends, strict=True)):
+        amount = to_minor(step.amount)
+        begins = max(first, step.effective)
+        rise = max(amount - before, 0) if place else 0
+        before = amount
+        if begins <= min(end, last):
+            found = _stretch(term, begins, min(end, last), step.amount)
+            yield found._replace(rise=rise)
+
+
+def _check(term: TermState, steps: Sequence[Step]) -> None:
+    if steps[0].effective > term.start:
+        raise ValueError(
+            f"the steps of {term.key} begin on {steps[0].effective}, after its start {term.start}; "
+            "give what it earned from its start on"
+        )
+    if any(one.effective >= other.effective for one, other in pairwise(steps)):
+        raise ValueError(f"the steps of {term.key} are not in the order of their days; sort them")
+    if len({step.amount.currency for step in steps}) > 1:
+        raise ValueError(f"the steps of {term.key} change their currency; a term has one")
+
+
+def _stretch(term: TermState, first: date, last: date, amount: Money) -> Stretch:
+    return Stretch(term.key, term.customer_id, first, last, to_minor(amount), amount.currency)
+
+
+def _prior(term: TermState) -> Money:
+    if term.prior is None:
+        raise ValueError(f"{term.key} has no prior amount; leave it out and report it")
+    return term.prior
+
+
+def renewed_amount(term: TermState) -> Money:
+    """This function will give what a kept term goes on at: what was agreed, else what it earned before.
+
+    Raises:
+        ValueError: neither is known.
+    """
+    return term.new if term.new is not None else _prior(term)

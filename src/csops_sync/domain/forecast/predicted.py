@@ -1,0 +1,184 @@
+"""NRR and GRR of a window that is not over: revenue that stays in force, and the landing of what falls due.
+
+The boundary decides what falls due between the two measured days, so a prediction becomes the past number once its
+terms are settled. Predicted GRR adds up base parts term by term; it is never a capped sum. Nobody knows a future rate,
+so both ends are taken at the rates of the window's start. A window that starts after today starts with what is
+predicted for its first day.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from csops_sync.domain.forecast.in_force import RevenueBook, renewed_amount
+from csops_sync.domain.forecast.periods import Window
+from csops_sync.domain.forecast.rates import Exchange, Rates, rounded
+from csops_sync.domain.forecast.repeating import Kept, Lands, repeated, times_due
+from csops_sync.domain.forecast.retention import Retention
+from csops_sync.domain.forecast.term_state import OPEN_STANDINGS, TermStanding, TermState
+from csops_sync.domain.money import Money
+
+_CARRIED = frozenset({TermStanding.WON, TermStanding.AUTO_RENEWED})
+
+
+class MissingLandingError(LookupError):
+    """A term falls due in the window and no landing was given for it; the message names the term."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prediction:
+    """Predicted retention, and the keys of the terms due in it that cannot be judged and count as nothing."""
+
+    retention: Retention
+    unjudged: tuple[str, ...]
+
+
+class _Ends(NamedTuple):
+    """One term at both ends of the window, in minor units; `base` is the part of the end that was there before."""
+
+    start: int
+    end: int
+    base: int
+
+
+_ABSENT = _Ends(0, 0, 0)
+
+
+def predicted_retention(
+    *, book: RevenueBook, window: Window, landings: Mapping[str, Lands], today: date, exchange: Exchange
+) -> Prediction:
+    """This function will predict a window that ends after today. Landings are by the term's key.
+
+    Open terms that fall due need one; settled ones count at what is known, unless one is given. Logos are not told.
+
+    Raises:
+        ValueError: the window is over by today; `retention` measures it.
+        MissingLandingError: an open term falls due without a landing.
+        MissingRateError: a currency has no rate.
+    """
+    opens, closes = window.measured(book.profile.nrr_boundary)
+    if closes <= today:
+        raise ValueError(f"the window to {window.last} is over on {today}; measure it by retention()")
+    outlook = _Outlook(book, landings, exchange.opening(window), (opens, closes), today)
+    found: dict[str, _Ends] = {}
+    for term in book.terms:
+        ends = outlook.of(term)
+        if ends is not _ABSENT:
+            before = found.get(term.customer_id, _ABSENT)
+            found[term.customer_id] = _Ends(*map(sum, zip(before, ends, strict=True)))
+    cohort = [ends for ends in found.values() if ends.start]
+    numbers = Retention(
+        window=window,
+        profile=book.profile,
+        predicted=True,
+        start=Money.from_minor(sum(ends.start for ends in cohort), exchange.into),
+        end=Money.from_minor(sum(ends.end for ends in cohort), exchange.into),
+        kept=Money.from_minor(sum(ends.base for ends in cohort), exchange.into),
+        start_logos=len(cohort),
+        kept_logos=None,
+    )
+    return Prediction(retention=numbers, unjudged=tuple(outlook.unjudged))
+
+
+class _Outlook:
+    """What each term is worth at both ends of one window."""
+
+    def __init__(
+        self,
+        book: RevenueBook,
+        landings: Mapping[str, Lands],
+        rates: Rates,
+        days: tuple[date, date],
+        today: date,
+    ) -> None:
+        self.unjudged: dict[str, None] = {}
+        self._book = book
+        self._landings = landings
+        self._rates = rates
+        self._opens, self._closes = days
+        self._today = today
+        self._at_start = book.by_term(day=self._opens, rates=rates)
+        self._at_end = book.by_term(day=self._closes, rates=rates)
+
+    def of(self, term: TermState) -> _Ends:
+        if term.prior is None or term.start > self._closes:
+            return _ABSENT
+        start = self._start(term)
+        origin = start or self._origin(term)
+        gone = not start and term.in_force_until < self._opens and term.start <= self._opens
+        if gone or (not origin and self._not_counted(term)):
+            return _ABSENT
+        if self._closes <= term.in_force_until:
+            end = self._at_end.get(term.key, 0)
+            counted = end if self._book.profile.outside_expansion or not start else min(start, end)
+            return _Ends(start, counted, min(origin, end))
+        return self._landed(term, start, origin)
+
+    def _not_counted(self, term: TermState) -> bool:
+        """Whether a contract continues nothing, and growth outside of renewals does not count."""
+        return not self._book.profile.outside_expansion and term.key not in self._book.links.before
+
+    def _start(self, term: TermState) -> int:
+        if self._opens <= self._today or self._opens <= term.in_force_until:
+            return self._at_start.get(term.key, 0)
+        if term.start > self._opens or self._goes_on(term):
+            return 0
+        base, expansion = self._weighed(term, max(1, times_due(term=term, day=self._opens)))
+        return base + expansion
+
+    def _origin(self, term: TermState) -> int:
+        """What the terms that this one continues were worth at the start."""
+        before = self._book.links.before.get(term.key, ())
+        return sum(self._start(one) or self._origin(one) for one in before)
+
+    def _landed(self, term: TermState, start: int, origin: int) -> _Ends:
+        if self._goes_on(term):
+            return _Ends(start, 0, 0)
+        base, expansion = self._weighed(term, max(1, times_due(term=term, day=self._closes)))
+        if start and self._due_before_start(term):
+            return _Ends(start, base + expansion, min(start, base + expansion))
+        prior = self._rates.money(term.prior) if term.prior is not None else 0
+        if origin < prior:
+            # It rose within the window: what it earned at the start is a part of what lands.
+            known = rounded(base * origin, prior)
+            counted = self._book.profile.outside_expansion or not start
+            total = base + expansion if counted else rounded((base + expansion) * origin, prior)
+            return _Ends(start, total, known)
+        return _Ends(start, base + expansion, base)
+
+    def _goes_on(self, term: TermState) -> bool:
+        """Whether another term counts its revenue from its end on."""
+        return term.follows_on or term.key in self._book.links.after
+
+    def _due_before_start(self, term: TermState) -> bool:
+        if term.in_force_until >= self._opens:
+            return False
+        return self._opens > self._today or term.standing not in OPEN_STANDINGS
+
+    def _weighed(self, term: TermState, times: int) -> tuple[int, int]:
+        known = self._landing(term)
+        found = repeated(landing=known, times=times) if known is not None else None
+        if found is None:
+            return 0, 0
+        return self._rates.money(found.base), self._rates.money(found.expansion)
+
+    def _landing(self, term: TermState) -> Lands | None:
+        given = self._landings.get(term.key)
+        if given is not None and given.base is not None:
+            return given
+        if term.standing in OPEN_STANDINGS and given is None:
+            raise MissingLandingError(f"{term.key} falls due in the window; give its landing")
+        if term.standing in _CARRIED:
+            return _carried(term)
+        if given is not None or term.standing is TermStanding.ASIDE:
+            self.unjudged[term.key] = None
+        return None
+
+
+def _carried(term: TermState) -> Kept:
+    """A renewal that is known counts at its amount; for 'new' nobody knows, at the prior one."""
+    after = renewed_amount(term)
+    before = term.prior if term.prior is not None else after
+    kept = min(before, after, key=lambda money: money.amount) if before.currency == after.currency else after
+    return Kept(base=kept, expansion=after - kept, kept=kept)

@@ -1,0 +1,247 @@
+"""What the dashboard's pages ask for. Values come from `app`; the pages add words, formats and layout, and no sums.
+
+Instants are aware UTC, days the org's business dates, amounts annual and recurring in the report's one currency.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Protocol
+
+from csops_sync.app.forecast.report_values import Basis, ForecastReport, MetricsReport, RenewalLine
+from csops_sync.app.health import HealthView
+from csops_sync.app.views import ExplainView, OutboxView, RenewalView, StatusView
+from csops_sync.domain.forecast.term_state import RenewalType
+from csops_sync.domain.money import Money
+
+
+class NotReadyError(Exception):
+    """Nothing can be shown yet: the first load is under way, or nothing was computed. The text says which."""
+
+
+class Span(StrEnum):
+    """Which due dates the overview covers: the current quarter, the current fiscal year, or the four quarters ahead."""
+
+    QUARTER = "quarter"
+    YEAR = "year"
+    AHEAD = "ahead"
+
+
+class SortKey(StrEnum):
+    """What a list of renewals is sorted by. `risk` is what of the prior amount is not expected to land."""
+
+    DUE = "due"
+    ACCOUNT = "account"
+    PRIOR = "prior"
+    NEW = "new"
+    LANDING = "landing"
+    RISK = "risk"
+    RANK = "rank"
+    TYPE = "type"
+    CSM = "csm"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whose renewals somebody may see, as Salesforce user ids; None is everybody's."""
+
+    user_ids: frozenset[str] | None = None
+
+    def sees(self, line: RenewalLine) -> bool:
+        """This function will say whether a renewal may be shown: its CSM, or that one's manager, is in the scope."""
+        if self.user_ids is None:
+            return True
+        grouping = line.state.grouping
+        return bool(self.user_ids & {grouping.csm_id, grouping.manager_id})
+
+
+EVERYTHING = Scope()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenewalQuery:
+    """What a list shows. `text` is looked for in account and contract; `first` and `last` bound the due date.
+
+    An empty text or None filters nothing. `rank` `-` is what nobody rated. `page` counts from 1.
+    """
+
+    text: str = ""
+    first: date | None = None
+    last: date | None = None
+    type: str = ""
+    standing: str = ""
+    rank: str = ""
+    csm: str = ""
+    segment: str = ""
+    sort: SortKey = SortKey.DUE
+    descending: bool = False
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One value that a filter offers, and how it is called."""
+
+    value: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenewalsPage:
+    """One page of renewals. `terms`, `due` and `landing` are of all that match; `unjudged` of them land nowhere."""
+
+    basis: Basis
+    lines: tuple[RenewalLine, ...]
+    terms: int
+    due: Money
+    landing: Money
+    unjudged: int
+    page: int
+    pages: int
+    ranks: tuple[str, ...]
+    csms: tuple[Choice, ...]
+    segments: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TypeCell:
+    """What is due in one month (`2026-04`) of one renewal type; None where nothing is opened yet."""
+
+    month: str
+    type: RenewalType | None
+    terms: int
+    due: Money
+    landing: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeLine:
+    """One cause (a bridge's word, `rank`, `won`) and what it did to the landing; `terms` is how many renewals."""
+
+    cause: str
+    amount: Money
+    terms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """The landing on two days and why it differs: `before` + the lines = `after`, exactly."""
+
+    since: date
+    before: Money
+    after: Money
+    lines: tuple[ChangeLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """The first page. `by_quarter` covers the span; `metrics` are quarters, past and predicted.
+
+    `target` is what was planned to renew in the span, None where nobody planned. `changes` None: there is no earlier
+    snapshot to compare with.
+    """
+
+    span: Span
+    by_quarter: ForecastReport
+    by_type: tuple[TypeCell, ...]
+    metrics: MetricsReport
+    risks: tuple[RenewalLine, ...]
+    target: Money | None = None
+    changes: Changes | None = None
+
+    @property
+    def basis(self) -> Basis:
+        """What all numbers of the page stand on."""
+        return self.by_quarter.basis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenewalPage:
+    """One renewal, its contract, and everything that is known about it. `line` None: it is in no forecast."""
+
+    contract: ExplainView
+    renewal: RenewalView
+    line: RenewalLine | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatrixCell:
+    """One cell: a type (None: unopened) and a rank (None: unrated), the base weights, and what stands in it."""
+
+    type: RenewalType | None
+    rank: str | None
+    base_weight: str
+    expansion_weight: str
+    terms: int
+    due: Money
+    landing: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatrixPage:
+    """Open renewals by type and rank. `ranks` are best first; cells without renewals are there with zeroes."""
+
+    basis: Basis
+    ranks: tuple[str, ...]
+    cells: tuple[MatrixCell, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operations:
+    """How the product stands. `held_hash` approves exactly what is held; None where nothing is."""
+
+    status: StatusView
+    health: HealthView
+    outbox: OutboxView
+    held_hash: str | None = None
+
+
+class DashboardData(Protocol):
+    """Every method may raise NotReadyError; none shows what the scope does not hold."""
+
+    def overview(self, span: Span, scope: Scope) -> Overview:
+        """This function will give the numbers of the first page."""
+        ...
+
+    def renewals(self, query: RenewalQuery, scope: Scope) -> RenewalsPage:
+        """This function will give one page of the renewals that match."""
+        ...
+
+    def every_renewal(self, query: RenewalQuery, scope: Scope) -> tuple[RenewalLine, ...]:
+        """This function will give all renewals that match, sorted, for the CSV."""
+        ...
+
+    def renewal(self, key: str, scope: Scope) -> RenewalPage | None:
+        """This function will give one renewal; None where there is none of that key within the scope."""
+        ...
+
+    def matrix(self, scope: Scope) -> MatrixPage:
+        """This function will give the open renewals by type and rank."""
+        ...
+
+    def operations(self) -> Operations:
+        """This function will say how the product stands."""
+        ...
+
+    def scope_of(self, email: str) -> Scope | None:
+        """This function will give the scope of an active Salesforce user: they and all who report to them.
+
+        None where nobody, or more than one, has that e-mail address.
+        """
+        ...
+
+
+class DashboardOrders(Protocol):
+    """What an admin may do. Raises RefusedError with what to do instead; `by` is who asks."""
+
+    def approve(self, approval: str, *, by: str) -> int:
+        """This function will let go what is held, if `approval` is the hash of exactly that, and count the rows."""
+        ...
+
+    def retry(self, keys: tuple[str, ...], *, by: str) -> int:
+        """This function will have rows sent again, and count them."""
+        ...
+
+    def drop(self, keys: tuple[str, ...], *, by: str) -> int:
+        """This function will give rows up, and count them."""
+        ...
