@@ -17,6 +17,7 @@ from csops_sync.ports.crm import (
     LoadPage,
     MappingProblem,
     OrgIdentity,
+    Overwrite,
     Patch,
     Pulled,
     Role,
@@ -184,6 +185,10 @@ class FakeCrm:
         """Update under the guard, or do what `writes` scripts for each record."""
         return [self._written(patch.key, partial(self._patch, patch)) for patch in patches]
 
+    def overwrite(self, records: Sequence[Overwrite]) -> Sequence[WriteResult]:
+        """Update without a guard, or do what `writes` scripts for each record."""
+        return [self._written(record.key, partial(self._overwrite, record)) for record in records]
+
     def log_tasks(self, records: Sequence[Insert]) -> Sequence[WriteResult]:
         """Keep each Task once by its key, or do what `writes` scripts for each record."""
         return [self._written(record.key, partial(self._log, record)) for record in records]
@@ -220,6 +225,13 @@ class FakeCrm:
             return WriteResult(key=patch.key, status=WriteStatus.CONFLICT, id=patch.id, code="CHANGED")
         self.edit(Role.OPPORTUNITY, patch.id, patch.values, by=INTEGRATION)
         return WriteResult(key=patch.key, status=WriteStatus.DONE, id=patch.id)
+
+    def _overwrite(self, record: Overwrite) -> WriteResult:
+        row = self._rows[Role.OPPORTUNITY].get(record.id)
+        if row is None or row.deleted:
+            return WriteResult(key=record.key, status=WriteStatus.CONFLICT, code="ENTITY_IS_DELETED")
+        self.edit(Role.OPPORTUNITY, record.id, record.values, by=INTEGRATION)
+        return WriteResult(key=record.key, status=WriteStatus.DONE, id=record.id)
 
     def _read(self) -> None:
         self.calls += 1

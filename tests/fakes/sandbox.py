@@ -42,7 +42,7 @@ class SandboxProcess:
         self.urls = urls
 
     @classmethod
-    def start(  # the sandbox's command line
+    def start(  # noqa: PLR0913  # the sandbox's command line
         cls,
         *,
         org: str = "none",
@@ -51,11 +51,13 @@ class SandboxProcess:
         today: date = date(2026, 4, 1),
         frozen: bool = True,
         metadata: Sequence[str] = (),
+        history: int | None = None,
     ) -> Self:
         """Start a sandbox on free ports and wait until it answers."""
         command = [sys.executable, "-m", "csops_sync.sandbox", "--org", org, "--contracts", str(contracts)]
         command += ["--seed", str(seed), "--today", today.isoformat()]
         command += ["--frozen"] if frozen else []
+        command += [] if history is None else ["--history", str(history)]
         for path in metadata:
             command += ["--metadata", path]
         process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # noqa: S603  # our own module
@@ -167,6 +169,10 @@ class SandboxProcess:
     def records(self, object_name: str) -> list[Record]:
         """Give every row of an object, deleted ones and those not visible yet included."""
         return list(self._get(f"records/{object_name}")["records"])
+
+    def truth(self) -> Record:
+        """Give `{"model": ..., "terms": [...]}`: what an org's past was drawn from (docs/sandbox.md, "A past")."""
+        return self._get("truth")
 
     def messages(self) -> list[Record]:
         """Give every Slack message with its channel, oldest first."""

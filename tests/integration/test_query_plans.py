@@ -20,7 +20,7 @@ from csops_sync.ports.store import UNFINISHED, OutboxStatus
 
 TODAY, NEXT_YEAR = date(2026, 4, 1), date(2027, 4, 1)
 MANY = 5000
-GROWING = ("mirror", "renewal", "outbox", "journal", "written_field")
+GROWING = ("mirror", "renewal", "outbox", "journal", "written_field", "term_state", "snapshot_term")
 """Tables whose rows grow with the org; of the others an org has a handful of rows."""
 
 Parameters = Mapping[str, object] | Sequence[object]

@@ -233,5 +233,5 @@ def test_a_metadata_file_that_is_not_there_is_told_in_one_line(capfd: pytest.Cap
     with pytest.raises(RuntimeError, match="ended with 2"):
         SandboxProcess.start(org="none", metadata=["cqp"])
     assert capfd.readouterr().err.splitlines() == [
-        "cqp cannot be read (No such file or directory); the options are cpq, multi_currency"
+        "cqp cannot be read (No such file or directory); the options are cpq, multi_currency, targets"
     ]

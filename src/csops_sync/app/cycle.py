@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from csops_sync.app.confidence.following import NOTHING_FOLLOWED, Followed, follow
 from csops_sync.app.engine import Engine
 from csops_sync.app.evaluation import Evaluated, Handed, evaluate, every_account
+from csops_sync.app.forecast.figures import figure_desk
 from csops_sync.app.forecast.standing import is_filled, mark_filled, states_keeper
-from csops_sync.app.loading import BASELINE, RULES, load_all
+from csops_sync.app.loading import BASELINE, READ_UP_TO, RULES, load_all
 from csops_sync.app.operator_notices import baseline_summary, held_notice
 from csops_sync.app.pulling import Concerned, absorb
 from csops_sync.app.recording import Recorder, held_hash
@@ -27,7 +28,6 @@ __all__ = [
     "run_cycle",
 ]
 
-READ_UP_TO = "read_up_to"
 HELD = "held_hash"
 _EVERYTHING = 1_000_000
 
@@ -86,13 +86,17 @@ def decide_and_store(
         concerned = absorb(tx, pulled.rows)
         recorder = Recorder(tx=tx, now=engine.now(), shadow=engine.is_shadow, baseline=baseline)
         fills = keeps_states and not is_filled(engine, tx)
-        accounts = _accounts(engine, tx, concerned, everything=baseline or all_accounts or fills)
-        stand = states_keeper(engine, tx) if keeps_states else None
+        everybody = baseline or all_accounts or fills or concerned.everyone or _has_new_rules(engine, tx)
+        accounts = every_account(tx) if everybody else _dirty(engine, tx, concerned)
+        figures = figure_desk(engine, tx) if keeps_states else None
+        stand = states_keeper(engine, tx, figures=figures) if keeps_states else None
         evaluated = _evaluate(engine, recorder, accounts, Handed(changes=recorder.keep, decided=stand))
         if evaluated is not None:
             _record(engine, recorder, evaluated)
         if fills:
             mark_filled(engine, tx)
+        if figures is not None:
+            figures.settle(everybody=everybody)
         followed = follow(
             engine,
             tx,
@@ -129,12 +133,8 @@ def _pull(engine: Engine) -> Pulled:
     return engine.reader.pull(watermarks)
 
 
-def _accounts(engine: Engine, tx: Transaction, concerned: Concerned, *, everything: bool) -> Iterable[str]:
-    """Give whom to evaluate: what changed and what falls due today; everybody after a change of rules."""
-    changed_rules = tx.progress.setting(RULES) != engine.rules.hash
-    if everything or changed_rules or concerned.everyone:
-        return every_account(tx)
-    return _dirty(engine, tx, concerned)
+def _has_new_rules(engine: Engine, tx: Transaction) -> bool:
+    return tx.progress.setting(RULES) != engine.rules.hash
 
 
 def _evaluate(
@@ -154,6 +154,7 @@ def _evaluate(
 
 
 def _dirty(engine: Engine, tx: Transaction, concerned: Concerned) -> Iterator[str]:
+    """Give whom to evaluate on a day like any other: what changed, and what falls due today."""
     due = tx.renewals.due_accounts(engine.today())
     return iter(sorted(concerned.account_ids | set(due)))
 

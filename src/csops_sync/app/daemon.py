@@ -8,6 +8,7 @@ from csops_sync.app.configuration_watch import ConfigurationWatch
 from csops_sync.app.cycle_job import CycleJob, Hands
 from csops_sync.app.daily_jobs import DailyJobs
 from csops_sync.app.delivery_job import DELIVERY, DeliveryJob
+from csops_sync.app.digest_job import DIGEST, DIGEST_SECONDS, DigestJob
 from csops_sync.app.failures import Failure, FailureKind, judged, start_pause, unexpected
 from csops_sync.app.health import CYCLE, START, State
 from csops_sync.app.installation import ConfigurationRefusedError, ConfigurationSource, Installation
@@ -134,6 +135,7 @@ class Daemon:
         answers = AnswersJob(hands, self._cycle, self._instruments)
         comparing = ComparingJob(hands, self._cycle, self._instruments)
         daily = DailyJobs(hands, self._instruments)
+        digest = DigestJob(hands, self._cycle, self._instruments)
         recheck = RecheckJob(hands, self._source, self._instruments)
         pulse = self._current().pulse
         jobs = (
@@ -142,6 +144,7 @@ class Daemon:
             Job(name=ANSWERS, work=answers.run, every=ANSWERS_SECONDS),
             Job(name=COMPARING, work=comparing.run, every=COMPARING_SECONDS),
             Job(name="daily", work=daily.run, every=_DAILY_SECONDS),
+            Job(name=DIGEST, work=digest.run, every=DIGEST_SECONDS),
             Job(name="recheck", work=recheck.run, every=RECHECK_SECONDS),
         )
         return Scheduler(jobs, system_now=self._instruments.system_now, on_outcome=self._heard)
@@ -167,7 +170,7 @@ class Daemon:
         if self._jobs.busy or self._instruments.monotonic() - self._cycle.asked_at < late:
             return
         self._instruments.log.warning("scheduler.late", seconds=round(late))
-        for job in (CYCLE, DELIVERY, ANSWERS, COMPARING, "daily", "recheck"):
+        for job in (CYCLE, DELIVERY, ANSWERS, COMPARING, "daily", DIGEST, "recheck"):
             self._jobs.run_now(job)
 
     def _end(self, beating: Thread) -> bool:

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from csops_sync.app.confidence.delivering import deliver_cards, resolve_cards
 from csops_sync.app.confidence.task_delivery import deliver_tasks, resolve_tasks
+from csops_sync.app.digest_delivery import deliver_digests
 from csops_sync.app.engine import Engine
+from csops_sync.app.forecast.figures_delivery import deliver_figures, resolve_figures
 from csops_sync.app.messaging import deliver_messages
 from csops_sync.app.pausing import PAUSE_ALL, PAUSE_SLACK, paused_hand
 from csops_sync.app.recovery import resolve_messages, resolve_records
@@ -15,7 +17,10 @@ from csops_sync.ports.store import OutboxStatus
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryReport:
-    """How many records (Tasks too) and messages were settled in one run; `paused` says which hand is held still."""
+    """How many records (Tasks and figures too) and messages were settled in one run.
+
+    `paused` says which hand is held still.
+    """
 
     records: int = 0
     messages: int = 0
@@ -47,7 +52,8 @@ def deliver_to_salesforce(engine: Engine) -> int:
     if paused_hand(engine) == PAUSE_ALL:
         return 0
     written = resolve_records(engine) + deliver_records(engine)
-    return written + resolve_tasks(engine) + deliver_tasks(engine)
+    logged = resolve_tasks(engine) + deliver_tasks(engine)
+    return written + logged + resolve_figures(engine) + deliver_figures(engine)
 
 
 def deliver_to_slack(engine: Engine) -> int:
@@ -58,7 +64,9 @@ def deliver_to_slack(engine: Engine) -> int:
     if paused_hand(engine) is not None:
         return 0
     told = resolve_messages(engine) + deliver_messages(engine)
-    return told if engine.slack_cards is None else told + resolve_cards(engine) + deliver_cards(engine)
+    if engine.slack_cards is not None:
+        told += resolve_cards(engine) + deliver_cards(engine)
+    return told + deliver_digests(engine)
 
 
 def has_work(engine: Engine) -> bool:

@@ -9,9 +9,11 @@ from zoneinfo import ZoneInfo
 from csops_sync.domain.dates import Duration
 from csops_sync.domain.rules import RuleSet
 from csops_sync.ports.cards import Cards
+from csops_sync.ports.charts import Charts
 from csops_sync.ports.chat import Chat
 from csops_sync.ports.clock import Clock
 from csops_sync.ports.crm import CrmReader, CrmWriter, OrgIdentity
+from csops_sync.ports.digests import Digests
 from csops_sync.ports.mapping import OrgMapping
 from csops_sync.ports.store import LeaseGrant, Store
 
@@ -55,6 +57,8 @@ class Engine:
     mapping: OrgMapping
     identity: OrgIdentity
     slack_cards: Cards | None = None
+    digests: Digests | None = None
+    charts: Charts | None = None
     desk: Desk = Desk()
     grant: LeaseGrant | None = None
     still_ours: Callable[[], bool] = lambda: True

@@ -142,6 +142,7 @@ _WORDS: Mapping[str, _Words] = {
     "noted": _written,
     "reasoned": _written,
     "task_logged": _task_logged,
+    "figures": _updated,
     ORDERED: _ordered,
 }
 

@@ -13,6 +13,8 @@ BASELINE = "baseline_at"
 """The setting that says since when everything has been decided once."""
 RULES = "rules_hash"
 """The setting that says under which rules everything was decided last."""
+READ_UP_TO = "read_up_to"
+"""The setting with the instant up to which the last cycle that had news had read."""
 _OVERLAP = timedelta(minutes=10)
 
 

@@ -18,7 +18,7 @@ from csops_sync.ports.store import OutboxRow, OutboxStatus, Target, Transaction
 _EVERYTHING = 1_000_000
 _RETRIED = frozenset({OutboxStatus.PARKED, OutboxStatus.DROPPED, OutboxStatus.PENDING})
 _DROPPED = frozenset({OutboxStatus.PENDING, OutboxStatus.HELD, OutboxStatus.SHADOW, OutboxStatus.PARKED})
-_IN_SLACK = frozenset({Target.SLACK, Target.CARDS})
+_IN_SLACK = frozenset({Target.SLACK, Target.CARDS, Target.DIGEST})
 _NOT_LET_GO = frozenset({OutboxStatus.HELD, OutboxStatus.SHADOW})
 _WHY_NOT = {
     OutboxStatus.SENDING: "it is being sent at this moment; look again in a minute",

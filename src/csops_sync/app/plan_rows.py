@@ -11,6 +11,8 @@ from csops_sync.app.confidence.telling_form import decode_telling
 from csops_sync.app.confidence.telling_words import is_telling, telling_row
 from csops_sync.app.decision_words import bound_words
 from csops_sync.app.evaluation import chunked
+from csops_sync.app.forecast.digest_form import digest_row, is_digest
+from csops_sync.app.forecast.figures_delivery import update_of
 from csops_sync.app.payload import decode
 from csops_sync.app.views import ChangeRow, CreateRow, MessageRow, RemarkRow, UpdateRow
 from csops_sync.domain.amounts import prior_amount, total
@@ -49,6 +51,7 @@ class PlannedRows:
     updates: tuple[UpdateRow, ...]
     adoptions: tuple[UpdateRow, ...]
     messages: tuple[MessageRow, ...]
+    figures: tuple[UpdateRow, ...]
     stuck: tuple[RemarkRow, ...]
 
 
@@ -60,7 +63,8 @@ def planned_rows(
     What is parked, and a write to Salesforce whose outcome is not known, is `stuck`: it is not sent as it is.
     """
     going = [row for row in rows if not _is_stuck(row)]
-    intents = [decode(row.payload) for row in going if not is_telling(row)]
+    figures = [update_of(row) for row in going if row.target is Target.FIGURES]
+    intents = [decode(row.payload) for row in going if _holds_an_intent(row)]
     doubted = frozenset(row.key for row in going if row.status in _DOUBTED)
     creates = [one for one in intents if isinstance(one, CreateOpportunity)]
     updates = [one for one in intents if isinstance(one, UpdateOpportunity)]
@@ -72,7 +76,9 @@ def planned_rows(
         messages=(
             *(_message(one, held, doubted) for one in intents if isinstance(one, Message)),
             *(telling_row(row) for row in _tellings(tx, rows)),
+            *(digest_row(row) for row in going if is_digest(row)),
         ),
+        figures=tuple(_changes(tx, sorted(figures, key=_by_key), held)),
         stuck=tuple(_stuck(row) for row in rows if _is_stuck(row)),
     )
 
@@ -84,6 +90,10 @@ def _tellings(tx: Transaction, rows: Sequence[OutboxRow]) -> Iterator[OutboxRow]
         waits = _is_stuck(row) or not parked.isdisjoint(row.after)
         if is_telling(row) and not waits and not is_outdated(tx, decode_telling(row.payload)):
             yield row
+
+
+def _holds_an_intent(row: OutboxRow) -> bool:
+    return not (is_telling(row) or is_digest(row) or row.target is Target.FIGURES)
 
 
 def _is_stuck(row: OutboxRow) -> bool:
@@ -198,6 +208,10 @@ def _told(message: Message, mentions: int) -> str:
 
 def _counted(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def _by_key(update: UpdateOpportunity | AdoptOpportunity) -> str:
+    return update.key
 
 
 def _by_date(row: CreateRow) -> tuple[date, str]:

@@ -8,10 +8,12 @@ from csops_sync.app.confidence.following import Followed
 from csops_sync.app.confidence.telling_form import decode_telling
 from csops_sync.app.confidence.telling_words import is_telling, place_words, telling_words
 from csops_sync.app.cycle import CycleReport
+from csops_sync.app.forecast.digest_form import decode_item, is_digest, item_words
+from csops_sync.app.forecast.figure_words import changes_words
 from csops_sync.app.loading import LoadReport
 from csops_sync.app.payload import decode
 from csops_sync.domain.intents import AdoptOpportunity, CreateOpportunity, Message, UpdateOpportunity
-from csops_sync.ports.store import OutboxRow, OutboxStatus
+from csops_sync.ports.store import OutboxRow, OutboxStatus, Target
 
 
 def stamped(line: str, now: datetime, timezone: str) -> str:
@@ -91,18 +93,26 @@ def _sent(row: OutboxRow) -> str:
     if is_telling(row):
         telling = decode_telling(row.payload)
         return f"told     {place_words(telling)}: {telling_words(telling)}"
+    if is_digest(row):
+        item = decode_item(row.payload)
+        return f"told     {item.channel}: {item_words(item)}"
     intent = decode(row.payload)
     match intent:
         case CreateOpportunity():
             return f"created  {intent.values.get('name') or intent.key}  ({row.result})"
         case UpdateOpportunity():
-            changed = ", ".join(change.field for change in intent.changes)
-            return f"updated  {intent.opportunity_id}: {changed}"
+            return _updated(row, intent)
         case AdoptOpportunity():
             return f"adopted  {intent.opportunity_id} as {intent.renewal_key}"
         case Message():
             about = ", ".join(line.account_name for line in intent.lines) or intent.reason
             return f"told     {intent.channel}: {intent.notice.value.replace('_', ' ')}, {about}"
+
+
+def _updated(row: OutboxRow, intent: UpdateOpportunity) -> str:
+    if row.target is Target.FIGURES:
+        return f"figures  {intent.opportunity_id}: {changes_words(intent.changes)}"
+    return f"updated  {intent.opportunity_id}: {', '.join(change.field for change in intent.changes)}"
 
 
 def _count(number: int, word: str) -> str:

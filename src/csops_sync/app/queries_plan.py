@@ -13,6 +13,8 @@ from csops_sync.app.confidence.scope import BEGUN, LOADED
 from csops_sync.app.cycle import BASELINE, HELD, READ_UP_TO, RULES, CycleReport, decide_and_store
 from csops_sync.app.engine import Engine
 from csops_sync.app.evaluation import chunked, evaluate, every_account
+from csops_sync.app.forecast.figures import FIGURES, OWED
+from csops_sync.app.forecast.standing import STATES
 from csops_sync.app.loading import is_loaded, load_all
 from csops_sync.app.pausing import PAUSE_SLACK, PAUSED
 from csops_sync.app.plan_rows import PlannedRows, planned_rows
@@ -35,7 +37,10 @@ _UNSETTLED = (
     OutboxStatus.UNKNOWN,
     OutboxStatus.PARKED,
 )
-_SETTINGS = (BASELINE, RULES, HELD, PAUSED, READ_UP_TO, BEGUN, LOADED, TRACKED, COMPUTED, COMPARED_AT)
+_SETTINGS = (
+    *(BASELINE, RULES, HELD, PAUSED, READ_UP_TO, BEGUN, LOADED, TRACKED, COMPUTED, COMPARED_AT),
+    *(STATES, FIGURES, OWED),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +76,7 @@ def plan_view(engine: Engine) -> PlanView:
         left_alone=tuple(one for one in remarks if one.kind == NoteKind.LEFT_ALONE),
         ambiguous=tuple(one for one in remarks if one.kind == NoteKind.AMBIGUOUS),
         messages=found.rows.messages,
+        figures=found.rows.figures,
         notes=(*(one for one in remarks if _is_other(one)), *found.rows.stuck),
         limits=_limits(engine),
         held_hash=found.report.held,
@@ -92,7 +98,7 @@ def rehearsed_in(engine: Engine, scratch: Store) -> Engine:
 
 def _rehearse(engine: Engine, pulled: Pulled) -> _Rehearsed:
     with engine.store.rehearsal() as tx:
-        report = decide_and_store(engine, pulled, nullcontext(tx))
+        report = decide_and_store(engine, pulled, nullcontext(tx), keeps_states=bool(engine.mapping.figures))
         rows = {row.key: row for row in _unsettled(tx)}
         held = [row for row in rows.values() if row.status is OutboxStatus.HELD]
         later = _after_approval(engine, tx, held, frozenset(rows))
@@ -152,7 +158,7 @@ def _blocked(engine: Engine, found: _Rehearsed) -> Iterator[str]:
 
 
 def _carry_over(state: Store, scratch: Store) -> None:
-    """Copy what cannot be read from Salesforce: renewals, outbox, written fields, confidence, where it stands."""
+    """Copy what Salesforce cannot tell: renewals, outbox, written fields, states, confidence, where it stands."""
     with state.reading() as old, scratch.transaction() as new:
         for name in _SETTINGS:
             new.progress.set_setting(name, old.progress.setting(name))
@@ -161,6 +167,7 @@ def _carry_over(state: Store, scratch: Store) -> None:
             new.renewals.put(old.renewals.of_accounts(accounts))
             deals = [row.id for row in new.mirror.children(Role.OPPORTUNITY, accounts)]
             new.written.put(old.written.of_opportunities(deals))
+            new.forecast.states.replace_of_accounts(accounts, old.forecast.states.of_accounts(accounts))
             _carry_confidence(old.confidence, new.confidence, deals)
         new.confidence.silences.put(old.confidence.silences.with_status("on", limit=_EVERYTHING))
 

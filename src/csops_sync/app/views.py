@@ -95,6 +95,7 @@ class LimitsView:
 class PlanView:
     """What the next `sync` does. `held_hash` approves the rows marked `held`; None where nothing is held.
 
+    `figures` are the fields of the forecast that are written into opportunities, ours alone.
     `blocked` says in words why nothing may be created now (a field that cannot be read, a first load under way).
     """
 
@@ -108,6 +109,7 @@ class PlanView:
     left_alone: tuple[RemarkRow, ...] = ()
     ambiguous: tuple[RemarkRow, ...] = ()
     messages: tuple[MessageRow, ...] = ()
+    figures: tuple[UpdateRow, ...] = ()
     notes: tuple[RemarkRow, ...] = ()
     limits: LimitsView
     held_hash: str | None = None

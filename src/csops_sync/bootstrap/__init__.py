@@ -10,6 +10,7 @@ from csops_sync.bootstrap.assembly import (
     scratch,
 )
 from csops_sync.bootstrap.outside import listener_of
+from csops_sync.bootstrap.pictures import LateCharts
 from csops_sync.bootstrap.state import (
     Asks,
     backup_database,
@@ -32,6 +33,7 @@ __all__ = [
     "Asks",
     "Assembly",
     "ConfigPaths",
+    "LateCharts",
     "Stopper",
     "Transports",
     "assemble",

@@ -20,11 +20,13 @@ from csops_sync.app.loading import is_loaded
 from csops_sync.app.queries_plan import rehearsed_in
 from csops_sync.app.rule_check import API_VERSION, asked_record_types, rule_problems
 from csops_sync.bootstrap.outside import Slack, as_us, salesforce_of, slack_of, with_automation
+from csops_sync.bootstrap.pictures import LateCharts, font_problems
 from csops_sync.bootstrap.state import open_database
 from csops_sync.bootstrap.wires import Stopper, Transports
 from csops_sync.config.loader import Loaded
 from csops_sync.config.settings import Settings
 from csops_sync.domain.rules import RuleSet
+from csops_sync.ports.charts import Charts
 from csops_sync.ports.crm import OrgIdentity
 from csops_sync.ports.errors import PermanentError, WrongOrgError
 from csops_sync.ports.store import LeaseGrant
@@ -44,6 +46,7 @@ class Assembly:
     identity: OrgIdentity
     holding: Holding
     stopper: Stopper
+    charts: Charts = field(default_factory=LateCharts)
     creation_blocked: str | None = None
     problems: tuple[str, ...] = field(default=())
 
@@ -59,6 +62,8 @@ class Assembly:
             mapping=self.loaded.mapping,
             identity=self.identity,
             slack_cards=self.slack.cards,
+            digests=self.slack.digests,
+            charts=self.charts,
             desk=Desk(
                 mode=Mode(self.settings.mode.value),
                 operator_channel=self.settings.slack.operator_channel or None,
@@ -159,6 +164,8 @@ def checked(assembly: Assembly) -> Assembly:
     slack = list(assembly.slack.chat.check(channels_of(assembly)))
     if rules.confidence is not None:
         slack += assembly.slack.cards.check()
+    if rules.digest is not None:
+        slack += [*assembly.slack.digests.check(), *font_problems(rules.digest.locale)]
     return replace(
         assembly,
         creation_blocked="; ".join(blocking) or None,
@@ -197,7 +204,8 @@ def channels_of(assembly: Assembly) -> tuple[str, ...]:
     rules = assembly.rules
     used = [rule.announce.channel for rule in rules.renewals if rule.announce]
     routed = [route.channel for route in rules.confidence.routes] if rules.confidence else []
-    return tuple(dict.fromkeys([assembly.settings.slack.operator_channel, *used, *routed]))
+    digest = [rules.digest.channel] if rules.digest else []
+    return tuple(dict.fromkeys([assembly.settings.slack.operator_channel, *used, *routed, *digest]))
 
 
 def _owner() -> str:

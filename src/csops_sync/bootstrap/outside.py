@@ -9,6 +9,7 @@ from csops_sync.adapters.salesforce.connection import Flow, SalesforceConnection
 from csops_sync.adapters.slack.cards import SlackCards
 from csops_sync.adapters.slack.client import SlackChat
 from csops_sync.adapters.slack.connection import SlackOptions
+from csops_sync.adapters.slack.digests import SlackDigests
 from csops_sync.adapters.slack.listener import SlackListener
 from csops_sync.bootstrap.wires import Stopper, Transports, system_now
 from csops_sync.config.loader import Loaded
@@ -42,10 +43,11 @@ def salesforce_of(loaded: Loaded, wires: Transports, stop: Stopper) -> Salesforc
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slack:
-    """One workspace: the messages of renewals, the cards of confidence, and what is needed to listen."""
+    """One workspace: messages of renewals, cards of confidence, digests, and what is needed to listen."""
 
     chat: SlackChat
     cards: SlackCards
+    digests: SlackDigests
     options: SlackOptions
 
 
@@ -64,7 +66,12 @@ def slack_of(loaded: Loaded, salesforce: Salesforce, wires: Transports) -> Slack
     chat = SlackChat(
         options, clock=salesforce.clock, client_factory=wires.slack_client, monotonic=wires.monotonic
     )
-    return Slack(chat=chat, cards=SlackCards(chat.workspace, monotonic=wires.monotonic), options=options)
+    return Slack(
+        chat=chat,
+        cards=SlackCards(chat.workspace, monotonic=wires.monotonic),
+        digests=SlackDigests(chat.workspace, monotonic=wires.monotonic),
+        options=options,
+    )
 
 
 def _stand_in(loaded: Loaded) -> Mapping[str, str]:

@@ -22,6 +22,7 @@ from csops_sync.config.settings import (
     SlackSettings,
 )
 from csops_sync.config.source import Document
+from csops_sync.domain.forecast.figures import FIGURE_FIELDS
 from csops_sync.domain.rules import Ownership
 from csops_sync.ports.crm import Role
 from csops_sync.ports.mapping import FieldMapping, ObjectMapping, OrgMapping, TaskMapping
@@ -87,6 +88,7 @@ def org_mapping(*, connections: ConnectionsFile, rules: RulesFile, document: Doc
         hashes=mapping_hashes(objects),
         task=_task(mapping.task, rules),
         rank=_rank(objects[Role.OPPORTUNITY], rules),
+        figures=_figures(objects[Role.OPPORTUNITY], rules),
     )
 
 
@@ -145,6 +147,13 @@ def _rank(mapped: ObjectMapping, rules: RulesFile) -> str | None:
     name = rules.confidence.field.partition(".")[2]
     field = mapped.fields.get(name)
     return None if field is None or field.path in KINDS else name
+
+
+def _figures(mapped: ObjectMapping, rules: RulesFile) -> frozenset[str]:
+    if rules.forecast is None:
+        return frozenset()
+    fields = mapped.fields
+    return frozenset(name for name in FIGURE_FIELDS if name in fields and fields[name].owned_by_system)
 
 
 def _is_user_id(user: str) -> bool:

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from csops_sync.config.asked import condition
 from csops_sync.config.build_confidence import confidence_rules
+from csops_sync.config.build_digest import digest_rules
 from csops_sync.config.build_forecast import forecast_rules
 from csops_sync.config.build_mapping import ownership
 from csops_sync.config.calendars import HASHED_YEARS, calendar, is_country, years_around
@@ -26,6 +27,7 @@ from csops_sync.config.templates import CompiledTemplate
 from csops_sync.domain.conditions import Condition
 from csops_sync.domain.confidence.rules import ConfidenceRules
 from csops_sync.domain.dates import Duration
+from csops_sync.domain.forecast.digest_rules import DigestRules
 from csops_sync.domain.forecast.rules import ForecastRules
 from csops_sync.domain.rules import (
     Adoption,
@@ -74,6 +76,7 @@ class RuleBuilder:
             default_currency=self.connections.currency,
             confidence=self._confidence(),
             forecast=self._forecast(),
+            digest=self._digest(),
         )
         # The hash covers a fixed span of years: it must not change when the years that are carried move on.
         return replace(built, hash=content_hash(built), calendar=self._calendar(years_around(today)))
@@ -183,6 +186,12 @@ class RuleBuilder:
         if section is None:
             return None
         return forecast_rules(section, ranks=tuple(confidence.ranks) if confidence is not None else ())
+
+    def _digest(self) -> DigestRules | None:
+        section, slack = self.rules.digest, self.connections.slack
+        if section is None:
+            return None
+        return digest_rules(section, channels=slack.channels, locale=self.connections.locale)
 
     def _lifecycle(self) -> ContractLifecycle:
         contract = self.connections.mapping.contract

@@ -22,13 +22,16 @@ from csops_sync.config.settings import (
 )
 from csops_sync.config.source import Document, Plain
 from csops_sync.config.vocabulary import ACCOUNT, CONTRACT, OPPORTUNITY, READ_ALWAYS, Vocabulary
+from csops_sync.domain.forecast.figures import FIGURE_FIELDS
 
 REQUIRED = {
     ACCOUNT: ("name",),
     CONTRACT: ("account", "start", "end"),
     OPPORTUNITY: ("account", "name", "stage", "closed", "won", "close_date", "renewal_key"),
 }
-_WRITTEN_BY_US = frozenset({"renewal_key", "renewal_date", "account", "contract", "co_term_contracts"})
+_WRITTEN_BY_US = frozenset(
+    {"renewal_key", "renewal_date", "account", "contract", "co_term_contracts", *FIGURE_FIELDS}
+)
 _HAS_ITS_OWN_KEY = frozenset({"name", "stage", "close_date", "amount", "record_type", "type", "owner"})
 _SET_BY_SALESFORCE = READ_ALWAYS[OPPORTUNITY] | {"closed", "won"}
 _SECRET_KEYS = (
@@ -75,6 +78,7 @@ def check_connections(document: Document) -> Iterator[Problem]:
             if name not in fields:
                 message = f"{name} is not mapped, and csops-sync needs it{did_you_mean(name, fields)}"
                 yield document.problem(path=("mapping", role, "fields"), message=message, at_key=True)
+    yield from _figures_are_ours(document, at(mapping, OPPORTUNITY, "fields"))
 
 
 def check_blanks(document: Document, value: Plain = None, path: YamlPath = ()) -> Iterator[Problem]:
@@ -86,6 +90,27 @@ def check_blanks(document: Document, value: Plain = None, path: YamlPath = ()) -
         yield document.problem(path=path, message=message, at_key=True)
     for key, below in value.items() if isinstance(value, dict) else items(value):
         yield from check_blanks(document, below, (*path, key))
+
+
+def _figures_are_ours(document: Document, fields: Plain) -> Iterator[Problem]:
+    """What csops-sync writes without asking whose edit wins must be kept from people, and be the opportunity's own."""
+    for name in FIGURE_FIELDS if isinstance(fields, dict) else ():
+        spec = at(fields, name)
+        path = at(spec, "path") if isinstance(spec, dict) else spec
+        if not isinstance(path, str):
+            continue
+        place: YamlPath = ("mapping", OPPORTUNITY, "fields", name)
+        if "." in path:
+            message = (
+                f"is written by csops-sync, and {path} is of another record; map a field of the opportunity"
+            )
+            yield document.problem(path=place, message=message, at_key=True)
+        elif not isinstance(spec, dict) or at(spec, "owned") is None:
+            message = (
+                "is written by csops-sync over whatever stands there, so the field must be its alone: write "
+                f"`{name}: {{path: {path}, owned: system}}` and keep people from it in their permission sets"
+            )
+            yield document.problem(path=place, message=message, at_key=True)
 
 
 def _secrets(document: Document, value: Plain, path: YamlPath) -> Iterator[Problem]:

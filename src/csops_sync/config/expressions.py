@@ -13,7 +13,7 @@ from csops_sync.domain.rules import DateAnchor, DateRule, Floor, FloorAnchor
 
 _ANCHORED = re.compile(r"([\w.]+)(?:\s*([+-])\s*(.+))?")
 _CHANNEL = re.compile(r"#[^\s#,@]{1,80}|[CG][A-Z0-9]{6,}")
-_HANDLE = re.compile(r"@[^\s@]{1,80}")
+HANDLE = re.compile(r"@[^\s@]{1,80}")
 _MAPPED_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _FIELD_PATH = re.compile(r"[A-Za-z]\w{0,79}(?:\.[A-Za-z]\w{0,79}){0,5}", re.ASCII)
 _CSM = "csm"
@@ -78,7 +78,7 @@ def read_person(value: object, info: ValidationInfo) -> str:
 def read_mention(value: object, info: ValidationInfo) -> str:
     """This function will check a person's path or a Slack group's `@handle`; ValueError shows the forms."""
     path = text(value)
-    return path if _HANDLE.fullmatch(path) else read_person(path, info)
+    return path if HANDLE.fullmatch(path) else read_person(path, info)
 
 
 def read_csm_path(value: object, info: ValidationInfo) -> str:

@@ -23,6 +23,7 @@ from csops_sync.config.expressions import (
 )
 from csops_sync.config.listed import listed
 from csops_sync.config.models_confidence import ConfidenceSection
+from csops_sync.config.models_digest import DigestSection
 from csops_sync.config.models_forecast import ForecastSection
 from csops_sync.config.problems import one_of
 from csops_sync.config.section import (
@@ -257,3 +258,13 @@ class RulesFile(Section):
     """Who is told when a renewal's confidence changes."""
     forecast: ForecastSection | None = None
     """What a renewal weighs in the forecast, by its type and rank."""
+    digest: DigestSection | None = None
+    """The weekly message about where renewals will land."""
+
+    @model_validator(mode="after")
+    def _digest_has_a_forecast(self) -> Self:
+        if self.digest is not None and self.forecast is None:
+            raise ValueError(
+                "digest tells where renewals land, and nothing says what they weigh; add forecast"
+            )
+        return self

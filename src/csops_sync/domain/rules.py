@@ -11,6 +11,7 @@ from csops_sync.domain.business_calendar import BusinessCalendar
 from csops_sync.domain.conditions import ALWAYS, Condition
 from csops_sync.domain.confidence.rules import ConfidenceRules
 from csops_sync.domain.dates import Duration
+from csops_sync.domain.forecast.digest_rules import DigestRules
 from csops_sync.domain.forecast.rules import ForecastRules
 
 
@@ -256,3 +257,4 @@ class RuleSet:
     default_currency: str = "JPY"
     confidence: ConfidenceRules | None = None
     forecast: ForecastRules | None = None
+    digest: DigestRules | None = None

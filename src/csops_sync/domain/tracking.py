@@ -55,10 +55,12 @@ def track(book: AccountBook, *, contract: Contract, today: date) -> Tracked | No
     return _moved(contract, terms[-1], latest, after=max(before, default=None))
 
 
-def known_renewals(book: AccountBook, *, contract: Contract, today: date) -> tuple[Renewal, ...]:
-    """This function will list a contract's renewals in order of term, those too that only opportunities remember."""
-    terms = terms_through(contract=contract, today=today)
-    return tuple(_known(book, contract=contract, terms=terms)) if terms else ()
+def known_renewals(book: AccountBook, *, contract: Contract, terms: Sequence[Term]) -> tuple[Renewal, ...]:
+    """This function will list a contract's renewals in order of term, those too that only opportunities remember.
+
+    `terms` are those of the contract up to today (`terms_through`), at least one.
+    """
+    return tuple(_known(book, contract=contract, terms=terms))
 
 
 def belongs_to_term(opportunity: Opportunity, *, term: Term) -> bool:

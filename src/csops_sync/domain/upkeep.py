@@ -11,6 +11,7 @@ from csops_sync.domain.case import Case, as_decided
 from csops_sync.domain.co_term import Group
 from csops_sync.domain.decision import Announcement, Decision, merged
 from csops_sync.domain.facts import Opportunity, Scalar
+from csops_sync.domain.forecast.figures import FIGURE_FIELDS
 from csops_sync.domain.intents import (
     AdoptOpportunity,
     FieldChange,
@@ -149,7 +150,11 @@ def _update(
 def _told_apart(book: AccountBook, opportunity: Opportunity, changes: Sequence[FieldChange]) -> str:
     """Say what an update is, and after which of our own writes: the same change may be due again months later."""
     text = "|".join(f"{one.field}:{one.before}>{one.after}" for one in changes)
-    bases = [written for (found, _), written in book.written.items() if found == opportunity.id]
+    bases = [
+        written
+        for (found, field), written in book.written.items()
+        if found == opportunity.id and field not in FIGURE_FIELDS
+    ]
     insisted = sum(one.reasserted for one in bases)
     last = max((one.written_at for one in bases if one.written_at is not None), default="")
     return f"{text}|{insisted}|{last}"

@@ -184,6 +184,15 @@ class Patch:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overwrite:
+    """Fields of one opportunity that are ours alone, and what they must hold, whatever they hold now."""
+
+    key: str
+    id: str
+    values: Mapping[str, Json]
+
+
 class CrmWriter(Protocol):
     """Writes, and the reads around a write, which may use the calls that are reserved for writes.
 
@@ -209,6 +218,10 @@ class CrmWriter(Protocol):
 
     def patch(self, patches: Sequence[Patch]) -> Sequence[WriteResult]:
         """This function will update opportunities by composite PATCH, at most 25 a call; 412 is CONFLICT."""
+        ...
+
+    def overwrite(self, records: Sequence[Overwrite]) -> Sequence[WriteResult]:
+        """This function will write fields that are ours alone, without a guard, at most 200 opportunities a call."""
         ...
 
     def log_tasks(self, records: Sequence[Insert]) -> Sequence[WriteResult]:

@@ -51,6 +51,9 @@ class OrgMapping:
     `rank` is the one (by our name) that confidence is read from; None where the rules have no confidence, or where it
     is a field whose every value stands in OpportunityHistory.
 
+    `figures` are the opportunity fields (by our name) of the forecast that are mapped and ours alone; none where the
+    rules have no forecast.
+
     `hash` binds mirrored rows to the mapping that read them: another hash needs a new first load of that role, and
     so it is given per role.
     """
@@ -60,6 +63,7 @@ class OrgMapping:
     hashes: Mapping[Role, str]
     task: TaskMapping = TaskMapping()
     rank: str | None = None
+    figures: frozenset[str] = frozenset()
 
     def get(self, role: Role) -> ObjectMapping:
         """This function will give a role's mapping; KeyError where the role is not mapped."""

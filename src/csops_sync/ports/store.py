@@ -69,12 +69,18 @@ UNFINISHED = tuple(
 
 
 class Target(StrEnum):
-    """Where an outbox row goes: records and messages of renewals, cards of confidence (Slack too), and their tasks."""
+    """Where an outbox row goes.
+
+    Records and messages of renewals, cards of confidence (Slack too) and their tasks, figures of renewal opportunities,
+    the weekly digest (Slack too).
+    """
 
     SALESFORCE = "salesforce"
     SLACK = "slack"
     CARDS = "cards"
     TASKS = "tasks"
+    FIGURES = "figures"
+    DIGEST = "digest"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

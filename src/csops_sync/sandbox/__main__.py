@@ -26,7 +26,7 @@ from csops_sync.sandbox.compose import Sandbox, compose
 from csops_sync.sandbox.orgs import catalogue
 from csops_sync.sandbox.orgs.file_reading import OrgFileError
 from csops_sync.sandbox.salesforce.loader import SeedError, load_org
-from csops_sync.sandbox.salesforce.metadata_files import MetadataError
+from csops_sync.sandbox.salesforce.metadata_files import OPTIONS, MetadataError
 from csops_sync.sandbox.salesforce.oauth import App
 from csops_sync.sandbox.salesforce.schema_loading import load
 from csops_sync.sandbox.seed import OrgSeed
@@ -36,6 +36,7 @@ CLIENT_ID = "3MVG9csopssync.sandbox.external.client.app"
 _WORK_STARTS = time(9)
 _KEY_BITS = 2048
 _USAGE = 2
+MOST_QUARTERS = 80
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,7 @@ class Options:
     contracts: int
     seed: int
     today: date
+    history: int | None
     frozen: bool
     port: int
     slack_port: int
@@ -79,6 +81,7 @@ def _options() -> Options:
     parser.add_argument("--contracts", type=int, default=50, help="contracts of the generated org")
     parser.add_argument("--seed", type=int, default=1, help="seed of the generated org")
     parser.add_argument("--today", type=date.fromisoformat, help="the org's first day (default: today)")
+    parser.add_argument("--history", type=_quarters, help="quarters of a past, of generated and history")
     parser.add_argument("--frozen", action="store_true", help="time stands still between advances")
     parser.add_argument("--port", type=int, default=0, help="Salesforce's port (default: any)")
     parser.add_argument("--slack-port", type=int, default=0, help="Slack's port (default: any)")
@@ -87,7 +90,7 @@ def _options() -> Options:
         type=Path,
         action="append",
         default=[],
-        help="a file of more objects, cpq or multi_currency",
+        help=f"a file of more objects, {', '.join(OPTIONS[:-1])} or {OPTIONS[-1]}",
     )
     given = parser.parse_args()
     return Options(**{**vars(given), "today": given.today or _system_now().date()})
@@ -98,6 +101,12 @@ def _org(name: str) -> str:
         names = ", ".join(catalogue.NAMES)
         raise argparse.ArgumentTypeError(f"{name!r} is none of {names}, and no .yaml or .yml file")
     return name
+
+
+def _quarters(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= MOST_QUARTERS:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of quarters from 1 to {MOST_QUARTERS}")
+    return int(text)
 
 
 def _system_now() -> datetime:
@@ -115,7 +124,13 @@ def _private_key_file() -> _KeyFile:
 
 async def _serve(options: Options, key: _KeyFile) -> None:
     gc.disable()  # millions of values that all stay: looking through them again and again would triple the start
-    seed = catalogue.build(options.org, seed=options.seed, contracts=options.contracts, today=options.today)
+    seed = catalogue.build(
+        options.org,
+        seed=options.seed,
+        contracts=options.contracts,
+        today=options.today,
+        history=options.history,
+    )
     sockets = _listening(options.port), _listening(options.slack_port)
     urls = [f"http://127.0.0.1:{sock.getsockname()[1]}" for sock in sockets]
     app = App(
@@ -143,7 +158,8 @@ def _sandbox(options: Options, seed: OrgSeed, app: App, slack_url: str) -> Sandb
     zone = ZoneInfo(str(seed.organization.get("TimeZoneSidKey") or "UTC"))
     start = datetime.combine(options.today, _WORK_STARTS, tzinfo=zone).astimezone(UTC)
     clock = VirtualClock(start, frozen=options.frozen)
-    org = load_org(load(options.metadata), clock, seed)
+    extra = [one for one in options.metadata if str(one) not in seed.options]
+    org = load_org(load([*map(Path, seed.options), *extra]), clock, seed)
     return compose(org=org, clock=clock, seed=seed, app=app, slack_url=slack_url, system_now=_system_now)
 
 

@@ -68,6 +68,7 @@ def compose(
         slack=acts,
         limits=slack.state.limits,
         opening=opening,
+        truth=seed.truth,
     )
     identity = Identity(org, sessions, app.url)
     web = Web(Api(org, sessions, faults, ledger), OAuth(org, app, sessions), identity)

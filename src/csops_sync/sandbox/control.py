@@ -1,7 +1,7 @@
 """The control endpoint under `/sandbox`: the clock, other people's edits, faults, switches, ledger, snapshots."""
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import TypeAlias
@@ -49,6 +49,7 @@ class Control:
     slack: Acts
     limits: Limits
     opening: NextOpening
+    truth: Callable[[], Mapping[str, object]] | None = None
     _saved: dict[str, _Saved] = field(default_factory=dict)
 
     def routes(self) -> list[Route]:
@@ -62,6 +63,7 @@ class Control:
             "next_opening": lambda: _told(self.opening.next()),
             "messages": self._messages,
             "sockets": self.slack.sockets.as_json,
+            "truth": self._truth,
         }
         done: dict[str, Callable[[object], object]] = {
             "clock": self._move_clock,
@@ -80,6 +82,10 @@ class Control:
         routes.append(Route("/sandbox/faults", _read(self._clear_faults), methods=["DELETE"]))
         routes.append(Route("/sandbox/records/{object}", self._records, methods=["GET"]))
         return routes
+
+    def _truth(self) -> Mapping[str, object]:
+        """What the org's past was drawn from, and each of its terms."""
+        return {"model": None, "terms": []} if self.truth is None else self.truth()
 
     def _clock(self) -> dict[str, object]:
         return {"now": self.clock.now().isoformat(), "today": orders.today(self.org).isoformat()}

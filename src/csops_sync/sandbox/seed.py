@@ -1,7 +1,7 @@
 """What an org is built from: records that point at one another by name, before they have ids."""
 
 from abc import abstractmethod
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -13,12 +13,22 @@ DAY, REF = "day", "ref"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What somebody changed of a record on a past day. `by` is the ref of who did; None means who made the record."""
+
+    on: date
+    values: Mapping[str, Value]
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SeedRecord:
     """One record. A value that starts with `@` is the Id of the record with that `ref` (`@user-3`).
 
     `created_on` sets CreatedDate and SystemModstamp (09:00 UTC of that day); None means the org's first instant.
     `by` is the ref of the user who made it; None means the admin. `places` say where the record (under the empty name)
-    and its fields were written down, for what is wrong with them.
+    and its fields were written down, for what is wrong with them. `changes` are what became of it, in order of days:
+    the record ends as the last one leaves it, and its history tells of all.
     """
 
     ref: str
@@ -26,6 +36,7 @@ class SeedRecord:
     created_on: date | None = None
     by: str | None = None
     places: Mapping[str, str] = field(default_factory=dict)
+    changes: Sequence[Change] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +88,10 @@ class OrgSeed:
 
     `organization` are values of the one Organization row. `slack_channels` and `slack_users` (e-mail to name) seed
     the Slack side; `slack_timezones` (e-mail to IANA name) are those of people who live elsewhere than the org.
+
+    `past` is loaded after `records`, one record at a time: it may be too much to be held. `options` are the names of
+    the metadata options that the seed needs. `truth` gives what the past was drawn from, as JSON; None where there is
+    no past, or nobody drew it.
     """
 
     organization: Mapping[str, Value]
@@ -84,3 +99,6 @@ class OrgSeed:
     slack_channels: Sequence[str] = ()
     slack_users: Mapping[str, str] = field(default_factory=dict)
     slack_timezones: Mapping[str, str] = field(default_factory=dict)
+    past: Mapping[str, Iterable[SeedRecord]] = field(default_factory=dict)
+    options: Sequence[str] = ()
+    truth: Callable[[], Mapping[str, object]] | None = None

@@ -25,8 +25,8 @@ renewals:
 guards: {creates: many}
 """
 VERBS = (
-    "adopt", "db", "explain", "health", "outbox", "pause", "plan", "reconcile", "release", "reopen",
-    "resume", "run", "sandbox", "schema", "silence", "status", "sync", "unadopt", "validate",
+    "adopt", "db", "explain", "forecast", "health", "metrics", "outbox", "pause", "plan", "reconcile", "release",
+    "reopen", "resume", "run", "sandbox", "schema", "silence", "status", "sync", "unadopt", "validate",
 )  # fmt: skip
 
 

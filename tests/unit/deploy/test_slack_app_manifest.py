@@ -14,7 +14,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from csops_sync.adapters.slack.envelopes import read_envelope
-from csops_sync.adapters.slack.readiness import CARD_SCOPES, NEEDED_SCOPES
+from csops_sync.adapters.slack.readiness import CARD_SCOPES, FILE_SCOPES, NEEDED_SCOPES
 from csops_sync.ports.cards import Answer
 from csops_sync.sandbox.slack.app import APP_SCOPE, METHODS
 
@@ -62,7 +62,7 @@ def test_the_bot_asks_for_every_scope_that_a_call_needs_and_for_no_other() -> No
 
 
 def test_what_the_start_check_looks_for_is_asked_for() -> None:
-    assert {*NEEDED_SCOPES, *CARD_SCOPES} <= asked_for()
+    assert {*NEEDED_SCOPES, *CARD_SCOPES, *FILE_SCOPES} <= asked_for()
 
 
 def test_the_bot_asks_for_each_scope_once_and_for_nothing_in_the_name_of_people() -> None:

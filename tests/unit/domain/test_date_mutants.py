@@ -200,8 +200,10 @@ def _source(origin: str, name: str, mutant: Mutant | None) -> str:
     if mutant is not None and mutant.module == name:
         assert text.count(mutant.old) == 1, f"{origin} no longer holds {mutant.old!r} once: renew this mutant"
         text = text.replace(mutant.old, mutant.new)
-    # the confidence rules stand beside the dates and decide none
-    return text.replace(_DOMAIN, _MUTANT).replace(f"{_MUTANT}.confidence", f"{_DOMAIN}.confidence")
+    text = text.replace(_DOMAIN, _MUTANT)
+    for beside in ("confidence", "forecast"):  # these rules stand beside the dates and decide none
+        text = text.replace(f"{_MUTANT}.{beside}", f"{_DOMAIN}.{beside}")
+    return text
 
 
 def _load(name: str, source: str) -> ModuleType:

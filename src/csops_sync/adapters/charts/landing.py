@@ -2,7 +2,7 @@
 
 import altair as alt
 
-from csops_sync.adapters.charts.look import Palette
+from csops_sync.adapters.charts.look import Palette, amount_axis, hues, period_axis
 from csops_sync.adapters.charts.scale import Scale, scale_for
 from csops_sync.adapters.charts.words import ChartWords
 from csops_sync.ports.charts import LandingChart, LandingPoint
@@ -16,55 +16,41 @@ def landing_layers(chart: LandingChart, *, words: ChartWords, colours: Palette) 
     scale = scale_for(
         (amount for point in chart.points for amount in (point.due, point.high)), language=words.locale
     )
-    data = alt.Data(values=[_row(point, scale) for point in chart.points])
-    base = alt.Chart(data).encode(
-        x=alt.X("name:N", sort=None, title=None, axis=alt.Axis(labelAngle=0)),
-        tooltip=_tooltip(words, has_target=any(point.target for point in chart.points)),
+    has_target = any(point.target for point in chart.points)
+    base = alt.Chart(alt.InlineData(values=[_row(point, scale) for point in chart.points])).encode(
+        x=period_axis(), tooltip=_tooltip(words, has_target=has_target)
     )
-    colour = alt.Color(
-        "series:N",
-        title=None,
-        scale=alt.Scale(
-            domain=[words.due, words.landing, words.band, words.target],
-            range=[colours.quiet, colours.main, colours.text, colours.mark],
-        ),
+    coloured = hues(_series(words, colours, has_target=has_target))
+    due = base.mark_bar(width=alt.RelativeBandSize(band=_DUE_WIDTH)).encode(y=amount_axis("due", scale.unit))
+    landing = base.mark_bar(width=alt.RelativeBandSize(band=_LANDING_WIDTH)).encode(
+        y=amount_axis("landing", scale.unit)
     )
+    band = base.encode(y=alt.Y("low:Q"), y2=alt.Y2("high:Q"))
     layers = [
-        _bar(base, "due", words.due, colour, _DUE_WIDTH, scale.unit),
-        _bar(base, "landing", words.landing, colour, _LANDING_WIDTH, scale.unit),
-        base.transform_calculate(series=_constant(words.band))
-        .mark_rule(strokeWidth=2)
-        .encode(y=alt.Y("low:Q"), y2=alt.Y2("high:Q"), color=colour),
-        base.transform_filter("datum.target !== null")
-        .transform_calculate(series=_constant(words.target))
-        .mark_tick(thickness=3, width=alt.RelativeBandSize(band=_DUE_WIDTH))
-        .encode(y=alt.Y("target:Q"), color=colour),
+        coloured(due, words.due),
+        coloured(landing, words.landing),
+        band.mark_rule(strokeWidth=6, color=colours.halo),
+        coloured(band.mark_rule(strokeWidth=2), words.band),
     ]
-    return alt.layer(*layers)
+    if has_target:
+        tick = base.mark_tick(thickness=3, width=alt.RelativeBandSize(band=_DUE_WIDTH), opacity=1)
+        layers.append(coloured(tick.encode(y=amount_axis("target", scale.unit)), words.target))
+    return alt.LayerChart(layer=layers)
 
 
-def _bar(  # noqa: PLR0913 - one mark is described by all of these
-    base: alt.Chart, field: str, series: str, colour: alt.Color, width: float, unit: str
-) -> alt.Chart:
-    return (
-        base.transform_calculate(series=_constant(series))
-        .mark_bar(width=alt.RelativeBandSize(band=width))
-        .encode(y=alt.Y(f"{field}:Q", title=unit), color=colour)
-    )
-
-
-def _constant(text: str) -> str:
-    return f"'{text}'"
+def _series(words: ChartWords, colours: Palette, *, has_target: bool) -> dict[str, str]:
+    series = {words.due: colours.quiet, words.landing: colours.main, words.band: colours.text}
+    return {**series, words.target: colours.mark} if has_target else series
 
 
 def _tooltip(words: ChartWords, *, has_target: bool) -> list[alt.Tooltip]:
-    shown = [
-        ("name", ""),
-        ("due_exact", words.due),
-        ("landing_exact", words.landing),
-        ("band_exact", words.band),
-        *([("target_exact", words.target)] if has_target else []),
-    ]
+    shown = [("due_exact", words.due), ("landing_exact", words.landing), ("band_exact", words.band)]
+    if has_target:
+        shown.append(("target_exact", words.target))
+    return [alt.Tooltip("name:N", title=words.period), *_titled(shown)]
+
+
+def _titled(shown: list[tuple[str, str]]) -> list[alt.Tooltip]:
     return [alt.Tooltip(f"{field}:N", title=title) for field, title in shown]
 
 

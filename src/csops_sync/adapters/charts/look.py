@@ -1,5 +1,7 @@
 """Colours, fonts and sizes. The colours are told apart by people who see fewer of them, in both schemes."""
 
+import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import altair as alt
@@ -10,6 +12,7 @@ FONT = "Noto Sans CJK JP, Noto Sans JP, IPAexGothic, Hiragino Sans, Yu Gothic, M
 PICTURE_WIDTH = 720
 PICTURE_HEIGHT = 320
 PICTURE_SCALE = 2.0
+_LABEL_LIMIT = 160
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +29,7 @@ class Palette:
     rise: str
     fall: str
     unknown: str
+    halo: str
 
 
 _LIGHT = Palette(
@@ -39,6 +43,7 @@ _LIGHT = Palette(
     rise="#0a7f6b",
     fall="#b3261e",
     unknown="#8c96a3",
+    halo="#ffffff",
 )
 _DARK = Palette(
     background="transparent",
@@ -51,6 +56,7 @@ _DARK = Palette(
     rise="#4fd1b5",
     fall="#ff8c82",
     unknown="#8b949e",
+    halo="#0d1117",
 )
 
 
@@ -69,7 +75,7 @@ def dressed(chart: alt.LayerChart, *, title: str, look: Look) -> alt.LayerChart:
         height=PICTURE_HEIGHT,
         background=colours.background if is_picture else "transparent",
     )
-    return (
+    configured: alt.LayerChart = (
         sized.configure(font=FONT, padding=12)
         .configure_view(stroke=None)
         .configure_title(anchor="start", fontSize=18, color=colours.text, offset=14)
@@ -89,5 +95,31 @@ def dressed(chart: alt.LayerChart, *, title: str, look: Look) -> alt.LayerChart:
             labelColor=colours.text,
             titleColor=colours.text,
             symbolStrokeWidth=2,
+            symbolOpacity=1,
         )
     )
+    return configured
+
+
+def period_axis() -> alt.X:
+    """This function will give the axis of names, in the order in which they come."""
+    return alt.X("name:N", sort=None, title=None, axis=alt.Axis(labelAngle=0, labelLimit=_LABEL_LIMIT))
+
+
+def amount_axis(field: str, unit: str) -> alt.Y:
+    """This function will give the axis of amounts, its unit written level above it."""
+    axis = alt.Axis(title=unit, titleAngle=0, titleAlign="left", titleAnchor="end", titleX=-48, titleY=-10)
+    return alt.Y(f"{field}:Q", axis=axis)
+
+
+def hues(series: Mapping[str, str]) -> Callable[[alt.Chart, str], alt.Chart]:
+    """This function will give a way to colour a layer as one of these series, one legend for all."""
+    scale = alt.Scale(domain=list(series), range=list(series.values()))
+
+    def coloured(layer: alt.Chart, name: str) -> alt.Chart:
+        constant = json.dumps(name, ensure_ascii=False)
+        return layer.transform_calculate(series=constant).encode(
+            color=alt.Color("series:N", title=None, scale=scale)
+        )
+
+    return coloured

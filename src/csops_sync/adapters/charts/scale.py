@@ -24,9 +24,7 @@ class Scale:
     unit: str
 
     def units(self, money: Money) -> float:
-        """This function will give a length to draw. A picture has finitely many pixels, so a float does; sums do not
-        come here.
-        """
+        """This function will give a length to draw: a float, for a picture has finitely many points. No sums."""
         return float(money.amount / self.divisor)
 
     def exact(self, money: Money) -> str:
@@ -46,7 +44,9 @@ def scale_for(amounts: Iterable[Money], *, language: str) -> Scale:
     drawn = list(amounts)
     currencies = {money.currency for money in drawn}
     if len(currencies) != 1:
-        raise ValueError(f"a chart is in one currency, not {sorted(currencies)}; give it points of one report")
+        raise ValueError(
+            f"a chart is in one currency, not {sorted(currencies)}; give it points of one report"
+        )
     currency = currencies.pop()
     name = _YEN if language == "ja" and currency == "JPY" else currency
     largest = max(abs(money.amount) for money in drawn)

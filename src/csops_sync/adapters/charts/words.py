@@ -7,7 +7,7 @@ from csops_sync.domain.forecast.term_state import RenewalType
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChartWords:
-    """One language. `unit` patterns take the currency; `types` has None for what is not known yet."""
+    """One language. `types` has None for what is not known yet."""
 
     locale: str
     landing_title: str
@@ -28,6 +28,11 @@ class ChartWords:
     fall: str
     call: str
     result: str
+    period: str
+    known: str
+    type: str
+    cause: str
+    amount: str
     types: dict[RenewalType | None, str]
 
 
@@ -51,6 +56,11 @@ JAPANESE = ChartWords(
     fall="減少",
     call="担当者の見立て",
     result="結果",
+    period="期間",
+    known="区分",
+    type="種別",
+    cause="要因",
+    amount="金額",
     types={
         RenewalType.UPSELL: "増額",
         RenewalType.FLAT: "同額",
@@ -79,6 +89,11 @@ ENGLISH = ChartWords(
     fall="Down",
     call="Own call",
     result="Result",
+    period="Period",
+    known="Kind",
+    type="Type",
+    cause="Cause",
+    amount="Amount",
     types={
         RenewalType.UPSELL: "Upsell",
         RenewalType.FLAT: "Flat",
@@ -100,3 +115,8 @@ def words_for(locale: str) -> ChartWords:
     if language not in _LANGUAGES:
         raise ValueError(f"there are no charts in locale {locale!r}; use one of {', '.join(_LANGUAGES)}")
     return _LANGUAGES[language]
+
+
+def needs_japanese(locale: str) -> bool:
+    """This function will say whether charts in a locale take a font with Japanese characters."""
+    return words_for(locale) is JAPANESE

@@ -7,6 +7,7 @@ from typing import Final
 from csops_sync.adapters.salesforce.answers import as_objects, text
 from csops_sync.adapters.salesforce.client import Client
 from csops_sync.adapters.salesforce.describe import Describer, FieldShape, ObjectShape
+from csops_sync.adapters.salesforce.figure_check import figure_problems
 from csops_sync.adapters.salesforce.payload import written_column
 from csops_sync.adapters.salesforce.sight import Sight
 from csops_sync.adapters.salesforce.tables import HISTORIES, RoleTable
@@ -111,6 +112,7 @@ class MappingCheck:
             )
         for name in sorted(self._mapping.written):
             yield from self._written(mapped, name, shape)
+        yield from figure_problems(mapped, self._mapping.figures, shape)
         yield from self._key(mapped, shape)
 
     def _written(self, mapped: ObjectMapping, name: str, shape: ObjectShape) -> Iterator[MappingProblem]:

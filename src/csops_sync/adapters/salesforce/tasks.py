@@ -8,12 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from csops_sync.adapters.salesforce.answers import JsonValue, as_objects
-from csops_sync.adapters.salesforce.client import Call, Client
-from csops_sync.adapters.salesforce.errors import DataRefusedError
-from csops_sync.adapters.salesforce.outcome import of_error, of_row
+from csops_sync.adapters.salesforce.client import Client
+from csops_sync.adapters.salesforce.collection import Collection, send_collection
+from csops_sync.adapters.salesforce.outcome import of_error
 from csops_sync.ports.crm import Insert, Json, WriteResult, WriteStatus
-from csops_sync.ports.errors import PermanentError, TransientError, UnknownOutcomeError
+from csops_sync.ports.errors import PermanentError
 from csops_sync.ports.mapping import TaskMapping
 
 TASK: Final = "Task"
@@ -42,7 +41,7 @@ class TaskLog:
         of them are to be sent again, in smaller calls, until the one is alone and rejected.
         """
         bodies, refused = self._bodies(records)
-        sent = self._send(bodies) if bodies else {}
+        sent = self._send(bodies)
         return [refused.get(record.key) or sent[record.key] for record in records]
 
     def _bodies(
@@ -59,34 +58,18 @@ class TaskLog:
 
     def _body(self, record: Insert) -> Mapping[str, object]:
         mapping = self._mapping
-        fixed: dict[str, object] = {"attributes": {"type": TASK}, "Status": mapping.completed}
+        fixed: dict[str, object] = {"Status": mapping.completed}
         if mapping.priority is not None:
             fixed["Priority"] = mapping.priority
         own = dict(_column(name, value) for name, value in record.values.items())
         return {**fixed, **own, mapping.key: record.key}
 
     def _send(self, bodies: Mapping[str, Mapping[str, object]]) -> Mapping[str, WriteResult]:
-        call = Call(
-            path="composite/sobjects",
-            method="POST",
-            body={"allOrNone": False, "records": list(bodies.values())},
-            headers=_HEADERS,
+        collection = Collection(
+            method="POST", table=TASK, bodies=bodies, headers=_HEADERS, key_column=self._mapping.key
         )
-        try:
-            return self._results(list(bodies), self._client.write(call))
-        except UnknownOutcomeError as error:
-            return {key: of_error(key, WriteStatus.UNKNOWN, error) for key in bodies}
-        except DataRefusedError as error:
-            fate = WriteStatus.REJECTED if len(bodies) == 1 else WriteStatus.RETRY
-            return {key: of_error(key, fate, error) for key in bodies}
-
-    def _results(self, keys: Sequence[str], answer: JsonValue) -> Mapping[str, WriteResult]:
-        try:
-            rows = zip(keys, as_objects(answer), strict=True)
-            results = [of_row(key, row, key_column=self._mapping.key) for key, row in rows]
-        except (TransientError, ValueError) as error:
-            raise UnknownOutcomeError(f"Salesforce's answer to Tasks cannot be read: {error}") from error
-        return {result.key: _there(result) for result in results}
+        results = send_collection(self._client, collection)
+        return {key: _there(result) for key, result in results.items()}
 
 
 def _column(name: str, value: Json) -> tuple[str, Json]:

@@ -5,9 +5,9 @@ from datetime import UTC
 from email.utils import format_datetime
 from typing import Final
 
-from csops_sync.adapters.salesforce.answers import JsonValue, as_objects
 from csops_sync.adapters.salesforce.blame import blamed_on
 from csops_sync.adapters.salesforce.client import Call, Client
+from csops_sync.adapters.salesforce.collection import MOST_ROWS, Collection, fate_of, send_collection
 from csops_sync.adapters.salesforce.composite import (
     MOST_SUBREQUESTS,
     SubAnswer,
@@ -18,15 +18,14 @@ from csops_sync.adapters.salesforce.composite import (
 from csops_sync.adapters.salesforce.describe import Describer
 from csops_sync.adapters.salesforce.errors import DataRefusedError
 from csops_sync.adapters.salesforce.fetch import Fetcher
-from csops_sync.adapters.salesforce.outcome import of_error, of_failure, of_row
+from csops_sync.adapters.salesforce.outcome import of_error, of_failure
 from csops_sync.adapters.salesforce.payload import Payloads
 from csops_sync.adapters.salesforce.tables import tables_of
 from csops_sync.adapters.salesforce.tasks import TaskLog
-from csops_sync.ports.crm import Insert, Patch, Role, Row, WriteResult, WriteStatus
+from csops_sync.ports.crm import Insert, Overwrite, Patch, Role, Row, WriteResult, WriteStatus
 from csops_sync.ports.errors import PermanentError, TransientError, UnknownOutcomeError
 from csops_sync.ports.mapping import OrgMapping
 
-MOST_ROWS: Final = 200  # REST API guide, "sObject Collections"
 # allowSave: last year's renewal looks like this year's, and an alerting duplicate rule would keep it out.
 # updateMru: an integration should not fill people's "recently viewed" (v60 and later).
 _HEADERS: Final[Mapping[str, str]] = {
@@ -58,7 +57,7 @@ class SalesforceWriter:
         """This function will insert at most 200 opportunities in one call, each on its own (ValueError above)."""
         _at_most(MOST_ROWS, records)
         bodies, refused = self._bodies(records)
-        sent = self._insert(bodies) if bodies else {}
+        sent = self._send("POST", bodies)
         return [refused.get(record.key) or sent[record.key] for record in records]
 
     def patch(self, patches: Sequence[Patch]) -> Sequence[WriteResult]:
@@ -67,6 +66,17 @@ class SalesforceWriter:
         bodies, refused = self._bodies(patches)
         sent = self._patch([patch for patch in patches if patch.key in bodies], bodies) if bodies else {}
         return [refused.get(patch.key) or sent[patch.key] for patch in patches]
+
+    def overwrite(self, records: Sequence[Overwrite]) -> Sequence[WriteResult]:
+        """This function will write fields of at most 200 opportunities in one call, each on its own (ValueError above).
+
+        Nothing guards them: it is for fields that are ours alone, which hold the same however often they are written.
+        """
+        _at_most(MOST_ROWS, records)
+        bodies, refused = self._bodies(records)
+        named = {one.key: {"id": one.id, **bodies[one.key]} for one in records if one.key in bodies}
+        sent = self._send("PATCH", named)
+        return [refused.get(record.key) or sent[record.key] for record in records]
 
     def log_tasks(self, records: Sequence[Insert]) -> Sequence[WriteResult]:
         """This function will log at most 200 completed Tasks in one call, each on its own (ValueError above)."""
@@ -89,7 +99,7 @@ class SalesforceWriter:
             return self._beginning.by_account(account_ids)
 
     def _bodies(
-        self, records: Sequence[Insert] | Sequence[Patch]
+        self, records: Sequence[Insert] | Sequence[Patch] | Sequence[Overwrite]
     ) -> tuple[dict[str, Mapping[str, object]], dict[str, WriteResult]]:
         bodies: dict[str, Mapping[str, object]] = {}
         refused: dict[str, WriteResult] = {}
@@ -101,30 +111,15 @@ class SalesforceWriter:
                 refused[record.key] = of_error(record.key, WriteStatus.REJECTED, error)
         return bodies, refused
 
-    def _insert(self, bodies: Mapping[str, Mapping[str, object]]) -> Mapping[str, WriteResult]:
-        attributes = {"attributes": {"type": self._payloads.table}}
-        call = Call(
-            path="composite/sobjects",
-            method="POST",
-            body={"allOrNone": False, "records": [{**attributes, **body} for body in bodies.values()]},
+    def _send(self, method: str, bodies: Mapping[str, Mapping[str, object]]) -> Mapping[str, WriteResult]:
+        collection = Collection(
+            method=method,
+            table=self._payloads.table,
+            bodies=bodies,
             headers=_HEADERS,
+            key_column=self._payloads.key_column,
         )
-        try:
-            return self._inserted(list(bodies), self._client.write(call))
-        except (UnknownOutcomeError, DataRefusedError) as error:
-            fate = _fate(error, len(bodies))
-            return {key: of_error(key, fate, error) for key in bodies}
-
-    def _inserted(self, keys: Sequence[str], answer: JsonValue) -> Mapping[str, WriteResult]:
-        try:
-            rows = as_objects(answer)
-            results = [
-                of_row(key, row, key_column=self._payloads.key_column)
-                for key, row in zip(keys, rows, strict=True)
-            ]
-        except (TransientError, ValueError) as error:
-            raise UnknownOutcomeError(f"Salesforce's answer to an insert cannot be read: {error}") from error
-        return {result.key: result for result in results}
+        return send_collection(self._client, collection)
 
     def _patch(
         self, patches: Sequence[Patch], bodies: Mapping[str, Mapping[str, object]]
@@ -133,7 +128,7 @@ class SalesforceWriter:
         try:
             answers = self._patched(parts)
         except (UnknownOutcomeError, DataRefusedError) as error:
-            fate = _fate(error, len(patches))
+            fate = fate_of(error, len(patches))
             return {patch.key: of_error(patch.key, fate, error, record_id=patch.id) for patch in patches}
         return {
             patch.key: self._result(patch, answers[part.reference])
@@ -162,13 +157,6 @@ class SalesforceWriter:
         if answer.failure is None:
             return WriteResult(key=patch.key, status=WriteStatus.DONE, id=patch.id)
         return of_failure(patch.key, answer.failure, key_column=self._payloads.key_column, record_id=patch.id)
-
-
-def _fate(error: UnknownOutcomeError | DataRefusedError, records: int) -> WriteStatus:
-    """Give the fate that the records of one call share; of several, nobody knows yet which one was refused."""
-    if isinstance(error, UnknownOutcomeError):
-        return WriteStatus.UNKNOWN
-    return WriteStatus.REJECTED if records == 1 else WriteStatus.RETRY
 
 
 def _at_most(limit: int, records: Sequence[object]) -> None:

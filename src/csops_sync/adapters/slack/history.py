@@ -53,11 +53,11 @@ class History:
         rehearsal in the same workspace) has the same keys. The little before allows for a difference between Slack's
         clock and ours. Raises TransientError, and AuthFailedError where it is the token itself that is refused.
         """
-        return _as_found(lambda: self._in_channel(frozenset(keys), channel, since))
+        return as_found(lambda: self._in_channel(frozenset(keys), channel, since))
 
     def find_reply(self, *, keys: Sequence[str], place: Place) -> Found:
         """This function will page a message's thread for our replies of these keys; raises as `find` does."""
-        return _as_found(lambda: self._in_thread(frozenset(keys), place))
+        return as_found(lambda: self._in_thread(frozenset(keys), place))
 
     def _in_channel(self, keys: frozenset[str], channel: str, since: datetime) -> Found:
         channel_id = self._channels.resolve(channel).id
@@ -95,8 +95,8 @@ class History:
                 yield told
 
 
-def _as_found(look: Callable[[], Found]) -> Found:
-    """Say that a history cannot be read, where that is what Slack refuses."""
+def as_found(look: Callable[[], Found]) -> Found:
+    """This function will say that a history cannot be read, where that is what Slack refuses."""
     try:
         return look()
     except PermanentError:

@@ -22,14 +22,25 @@ CARD_SCOPES = {
     "reactions:write": "good news is celebrated without the first emoji",
 }
 
+FILE_SCOPES = {"files:write": "the weekly digest has no picture"}
+
+
+def missing_file_scopes(client: WebClient) -> tuple[str, ...]:
+    """This function will list, in words, what pictures would lack; nothing where Slack does not let us in at all."""
+    return _missing_of(client, FILE_SCOPES)
+
 
 def missing_card_scopes(client: WebClient) -> tuple[str, ...]:
     """This function will list, in words, what cards would lack; nothing where Slack does not let us in at all."""
+    return _missing_of(client, CARD_SCOPES)
+
+
+def _missing_of(client: WebClient, needed: Mapping[str, str]) -> tuple[str, ...]:
     try:
         response = answer(client.auth_test)
     except OutsideError:
         return ()
-    return tuple(_missing(_granted(response), CARD_SCOPES))
+    return tuple(_missing(_granted(response), needed))
 
 
 class Readiness:

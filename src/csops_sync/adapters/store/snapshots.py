@@ -27,13 +27,14 @@ from sqlalchemy import (
 from sqlalchemy.engine import Row as Found
 
 from csops_sync.adapters.store.scope import Scope, from_day, from_ms, to_day, to_ms
-from csops_sync.adapters.store.state_rows import state_from
+from csops_sync.adapters.store.state_rows import STATE, state_from
 from csops_sync.adapters.store.tables import SNAPSHOT, SNAPSHOT_TERM, TERM_STATE
 from csops_sync.domain.forecast.term_state import TermState
 from csops_sync.ports.forecast_store import Snapshot, SnapshotKind
 
 _C, _T, _S = SNAPSHOT.c, TERM_STATE.c, SNAPSHOT_TERM.c
-_FIELDS = [column.name for column in TERM_STATE.columns if column.name not in ("org_id", "key", "digest")]
+_FIELDS = STATE[1:]
+_STATE = tuple(_S[name] for name in STATE)
 _PAGE = 5000
 
 
@@ -87,7 +88,7 @@ class SqlSnapshots:
         mine = and_(_S.org_id == self._scope.org_id, _S.snapshot_id <= snapshot_id, not_(_S.gone), ~newer)
         after = ""
         while True:
-            page = select(SNAPSHOT_TERM).where(mine, _S.key > after).order_by(_S.key).limit(_PAGE)
+            page = select(*_STATE).where(mine, _S.key > after).order_by(_S.key).limit(_PAGE)
             found = self._scope.connection.execute(page).all()
             if not found:
                 return

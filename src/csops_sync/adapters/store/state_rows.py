@@ -1,17 +1,24 @@
 """A state of a term as a row, and back: the columns that `term_state` and `snapshot_term` share."""
 
 import hashlib
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import orjson
-from sqlalchemy.engine import Row as Found
 
 from csops_sync.adapters.store.bulk import Cell, Record
 from csops_sync.adapters.store.scope import from_day, maybe_day, maybe_number, to_day
+from csops_sync.adapters.store.tables import TERM_STATE
+from csops_sync.domain.dates import REMEMBERED
 from csops_sync.domain.forecast.term_state import Grouping, RenewalType, TermStanding, TermState
 from csops_sync.domain.money import Money
 
+STATE = tuple(column.name for column in TERM_STATE.columns if column.name not in ("org_id", "digest"))
+"""The columns of a state, its key first."""
+
 _DIGEST_BYTES = 8
+_STANDINGS = {one.value: one for one in TermStanding}
 
 
 def record_of(org_id: str, state: TermState) -> Record:
@@ -45,43 +52,71 @@ def record_of(org_id: str, state: TermState) -> Record:
     return (org_id, state.key, *fields, _digest(fields))
 
 
-def state_from(found: Found[*tuple[Any, ...]]) -> TermState:
-    """This function will read a row of `term_state` or `snapshot_term`."""
+def state_from(found: Sequence[Any]) -> TermState:
+    """This function will read the columns `STATE` of `term_state` or `snapshot_term`, in their order."""
+    (
+        key,
+        contract_id,
+        account_id,
+        customer_id,
+        ordinal,
+        start,
+        end,
+        until,
+        standing,
+        prior_minor,
+        prior_currency,
+        new_minor,
+        new_currency,
+        proposed,
+        rank,
+        chosen_type,
+        follows_on,
+        announced,
+        open_date,
+        opportunity_id,
+        settled_on,
+        loss_reason,
+        *grouping,
+    ) = found
     return TermState(
-        key=found.key,
-        contract_id=found.contract_id,
-        account_id=found.account_id,
-        customer_id=found.customer_id,
-        ordinal=found.ordinal,
-        start=from_day(found.start_day),
-        end=from_day(found.end_day),
-        in_force_until=from_day(found.in_force_until),
-        standing=TermStanding(found.standing),
-        prior=_money(found.prior_minor, found.prior_currency),
-        new=_money(found.new_minor, found.new_currency),
-        proposed=found.proposed,
-        rank=found.rank,
-        chosen_type=RenewalType(found.chosen_type) if found.chosen_type else None,
-        follows_on=found.follows_on,
-        announced_cancellation=found.announced_cancellation,
-        open_date=maybe_day(found.open_date),
-        opportunity_id=found.opportunity_id,
-        settled_on=maybe_day(found.settled_on),
-        loss_reason=found.loss_reason,
-        grouping=Grouping(
-            segment=found.segment,
-            tier=found.tier,
-            csm_id=found.csm_id,
-            manager_id=found.manager_id,
-            product=found.product,
-        ),
+        key=key,
+        contract_id=contract_id,
+        account_id=account_id,
+        customer_id=customer_id,
+        ordinal=ordinal,
+        start=from_day(start),
+        end=from_day(end),
+        in_force_until=from_day(until),
+        standing=_STANDINGS[standing],
+        prior=_money(prior_minor, prior_currency),
+        new=_money(new_minor, new_currency),
+        proposed=proposed,
+        rank=rank,
+        chosen_type=RenewalType(chosen_type) if chosen_type else None,
+        follows_on=follows_on,
+        announced_cancellation=announced,
+        open_date=maybe_day(open_date),
+        opportunity_id=opportunity_id,
+        settled_on=maybe_day(settled_on),
+        loss_reason=loss_reason,
+        grouping=_grouping(*grouping),
     )
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _grouping(
+    segment: str | None, tier: str | None, csm_id: str | None, manager_id: str | None, product: str | None
+) -> Grouping:
+    """Cached because a million terms are counted under the same few thousand."""
+    return Grouping(segment=segment, tier=tier, csm_id=csm_id, manager_id=manager_id, product=product)
 
 
 def _cells(money: Money | None) -> tuple[int | None, str | None]:
     return (None, None) if money is None else (money.to_minor(), money.currency)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def _money(minor: int | None, currency: str | None) -> Money | None:
     return None if minor is None or currency is None else Money.from_minor(minor, currency)
 

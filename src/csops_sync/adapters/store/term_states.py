@@ -7,12 +7,13 @@ from sqlalchemy import Column, ColumnElement, delete, func, select, tuple_
 
 from csops_sync.adapters.store.bulk import upsert
 from csops_sync.adapters.store.scope import Scope, chunks, to_day
-from csops_sync.adapters.store.state_rows import record_of, state_from
+from csops_sync.adapters.store.state_rows import STATE, record_of, state_from
 from csops_sync.adapters.store.tables import TERM_STATE
 from csops_sync.domain.forecast.term_state import TermStanding, TermState
 from csops_sync.ports.forecast_store import Tally
 
 _C = TERM_STATE.c
+_STATE = tuple(_C[name] for name in STATE)
 _PAGE = 5000
 
 
@@ -51,7 +52,7 @@ class SqlTermStates:
         """Walk all terms, in order of key."""
         after = ""
         while True:
-            asked = select(TERM_STATE).where(self._of_org(), _C.key > after).order_by(_C.key).limit(_PAGE)
+            asked = select(*_STATE).where(self._of_org(), _C.key > after).order_by(_C.key).limit(_PAGE)
             found = self._scope.connection.execute(asked).all()
             if not found:
                 return
@@ -79,14 +80,14 @@ class SqlTermStates:
             state_from(row)
             for part in chunks(values)
             for row in self._scope.connection.execute(
-                select(TERM_STATE).where(self._of_org(), self._scope.among(column, part))
+                select(*_STATE).where(self._of_org(), self._scope.among(column, part))
             )
         ]
         return sorted(found, key=lambda state: state.key)
 
     def _walk(self, day: Column[int], which: ColumnElement[bool]) -> Iterator[TermState]:
         """Read page by page in the order of an index on a day and the key."""
-        base = select(TERM_STATE).where(self._of_org(), which).order_by(day, _C.key).limit(_PAGE)
+        base = select(*_STATE).where(self._of_org(), which).order_by(day, _C.key).limit(_PAGE)
         statement = base
         while True:
             found = self._scope.connection.execute(statement).all()

@@ -8,7 +8,7 @@ from csops_sync.domain.confidence.business_time import BusinessHours
 from csops_sync.domain.confidence.card import Card, ask, quieted
 from csops_sync.domain.confidence.escalation import Ladder, laid_on
 from csops_sync.domain.confidence.face import CardState
-from csops_sync.domain.confidence.ranks import BAD_NEWS, GOOD_NEWS, Outcome
+from csops_sync.domain.confidence.ranks import BAD_NEWS, GOOD_NEWS, Direction, Outcome
 from csops_sync.domain.confidence.routing import mentions_of
 from csops_sync.domain.confidence.rules import Route
 from csops_sync.domain.confidence.settling import Move
@@ -22,8 +22,12 @@ def unmet_mentions(move: Move, scene: Scene, route: Route) -> tuple[str, ...]:
 
 
 def after_good_news(card: Card, move: Move) -> Card:
-    """This function will close what a card asked before; one that rests goes on resting while the renewal is open."""
-    if move.direction not in GOOD_NEWS or not card.waits or _rests_on(card, move):
+    """This function will close what a card asked before; one that rests goes on resting while the renewal is open.
+
+    A rank that is given again answers why it was withdrawn.
+    """
+    is_answered = move.direction in GOOD_NEWS or move.direction is Direction.RATED
+    if not is_answered or not card.waits or _rests_on(card, move):
         return card
     return quieted(card)
 

@@ -1,13 +1,18 @@
 """Tellings of confidence on their way into the outbox, with what does not fit on them, each under a key of its own."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from csops_sync.app.confidence.overflowing import overflow_of
 from csops_sync.app.confidence.telling_form import encode_telling
 from csops_sync.app.engine import Engine
-from csops_sync.domain.confidence.telling import LogTask, Telling
+from csops_sync.domain.confidence.telling import LogTask, PostReply, Telling
 from csops_sync.ports.store import OutboxRow, OutboxStatus, Target, Transaction
+
+_ON_THE_WAY = (OutboxStatus.PENDING, OutboxStatus.SENDING, OutboxStatus.UNKNOWN)
+_EVERYTHING = 1_000_000
+_REPLY = "reply"
 
 
 def put_tellings(
@@ -19,7 +24,29 @@ def put_tellings(
     """
     fresh = _fresh(tx, tellings)
     more = _fresh(tx, overflow_of(tx, fresh)) if fresh else ()
-    tx.outbox.put([_row(engine, one, not_before=not_before) for one in (*fresh, *more)])
+    turns = _turns(engine, tx, fresh)
+    rows = (_row(engine, one, not_before=not_before) for one in (*fresh, *more))
+    tx.outbox.put([replace(row, after=(*row.after, *turns.get(row.key, ()))) for row in rows])
+
+
+def _turns(engine: Engine, tx: Transaction, tellings: Sequence[Telling]) -> Mapping[str, tuple[str, ...]]:
+    """Let the replies of one thread come in their order: each after the one that is still on its way there.
+
+    One that rests until the morning holds up nobody; one that Slack put off does.
+    """
+    replies = [one for one in tellings if isinstance(one, PostReply)]
+    if not replies:
+        return {}
+    last: dict[str, str] = {}
+    for row in tx.outbox.with_status(*_ON_THE_WAY, limit=_EVERYTHING):
+        rests = not row.attempts and row.not_before is not None and row.not_before > engine.now()
+        if row.kind == _REPLY and not rests:
+            last.update(dict.fromkeys(row.after, row.key))
+    turns: dict[str, tuple[str, ...]] = {}
+    for reply in replies:
+        turns[reply.key] = (last[reply.of],) if reply.of in last else ()
+        last[reply.of] = reply.key
+    return turns
 
 
 def _fresh(tx: Transaction, tellings: Sequence[Telling]) -> Sequence[Telling]:

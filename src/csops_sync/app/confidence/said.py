@@ -36,7 +36,7 @@ def moved_on(
         key=f"move/{card.id}/{move.id}",
         card_id=card.id,
         of=card.key,
-        about=ReplyKind.REVERSED if _is_reversed(before, move) else ReplyKind.MOVED,
+        about=ReplyKind.REVERSED if _is_reversed(before, move, scene) else ReplyKind.MOVED,
         face=face,
         mentions=mentions,
         reason=_reason(face),
@@ -75,8 +75,12 @@ def _celebrations(card: Card, move: Move, route: Route) -> Iterator[React]:
         before = react.key
 
 
-def _is_reversed(before: Card, move: Move) -> bool:
-    return before.face.direction in GOOD_NEWS and move.direction in BAD_NEWS
+def _is_reversed(before: Card, move: Move, scene: Scene) -> bool:
+    """Say whether bad news undoes the good news on the card: it leads back to where that began, or lower."""
+    confidence = scene.rules.confidence
+    if confidence is None or before.face.direction not in GOOD_NEWS or move.direction not in BAD_NEWS:
+        return False
+    return confidence.scale.direction(before.face.path[0], move.after) not in GOOD_NEWS
 
 
 def _reason(face: CardFace) -> str:

@@ -11,7 +11,7 @@ from csops_sync.app.confidence.scenes import Scene
 from csops_sync.app.confidence.unmet import notice_unmet
 from csops_sync.app.engine import Engine
 from csops_sync.domain.confidence.changes import Verdict
-from csops_sync.domain.confidence.face import StormLine
+from csops_sync.domain.confidence.face import StormLine, Who
 from csops_sync.domain.confidence.ranks import BAD_NEWS
 from csops_sync.domain.confidence.settling import Move
 from csops_sync.domain.confidence.telling import PostSummary
@@ -39,7 +39,10 @@ class TellingDesk:
         self._add(_gone(move) if scene is None else self.teller.tell(move, scene))
 
     def summarise(self, moves: Sequence[Move], *, by_person: str) -> None:
-        """This function will tell a storm in one summary per manager; what nobody would hear of alone is not in it."""
+        """This function will tell a storm in one summary per manager; what nobody would hear of alone is not in it.
+
+        `by_person` is empty where the org computes the ranks.
+        """
         by_manager: dict[str, list[Move]] = defaultdict(list)
         for move in moves:
             scene = self.scenes.get(move.opportunity_id)
@@ -82,12 +85,12 @@ class TellingDesk:
         )
         lines = [_line(self.scenes[one.opportunity_id], one) for one in moves]
         summary = PostSummary(
-            key=f"storm/{by_person}/{manager or 'nobody'}/{moves[0].id}",
+            key=f"storm/{by_person or 'salesforce'}/{manager or 'nobody'}/{moves[0].id}",
             channel=channels.most_common(1)[0][0],
             lines=tuple(sorted(lines, key=_weight)),
-            changed_by=self.scenes[moves[0].opportunity_id].who(by_person),
+            changed_by=self.scenes[moves[0].opportunity_id].who(by_person) if by_person else _SALESFORCE,
             mentions=self._mentioned(manager, by_person),
-            reason=f"{len(lines)} changes by one person in a short time",
+            reason=f"{len(lines)} changes by {'one person' if by_person else 'Salesforce'} in a short time",
         )
         to = self.scenes[moves[0].opportunity_id].who(manager).name if manager else self._instead()
         folded = f"folded into the summary to {to} (storm of {size} changes by {summary.changed_by.name})"
@@ -118,6 +121,7 @@ class TellingDesk:
             )
 
 
+_SALESFORCE = Who(id=None, name="Salesforce")
 _MESSAGES = frozenset({Verdict.TOLD, Verdict.SUMMARISED})
 """Verdicts of moves that a message tells; of others the cards are only brought up to date."""
 

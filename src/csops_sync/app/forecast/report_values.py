@@ -13,6 +13,7 @@ from fractions import Fraction
 from csops_sync.domain.forecast.landing import Landing
 from csops_sync.domain.forecast.periods import Window
 from csops_sync.domain.forecast.renewal_rates import RenewalRates
+from csops_sync.domain.forecast.retention import Retention
 from csops_sync.domain.forecast.term_state import TermState
 from csops_sync.domain.money import Money
 
@@ -37,7 +38,8 @@ class Basis:
     """What the numbers of a report stand on; it is printed with them.
 
     `as_of` is the business date that they are true on, `known_at` the instant up to which facts were known. `profile`
-    is the definition in words, `currency` the report's, `rules_hash` the rules by which landings were weighed.
+    is the definition in words, `currency` the report's, `rules_hash` the rules by which landings were weighed,
+    `scenario` which of their matrices.
     """
 
     as_of: date
@@ -45,6 +47,7 @@ class Basis:
     currency: str
     profile: str
     rules_hash: str
+    scenario: str = "base"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,8 +56,9 @@ class ForecastLine:
 
     `due` is the sum of prior amounts, the renewal base. `landing` is by the base matrix; `low` and `high` are the 80 %
     interval around it. `won` and `lost` are settled: what was won, and the prior amount of what was lost; `open` is
-    what the terms that nobody knows the end of land at, so `landing` = `won` + `open`. `unjudged` counts terms
-    without a landing; their prior amounts are in no sum.
+    what the terms that nobody knows the end of land at, so `landing` = `won` + `open`. `terms` counts what is summed;
+    `unjudged` counts terms without a landing beside them, whose prior amounts are in no sum. The lines of a report add
+    up to its total, but for `low` and `high`: the interval of a sum is narrower than the sum of intervals.
     """
 
     key: str
@@ -72,12 +76,16 @@ class ForecastLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unjudged:
-    """A term that lands nowhere, and why: shown to people, so that it is mended in Salesforce."""
+    """A term that lands nowhere, and why: shown to people, so that it is mended in Salesforce.
+
+    `cause` is the same for machines: `no-prior`, `aside`, `other-currency`, `no-rate`.
+    """
 
     key: str
     contract_id: str
     account_id: str
     why: str
+    cause: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +121,12 @@ class MovementLines:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeriodMetrics:
-    """One period, or one group within it. Where `predicted`, movements and logos are None: nobody knows them."""
+    """One period, or one group within it. Where `predicted`, movements and logos are None: nobody knows them.
+
+    `start` and `end` are those of the customers with revenue at the start, so `nrr` = `end` / `start`. `renewals` is
+    None for a period that has not begun. `measured` holds the numerators and denominators of the ratios. `unjudged`
+    are keys of terms that count as nothing, because something about them is not known.
+    """
 
     key: str
     name: str
@@ -128,15 +141,17 @@ class PeriodMetrics:
     movements: MovementLines | None
     renewals: RenewalRates | None
     unjudged: tuple[str, ...] = ()
+    measured: Retention | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MetricsReport:
-    """Retention by period: past, current, and four ahead."""
+    """Retention by period: past, current, and four ahead; or of one window by group, and then `total` is the whole."""
 
     basis: Basis
     by: GroupBy
     periods: tuple[PeriodMetrics, ...]
+    total: PeriodMetrics | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

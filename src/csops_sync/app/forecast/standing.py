@@ -7,10 +7,12 @@ nothing needs to be worked out again on reading.
 
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import TypeGuard
 
 from csops_sync.app.books import Unread, read_customers, read_people
 from csops_sync.app.engine import Engine
 from csops_sync.app.evaluation import Decided, Stand
+from csops_sync.app.forecast.figures import FigureDesk, Stated, figure_desk
 from csops_sync.domain.book import AccountBook
 from csops_sync.domain.decision import Decision
 from csops_sync.domain.forecast.term_state import TermState
@@ -43,19 +45,23 @@ def mark_filled(engine: Engine, tx: Transaction) -> None:
         tx.progress.set_setting(STATES, _form(engine))
 
 
-def states_keeper(engine: Engine, tx: Transaction) -> Stand:
+def states_keeper(engine: Engine, tx: Transaction, *, figures: FigureDesk | None = None) -> Stand:
     """This function will give what an evaluation hands its customers to: it stores the states that changed.
+
+    What their opportunities are to hold of the forecast is decided with them; `figures` is who does so in a cycle.
 
     A customer that is gone has no states; those of one that holds a row which makes no sense stay as they are. What was
     known of terms that are over counts as long as amounts are read from the same fields in the same way.
     """
     remembers = is_filled(engine, tx)
+    desk = figures or figure_desk(engine, tx)
 
     def keep(decided: Sequence[Decided]) -> None:
         stored = tx.forecast.states.of_accounts([_account_id(customer) for customer, _ in decided])
         by_account, by_contract = _sorted_out(stored)
         changed: list[str] = []
         states: list[TermState] = []
+        stated: list[Stated] = []
         for customer, decision in decided:
             if isinstance(customer, Unread) and customer.text:
                 continue
@@ -66,12 +72,15 @@ def states_keeper(engine: Engine, tx: Transaction) -> Stand:
                 after = states_of(
                     book, rules=engine.rules, today=engine.today(), known=known if remembers else ()
                 )
+                stated.append((book, after))
             account_id = _account_id(customer)
             if sorted(after, key=_key) != by_account[account_id]:
                 changed.append(account_id)
                 states.extend(after)
         if changed:
             tx.forecast.states.replace_of_accounts(changed, states)
+        if desk is not None:
+            desk.take(stated, gone=[one.account_id for one, _ in decided if _is_gone(one)])
 
     return keep
 
@@ -107,6 +116,10 @@ def _sorted_out(
         by_account[one.account_id].append(one)
         by_contract[one.contract_id].append(one)
     return by_account, by_contract
+
+
+def _is_gone(customer: AccountBook | Unread) -> TypeGuard[Unread]:
+    return isinstance(customer, Unread) and not customer.text
 
 
 def _account_id(customer: AccountBook | Unread) -> str:

@@ -84,11 +84,13 @@ def detect(
     `settled` are the ids of known changes that have their verdict: what comes before one of them is late. Where the
     rank has no history, or its history stays behind the value for an hour, values are compared instead.
     """
-    ledger = {one.id: one for one in known}
+    steps = tuple(steps_of(past, scale=scale, ends=_ends(past, sight, known)))
+    foreseen = {one.id: one for one in known} | _as_chains(known, steps)
+    ledger = dict(foreseen)
     told_until = max((one.at for one in known if one.id in settled), default=None)
     fresh: list[ConfidenceChange] = []
-    corrected: dict[str, ConfidenceChange] = {}
-    for step in steps_of(past, scale=scale, ends=_ends(past, sight, known)):
+    corrected = {one.id: foreseen[one.id] for one in known if foreseen[one.id] != one}
+    for step in steps:
         rest = _rest(step, ledger.values()) if step.at > watch.watched_from else None
         change = _change(watch, rest, scale=scale, told_until=told_until) if rest else None
         before = _same(change, ledger.values()) if change else None
@@ -178,8 +180,22 @@ def _as_compared(change: ConfidenceChange, known: ConfidenceChange) -> bool:
     )
 
 
+def _as_chains(known: Iterable[ConfidenceChange], steps: Sequence[Step]) -> dict[str, ConfidenceChange]:
+    """Give the comparisons that several rows of history lead along, with these rows: they are told by now."""
+    found: dict[str, ConfidenceChange] = {}
+    for one in known:
+        if one.source is not Source.COMPARED or one.rows or one.until is None:
+            continue
+        chain = [step for step in steps if one.at <= step.at <= one.until]
+        if len(chain) > 1 and (chain[0].before, chain[-1].after) == (one.before, one.after):
+            found[one.id] = replace(one, rows=tuple(row for step in chain for row in step.ids))
+    return found
+
+
 def _differs(known: ConfidenceChange, now: ConfidenceChange) -> bool:
-    """Say whether history shows a known change to be otherwise; a net move of a second stays what was told."""
+    """Say whether history shows a known change to be otherwise; what several rows make up stays what was told."""
+    if set(now.rows) < set(known.rows):
+        return False
     was = (known.before, known.after, known.place, known.rows)
     return known.order_known and was != (now.before, now.after, now.place, now.rows)
 

@@ -1,4 +1,7 @@
-"""Storms: many changes by one person in a short time are a data load, and are told as one summary per manager."""
+"""Storms: many changes by one person in a short time are a data load, and are told as one summary per manager.
+
+What the org computes moves without a person: all of it is one maker's, for one edit of a formula moves every renewal.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -7,6 +10,9 @@ from datetime import datetime, timedelta
 
 from csops_sync.domain.confidence.changes import ConfidenceChange
 from csops_sync.domain.confidence.settling import Move, seen_at
+
+THE_ORG = ""
+"""Who makes the changes that nobody made: Salesforce itself, by a formula."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,8 +38,7 @@ def stormy_changes(changes: Iterable[ConfidenceChange], *, rule: StormRule) -> f
     """
     by_person: dict[str, list[ConfidenceChange]] = defaultdict(list)
     for change in sorted(changes, key=seen_at):
-        if change.by_id is not None:
-            by_person[change.by_id].append(change)
+        by_person[_maker(change)].append(change)
     return frozenset(one.id for made in by_person.values() for one in _crowded(made, rule))
 
 
@@ -47,10 +52,9 @@ def storms_going_on(
     oldest: dict[str, datetime] = {}
     newest: dict[str, datetime] = {}
     for change in waiting:
-        if change.by_id is not None:
-            at = seen_at(change)
-            oldest[change.by_id] = min(at, oldest.get(change.by_id, at))
-            newest[change.by_id] = max(at, newest.get(change.by_id, at))
+        person, at = _maker(change), seen_at(change)
+        oldest[person] = min(at, oldest.get(person, at))
+        newest[person] = max(at, newest.get(person, at))
     return frozenset(
         person
         for person, at in newest.items()
@@ -61,20 +65,24 @@ def storms_going_on(
 def fold(moves: Sequence[Move], *, stormy: frozenset[str], urgent: frozenset[str]) -> Sorted:
     """This function will part what is told alone from what is folded.
 
-    A move is folded where all that people did of it is `stormy` (ids of changes); `urgent` are ids of moves that never
-    are.
+    A move is folded where all that people did of it is `stormy` (ids of changes), or all of it where the org alone made
+    it; `urgent` are ids of moves that never are.
     """
     folded: dict[str, list[Move]] = defaultdict(list)
     alone: list[Move] = []
     for move in moves:
-        made = {one.id for one in move.changes if one.by_id is not None}
-        if move.id not in urgent and made and made <= stormy:
-            folded[move.by_ids[-1]].append(move)
+        made = {one.id for one in move.changes if one.by_id is not None or not move.by_ids}
+        if move.id not in urgent and made <= stormy:
+            folded[move.by_ids[-1] if move.by_ids else THE_ORG].append(move)
         else:
             alone.append(move)
     return Sorted(
         alone=tuple(alone), folded={person: tuple(found) for person, found in sorted(folded.items())}
     )
+
+
+def _maker(change: ConfidenceChange) -> str:
+    return change.by_id or THE_ORG
 
 
 def _crowded(ordered: Sequence[ConfidenceChange], rule: StormRule) -> Iterator[ConfidenceChange]:

@@ -61,6 +61,7 @@ class Grouping:
 class TermState:
     """One term. `key` is its renewal key; `customer_id` is the account, or its top parent.
 
+    `ordinal` is its place among the known terms of its contract, counted from 1 without gaps.
     `start` and `end` are both days of the term as agreed. `in_force_until` is the last day on which it earns: `end`,
     or the day before an early successor starts, or the day of a termination.
     `prior` is what is in force on the term's last day, None where unknown (then it stands `aside`).

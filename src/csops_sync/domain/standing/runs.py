@@ -46,6 +46,8 @@ _STANDINGS = {
 class Run:
     """One term. `until` is the last day on which it earns, `follows_on` says that another term carries it on.
 
+    The term's ordinal is its place among the contract's terms, so the next one is that of the next term.
+
     `renewal` is its row, None for one that was never tracked; `opportunity` is its renewal deal, if it has one.
     `successor` is the active contract that replaces its contract; `is_last` marks the last term of the contract.
     """
@@ -168,11 +170,12 @@ def _was_in_force(book: AccountBook, life: _Life, rules: RuleSet) -> bool:
 def _slots(book: AccountBook, tracked: Tracked, today: date) -> list[_Slot]:
     """Give the rows of a contract, the last revision of each, and the computed terms that none of them covers."""
     contract, last = tracked.contract, tracked.renewal
-    known = (*known_renewals(book, contract=contract, today=today), *tracked.past, last)
+    terms = terms_through(contract=contract, today=today)
+    known = (*known_renewals(book, contract=contract, terms=terms), *tracked.past, last)
     rows = {one.ordinal: one for one in known if one.ordinal <= last.ordinal}
     slots = [_tracked_slot(one) for one in rows.values() if one.term_start <= one.term_end]
     first = min(rows)
-    for term in terms_through(contract=contract, today=today):
+    for term in terms:
         if not any(_overlap(term, one.term) for one in slots if one.renewal is not None):
             slots.append(_Slot(key=_key(contract, term, first), term=term, renewal=None))
     return sorted(slots, key=lambda one: (one.term.start, one.term.end))
@@ -195,12 +198,16 @@ def _overlap(one: Term, other: Term) -> bool:
 
 
 def _in_turn(slots: Sequence[_Slot]) -> Iterator[_Slot]:
-    """Let each term begin after the one before it: rows that were rebuilt from opportunities may reach back."""
-    free = date.min
+    """Let each term begin after the one before it, and count them: rows rebuilt from opportunities may reach back.
+
+    Where terms without a row stand between rows, a term's place is not the ordinal in its key.
+    """
+    free, place = date.min, 0
     for slot in slots:
         if slot.term.end < free:
             continue
-        term = Term(max(slot.term.start, free), slot.term.end, slot.term.ordinal)
+        place += 1
+        term = Term(max(slot.term.start, free), slot.term.end, place)
         yield _Slot(key=slot.key, term=term, renewal=slot.renewal)
         free = term.renewal_date
 

@@ -39,20 +39,27 @@ from csops_sync.domain.tracking import belongs_to_term
 _BY_DEAL = frozenset({TermStanding.OPEN, TermStanding.WON})
 _SETTLED = frozenset({TermStanding.WON, TermStanding.AUTO_RENEWED, TermStanding.SUPERSEDED})
 
-Known = Mapping[str, TermState]
 _New = tuple[Money | None, bool]
 """What a deal says that a term is renewed at, None where that is no number; and whether it is only proposed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _View:
+    """A customer under the rules of a day, and what was known of its terms before, by key."""
+
+    book: AccountBook
+    rules: RuleSet
+    today: date
+    known: Mapping[str, TermState]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Draft:
-    """A state that has no `new` yet, beside what it was made from."""
+    """A state before its deal was asked what it is renewed at, and what it was made from."""
 
     contract: Contract
     run: Run
     state: TermState
-    before: TermState | None
-    next_prior: Money | None
 
 
 def states_of(
@@ -63,16 +70,16 @@ def states_of(
     The book's renewals are to be those of today's decision: open dates are taken from them. Ordered by contract and
     start. A contract that makes no sense, which `decide` reports, keeps the states that are known of it.
     """
-    before = {one.key: one for one in known}
+    view = _View(book=book, rules=rules, today=today, known={one.key: one for one in known})
     drafts: list[_Draft] = []
     left: list[TermState] = []
     for contract in book.contracts:
         try:
-            drafts.extend(_drafts(book, contract, before, rules=rules, today=today))
+            drafts.extend(_drafts(view, contract))
         except ODD:  # `decide` reports it; as its renewals are, its states are left as they stand
             left.extend(one for one in known if one.contract_id == contract.id)
-    amounts = _by_deals(book, drafts, rules)
-    return (*(_finished(draft, amounts, today, book, rules) for draft in drafts), *left)
+    amounts = _by_deals(view, drafts)
+    return (*(_finished(draft, amounts.get(draft.state.key)) for draft in drafts), *left)
 
 
 def with_renewals(book: AccountBook, *, renewals: Sequence[Renewal]) -> AccountBook:
@@ -81,46 +88,43 @@ def with_renewals(book: AccountBook, *, renewals: Sequence[Renewal]) -> AccountB
     return replace(book, renewals=tuple(rows.values()))
 
 
-def _drafts(
-    book: AccountBook, contract: Contract, before: Known, *, rules: RuleSet, today: date
-) -> list[_Draft]:
-    runs = runs_of(book, contract=contract, rules=rules, today=today)
+def _drafts(view: _View, contract: Contract) -> list[_Draft]:
+    """Give the terms of a contract, first to last; what was paid is worked out from the last one back."""
     drafts: list[_Draft] = []
+    groupings: dict[str | None, Grouping] = {}
     following: Money | None = None
-    for run in reversed(runs):
-        prior = _prior(book, contract, run, before.get(run.key), following, rules)
-        state = _state(book, contract, run, prior, rules)
+    for run in reversed(runs_of(view.book, contract=contract, rules=view.rules, today=view.today)):
+        deal = run.opportunity
+        deal_id = deal.id if deal else None
+        if deal_id not in groupings:
+            groupings[deal_id] = _grouping(view, contract, deal)
+        prior = _prior(view, contract, run, following)
+        state = _state(view, contract, run, prior=prior, new=_went_on_at(view, run, following))
         drafts.append(
-            _Draft(contract=contract, run=run, state=state, before=before.get(run.key), next_prior=following)
+            _Draft(contract=contract, run=run, state=_placed(view, state, deal, groupings[deal_id]))
         )
         following = prior
     return drafts[::-1]
 
 
-def _prior(
-    book: AccountBook,
-    contract: Contract,
-    run: Run,
-    before: TermState | None,
-    following: Money | None,
-    rules: RuleSet,
-) -> Money | None:
+def _prior(view: _View, contract: Contract, run: Run, following: Money | None) -> Money | None:
     """Give what was in force on the term's last day: of a term that is settled or over what was known then."""
+    before = view.known.get(run.key)
     is_over = not run.is_last or run.standing in _SETTLED
     if is_over and before is not None and before.prior is not None:
         return before.prior
     if run.is_last:
-        return prior_amount(book, contract=contract, rules=rules)
+        return prior_amount(view.book, contract=contract, rules=view.rules)
     if run.standing is TermStanding.AUTO_RENEWED:
         return following
-    return _from_deal_before(book, contract, run, rules)
+    return _from_deal_before(view, contract, run)
 
 
-def _from_deal_before(book: AccountBook, contract: Contract, run: Run, rules: RuleSet) -> Money | None:
+def _from_deal_before(view: _View, contract: Contract, run: Run) -> Money | None:
     """Give the amount of the last deal that was won before the one that renewed the term: the one that began it."""
     won = [
         one
-        for one in book.opportunities
+        for one in view.book.opportunities
         if one.is_won
         and not one.is_deleted
         and one.amount is not None
@@ -131,56 +135,72 @@ def _from_deal_before(book: AccountBook, contract: Contract, run: Run, rules: Ru
     last = max(won, key=lambda one: (one.close_date, one.id), default=None)
     if last is None:
         return None
-    return annual_amount(Offer(opportunity=last, months=run.term.exact_months()), rules=rules)
+    return annual_amount(Offer(opportunity=last, months=run.term.exact_months()), rules=view.rules)
 
 
-def _state(book: AccountBook, contract: Contract, run: Run, prior: Money | None, rules: RuleSet) -> TermState:
-    cancelling = rules.lifecycle.cancelling
-    deal = run.opportunity
-    state = TermState(
+def _went_on_at(view: _View, run: Run, following: Money | None) -> Money | None:
+    """Give what a term went on at where no deal says it: once it is over, what was known when it ended."""
+    if run.standing not in _SETTLED:
+        return None
+    before = view.known.get(run.key)
+    if before is not None and before.standing is run.standing and before.end < view.today and before.new:
+        return before.new
+    if run.successor is not None:
+        return prior_amount(view.book, contract=run.successor, rules=view.rules)
+    return following
+
+
+def _state(view: _View, contract: Contract, run: Run, *, prior: Money | None, new: Money | None) -> TermState:
+    cancelling = view.rules.lifecycle.cancelling
+    account_id, renewal = view.book.account.id, run.renewal
+    return TermState(
         key=run.key,
         contract_id=contract.id,
-        account_id=book.account.id,
-        customer_id=book.account.id,
+        account_id=account_id,
+        customer_id=account_id,
         ordinal=run.term.ordinal,
         start=run.term.start,
         end=run.term.end,
         in_force_until=run.until,
         standing=run.standing,
         prior=prior,
+        new=new,
         follows_on=run.follows_on,
         announced_cancellation=run.is_last
         and cancelling is not None
-        and cancelling.holds(lookup_in(book, contract=contract)),
-        open_date=run.renewal.open_date if run.renewal else None,
-        opportunity_id=deal.id if deal else run.renewal.opportunity_id if run.renewal else None,
-        grouping=_grouping(book, contract, deal, rules),
+        and cancelling.holds(lookup_in(view.book, contract=contract)),
+        open_date=renewal.open_date if renewal else None,
+        opportunity_id=renewal.opportunity_id if renewal else None,
     )
-    return state if deal is None else _with_deal(book, state, deal, rules)
 
 
-def _with_deal(book: AccountBook, state: TermState, deal: Opportunity, rules: RuleSet) -> TermState:
+def _placed(view: _View, state: TermState, deal: Opportunity | None, grouping: Grouping) -> TermState:
+    """Add what a term is counted under, and what its deal says of it."""
+    if deal is None:
+        return replace(state, grouping=grouping)
     return replace(
         state,
-        rank=rank_of(book, opportunity=deal, rules=rules),
-        chosen_type=chosen_type(book, opportunity=deal),
+        grouping=grouping,
+        opportunity_id=deal.id,
+        rank=rank_of(view.book, opportunity=deal, rules=view.rules),
+        chosen_type=chosen_type(view.book, opportunity=deal),
         settled_on=deal.close_date if deal.is_closed else None,
-        loss_reason=loss_reason(deal, rules=rules),
+        loss_reason=loss_reason(deal, rules=view.rules),
     )
 
 
-def _grouping(book: AccountBook, contract: Contract, deal: Opportunity | None, rules: RuleSet) -> Grouping:
-    csm = find_csm(book, paths=rules.csm, contract=contract, opportunity=deal)
+def _grouping(view: _View, contract: Contract, deal: Opportunity | None) -> Grouping:
+    csm = find_csm(view.book, paths=view.rules.csm, contract=contract, opportunity=deal)
     return Grouping(
-        segment=segment_of(book, segments=rules.segments, contract=contract),
-        tier=_text(book.account.values.get("tier")),
+        segment=segment_of(view.book, segments=view.rules.segments, contract=contract),
+        tier=_text(view.book.account.values.get("tier")),
         csm_id=csm.id if csm else None,
         manager_id=csm.manager_id if csm else None,
         product=_text(contract.values.get("product")),
     )
 
 
-def _by_deals(book: AccountBook, drafts: Sequence[_Draft], rules: RuleSet) -> dict[str, _New]:
+def _by_deals(view: _View, drafts: Sequence[_Draft]) -> dict[str, _New]:
     """Give what each term is renewed at by its opportunity, and whether that is only proposed, by key.
 
     Those that share an opportunity share its amount: the one whose key it carries first, the others by key.
@@ -191,7 +211,7 @@ def _by_deals(book: AccountBook, drafts: Sequence[_Draft], rules: RuleSet) -> di
             groups.setdefault(draft.run.opportunity.id, []).append(draft)
     found: dict[str, _New] = {}
     for members in groups.values():
-        found.update(_shares(book, sorted(members, key=_anchor_first), rules))
+        found.update(_shares(view, sorted(members, key=_anchor_first)))
     return found
 
 
@@ -200,21 +220,25 @@ def _anchor_first(draft: _Draft) -> tuple[bool, str]:
     return (renewal is None or renewal.key != renewal.anchor_key, draft.state.key)
 
 
-def _shares(book: AccountBook, members: Sequence[_Draft], rules: RuleSet) -> dict[str, _New]:
-    deal = members[0].run.opportunity
-    priors = {one.state.key: one.state.prior for one in members if one.state.prior is not None}
-    sharing = {key: prior for key, prior in priors.items() if deal and prior.currency == deal.currency}
+def _shares(view: _View, members: Sequence[_Draft]) -> dict[str, _New]:
+    """Give each member its part of the deal; who has no prior, or one in another currency, has none."""
+    anchor, deal = members[0], members[0].run.opportunity
+    priors = [one.state.prior for one in members]
+    sharing = {
+        one.state.key: one.state.prior
+        for one in members
+        if one.state.prior is not None and deal is not None and one.state.prior.currency == deal.currency
+    }
     if deal is None or not sharing:
         return {}
-    anchor = members[0]
     offer = Offer(
         opportunity=deal,
         months=new_term_months(contract=anchor.contract, term=anchor.run.term),
         renewal=anchor.run.renewal,
-        prior=total([one.state.prior for one in members]),
+        prior=total(priors),
     )
     try:
-        whole, is_ours = _whole(book, offer, rules)
+        whole, is_ours = _whole(view, offer)
     except ODD:
         return dict.fromkeys(sharing, (None, False))
     if whole is None:
@@ -223,41 +247,25 @@ def _shares(book: AccountBook, members: Sequence[_Draft], rules: RuleSet) -> dic
     return {key: (part, is_ours) for key, part in zip(sharing, parts, strict=True)}
 
 
-def _whole(book: AccountBook, offer: Offer, rules: RuleSet) -> _New:
-    is_ours = is_proposed(book, offer=offer, rules=rules)
-    proposed = proposal(offer, rules=rules) if is_ours else None
-    return proposed or annual_amount(offer, rules=rules), is_ours
+def _whole(view: _View, offer: Offer) -> _New:
+    is_ours = is_proposed(view.book, offer=offer, rules=view.rules)
+    proposed = proposal(offer, rules=view.rules) if is_ours else None
+    return proposed or annual_amount(offer, rules=view.rules), is_ours
 
 
-def _finished(
-    draft: _Draft, amounts: Mapping[str, _New], today: date, book: AccountBook, rules: RuleSet
-) -> TermState:
-    """Give the state with what it is renewed at; what cannot be told or compared stands aside."""
+def _finished(draft: _Draft, of_deal: _New | None) -> TermState:
+    """Give the state with what its deal says; what cannot be told, or compared with what was paid, stands aside."""
     state, deal = draft.state, draft.run.opportunity
-    of_deal = amounts.get(state.key)
-    new, is_ours = of_deal or (_without_deal(draft, today, book, rules), False)
+    new, is_ours = (state.new, False) if of_deal is None else of_deal
     is_odd = of_deal is not None and new is None
     is_foreign = deal is not None and state.standing in _BY_DEAL and _is_foreign(state.prior, deal)
     if state.prior is None or is_odd or is_foreign or (new and new.currency != state.prior.currency):
         return replace(state, standing=TermStanding.ASIDE, new=None)
-    return state if new is None else replace(state, new=new, proposed=is_ours)
+    return state if of_deal is None else replace(state, new=new, proposed=is_ours)
 
 
 def _is_foreign(prior: Money | None, deal: Opportunity) -> bool:
     return prior is not None and deal.amount is not None and deal.currency != prior.currency
-
-
-def _without_deal(draft: _Draft, today: date, book: AccountBook, rules: RuleSet) -> Money | None:
-    """Give what a term went on at without an amount on a deal: once it is over, what was known when it ended."""
-    state, before = draft.state, draft.before
-    if state.standing not in _SETTLED:
-        return None
-    was_over = before is not None and before.standing is state.standing and before.end < today
-    if before is not None and was_over and before.new is not None:
-        return before.new
-    if draft.run.successor is not None:
-        return prior_amount(book, contract=draft.run.successor, rules=rules)
-    return draft.next_prior
 
 
 def _text(value: object) -> str | None:

@@ -14,6 +14,8 @@ from csops_sync.app.refusals import RefusedError
 from csops_sync.config.loader import ConfigRefusedError
 from csops_sync.interfaces.cli import (
     commands_check,
+    commands_digest,
+    commands_forecast,
     commands_look,
     commands_orders,
     commands_plan,
@@ -57,6 +59,9 @@ for verb in (
     commands_plan.sync,
     commands_look.explain,
     commands_look.status,
+    commands_forecast.forecast,
+    commands_forecast.metrics,
+    commands_digest.digest,
     commands_orders.adopt,
     commands_orders.unadopt,
     commands_orders.reopen,

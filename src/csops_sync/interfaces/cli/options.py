@@ -14,6 +14,7 @@ class OrgName(StrEnum):
     SMALL = "small"
     GENERATED = "generated"
     RAVENSTACK = "ravenstack"
+    HISTORY = "history"
 
 
 def _known_org(name: str) -> str:

@@ -7,6 +7,7 @@ from csops_sync.app.confidence.telling_words import is_telling
 from csops_sync.app.cycle import CycleReport, run_cycle
 from csops_sync.app.delivery import has_work, run_delivery
 from csops_sync.app.engine import Engine
+from csops_sync.app.forecast.digest_form import is_digest
 from csops_sync.app.payload import decode
 from csops_sync.bootstrap import Assembly
 from csops_sync.domain.intents import CreateOpportunity, Message
@@ -69,7 +70,7 @@ def _step(assembly: Assembly) -> Step:
         if not has_work(engine):
             break
     rows = [row for row in _sent(engine) if row.key not in before]
-    fresh = [decode(row.payload) for row in rows if not is_telling(row)]
+    fresh = [decode(row.payload) for row in rows if not is_telling(row) and not is_digest(row)]
     with engine.store.reading() as tx:
         held = tx.outbox.counts().get(OutboxStatus.HELD, 0)
         parked = tx.outbox.with_status(OutboxStatus.PARKED, limit=_EVERYTHING)

@@ -1,6 +1,8 @@
 """What the dashboard's pages ask for. Values come from `app`; the pages add words, formats and layout, and no sums.
 
-Instants are aware UTC, days the org's business dates, amounts annual and recurring in the report's one currency.
+`people` is whose renewals the reader may see, as Salesforce user ids (those they look after or manage); None is
+everybody's. Instants are aware UTC, days the org's business dates, amounts annual and recurring in the report's one
+currency.
 """
 
 from dataclasses import dataclass
@@ -8,11 +10,14 @@ from datetime import date
 from enum import StrEnum
 from typing import Protocol
 
+from csops_sync.app.forecast.listing_values import Paging, RenewalFilter, RenewalsPage
 from csops_sync.app.forecast.report_values import Basis, ForecastReport, MetricsReport, RenewalLine
 from csops_sync.app.health import HealthView
 from csops_sync.app.views import ExplainView, OutboxView, RenewalView, StatusView
 from csops_sync.domain.forecast.term_state import RenewalType
 from csops_sync.domain.money import Money
+
+People = frozenset[str] | None
 
 
 class NotReadyError(Exception):
@@ -25,82 +30,6 @@ class Span(StrEnum):
     QUARTER = "quarter"
     YEAR = "year"
     AHEAD = "ahead"
-
-
-class SortKey(StrEnum):
-    """What a list of renewals is sorted by. `risk` is what of the prior amount is not expected to land."""
-
-    DUE = "due"
-    ACCOUNT = "account"
-    PRIOR = "prior"
-    NEW = "new"
-    LANDING = "landing"
-    RISK = "risk"
-    RANK = "rank"
-    TYPE = "type"
-    CSM = "csm"
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """Whose renewals somebody may see, as Salesforce user ids; None is everybody's."""
-
-    user_ids: frozenset[str] | None = None
-
-    def sees(self, line: RenewalLine) -> bool:
-        """This function will say whether a renewal may be shown: its CSM, or that one's manager, is in the scope."""
-        if self.user_ids is None:
-            return True
-        grouping = line.state.grouping
-        return bool(self.user_ids & {grouping.csm_id, grouping.manager_id})
-
-
-EVERYTHING = Scope()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RenewalQuery:
-    """What a list shows. `text` is looked for in account and contract; `first` and `last` bound the due date.
-
-    An empty text or None filters nothing. `rank` `-` is what nobody rated. `page` counts from 1.
-    """
-
-    text: str = ""
-    first: date | None = None
-    last: date | None = None
-    type: str = ""
-    standing: str = ""
-    rank: str = ""
-    csm: str = ""
-    segment: str = ""
-    sort: SortKey = SortKey.DUE
-    descending: bool = False
-    page: int = 1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
-    """One value that a filter offers, and how it is called."""
-
-    value: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RenewalsPage:
-    """One page of renewals. `terms`, `due` and `landing` are of all that match; `unjudged` of them land nowhere."""
-
-    basis: Basis
-    lines: tuple[RenewalLine, ...]
-    terms: int
-    due: Money
-    landing: Money
-    unjudged: int
-    page: int
-    pages: int
-    ranks: tuple[str, ...]
-    csms: tuple[Choice, ...]
-    segments: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,25 +126,25 @@ class Operations:
 
 
 class DashboardData(Protocol):
-    """Every method may raise NotReadyError; none shows what the scope does not hold."""
+    """Every method may raise NotReadyError; none shows what `people` may not see."""
 
-    def overview(self, span: Span, scope: Scope) -> Overview:
+    def overview(self, span: Span, people: People) -> Overview:
         """This function will give the numbers of the first page."""
         ...
 
-    def renewals(self, query: RenewalQuery, scope: Scope) -> RenewalsPage:
-        """This function will give one page of the renewals that match."""
+    def renewals(self, wanted: RenewalFilter, paging: Paging) -> RenewalsPage:
+        """This function will give one page of the renewals that match; `wanted.people` is the reader's scope."""
         ...
 
-    def every_renewal(self, query: RenewalQuery, scope: Scope) -> tuple[RenewalLine, ...]:
+    def every_renewal(self, wanted: RenewalFilter, paging: Paging) -> tuple[RenewalLine, ...]:
         """This function will give all renewals that match, sorted, for the CSV."""
         ...
 
-    def renewal(self, key: str, scope: Scope) -> RenewalPage | None:
+    def renewal(self, key: str, people: People) -> RenewalPage | None:
         """This function will give one renewal; None where there is none of that key within the scope."""
         ...
 
-    def matrix(self, scope: Scope) -> MatrixPage:
+    def matrix(self, people: People) -> MatrixPage:
         """This function will give the open renewals by type and rank."""
         ...
 
@@ -223,8 +152,8 @@ class DashboardData(Protocol):
         """This function will say how the product stands."""
         ...
 
-    def scope_of(self, email: str) -> Scope | None:
-        """This function will give the scope of an active Salesforce user: they and all who report to them.
+    def people_of(self, email: str) -> frozenset[str] | None:
+        """This function will give the ids of an active Salesforce user and of all who report to them.
 
         None where nobody, or more than one, has that e-mail address.
         """

@@ -1,4 +1,4 @@
-"""Health and metrics over HTTP, on a thread of the daemon: `/healthz`, `/readyz`, `/metrics`."""
+"""Health, metrics and the dashboard over HTTP, on a thread of the daemon: `/healthz`, `/readyz`, `/metrics`, `/`."""
 
 import errno
 import socket
@@ -10,7 +10,8 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import Mount, Route
+from starlette.types import ASGIApp
 
 from csops_sync.app.health import HealthView
 from csops_sync.ports.log import EventLog
@@ -20,8 +21,10 @@ _OK, _UNAVAILABLE = 200, 503
 _NO_STORE = {"Cache-Control": "no-store"}
 
 
-def application(*, view: Callable[[], HealthView], scrape: Callable[[], bytes]) -> Starlette:
-    """This function will give the web application.
+def application(
+    *, view: Callable[[], HealthView], scrape: Callable[[], bytes], dashboard: ASGIApp | None = None
+) -> Starlette:
+    """This function will give the web application, with the dashboard on every other path where there is one.
 
     `/healthz` is about this process alone: an org or a database that is down must not restart a container.
     """
@@ -47,11 +50,13 @@ def application(*, view: Callable[[], HealthView], scrape: Callable[[], bytes]) 
     async def metrics(_request: Request) -> Response:
         return Response(scrape(), media_type=CONTENT_TYPE_LATEST)
 
+    shown = [] if dashboard is None else [Mount("/", dashboard)]
     return Starlette(
         routes=[
             Route("/healthz", healthz),
             Route("/readyz", readyz),
             Route("/metrics", metrics),
+            *shown,
         ]
     )
 

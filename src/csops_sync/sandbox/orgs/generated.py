@@ -1,13 +1,16 @@
 """A Japanese org of any size by seed: every record is a pure function of its number, so nothing is held in memory."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from csops_sync.sandbox.orgs.columns import Columns
 from csops_sync.sandbox.orgs.dates import japanese_business_days, next_business_day
 from csops_sync.sandbox.orgs.drawn import Accounts, Contracts
 from csops_sync.sandbox.orgs.drawn_opportunities import Opportunities
-from csops_sync.sandbox.orgs.people import japanese_staff
+from csops_sync.sandbox.orgs.history import OPTIONS, past_book
+from csops_sync.sandbox.orgs.past_rates import currencies
+from csops_sync.sandbox.orgs.people import Staff, japanese_staff
 from csops_sync.sandbox.orgs.setup import JAPANESE_STAGES, japanese_organization, record_types, stage_rows
 from csops_sync.sandbox.orgs.shapes import Shaper
 from csops_sync.sandbox.orgs.small import CHANNELS, JAPANESE
@@ -16,15 +19,22 @@ from csops_sync.sandbox.seed import OrgSeed
 DAYS_BACK, DAYS_AHEAD = 60, 250
 CONTRACTS_PER_CSM = 200
 FEWEST_CSMS, MOST_CSMS = 4, 40
+CONTRACTS_PER_PAST, MOST_PAST = 4, 10_000
+NAMES = 1_000_000
+"""How many names there are; customers with a past take the last ones."""
 
 
-def generated_org(*, seed: int, contracts: int, today: date) -> OrgSeed:
-    """This function will describe an org of `contracts` contracts; the same arguments give the same org."""
+def generated_org(*, seed: int, contracts: int, today: date, history: int = 0) -> OrgSeed:
+    """This function will describe an org of `contracts` contracts; the same arguments give the same org.
+
+    `history` is how many quarters of a past there are; its customers, a fourth as many as contracts and 10,000 at most,
+    stand beside the others.
+    """
     csms = max(FEWEST_CSMS, min(MOST_CSMS, contracts // CONTRACTS_PER_CSM))
     staff = japanese_staff(csms=csms, managers=csms // 6 + 1)
     shaper = Shaper(seed=seed, today=today, opening_days=_opening_days(today), count=contracts, staff=staff)
     columns = Columns(shaper)
-    return OrgSeed(
+    org = OrgSeed(
         organization=japanese_organization("株式会社ジェネレーテッド"),
         records={
             "User": staff.users(),
@@ -37,6 +47,27 @@ def generated_org(*, seed: int, contracts: int, today: date) -> OrgSeed:
         slack_channels=CHANNELS,
         slack_users=staff.slack_users(),
         slack_timezones=staff.slack_timezones(),
+    )
+    return org if history == 0 else _with_past(org, seed, (contracts, history), today, staff)
+
+
+def _with_past(org: OrgSeed, seed: int, size: tuple[int, int], today: date, staff: Staff) -> OrgSeed:
+    contracts, quarters = size
+    customers = max(min(contracts // CONTRACTS_PER_PAST, MOST_PAST), 1)
+    book = past_book(
+        seed=seed,
+        customers=customers,
+        quarters=quarters,
+        today=today,
+        staff=staff,
+        named_from=NAMES - customers,
+    )
+    return replace(
+        org,
+        records={**org.records, **currencies(today=today, quarters=quarters)},
+        past=book.records(),
+        options=OPTIONS,
+        truth=book.as_json,
     )
 
 

@@ -23,11 +23,11 @@ from csops_sync.sandbox.orgs.deals import (
     Renewing,
     account_record,
     contract_record,
-    origin_record,
     renewal_record,
 )
 from csops_sync.sandbox.orgs.names import english_company
 from csops_sync.sandbox.orgs.people import Staff, english_staff
+from csops_sync.sandbox.orgs.ravenstack_past import WIN_BACK, Events, lost_record, sale_record, won_records
 from csops_sync.sandbox.orgs.setup import ENGLISH_STAGES, american_organization, record_types, stage_rows
 from csops_sync.sandbox.orgs.spread import draw
 from csops_sync.sandbox.seed import OrgSeed, SeedRecord
@@ -55,7 +55,7 @@ def ravenstack_org(*, today: date) -> OrgSeed:
     accounts = {
         row["account_id"]: _Account(number, row, staff) for number, row in enumerate(_rows("accounts"))
     }
-    reasons = {row["account_id"]: row["reason_code"] for row in _rows("churn_events")}
+    events = Events(_rows("churn_events"), shift=today - LAST_DAY_OF_SET)
     book = _Signed(today, accounts)
     deals = [book.deal(row) for row in _rows("subscriptions")]
     deals = _some_due_next(deals, accounts, today)
@@ -67,7 +67,7 @@ def ravenstack_org(*, today: date) -> OrgSeed:
             "OpportunityStage": stage_rows(ENGLISH_STAGES),
             "Account": [account.record(today) for account in accounts.values()],
             "Contract": [contract_record(deal) for deal in deals],
-            "Opportunity": list(_opportunities(deals, book, reasons, today)),
+            "Opportunity": list(_opportunities(deals, book, events, today)),
         },
         slack_channels=("general", "renewals", "renewals-risk", "csops-ops"),
         slack_users=staff.slack_users(),
@@ -117,7 +117,7 @@ class _Signed:
         lately = stopped is not None and stopped >= self._cancelled_from
         automatic = row["auto_renew_flag"] == "TRUE"
         self.flags[row["subscription_id"]] = row
-        return Deal(
+        deal = Deal(
             key=row["subscription_id"],
             account=account.ref,
             customer=account.name,
@@ -131,6 +131,8 @@ class _Signed:
             terminated_on=None if lately else stopped,
             cancellation_notice=stopped if lately else None,
         )
+        never_rolled = deal.terminated_on is not None and deal.terminated_on <= (deal.end or date.min)
+        return replace(deal, auto_renews=False, notice_days=0) if never_rolled else deal
 
     def share(self, deal: Deal) -> int:
         """This method will give the per cent of the old amount that the renewal is worth."""
@@ -173,31 +175,30 @@ def _runs(deal: Deal) -> bool:
     return deal.status == "Activated" and not deal.terminated_on and not deal.cancellation_notice
 
 
-def _opportunities(
-    deals: Sequence[Deal], book: _Signed, reasons: Mapping[str, str], today: date
-) -> Iterator[SeedRecord]:
-    yield from (origin_record(deal, ENGLISH) for deal in deals if deal.status == "Activated")
+def _opportunities(deals: Sequence[Deal], book: _Signed, events: Events, today: date) -> Iterator[SeedRecord]:
+    signed = [deal for deal in deals if deal.status == "Activated"]
+    returned = events.win_backs(signed)
+    for deal in signed:
+        row = sale_record(deal, share=book.share(deal), today=today, language=ENGLISH)
+        kind = {"Type": WIN_BACK} if deal.key in returned else {}
+        yield replace(row, values={**row.values, **kind})
+    for deal in signed:
+        yield from won_records(deal, share=book.share(deal), today=today, language=ENGLISH)
     for number, deal in enumerate(deals):
         if deal.terminated_on and deal.months and deal.status == "Activated":
-            yield _lost(deal, deal.terminated_on, reasons, today)
+            yield _lost(deal, deal.terminated_on, events)
         elif _taken_up(deal, number, today):
             yield renewal_record(_in_hand(deal, number, today, share=book.share(deal)), ENGLISH)
 
 
-def _lost(deal: Deal, stopped: date, reasons: Mapping[str, str], today: date) -> SeedRecord:
-    end = _present_end(deal, stopped)
-    renewing = Renewing(
-        deal=deal,
-        end=end,
-        course=Course.LOST,
-        made_on=max(deal.start, stopped - timedelta(days=20)),
-        amount=deal.amount,
-        confidence="E",
-        closes_on=min(stopped, today),
+def _lost(deal: Deal, stopped: date, events: Events) -> SeedRecord:
+    return lost_record(
+        deal,
+        end=_present_end(deal, stopped),
+        stopped=stopped,
+        reason=events.reason(deal.account, stopped),
+        language=ENGLISH,
     )
-    record = renewal_record(renewing, ENGLISH)
-    reason = reasons.get(deal.account.removeprefix("@account-"), "unknown")
-    return replace(record, values={**record.values, "NextStep": f"Lost: {reason}"})
 
 
 def _taken_up(deal: Deal, number: int, today: date) -> bool:

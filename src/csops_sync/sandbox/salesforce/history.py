@@ -31,6 +31,30 @@ def write_history(org: Org, before: Record | None, after: Record, visible_at: da
         org.store(org.schema["OpportunityFieldHistory"], row, started=stamp, visible_at=visible_at)
 
 
+class SeededHistory:
+    """The history rows of opportunities that a seed brings, gathered to be stored at once."""
+
+    def __init__(self, org: Org) -> None:
+        self._org = org
+        self._stages: list[Row] = []
+        self._changes: list[Row] = []
+
+    def add(self, before: Record | None, after: Record) -> None:
+        """This method will add the rows of one save; those of an opportunity come one after another."""
+        stage = stage_row(self._org, before, after)
+        if stage is not None:
+            if before is not None:
+                self._stages[-1] = _until(self._org, self._stages[-1], str(after["SystemModstamp"]))
+            self._stages.append(stage)
+        self._changes += field_rows(self._org, before, after)
+
+    def load(self) -> None:
+        """This method will store all rows."""
+        if self._stages:
+            self._org.tables["OpportunityHistory"].load(self._stages)
+            self._org.tables["OpportunityFieldHistory"].load(self._changes)
+
+
 def stage_row(org: Org, before: Record | None, after: Record) -> Row | None:
     """This function will give the OpportunityHistory row, or None where no field that it keeps has changed."""
     if before is not None and all(before[name] == after[name] for name in _STAGE_FIELDS):
@@ -91,9 +115,15 @@ def _supersede(org: Org, opportunity: str, stamp: str) -> None:
     rows = org.tables[kind.name].find("OpportunityId", opportunity)
     if not rows:
         return
-    created, modified = kind.places["CreatedDate"], kind.places["SystemModstamp"]
+    created = kind.places["CreatedDate"]
     newest = max(rows, key=lambda row: str(row[created]))
-    org.store(kind, (*newest[:modified], stamp, *newest[modified + 1 :]), started=stamp)
+    org.store(kind, _until(org, newest, stamp), started=stamp)
+
+
+def _until(org: Org, row: Row, stamp: str) -> Row:
+    """Give a stage history row with the time at which the next one came."""
+    modified = org.schema["OpportunityHistory"].places["SystemModstamp"]
+    return (*row[:modified], stamp, *row[modified + 1 :])
 
 
 def _name(org: Org, record: Json) -> Json:

@@ -1,14 +1,14 @@
 """From a seed to an org: ids for the refs, system fields, derived fields, and the history of each first save."""
 
-from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime, time
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 from csops_sync.sandbox.clock import VirtualClock
-from csops_sync.sandbox.salesforce import automation, effects, values, writing
+from csops_sync.sandbox.salesforce import automation, effects, saving, values, writing
 from csops_sync.sandbox.salesforce.drawn_loading import DrawnLoading, drawn_objects
 from csops_sync.sandbox.salesforce.errors import ApiError
-from csops_sync.sandbox.salesforce.history import field_rows, stage_row
+from csops_sync.sandbox.salesforce.history import SeededHistory
 from csops_sync.sandbox.salesforce.org import Org
 from csops_sync.sandbox.salesforce.people_rows import ADMIN
 from csops_sync.sandbox.salesforce.schema import Json, ObjectType, Row, Schema
@@ -34,6 +34,8 @@ def load_org(schema: Schema, clock: VirtualClock, seed: OrgSeed) -> Org:
             drawing.load(name, records)
         elif name not in LOADED:
             loader.load(name, records)
+    for name, past in seed.past.items():
+        loader.load(name, past)
     return org
 
 
@@ -55,19 +57,18 @@ class _Loader:
             raise SeedError(f"the seed has records of {name}, which the metadata does not know")
         kind = self._org.schema[name]
         rows: list[Row] = []
-        stages: list[Row] = []
-        changes: list[Row] = []
-        for place, seeded in enumerate(records):
-            record = self.record(kind, seeded, place)
-            rows.append(tuple(record[one.name] for one in kind.fields))
+        written = SeededHistory(self._org)
+        for place, seeded in enumerate(records, start=len(self._org.tables[name])):
+            before, record = None, self.record(kind, seeded, place)
             if name == "Opportunity":
-                stage = stage_row(self._org, None, record)
-                stages += [] if stage is None else [stage]
-                changes += field_rows(self._org, None, record)
+                written.add(None, record)
+            for after in self._changed(kind, seeded, record):
+                before, record = record, after
+                if name == "Opportunity":
+                    written.add(before, record)
+            rows.append(tuple(record[one.name] for one in kind.fields))
         self._org.tables[name].load(rows)
-        if name == "Opportunity":
-            self._org.tables["OpportunityHistory"].load(stages)
-            self._org.tables["OpportunityFieldHistory"].load(changes)
+        written.load()
         if name == "OpportunityLineItem":
             at = kind.places["OpportunityId"]
             effects.roll_up_loaded(self._org, {str(row[at]) for row in rows})
@@ -90,6 +91,25 @@ class _Loader:
         if kind.name == "Opportunity" and record["RecordTypeId"] is None:
             writing.default_record_type(self._org, kind, record)
         return record
+
+    def _changed(
+        self, kind: ObjectType, seeded: SeedRecord, record: dict[str, Json]
+    ) -> Iterator[dict[str, Json]]:
+        """Give the record after each of its changes; each is a minute later than the one before it on that day."""
+        last = seeded.created_on
+        for place, change in enumerate(seeded.changes, start=1):
+            if last is not None and change.on < last:
+                raise _misfit(
+                    kind, seeded, "", f"its change of {change.on} comes after one of {last}; sort them"
+                )
+            last = change.on
+            given = {name: self._value(kind, seeded, name, value) for name, value in change.values.items()}
+            at = datetime.combine(change.on, _WORK_STARTS) + timedelta(minutes=place)
+            user = self.id_of((change.by or seeded.by or ADMIN).removeprefix("@"))
+            after = {**record, **given, **saving.touched(kind, Hand(user=user, at=at))}
+            automation.derive(self._org, kind, record, after, given)
+            yield after
+            record = after
 
     def _hand(self, kind: ObjectType, seeded: SeedRecord) -> Hand:
         at = self._first

@@ -13,8 +13,8 @@ from typing import TypeAlias
 
 Raw: TypeAlias = dict[str, object]
 
-OPTIONS = ("cpq", "multi_currency")
-"""Shipped files that an org takes by name: the SBQQ managed package, and several currencies."""
+OPTIONS = ("cpq", "multi_currency", "targets")
+"""Shipped files that an org takes by name: the SBQQ managed package, several currencies, targets by period."""
 _PACKAGE = "csops_sync.sandbox.salesforce.metadata"
 _NAMED = frozenset({"fields"})
 _LISTED = frozenset({"rules", "duplicate_rules"})

@@ -9,10 +9,13 @@ from tests.fakes.confidence_shop import RULES, ConfidenceShop, watched
 from csops_sync.app.comparing import Compared, compare_due
 from csops_sync.app.queries_explain import explain_view
 from csops_sync.domain.confidence.changes import Source
+from csops_sync.domain.confidence.face import Who
 from csops_sync.domain.confidence.ranks import RankKind
-from csops_sync.domain.confidence.telling import PostCard
+from csops_sync.domain.confidence.telling import PostCard, PostSummary
 from csops_sync.ports.crm import Role
 from csops_sync.ports.errors import BudgetExceededError
+
+UNURGENT = tuple(replace(one, prior_at_least=None) for one in RULES.routes)
 
 
 def computed(*, deals: int = 1) -> tuple[ConfidenceShop, list[str]]:
@@ -131,3 +134,20 @@ def test_nothing_is_compared_before_the_renewals_are_watched() -> None:
     shop.crm.formulas = frozenset({"confidence"})
 
     assert compare_due(shop.engine()) == Compared()
+
+
+def test_a_formula_that_is_edited_moves_many_renewals_and_is_one_summary_by_salesforce() -> None:
+    shop, deals = watched(replace(RULES, routes=UNURGENT), deals=5)
+    shop.crm.tracked, shop.crm.formulas = frozenset(), frozenset({"confidence"})
+    compare_due(shop.engine())
+    compare(shop, minutes=60)
+    for deal in deals:
+        shop.crm.recompute(Role.OPPORTUNITY, deal, {"confidence": "D"})
+
+    compare(shop, minutes=60)
+    shop.cycle(minutes=6)
+
+    (summary,) = shop.tellings()
+    assert isinstance(summary, PostSummary)
+    assert (len(summary.lines), summary.changed_by) == (5, Who(id=None, name="Salesforce"))
+    assert shop.verdicts() == ["summarised"] * 5

@@ -222,3 +222,27 @@ def test_snapshots_of_one_second_are_chained_by_the_amounts_they_replaced() -> N
         ("Pipeline", "Closed", Decimal(120)),
         ("Closed", "BestCase", Decimal(140)),
     ]
+
+
+def test_a_comparison_that_several_rows_of_history_lead_along_is_told_once() -> None:
+    compared = found(watch(Standing("B")), sight(Standing("D"), minutes=10, tracked=False))
+    (told,) = compared.new
+    rows = rank(1, 5, "B", "C"), rank(2, 6, "C", "D")
+
+    later = found(compared.watch, sight(Standing("D"), minutes=20), *rows, known=(told,), settled=(told.id,))
+    again = found(
+        later.watch, sight(Standing("D"), minutes=30), *rows, known=later.corrected, settled=(told.id,)
+    )
+
+    assert (moves(later), moves(again)) == ([], [])
+    assert [(one.id, one.rows) for one in later.corrected] == [(told.id, ("017001", "017002"))]
+    assert again.corrected == ()
+
+
+def test_rows_that_lead_elsewhere_than_a_comparison_are_news() -> None:
+    compared = found(watch(Standing("B")), sight(Standing("D"), minutes=10, tracked=False))
+    rows = rank(1, 5, "B", "C"), rank(2, 6, "C", "E")
+
+    later = found(compared.watch, sight(Standing("E"), minutes=20), *rows, known=compared.new)
+
+    assert moves(later) == [("B", "C", "csm"), ("C", "E", "csm")]

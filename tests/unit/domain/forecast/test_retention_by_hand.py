@@ -107,13 +107,15 @@ def test_a_grace_holds_a_renewal_that_is_late_by_exactly_its_days() -> None:
     assert (on_the_fifth(13), on_the_fifth(12)) == (120, 100)
 
 
-def test_a_late_renewal_whose_next_term_is_not_known_yet_goes_on_from_its_signature() -> None:
-    alone = replace(JANUARY_TERM, follows_on=False)
-    found = book(alone, profile=SHORT_GRACE)
-    days = [date(2026, 2, 10), date(2026, 2, 11), date(2026, 2, 13), date(2026, 2, 14), date(2027, 1, 31)]
-    levels = [found.by_customer(day=day, rates=IN_YEN.opening(JANUARY)).get("late", 0) for day in days]
+def test_a_late_renewal_whose_next_term_is_not_known_yet_goes_on_for_as_long_from_its_signature() -> None:
+    found = book(replace(JANUARY_TERM, follows_on=False), profile=SHORT_GRACE)
 
-    assert levels == [100, 0, 0, 120, 120]
+    def on(day: date) -> int:
+        return found.by_customer(day=day, rates=IN_YEN.opening(JANUARY)).get("late", 0)
+
+    february = [on(date(2026, 2, day)) for day in (10, 11, 13, 14)]
+    assert february == [100, 0, 0, 120]
+    assert (on(date(2027, 1, 31)), on(date(2027, 2, 1))) == (120, 0)
 
 
 def test_a_customer_that_left_and_came_back_is_not_held_by_the_grace() -> None:

@@ -241,6 +241,7 @@ def test_terms_that_passed_while_nobody_looked_are_between_the_rows_and_keep_the
     seen, _ = lived(book(rolling), rules=RULES, today=date(2023, 4, 1))
     later, found = lived(seen, rules=RULES, today=TODAY)
     assert [one.key.removeprefix(rolling.id) for one in found] == ["-1", "_20231001", "_20241001", "-2"]
+    assert [one.ordinal for one in found] == [1, 2, 3, 4]
     _, next_year = lived(later, rules=RULES, today=date(2027, 4, 1))
     assert [one.key.removeprefix(rolling.id) for one in next_year] == [
         "-1", "_20231001", "_20241001", "-2", "-3",

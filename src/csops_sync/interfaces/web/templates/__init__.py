@@ -1,0 +1,1 @@
+"""Page templates, shipped in the wheel as package data."""

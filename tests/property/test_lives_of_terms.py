@@ -92,6 +92,7 @@ def check(customer: Customer, before: Sequence[TermState]) -> None:
         assert one.prior is not None or one.standing is TermStanding.ASIDE
     for contract_id in {one.contract_id for one in states}:
         mine = sorted((one for one in states if one.contract_id == contract_id), key=lambda one: one.start)
+        assert [one.ordinal for one in mine] == list(range(1, len(mine) + 1))
         assert all(one.in_force_until < after.start and one.follows_on for one, after in pairwise(mine))
     again = states_of(customer.of, rules=RULES, today=customer.today, known=states)
     assert again == states, "states that were stored are worked out as something else"

@@ -1,0 +1,44 @@
+"""Amounts in a report's one currency, and which currencies there is no rate for."""
+
+from collections.abc import Iterable
+
+from csops_sync.domain.forecast.rates import MissingRateError, Rates
+from csops_sync.domain.forecast.term_state import TermState
+
+
+class Conversion:
+    """One day's rates; a currency without a rate is remembered, and asked for once."""
+
+    def __init__(self, rates: Rates) -> None:
+        self._rates = rates
+        self._known: dict[str, bool] = {rates.into: True}
+
+    @property
+    def into(self) -> str:
+        """The report's currency."""
+        return self._rates.into
+
+    def knows(self, currency: str) -> bool:
+        """This function will say whether there is a rate for a currency."""
+        known = self._known.get(currency)
+        if known is None:
+            known = self._known[currency] = self._asked(currency)
+        return known
+
+    def minor(self, amount: int, currency: str) -> int:
+        """This function will convert minor units of a currency that it knows, rounded once, half up."""
+        return self._rates.minor(amount=amount, currency=currency)
+
+    def _asked(self, currency: str) -> bool:
+        try:
+            self._rates.minor(amount=1, currency=currency)
+        except MissingRateError:
+            return False
+        return True
+
+
+def currencies_of(states: Iterable[TermState]) -> frozenset[str]:
+    """This function will name the currencies that occur in terms."""
+    return frozenset(
+        money.currency for state in states for money in (state.prior, state.new) if money is not None
+    )

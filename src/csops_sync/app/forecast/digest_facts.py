@@ -1,0 +1,194 @@
+"""What the weekly digest tells, read from the state: terms as they stand, and as they stood a week ago."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from csops_sync.app.forecast.conversion import Conversion, currencies_of
+from csops_sync.app.forecast.digest_values import DigestFacts, DueRenewal, LandingFigure, RatioFigure, Team
+from csops_sync.app.forecast.forecasting import forecast_report
+from csops_sync.app.forecast.frames import Frame
+from csops_sync.app.forecast.listing import renewal_lines
+from csops_sync.app.forecast.measuring import metrics_report
+from csops_sync.app.forecast.mirror_names import MirrorNames
+from csops_sync.app.forecast.report_values import (
+    ForecastLine,
+    GroupBy,
+    PeriodMetrics,
+    RenewalLine,
+)
+from csops_sync.app.forecast.reports import forecast_window, frame_in
+from csops_sync.app.office import Office
+from csops_sync.domain.dates import Duration, later
+from csops_sync.domain.forecast.bridge import Bridge, Side, bridge
+from csops_sync.domain.forecast.landing import land
+from csops_sync.domain.forecast.periods import PeriodKind, Window, period_of
+from csops_sync.domain.forecast.term_state import OPEN_STANDINGS, TermState
+from csops_sync.domain.money import Money
+from csops_sync.ports.crm import Role
+from csops_sync.ports.forecast_store import SnapshotKind
+from csops_sync.ports.store import Transaction
+
+_WEEK = timedelta(days=7)
+MOST_RISKS = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Side:
+    """All terms as they stood on one day, with what they are reported by."""
+
+    frame: Frame
+    states: Sequence[TermState]
+
+    def total(self, window: Window) -> ForecastLine:
+        """Sum what is due in a window."""
+        return forecast_report(self.states, frame=self.frame, by=GroupBy.QUARTER, window=window).total
+
+    def year(self) -> PeriodMetrics:
+        """Measure the fiscal year of the day, predicted where it is not over."""
+        report = metrics_report(self.states, frame=self.frame, by=GroupBy.YEAR, past=0, ahead=0)
+        return report.periods[0]
+
+    def convertible(self, conversion: Conversion) -> Sequence[TermState]:
+        """Leave out terms in currencies without a rate; reports count them as unjudged."""
+        return [one for one in self.states if all(map(conversion.knows, currencies_of((one,))))]
+
+
+def digest_facts(
+    tx: Transaction, office: Office, *, due_within: Duration, profile: str | None = None
+) -> DigestFacts:
+    """This function will work out the digest of today, read from the state alone.
+
+    Raises:
+        NoForecastRulesError: the rules have no `forecast:` section.
+        NotYetWorkedOutError: no cycle has stored the states of terms yet.
+    """
+    frame = frame_in(tx, office, profile=profile)
+    snapshot = tx.forecast.snapshots.latest(kind=SnapshotKind.DAY, until=frame.as_of - _WEEK)
+    now = _Side(frame=frame, states=tuple(tx.forecast.states.all()))
+    before = None
+    if snapshot is not None:
+        states = tuple(tx.forecast.snapshots.read(snapshot.id))
+        before = _Side(frame=replace(frame, as_of=snapshot.as_of), states=states)
+    horizon = forecast_window(frame, GroupBy.QUARTER)
+    until = later(frame.as_of, due_within)
+    moved = _moved(before, now, horizon) if before is not None else None
+    waiting = _open_until(tx, now, max(until, horizon.last))
+    nrr, grr = _ratios(before, now)
+    return DigestFacts(
+        basis=frame.basis,
+        before_on=snapshot.as_of if snapshot is not None else None,
+        weights_changed=snapshot is not None and snapshot.rules_hash != frame.rules_hash,
+        quarter=_figure(before, now, PeriodKind.QUARTER),
+        year=_figure(before, now, PeriodKind.YEAR),
+        nrr=nrr,
+        grr=grr,
+        forecast=forecast_report(now.states, frame=frame, by=GroupBy.QUARTER, window=horizon),
+        moved=moved,
+        risks=_largest(waiting),
+        teams=_teams([one for one in waiting if one.due <= until]),
+        accounts=_accounts(tx, moved),
+    )
+
+
+def _figure(before: _Side | None, now: _Side, kind: PeriodKind) -> LandingFigure:
+    period = period_of(day=now.frame.as_of, kind=kind, calendar=now.frame.calendar)
+    total = now.total(period.window)
+    return LandingFigure(
+        name=period.name,
+        due=total.due,
+        landing=total.landing,
+        low=total.low,
+        high=total.high,
+        before=before.total(period.window).landing if before is not None else None,
+    )
+
+
+def _ratios(before: _Side | None, now: _Side) -> tuple[RatioFigure, RatioFigure]:
+    """Give NRR and GRR of the fiscal year; in its first week there is nothing to hold them against."""
+    year = now.year()
+    old = before.year() if before is not None else None
+    if old is not None and old.window != year.window:
+        old = None
+    return (
+        RatioFigure(now=year.nrr, before=old.nrr if old else None),
+        RatioFigure(now=year.grr, before=old.grr if old else None),
+    )
+
+
+def _moved(before: _Side, now: _Side, horizon: Window) -> Bridge:
+    rates = now.frame.exchange.opening(horizon)
+    conversion, rules = Conversion(rates), now.frame.rules
+    return bridge(
+        before=Side(states=before.convertible(conversion), rules=rules, rates=rates),
+        after=Side(states=now.convertible(conversion), rules=rules, rates=rates),
+        window=horizon,
+        profile=now.frame.profile,
+    )
+
+
+def _open_until(tx: Transaction, now: _Side, last: date) -> Sequence[DueRenewal]:
+    """List the renewals due by a day (overdue ones too) that nobody knows the end of, the soonest first."""
+    due = now.frame.profile.due_day
+    wanted = [one for one in now.states if one.standing in OPEN_STANDINGS and due(one) <= last]
+    landed = [(one, land(state=one, rules=now.frame.rules)) for one in wanted]
+    lines = renewal_lines(landed, MirrorNames(tx.mirror))
+    conversion = Conversion(now.frame.exchange.opening(Window(now.frame.as_of, now.frame.as_of)))
+    steps = _next_steps(tx, lines)
+    found = [_due_renewal(line, due(line.state), conversion, steps) for line in lines]
+    return sorted(found, key=lambda one: (one.due, one.line.account, one.line.state.key))
+
+
+def _due_renewal(
+    line: RenewalLine, due: date, conversion: Conversion, steps: Mapping[str, str]
+) -> DueRenewal:
+    prior, landing = (_converted(one, conversion) for one in (line.state.prior, line.landing.amount))
+    return DueRenewal(
+        line=line,
+        due=due,
+        prior=prior,
+        landing=landing,
+        at_risk=prior - landing if prior is not None and landing is not None else None,
+        next_step=steps.get(line.state.opportunity_id or "", ""),
+    )
+
+
+def _converted(amount: Money | None, conversion: Conversion) -> Money | None:
+    if amount is None or not conversion.knows(amount.currency):
+        return None
+    return Money.from_minor(conversion.minor(amount.to_minor(), amount.currency), conversion.into)
+
+
+def _next_steps(tx: Transaction, lines: Sequence[RenewalLine]) -> Mapping[str, str]:
+    """Read what people typed as the next step, where the mapping names the field."""
+    ids = sorted({one.state.opportunity_id for one in lines if one.state.opportunity_id is not None})
+    rows = tx.mirror.get(Role.OPPORTUNITY, ids) if ids else ()
+    return {row.id: str(row.values["next_step"]) for row in rows if row.values.get("next_step")}
+
+
+def _largest(waiting: Sequence[DueRenewal]) -> tuple[DueRenewal, ...]:
+    """Choose the renewals with the most to lose."""
+    risky = [(one.at_risk.to_minor(), one) for one in waiting if one.at_risk is not None]
+    ordered = sorted((one for one in risky if one[0] > 0), key=lambda one: (-one[0], one[1].line.state.key))
+    return tuple(one for _, one in ordered[:MOST_RISKS])
+
+
+def _teams(due: Sequence[DueRenewal]) -> tuple[Team, ...]:
+    """Part renewals by manager, by name; those without one come last."""
+    parts: defaultdict[str | None, list[DueRenewal]] = defaultdict(list)
+    for one in due:
+        parts[one.line.state.grouping.manager_id].append(one)
+    teams = [
+        Team(manager_id=manager, name=mine[0].line.manager, renewals=tuple(mine))
+        for manager, mine in parts.items()
+    ]
+    return tuple(
+        sorted(teams, key=lambda one: (one.manager_id is None, one.name or "", one.manager_id or ""))
+    )
+
+
+def _accounts(tx: Transaction, moved: Bridge | None) -> Mapping[str, str]:
+    """Name the accounts whose terms moved the landing."""
+    movers = (one for bar in (moved.bars if moved else ()) for one in bar.movers)
+    return MirrorNames(tx.mirror).accounts({one.account_id for one in movers})

@@ -1,0 +1,83 @@
+"""In which order a list of renewals stands. What has no value comes last, first where the order is turned."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Protocol
+
+from csops_sync.app.forecast.conversion import Conversion
+from csops_sync.app.forecast.frames import Frame
+from csops_sync.app.forecast.listing_values import SortBy
+from csops_sync.domain.forecast.landing import Landing
+from csops_sync.domain.forecast.term_state import TermState
+from csops_sync.domain.money import Money
+
+Landed = tuple[TermState, Landing]
+_Order = tuple[bool, str | int]
+_Key = Callable[[Landed], _Order]
+
+
+class Named(Protocol):
+    """What accounts and people are called, by id."""
+
+    def accounts(self, ids: Iterable[str]) -> Mapping[str, str]:
+        """This function will give the names of accounts."""
+        ...
+
+    def people(self, ids: Iterable[str]) -> Mapping[str, str]:
+        """This function will give the names of users."""
+        ...
+
+
+def sorting(
+    landed: Sequence[Landed], *, frame: Frame, by: SortBy, conversion: Conversion, directory: Named
+) -> _Key:
+    """This function will give the sort key of these renewals. Amounts are compared in the report's currency."""
+    amount = _AMOUNTS.get(by)
+    if amount is not None:
+        return _by_amount(amount, conversion)
+    if by is SortBy.ACCOUNT:
+        accounts = directory.accounts({state.account_id for state, _ in landed})
+        return lambda one: (False, accounts.get(one[0].account_id, one[0].account_id))
+    if by is SortBy.CSM:
+        csms = (state.grouping.csm_id for state, _ in landed)
+        people = directory.people({one for one in csms if one is not None})
+        return lambda one: _last_if_none(people.get(one[0].grouping.csm_id or "", one[0].grouping.csm_id))
+    if by is SortBy.RANK:
+        places = {rank: place for place, rank in enumerate(frame.rules.ranks)}
+        return lambda one: (one[0].rank not in places, places.get(one[0].rank or "", 0))
+    return _PLAIN.get(by, lambda one: (False, frame.profile.due_day(one[0]).toordinal()))
+
+
+def at_risk(state: TermState, landing: Landing) -> Money | None:
+    """This function will give what of the prior amount is not expected to land; None where it cannot be judged."""
+    base = landing.base
+    if state.prior is None or base is None or base.currency != state.prior.currency:
+        return None
+    return state.prior - base
+
+
+_AMOUNTS: Mapping[SortBy, Callable[[TermState, Landing], Money | None]] = {
+    SortBy.PRIOR: lambda state, _: state.prior,
+    SortBy.NEW: lambda state, _: state.new,
+    SortBy.LANDING: lambda _, landing: landing.amount,
+    SortBy.RISK: at_risk,
+}
+
+
+def _by_amount(amount: Callable[[TermState, Landing], Money | None], conversion: Conversion) -> _Key:
+    def key(one: Landed) -> _Order:
+        money = amount(*one)
+        if money is None or not conversion.knows(money.currency):
+            return (True, 0)
+        return (False, conversion.minor(money.to_minor(), money.currency))
+
+    return key
+
+
+def _last_if_none(value: str | None) -> _Order:
+    return (value is None, value or "")
+
+
+_PLAIN: Mapping[SortBy, _Key] = {
+    SortBy.TYPE: lambda one: _last_if_none(one[1].type),
+    SortBy.STANDING: lambda one: (False, one[0].standing.value),
+}

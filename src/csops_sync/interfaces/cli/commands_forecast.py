@@ -1,0 +1,146 @@
+"""`forecast`, `metrics`: the numbers, from the state alone; Salesforce may be down."""
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from csops_sync.app.forecast.frames import frame_of
+from csops_sync.app.forecast.groups import KINDS
+from csops_sync.app.forecast.measuring import PAST_PERIODS
+from csops_sync.app.forecast.period_words import period_named
+from csops_sync.app.forecast.report_values import GroupBy
+from csops_sync.app.forecast.reports import forecast_of, metrics_of
+from csops_sync.app.office import Office
+from csops_sync.domain.forecast.matrix import Scenario
+from csops_sync.domain.forecast.periods import Window
+from csops_sync.interfaces.cli.options import Connections, Json, Rules
+from csops_sync.interfaces.cli.output import write
+from csops_sync.interfaces.cli.render_forecast import forecast_text, metrics_text
+from csops_sync.interfaces.cli.render_forecast_csv import forecast_csv, metrics_csv
+from csops_sync.interfaces.cli.render_forecast_json import forecast_plain, metrics_plain
+from csops_sync.interfaces.cli.render_json import json_text
+from csops_sync.interfaces.cli.session import config_paths, offline
+
+_MOST_PERIODS = 120
+
+By = Annotated[
+    GroupBy, typer.Option("--by", envvar="CSOPS_SYNC_FORECAST_BY", help="What the lines are grouped by.")
+]
+InPeriod = Annotated[
+    str | None,
+    typer.Option(
+        "--period",
+        envvar="CSOPS_SYNC_FORECAST_PERIOD",
+        metavar="PERIOD",
+        help="A period of your fiscal year: FY2026, 2026-Q1, 2026-H1, or a month, 2026-04.",
+    ),
+]
+Profile = Annotated[
+    str | None,
+    typer.Option(
+        "--profile",
+        envvar="CSOPS_SYNC_FORECAST_PROFILE",
+        metavar="NAME",
+        help="The definition, one of `forecast: profiles:`. Default: the first.",
+    ),
+]
+Profiles = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--profile",
+        envvar="CSOPS_SYNC_METRICS_PROFILES",
+        metavar="NAME",
+        help="A definition of `forecast: profiles:`; again for another one beside it. Default: the first.",
+    ),
+]
+Past = Annotated[
+    int,
+    typer.Option(
+        "--past",
+        envvar="CSOPS_SYNC_METRICS_PAST",
+        min=0,
+        max=_MOST_PERIODS,
+        help="How many periods before the current one.",
+    ),
+]
+Weighed = Annotated[
+    Scenario, typer.Option("--scenario", envvar="CSOPS_SYNC_FORECAST_SCENARIO", help="Which matrix weighs.")
+]
+Csv = Annotated[
+    bool, typer.Option("--csv", envvar="CSOPS_SYNC_CSV", help="Write the table as CSV, with raw numbers.")
+]
+
+
+class Form(StrEnum):
+    """How a result is written."""
+
+    TEXT = "text"
+    JSON = "json"
+    CSV = "csv"
+
+
+def forecast(  # noqa: PLR0913 - one parameter an option
+    *,
+    by: By = GroupBy.QUARTER,
+    period: InPeriod = None,
+    profile: Profile = None,
+    scenario: Weighed = Scenario.BASE,
+    rules: Rules = None,
+    connections: Connections = None,
+    json: Json = False,
+    csv: Csv = False,
+) -> None:
+    """Say where renewals land: what is due, the landing with its band, won, lost and open."""
+    form = _form(json=json, csv=csv)
+    with offline(config_paths(rules, connections)) as office:
+        report = forecast_of(
+            office, by=by, window=_window(office, period), profile=profile, scenario=scenario
+        )
+    if form is Form.JSON:
+        write(json_text(forecast_plain(report)))
+    else:
+        write(forecast_csv(report) if form is Form.CSV else forecast_text(report))
+
+
+def metrics(  # noqa: PLR0913 - one parameter an option
+    *,
+    by: By = GroupBy.QUARTER,
+    past: Past = PAST_PERIODS,
+    period: InPeriod = None,
+    profile: Profiles = None,
+    rules: Rules = None,
+    connections: Connections = None,
+    json: Json = False,
+    csv: Csv = False,
+) -> None:
+    """Give NRR, GRR, churn, movements and renewal rates: past, current, and predicted for four periods."""
+    form = _form(json=json, csv=csv)
+    if period is not None and by in KINDS:
+        raise typer.BadParameter(
+            f"goes with a group such as --by segment; by {by} it is --past that says how far back",
+            param_hint="--period",
+        )
+    with offline(config_paths(rules, connections)) as office:
+        window = _window(office, period)
+        names: tuple[str | None, ...] = tuple(dict.fromkeys(profile)) if profile else (None,)
+        reports = [metrics_of(office, by=by, window=window, past=past, profile=name) for name in names]
+    if form is Form.JSON:
+        write(json_text(metrics_plain(reports)))
+    else:
+        write(metrics_csv(reports) if form is Form.CSV else metrics_text(reports))
+
+
+def _form(*, json: bool, csv: bool) -> Form:
+    if json and csv:
+        raise typer.BadParameter("is one form and --json another; choose one", param_hint="--csv")
+    if json:
+        return Form.JSON
+    return Form.CSV if csv else Form.TEXT
+
+
+def _window(office: Office, period: str | None) -> Window | None:
+    if period is None:
+        return None
+    frame = frame_of(office.rules, as_of=office.today, known_at=office.now)
+    return period_named(period, calendar=frame.calendar).window

@@ -1,0 +1,158 @@
+"""What an address asks for, read strictly: a value that cannot be meant is refused, and never guessed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import TypeVar
+from urllib.parse import urlencode
+
+from starlette.datastructures import QueryParams
+
+from csops_sync.app.forecast.listing_values import Paging, RenewalFilter, SortBy
+from csops_sync.domain.forecast.periods import Window
+from csops_sync.domain.forecast.term_state import RenewalType, TermStanding
+from csops_sync.interfaces.web.dashboard_data import People, Span
+from csops_sync.interfaces.web.languages import LANGUAGE_FIELD
+
+_Kind = TypeVar("_Kind", bound=StrEnum)
+_LONGEST_TEXT = 200
+_EARLIEST, _LATEST = date(1900, 1, 1), date(2999, 12, 31)
+_HIGHEST_PAGE = 100_000
+_SORT, _ORDER, _PAGE = "sort", "order", "page"
+_DOWN, _UP = "desc", "asc"
+_FIELDS = ("text", "first", "last", "type", "standing", "rank", "csm", "segment")
+_KNOWN = frozenset({*_FIELDS, _SORT, _ORDER, _PAGE, LANGUAGE_FIELD})
+TYPE_CHOICES = tuple(one.value for one in RenewalType)
+STANDING_CHOICES = tuple(one.value for one in TermStanding)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenewalQuery:
+    """A list as its address says it; empty and None filter nothing. `first` and `last` bound the due date."""
+
+    text: str = ""
+    first: date | None = None
+    last: date | None = None
+    type: str = ""
+    standing: str = ""
+    rank: str = ""
+    csm: str = ""
+    segment: str = ""
+    sort: SortBy = SortBy.DUE
+    descending: bool = False
+    page: int = 1
+
+    def wanted(self, people: People) -> RenewalFilter:
+        """This function will give the filter, for a reader who may see these people's renewals."""
+        is_bound = self.first is not None or self.last is not None
+        return RenewalFilter(
+            window=Window(self.first or _EARLIEST, self.last or _LATEST) if is_bound else None,
+            segments=_chosen(self.segment),
+            csm_ids=_chosen(self.csm),
+            types=_chosen(self.type),
+            ranks=_chosen(self.rank),
+            standings=frozenset({TermStanding(self.standing)}) if self.standing else frozenset(),
+            text=self.text,
+            people=people,
+        )
+
+    def paging(self) -> Paging:
+        """This function will give the order and the page."""
+        return Paging(sort=self.sort, descending=self.descending, page=self.page)
+
+
+class UnreadableError(ValueError):
+    """The address asks for something that there is none of. The text names the field."""
+
+
+def read_span(params: QueryParams) -> Span:
+    """This function will read which due dates the overview covers; the fiscal year where nothing is said."""
+    given = _single(params, frozenset({"span", LANGUAGE_FIELD}))
+    return _one_of(Span, given.get("span") or Span.YEAR.value, "span")
+
+
+def read_query(params: QueryParams) -> RenewalQuery:
+    """This function will read the filters, the order and the page of a list.
+
+    Raises UnreadableError for a field that is unknown, given twice, too long, or no value of its kind.
+    """
+    given = _single(params, _KNOWN)
+    if given.get("type", "") not in ("", *TYPE_CHOICES):
+        raise UnreadableError("type")
+    if given.get("standing", "") not in ("", *STANDING_CHOICES):
+        raise UnreadableError("standing")
+    if given.get(_ORDER) not in (None, "", _UP, _DOWN):
+        raise UnreadableError(_ORDER)
+    first, last = _day(given, "first"), _day(given, "last")
+    if first is not None and last is not None and last < first:
+        raise UnreadableError("last")
+    return RenewalQuery(
+        text=given.get("text", ""),
+        first=first,
+        last=last,
+        type=given.get("type", ""),
+        standing=given.get("standing", ""),
+        rank=given.get("rank", ""),
+        csm=given.get("csm", ""),
+        segment=given.get("segment", ""),
+        sort=_one_of(SortBy, given.get(_SORT) or SortBy.DUE.value, _SORT),
+        descending=given.get(_ORDER) == _DOWN,
+        page=_page(given.get(_PAGE, "")),
+    )
+
+
+def address(query: RenewalQuery, **changed: str) -> str:
+    """This function will write a query as the part of an address behind `?`; what is usual is left out."""
+    said = {name: str(value) for name in _FIELDS if (value := getattr(query, name))}
+    if query.sort is not SortBy.DUE or query.descending:
+        said |= {_SORT: query.sort.value, _ORDER: _DOWN if query.descending else _UP}
+    if query.page > 1:
+        said[_PAGE] = str(query.page)
+    return urlencode({name: value for name, value in {**said, **changed}.items() if value})
+
+
+def sorted_address(query: RenewalQuery, column: str) -> str:
+    """This function will write the query that a column's header leads to: the first page, turned round if sorted."""
+    key = SortBy(column)
+    down = query.sort is key and not query.descending
+    return address(query, sort=key.value, order=_DOWN if down else _UP, page="")
+
+
+def _chosen(value: str) -> frozenset[str]:
+    return frozenset({value}) if value else frozenset()
+
+
+def _single(params: QueryParams, known: frozenset[str]) -> Mapping[str, str]:
+    given: dict[str, str] = {}
+    for name, value in params.multi_items():
+        if name not in known or name in given or len(value) > _LONGEST_TEXT or "\x00" in value:
+            raise UnreadableError(name[:_LONGEST_TEXT])
+        given[name] = value.strip()
+    return given
+
+
+def _one_of(kind: type[_Kind], value: str, name: str) -> _Kind:
+    try:
+        return kind(value)
+    except ValueError as error:
+        raise UnreadableError(name) from error
+
+
+def _day(given: Mapping[str, str], name: str) -> date | None:
+    text = given.get(name, "")
+    try:
+        day = date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise UnreadableError(name) from error
+    if day is not None and not _EARLIEST <= day <= _LATEST:
+        raise UnreadableError(name)
+    return day
+
+
+def _page(text: str) -> int:
+    if text and not (
+        text.isascii() and text.isdecimal() and len(text) <= len(str(_HIGHEST_PAGE)) and int(text)
+    ):
+        raise UnreadableError(_PAGE)
+    return int(text or 1)

@@ -1,0 +1,85 @@
+"""What the page's charts are drawn from; how they look is the business of `ports.charts.Charts`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from csops_sync.interfaces.web.dashboard_data import Changes, Overview
+from csops_sync.interfaces.web.formats import Formats
+from csops_sync.interfaces.web.words import Words
+from csops_sync.ports.charts import (
+    AnyChart,
+    BridgeChart,
+    BridgeStep,
+    Charts,
+    DueChart,
+    DuePoint,
+    LandingChart,
+    LandingPoint,
+    Look,
+    RetentionChart,
+    RetentionPoint,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """One chart as Vega-Lite, for a light page and for a dark one."""
+
+    light: Mapping[str, object]
+    dark: Mapping[str, object]
+
+
+def overview_charts(shown: Overview, charts: Charts, words: Words, formats: Formats) -> dict[str, Drawn]:
+    """This function will give the charts of the overview by name; `changes` only where there are any."""
+    drawn: dict[str, AnyChart] = {
+        "landing": _landing(shown, words),
+        "retention": _retention(shown, words),
+        "months": _months(shown, words, formats),
+    }
+    if shown.changes is not None:
+        drawn["changes"] = _changes(shown.changes, words, formats)
+    return {name: _both(charts, chart) for name, chart in drawn.items()}
+
+
+def _both(charts: Charts, chart: AnyChart) -> Drawn:
+    light, dark = (_untitled(charts.spec(chart, look=look)) for look in (Look.LIGHT, Look.DARK))
+    return Drawn(light, dark)
+
+
+def _untitled(spec: Mapping[str, object]) -> Mapping[str, object]:
+    """Take the title out: on the page a heading says it, which can be navigated to."""
+    return {name: value for name, value in spec.items() if name != "title"}
+
+
+def _landing(shown: Overview, words: Words) -> LandingChart:
+    points = [
+        LandingPoint(name=one.name, due=one.due, landing=one.landing, low=one.low, high=one.high)
+        for one in shown.by_quarter.lines
+    ]
+    return LandingChart(locale=words.language, points=points)
+
+
+def _retention(shown: Overview, words: Words) -> RetentionChart:
+    points = [
+        RetentionPoint(name=one.name, nrr=one.nrr, grr=one.grr, predicted=one.predicted)
+        for one in shown.metrics.periods
+    ]
+    return RetentionChart(locale=words.language, points=points)
+
+
+def _months(shown: Overview, words: Words, formats: Formats) -> DueChart:
+    points = [DuePoint(name=formats.month(one.month), type=one.type, due=one.due) for one in shown.by_type]
+    return DueChart(locale=words.language, points=points)
+
+
+def _changes(changes: Changes, words: Words, formats: Formats) -> BridgeChart:
+    before = words("overview.before", day=formats.day(changes.since))
+    steps = [BridgeStep(name=words.code("cause", one.cause), amount=one.amount) for one in changes.lines]
+    return BridgeChart(
+        locale=words.language,
+        steps=[
+            BridgeStep(name=before, amount=changes.before, is_total=True),
+            *steps,
+            BridgeStep(name=words("overview.after"), amount=changes.after, is_total=True),
+        ],
+    )

@@ -1,0 +1,154 @@
+"""The dashboard as one Starlette application: its routes, its sessions, and who is let in."""
+
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import partial
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.middleware.sessions import SessionMiddleware
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, Scope
+
+from csops_sync.app.refusals import RefusedError
+from csops_sync.config.addresses import is_loopback
+from csops_sync.config.settings_dashboard import DashboardSettings
+from csops_sync.interfaces.web import pages, pages_operations
+from csops_sync.interfaces.web.access import Door, Identity, NotAllowedError, NotSignedInError
+from csops_sync.interfaces.web.asked import UnreadableError
+from csops_sync.interfaces.web.dashboard_data import DashboardData, DashboardOrders, NotReadyError
+from csops_sync.interfaces.web.forms import TooLargeError
+from csops_sync.interfaces.web.guard import Guard, allowed_host
+from csops_sync.interfaces.web.rendering import Desk, Page
+from csops_sync.interfaces.web.sign_in import SignIn
+from csops_sync.interfaces.web.static_files import StaticFiles
+
+COOKIE = "csops_sync_session"
+_SESSION_SECONDS = 8 * 3600
+_SEE_OTHER = 303
+Handler = Callable[[Page], Response]
+Change = Callable[[Page, DashboardOrders], Awaitable[Response]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dashboard:
+    """What the dashboard is made of."""
+
+    data: DashboardData
+    orders: DashboardOrders
+    settings: DashboardSettings
+    desk: Desk
+    listen_host: str
+    chart_script: Callable[[], str]
+
+
+def dashboard(parts: Dashboard) -> ASGIApp:
+    """This function will give the application; it is mounted beside health and metrics.
+
+    Raises ValueError where `DashboardSettings.refusal` would refuse the address.
+    """
+    if refusal := parts.settings.refusal((parts.listen_host, 0)):
+        raise ValueError(refusal)
+    is_secure = not is_loopback(parts.listen_host) or parts.settings.public_url.startswith("https://")
+    app = Starlette(routes=_routes(parts), exception_handlers=_refusals(parts.desk))
+    held = parts.settings.session_secret
+    app.add_middleware(
+        SessionMiddleware,
+        secret_key=held.get_secret_value() if held else secrets.token_urlsafe(48),
+        session_cookie=COOKIE,
+        max_age=_SESSION_SECONDS,
+        same_site="lax",
+        https_only=is_secure,
+    )
+    return Guard(
+        app,
+        allows=allowed_host(parts.settings, parts.listen_host),
+        refuse=partial(_refused_early, parts.desk),
+        is_secure=is_secure,
+    )
+
+
+def _routes(parts: Dashboard) -> list[BaseRoute]:
+    door = Door(settings=parts.settings, people_of=parts.data.people_of)
+    data = parts.data
+
+    def look(path: str, handler: Callable[[Page, DashboardData], Response]) -> Route:
+        async def endpoint(request: Request) -> Response:
+            return await run_in_threadpool(_looked, request, handler)
+
+        return Route(path, endpoint, methods=["GET"])
+
+    def _looked(request: Request, handler: Callable[[Page, DashboardData], Response]) -> Response:
+        return handler(_page(parts.desk, request, door.identity(request)), data)
+
+    def change(path: str, handler: Change) -> Route:
+        async def endpoint(request: Request) -> Response:
+            identity = await run_in_threadpool(door.identity, request)
+            return await handler(_page(parts.desk, request, identity), parts.orders)
+
+        return Route(path, endpoint, methods=["POST"])
+
+    shown = [
+        look("/", pages.overview),
+        look("/renewals", pages.renewals),
+        look("/renewals.csv", pages.renewals_table),
+        look("/renewals/{key}", pages.renewal),
+        look("/matrix", pages.matrix),
+        look("/operations", pages_operations.operations),
+        change("/operations/approve", pages_operations.approve),
+        change("/operations/retry", pages_operations.retry),
+        change("/operations/drop", pages_operations.drop),
+        Route("/static/{name}", StaticFiles(parts.chart_script).serve, methods=["GET"]),
+    ]
+    return [*shown, *(SignIn(parts.settings, parts.desk).routes() if parts.settings.signs_in else [])]
+
+
+def _page(desk: Desk, request: Request, identity: Identity | None = None) -> Page:
+    return Page(request=request, desk=desk, identity=identity)
+
+
+def _refusals(desk: Desk) -> dict[int | type[Exception], Callable[[Request, Exception], Response]]:
+    def said(status: int) -> Callable[[Request, Exception], Response]:
+        def handler(request: Request, error: Exception) -> Response:
+            return error_page(_page(desk, request), status, str(error))
+
+        return handler
+
+    def http(request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        return error_page(_page(desk, request), status, "")
+
+    def not_signed_in(request: Request, _error: Exception) -> Response:
+        if desk.sign_in and request.method == "GET" and "authorization" not in request.headers:
+            return RedirectResponse("/sign-in", status_code=_SEE_OTHER)
+        answer = error_page(_page(desk, request), 401, "")
+        answer.headers["WWW-Authenticate"] = "Bearer"
+        return answer
+
+    return {
+        NotSignedInError: not_signed_in,
+        NotAllowedError: said(403),
+        UnreadableError: said(400),
+        TooLargeError: said(413),
+        NotReadyError: said(503),
+        RefusedError: said(409),
+        HTTPException: http,
+    }
+
+
+def error_page(page: Page, status: int, text: str) -> Response:
+    """This function will render what went wrong, in the reader's language; `text` is what can be done about it."""
+    key = f"error.{status}" if status in _SAID else "error.400"
+    return page.render("error.html", {"title": page.words(key), "text": text}, status=status)
+
+
+def _refused_early(desk: Desk, scope: Scope, status: int) -> ASGIApp:
+    plain = {**scope, "query_string": b"", "session": {}}  # what was refused is not read any further
+    return error_page(_page(desk, Request(plain)), status, "")
+
+
+_SAID = frozenset({400, 401, 403, 404, 409, 413, 414, 421, 503})

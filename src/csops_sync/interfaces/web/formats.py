@@ -1,0 +1,98 @@
+"""Amounts, shares, days and instants as the reader's language writes them; exact, and nothing is summed here."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_currency, format_decimal
+
+from csops_sync.domain.forecast.periods import Window
+from csops_sync.domain.money import Money, minor_exponent
+
+DASH = "–"
+_MINUS = "\N{MINUS SIGN}"
+_TENTH = Decimal("0.1")
+_WIDE_YEN = "\N{FULLWIDTH YEN SIGN}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Formats:
+    """How a page writes: the language (`ja`, `en`) and the org's IANA time zone."""
+
+    language: str
+    timezone: str
+
+    def money(self, money: Money | None) -> str:
+        """This function will write an amount with its sign, or a dash: `¥1,200,000`, `$1,200.00`."""
+        if money is None:
+            return DASH
+        text = format_currency(
+            money.amount,
+            money.currency,
+            locale=self.language,
+            decimal_quantization=minor_exponent(money.currency) > 0,
+        )
+        return text.replace(_WIDE_YEN, "¥").replace("-", _MINUS)
+
+    def change(self, money: Money) -> str:
+        """This function will write a difference, with its sign before it: `+¥1,200,000`."""
+        text = self.money(money)
+        return f"+{text}" if money.amount > 0 else text
+
+    def share(self, share: Fraction | None, *, signed: bool = False) -> str:
+        """This function will write a ratio in percent with one decimal, half up: `103.4%`."""
+        if share is None:
+            return DASH
+        percent = tenths(share)
+        text = f"{percent:+,.1f}" if signed else f"{percent:,.1f}"
+        return f"{text.replace('-', _MINUS)}%"
+
+    def count(self, number: int) -> str:
+        """This function will write a whole number."""
+        return str(format_decimal(number, locale=self.language))
+
+    def day(self, day: date | None) -> str:
+        """This function will write a day: `2026/04/01`, `Apr 1, 2026`."""
+        return DASH if day is None else str(format_date(day, format="medium", locale=self.language))
+
+    def month(self, key: str) -> str:
+        """This function will write a month that is given as `2026-04`; anything else stays as it is."""
+        try:
+            first = date.fromisoformat(f"{key}-01")
+        except ValueError:
+            return key
+        pattern = "y年M月" if self.language == "ja" else "MMM y"
+        return str(format_date(first, format=pattern, locale=self.language))
+
+    def moment(self, instant: datetime | None) -> str:
+        """This function will write an instant on the org's wall clock, to the minute."""
+        if instant is None:
+            return DASH
+        local = instant.astimezone(ZoneInfo(self.timezone))
+        pattern = "y年M月d日 HH:mm" if self.language == "ja" else "MMM d, y HH:mm"
+        return str(format_datetime(local, format=pattern, locale=self.language))
+
+    def date_of(self, instant: datetime) -> str:
+        """This function will write the day on which an instant falls on the org's wall clock."""
+        return self.day(instant.astimezone(ZoneInfo(self.timezone)).date())
+
+    def time_of(self, instant: datetime) -> str:
+        """This function will write an instant's time of day on the org's wall clock: `09:05`."""
+        return f"{instant.astimezone(ZoneInfo(self.timezone)):%H:%M}"
+
+    def weight(self, weight: Decimal | str) -> str:
+        """This function will write a weight in percent, with no more places than it has: `85%`, `12.5%`."""
+        return f"{(Decimal(weight) * 100).normalize():f}%"
+
+    def window(self, window: Window) -> str:
+        """This function will write the first and the last day of a window."""
+        return f"{self.day(window.first)} {DASH} {self.day(window.last)}"
+
+
+def tenths(share: Fraction) -> Decimal:
+    """This function will give a ratio in percent, rounded once to a tenth, half up."""
+    percent = Decimal(share.numerator) * 100 / Decimal(share.denominator)
+    return percent.quantize(_TENTH, rounding=ROUND_HALF_UP)

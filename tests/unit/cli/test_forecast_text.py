@@ -1,0 +1,184 @@
+"""`forecast` and `metrics` as people read them, as CSV that adds up, and as JSON with exact amounts."""
+
+import csv
+import io
+import json
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.fakes.landings import yen
+from tests.fakes.reported import FY2025, LAST_QUARTER, contract, frame, under
+
+from csops_sync.app.forecast.forecasting import forecast_report
+from csops_sync.app.forecast.measuring import grouped_metrics, metrics_report
+from csops_sync.app.forecast.report_values import GroupBy
+from csops_sync.domain.forecast.periods import NrrBoundary
+from csops_sync.domain.forecast.profile import MetricProfile
+from csops_sync.domain.forecast.term_state import TermStanding
+from csops_sync.domain.money import Money
+from csops_sync.interfaces.cli.render_forecast import forecast_text, metrics_text, ratio_text, rounded
+from csops_sync.interfaces.cli.render_forecast_csv import csv_text, forecast_csv, metrics_csv
+from csops_sync.interfaces.cli.render_forecast_json import forecast_plain, metrics_plain
+from csops_sync.interfaces.cli.render_json import json_text
+
+LOST = contract(2, standing=TermStanding.LOST, new=None, end=date(2025, 11, 30), loss_reason="価格")
+RATED_C = contract(3, rank="C", new=yen(1_500_000), grouping=under(segment="エンタープライズ"))
+UNKNOWN = contract(4, standing=TermStanding.ASIDE, prior=None, new=None)
+BOOK = (LOST, RATED_C, UNKNOWN)
+FORECAST = forecast_report(BOOK, frame=frame(), by=GroupBy.SEGMENT, window=FY2025)
+MORNING = MetricProfile(name="morning", nrr_boundary=NrrBoundary.NEXT_OPEN)
+METRICS = metrics_report(BOOK, frame=frame(), by=GroupBy.QUARTER, past=1, ahead=0)
+BESIDE = metrics_report(BOOK, frame=frame(profile=MORNING), by=GroupBy.QUARTER, past=1, ahead=0)
+BY_SEGMENT = grouped_metrics(BOOK, frame=frame(), by=GroupBy.SEGMENT, window=LAST_QUARTER)
+
+
+def _read(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def _json(view: object) -> Any:  # noqa: ANN401 - JSON is anything
+    return json.loads(json_text(view))
+
+
+def test_a_forecast_stands_in_straight_columns_with_its_total_and_its_basis() -> None:
+    lines = forecast_text(FORECAST).splitlines()
+
+    assert lines[0] == "Renewals due 2025-04-01 to 2026-03-31, by segment"
+    assert lines[2].split() == [
+        "renewals", "due", "landing", "low", "high", "won", "lost", "open", "unjudged",
+    ]  # fmt: skip
+    assert lines[3].split()[:4] == ["エンタープライズ", "1", "¥1,000,000", "¥1,150,000"]
+    assert lines[5].split()[:4] == ["total", "2", "¥2,000,000", "¥1,150,000"]
+    assert lines[3].index("¥1,000,000") + 8 == lines[5].index("¥2,000,000"), "eight wide characters"
+    assert "1 renewal is in no sum:" in lines
+    assert any(UNKNOWN.key in line and "explain" in line for line in lines)
+    assert any(line.startswith("low, high: 80% interval") for line in lines)
+    assert any(line.startswith("as of 2026-02-03") and "JPY" in line and "d4e5688" in line for line in lines)
+    assert lines[-1].startswith("profile: default, nrr_boundary: close")
+
+
+def test_retention_shows_past_and_predicted_with_movements_and_losses() -> None:
+    text = metrics_text([METRICS])
+
+    past, now = (line.split() for line in text.splitlines()[3:5])
+    assert past == [
+        "FY2025", "Q3", "50.0", "%", "50.0", "%", "50.0", "%", "50.0", "%", "¥2,000,000", "¥1,000,000",
+        "0.0", "%", "0.0", "%", "0.0", "%", "-",
+    ]  # fmt: skip
+    assert now[:3] == ["FY2025", "Q4", "predicted"]
+    assert "- churn" in text
+    assert any(
+        line.split() == ["FY2025", "Q3", "価格", "¥1,000,000", "1", "renewal"] for line in text.splitlines()
+    )
+    assert "! FY2025 Q4: 1 term counted as nothing" in text
+
+
+def test_two_definitions_stand_side_by_side_each_line_with_its_own() -> None:
+    lines = metrics_text([METRICS, BESIDE]).splitlines()
+
+    assert [line.split("  ")[0] for line in lines[3:7]] == [
+        "FY2025 Q3, default",
+        "FY2025 Q3, morning",
+        "FY2025 Q4, default",
+        "FY2025 Q4, morning",
+    ]
+    assert lines[-2].startswith("profile: default")
+    assert lines[-1].startswith("profile: morning, nrr_boundary: next_open")
+
+
+def test_by_group_the_window_is_named_and_the_total_comes_last() -> None:
+    lines = metrics_text([BY_SEGMENT]).splitlines()
+
+    assert lines[0] == "Retention of 2026-01-01 to 2026-03-31, by segment"
+    assert [line.split()[0] for line in lines[3:6]] == ["エンタープライズ", "-", "total"]
+
+
+def test_csv_of_a_forecast_holds_raw_numbers_that_add_up() -> None:
+    *lines, total = _read(forecast_csv(FORECAST))
+
+    assert total["segment"] == "total"
+    for column in ("renewals", "due", "landing", "won", "lost", "open", "unjudged"):
+        assert sum(Decimal(line[column]) for line in lines) == Decimal(total[column]), column
+    assert lines[0]["landing"] == "1150000"
+    assert (lines[0]["currency"], lines[0]["as_of"]) == ("JPY", "2026-02-03")
+
+
+def test_csv_of_retention_holds_what_its_ratios_are_divided_of() -> None:
+    past, now = _read(metrics_csv([METRICS]))
+
+    assert past["grr"] == "0.500000" == f"{Decimal(past['kept']) / Decimal(past['start']):.6f}"
+    assert _sum(past, ("start", "new", "expansion", "reactivation", "fx")) - _sum(
+        past, ("contraction", "churn")
+    ) == (Decimal(past["movements_end"]))
+    assert (now["predicted"], now["churn"], now["logo_retention"]) == ("true", "", "")
+    assert [row["profile"][:16] for row in _read(metrics_csv([METRICS, BESIDE]))][2] == "profile: morning"
+
+
+def _sum(row: dict[str, str], columns: Iterable[str]) -> Decimal:
+    return sum((Decimal(row[column]) for column in columns), Decimal())
+
+
+@pytest.mark.parametrize("name", ["=1+1", "+81", "-x", "@SUM(A1)", "\t=1"])
+def test_a_text_that_a_spreadsheet_would_run_is_led_by_an_apostrophe(name: str) -> None:
+    assert _read(csv_text([{"name": name, "amount": yen(-5)}])) == [{"name": f"'{name}", "amount": "-5"}]
+
+
+def test_json_of_a_forecast_has_exact_amounts() -> None:
+    told = _json(forecast_plain(FORECAST))
+
+    assert told["by"] == "segment"
+    assert told["total"]["landing"] == {"amount": "1150000", "currency": "JPY"}
+    assert told["window"] == {"first": "2025-04-01", "last": "2026-03-31"}
+    assert [one["cause"] for one in told["unjudged"]] == ["aside"]
+    assert told["basis"]["profile"].startswith("profile: default")
+
+
+def test_json_of_retention_has_ratios_of_six_places_with_both_parts() -> None:
+    [report] = _json(metrics_plain([METRICS]))["reports"]
+    past, now = report["periods"]
+
+    assert past["nrr"] == {"value": "0.500000", "numerator": "1000000", "denominator": "2000000"}
+    assert past["logo_retention"] == {"value": "0.500000", "numerator": 1, "denominator": 2}
+    assert past["renewals"]["losses"][0]["reason"] == "価格"
+    assert past["renewals"]["gross"]["value"] == "0.000000"
+    assert (now["movements"], now["logo_retention"], now["predicted"]) == (None, None, True)
+    assert _json(metrics_plain([BY_SEGMENT]))["reports"][0]["total"]["key"] == "total"
+
+
+@pytest.mark.parametrize(
+    ("ratio", "text"),
+    [
+        (Fraction(1), "100.0 %"),
+        (Fraction(10005, 10000), "100.1 %"),
+        (Fraction(-10005, 10000), "-100.1 %"),
+        (Fraction(2, 3), "66.7 %"),
+        (None, "-"),
+    ],
+)
+def test_a_ratio_is_rounded_half_up_once(ratio: Fraction | None, text: str) -> None:
+    assert ratio_text(ratio) == text
+
+
+def test_cents_stay_exact() -> None:
+    assert rounded(Fraction(1, 3), places=6) == Decimal("0.333333")
+    assert csv_text([{"a": Money(Decimal("19.50"), "USD")}]) == "a\r\n19.50\r\n"
+
+
+def test_every_key_of_the_json_is_documented() -> None:
+    """`docs/json.md` names each of them."""
+    documented = (Path(__file__).parents[3] / "docs" / "json.md").read_text(encoding="utf-8")
+    told = [_json(forecast_plain(FORECAST)), _json(metrics_plain([METRICS, BY_SEGMENT]))]
+
+    assert {key for view in told for key in _keys(view) if f"`{key}`" not in documented} == set()
+
+
+def _keys(value: object) -> Iterable[str]:
+    if isinstance(value, dict):
+        yield from value
+    for each in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _keys(each)
