@@ -12,7 +12,7 @@ from tests.fakes.sandbox import SandboxProcess
 
 from csops_sync.adapters.salesforce.connect import Salesforce
 from csops_sync.ports.clock import Clock
-from csops_sync.ports.crm import CrmReader, CrmWriter, Insert, Json, Patch, Role, WriteStatus
+from csops_sync.ports.crm import CrmReader, CrmWriter, Insert, Json, Overwrite, Patch, Role, WriteStatus
 
 
 class People(Protocol):
@@ -248,3 +248,41 @@ def test_a_task_is_logged_once_however_often_its_key_comes(crm: Crm) -> None:
 def test_no_task_is_no_call(crm: Crm) -> None:
     """Nothing is asked of anybody."""
     assert list(crm.writer.log_tasks([])) == []
+
+
+def _next_step(crm: Crm, record: str) -> Json:
+    (row,) = crm.writer.fetch(Role.OPPORTUNITY, [record])
+    return row.values["next_step"]
+
+
+def test_fields_that_are_ours_alone_are_written_over_whatever_a_person_did_meanwhile(crm: Crm) -> None:
+    """And in the same way however often they are sent."""
+    (made,) = crm.writer.insert([_renewal(_account(crm))])
+    crm.people.advance(seconds=5)
+    crm.people.edit(Role.OPPORTUNITY, str(made.id), {"next_step": "a person's"})
+    ours = Overwrite(key="f-1", id=str(made.id), values={"next_step": "ours"})
+    results = [*crm.writer.overwrite([ours]), *crm.writer.overwrite([ours])]
+    assert [(one.key, one.status, one.id) for one in results] == [("f-1", WriteStatus.DONE, made.id)] * 2
+    assert _next_step(crm, str(made.id)) == "ours"
+
+
+def test_one_that_is_gone_keeps_no_other_from_being_written_over(crm: Crm) -> None:
+    """Each row has an outcome of its own; an empty value empties the field."""
+    keys = ["k-1", "k-2", "k-3"]
+    account = _account(crm)
+    made = crm.writer.insert([_renewal(account, key) for key in keys])
+    crm.people.delete(Role.OPPORTUNITY, str(made[1].id))
+    results = crm.writer.overwrite(
+        [Overwrite(key=one.key, id=str(one.id), values={"next_step": None}) for one in made]
+    )
+    assert [(one.key, one.status) for one in results] == [
+        ("k-1", WriteStatus.DONE),
+        ("k-2", WriteStatus.CONFLICT),
+        ("k-3", WriteStatus.DONE),
+    ]
+    assert _next_step(crm, str(made[0].id)) is None
+
+
+def test_nothing_to_write_over_is_no_call(crm: Crm) -> None:
+    """Nothing is asked of anybody."""
+    assert list(crm.writer.overwrite([])) == []

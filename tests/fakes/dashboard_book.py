@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 from tests.fakes.dashboard_reports import BASIS, CHANGES, METRICS, TYPE_CELLS, forecast
 from tests.fakes.dashboard_standing import operations_of, outbox_items
@@ -13,24 +14,17 @@ from csops_sync.app.forecast.frames import Frame
 from csops_sync.app.forecast.listing import is_for, renewals_page
 from csops_sync.app.forecast.listing_order import at_risk
 from csops_sync.app.forecast.listing_values import MOST_PER_PAGE, Paging, RenewalFilter, RenewalsPage
+from csops_sync.app.forecast.overview_values import MatrixCell, MatrixPage, Overview, Span
 from csops_sync.app.forecast.report_values import RenewalLine
 from csops_sync.app.refusals import RefusedError
 from csops_sync.app.views import ContractHeader, EventRow, ExplainView, OutboxItem, RenewalView, StepRow
 from csops_sync.domain.forecast.landing import land
+from csops_sync.domain.forecast.matrix import Weights
 from csops_sync.domain.forecast.periods import FiscalCalendar
 from csops_sync.domain.forecast.rates import Exchange
 from csops_sync.domain.forecast.term_state import Grouping, RenewalType, TermStanding, TermState
 from csops_sync.domain.money import Money
-from csops_sync.interfaces.web.dashboard_data import (
-    MatrixCell,
-    MatrixPage,
-    NotReadyError,
-    Operations,
-    Overview,
-    People,
-    RenewalPage,
-    Span,
-)
+from csops_sync.interfaces.web.dashboard_data import NotReadyError, Operations, People, RenewalPage
 
 HASH = "4f1c2e9ab"
 SCRIPT = "<script>alert('x')</script> & \"Söhne\" 株式会社"
@@ -172,8 +166,7 @@ class FakeBook:
             MatrixCell(
                 type=kind,
                 rank=rank,
-                base_weight="0.85",
-                expansion_weight="0.4",
+                weights=Weights(Decimal("0.85"), Decimal("0.4")),
                 terms=len(one),
                 due=yen(1_000_000 * len(one)),
                 landing=yen(850_000 * len(one)),
@@ -185,8 +178,7 @@ class FakeBook:
         unopened = MatrixCell(
             type=None,
             rank=None,
-            base_weight="0.9",
-            expansion_weight="0",
+            weights=Weights(Decimal("0.9")),
             terms=24,
             due=yen(56_800_000),
             landing=yen(51_120_000),

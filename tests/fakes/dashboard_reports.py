@@ -5,6 +5,7 @@ from fractions import Fraction
 
 from tests.fakes.landings import yen
 
+from csops_sync.app.forecast.overview_values import ChangeLine, Changes, Span, TypeCell
 from csops_sync.app.forecast.report_values import (
     Basis,
     ForecastLine,
@@ -15,7 +16,6 @@ from csops_sync.app.forecast.report_values import (
 )
 from csops_sync.domain.forecast.periods import Window
 from csops_sync.domain.forecast.term_state import RenewalType
-from csops_sync.interfaces.web.dashboard_data import ChangeLine, Changes, Span, TypeCell
 
 BASIS = Basis(
     as_of=date(2026, 11, 22),

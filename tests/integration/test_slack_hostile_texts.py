@@ -13,17 +13,19 @@ from csops_sync.domain.confidence.telling import LogTask, PostCard, PostOverflow
 from csops_sync.ports.cards import Answer, AnswerKind, Place
 from csops_sync.ports.crm import Role
 from csops_sync.ports.store import OutboxStatus, Target
+from csops_sync.sandbox.pages.mrkdwn import Names, mrkdwn
 from csops_sync.sandbox.slack.model import Message
 
 HOSTILE = (
     "<!channel> <!here> <!everyone> <@U0000000002> <#C0000000001> <!subteam^S1> "
-    "<https://x.example|click> A&B &lt; \u202etxet\u202c \u200f 🎉 *b* `c`"
+    "<https://x.example|click> A&B &lt; \u202etxet\u202c \u200f \u061c 🎉 *b* _i_ ~s~ `c`"
 )
 LONG = (HOSTILE + " 長い文です。\n") * 200
 LONG_NAME = HOSTILE * 3
 CALLS = re.compile(r"<[!@#][^>]*>")
 LINKS = re.compile(r"<https?://x\.example[^>]*>")
-TURNS = re.compile("[\u202a-\u202e\u200e\u200f\u2066-\u2069]")
+TURNS = re.compile("[\u061c\u202a-\u202e\u200e\u200f\u2066-\u2069]")
+FORMATTED = re.compile(r"<(strong|em|s|code|pre)>[bisc]</|<blockquote>")
 SATO, GROUP = "<@U0000000004>", "<!subteam^S0000000002>"
 
 
@@ -77,8 +79,21 @@ def called(message: Message) -> set[str]:
 
 
 def is_text(message: Message) -> bool:
-    """Whether nothing in it became a link of the org's, or turns the line around."""
-    return LINKS.search(written(message)) is None and TURNS.search(written(message)) is None
+    """Whether nothing in it became a link of the org's, is formatted, or turns the line around."""
+    shown = " ".join(mrkdwn(text, Names()) for text in (message.text, *texts(message.blocks)))
+    return not any(kind.search(text) for kind in (LINKS, TURNS) for text in [written(message)]) and not (
+        FORMATTED.search(shown)
+    )
+
+
+def texts(blocks: object) -> Iterator[str]:
+    """Walk all texts in Slack's text language that blocks hold."""
+    if isinstance(blocks, dict):
+        if blocks.get("type") == "mrkdwn":
+            yield str(blocks["text"])
+        blocks = list(blocks.values())
+    for inside in blocks if isinstance(blocks, list | tuple) else ():
+        yield from texts(inside)
 
 
 def test_cards_replies_and_what_goes_on_in_threads_call_only_whom_the_rules_mention(

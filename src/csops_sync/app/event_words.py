@@ -78,14 +78,19 @@ def _told_of_confidence(_event: Event, detail: Mapping[str, Any], people: People
 
 
 def _escalated(_event: Event, detail: Mapping[str, Any], people: People) -> str:
-    (name,) = _names([str(detail.get("mentioned"))], people)
+    name = _mentioned(detail, people)
     _, _, why = str(detail.get("reason", "")).partition("; ")
     return f"nobody answered in time; step {detail.get('level')} mentions {name}{why and f': {why}'}"
 
 
 def _asked_again(_event: Event, detail: Mapping[str, Any], people: People) -> str:
-    (name,) = _names([str(detail.get("mentioned"))], people)
-    return f"the snooze is over; {name} is mentioned again"
+    return f"the snooze is over; {_mentioned(detail, people)} is mentioned again"
+
+
+def _mentioned(detail: Mapping[str, Any], people: People) -> str:
+    """Name who is mentioned; one id stands alone in older entries."""
+    found = detail.get("mentioned", ())
+    return ", ".join(_names([found] if isinstance(found, str) else found, people))
 
 
 def _acknowledged(_event: Event, detail: Mapping[str, Any], _people: People) -> str:

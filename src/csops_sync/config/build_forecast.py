@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import product
 
+from csops_sync.config.build_metrics import metric_profiles
 from csops_sync.config.models_forecast import (
     ChangesSection,
     ColumnSection,
@@ -19,6 +20,7 @@ from csops_sync.config.models_forecast import (
     ScenarioSection,
 )
 from csops_sync.domain.forecast.matrix import EVERYTHING, NOTHING, RATED_TYPES, Matrix, Scenario, Weights
+from csops_sync.domain.forecast.periods import YearName
 from csops_sync.domain.forecast.renewal_type import Tolerance
 from csops_sync.domain.forecast.rules import ForecastRules
 from csops_sync.domain.forecast.term_state import RenewalType
@@ -79,6 +81,9 @@ def forecast_rules(section: ForecastSection, *, ranks: tuple[str, ...]) -> Forec
         scenarios=frozenset(
             name for name, own in scenarios.items() if own is not None or name is Scenario.BASE
         ),
+        rates=dict(section.rates),
+        profiles=metric_profiles(section.profiles),
+        year_named=YearName(section.fiscal_year_named),
     )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from csops_sync.config.build_confidence import KINDS
+from csops_sync.config.build_dashboard import dashboard_settings
 from csops_sync.config.canonical import mapping_hashes
 from csops_sync.config.environment import Surroundings
 from csops_sync.config.models_connections import ConnectionsFile, FieldSection, TaskSection
@@ -115,6 +116,7 @@ def settings(*, connections: ConnectionsFile, rules: RulesFile, surroundings: Su
         automation_usernames=frozenset(
             user for user in connections.ownership.automation_users if not _is_user_id(user)
         ),
+        dashboard=dashboard_settings(connections.dashboard, surroundings),
     )
 
 

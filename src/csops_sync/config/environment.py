@@ -19,6 +19,13 @@ from csops_sync.config.settings import (
     SLACK_TOKEN,
     USERNAME,
 )
+from csops_sync.config.settings_dashboard import (
+    DASHBOARD_CLIENT_ID,
+    DASHBOARD_CLIENT_SECRET,
+    DASHBOARD_SESSION_SECRET,
+    DASHBOARD_TOKEN,
+    SHORTEST_SECRET,
+)
 
 _LONGEST_SECRET = 65_536
 _FIRST_SIGN, _LAST_SIGN = "!", "~"  # what may be seen of ASCII
@@ -37,6 +44,10 @@ class Surroundings:
     slack_app_token: SecretStr | None
     slack_api_url: str
     database_url: SecretStr | None
+    dashboard_client_id: str
+    dashboard_client_secret: SecretStr | None
+    dashboard_token: SecretStr | None
+    dashboard_session_secret: SecretStr | None
 
 
 def read_environment(environment: Mapping[str, str]) -> tuple[Surroundings, tuple[Problem, ...]]:
@@ -52,6 +63,10 @@ def read_environment(environment: Mapping[str, str]) -> tuple[Surroundings, tupl
         slack_app_token=reader.secret(SLACK_APP_TOKEN),
         slack_api_url=reader.checked(SLACK_API_URL, read_web_url),
         database_url=reader.database_url(),
+        dashboard_client_id=reader.checked(DASHBOARD_CLIENT_ID, read_client_id),
+        dashboard_client_secret=reader.secret(DASHBOARD_CLIENT_SECRET),
+        dashboard_token=reader.long_secret(DASHBOARD_TOKEN),
+        dashboard_session_secret=reader.long_secret(DASHBOARD_SESSION_SECRET),
     )
     return surroundings, tuple(reader.problems)
 
@@ -83,6 +98,16 @@ class _Reader:
             )
             return None
         return SecretStr(value) if value else None
+
+    def long_secret(self, name: str) -> SecretStr | None:
+        """A secret of our own making, which nobody may guess."""
+        found = self.secret(name)
+        if found is not None and len(found.get_secret_value()) < SHORTEST_SECRET:
+            self._refuse(
+                name, f"is shorter than {SHORTEST_SECRET} characters; make one: openssl rand -hex 32"
+            )
+            return None
+        return found
 
     def private_key(self) -> SecretStr | None:
         value = self._secret_text(PRIVATE_KEY)

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Discriminator, Field, PlainValidator, Tag, 
 from csops_sync.config.addresses import DatabaseUrl, Listen, WebUrl
 from csops_sync.config.asked import Asked
 from csops_sync.config.expressions import Channel, ContractConditionPath, FieldPath, MappedName
+from csops_sync.config.models_dashboard import DashboardSection
 from csops_sync.config.section import ClockTime, DurationText, IntervalText, Section, Share, Text
 from csops_sync.domain.dates import Duration
 from csops_sync.domain.rules import Automation
@@ -257,7 +258,9 @@ class ConnectionsFile(Section):
     store: StoreSection = Field(default_factory=StoreSection)
     """Where the state is kept."""
     listen: Listen = Field(default="127.0.0.1:8080", validate_default=True)
-    """Where health and metrics are served."""
+    """Where health, metrics and the dashboard are served."""
+    dashboard: DashboardSection = Field(default_factory=DashboardSection)
+    """Who may see the dashboard."""
     schedule: ScheduleSection = Field(default_factory=ScheduleSection)
     """How often things are done."""
     retention: RetentionSection = Field(default_factory=RetentionSection)

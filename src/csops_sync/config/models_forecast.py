@@ -1,11 +1,12 @@
 """The section `forecast` of `rules.yaml`: what still counts as flat, and what a renewal weighs by type and rank."""
 
 from decimal import Decimal
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Discriminator, Field, Tag, ValidationInfo, model_validator
 
 from csops_sync.config.expressions import SegmentName
+from csops_sync.config.models_metrics import Currency, ProfileSection, Rate
 from csops_sync.config.problems import did_you_mean
 from csops_sync.config.section import Section, Share, Text, Weight
 from csops_sync.config.vocabulary import vocabulary_of
@@ -196,3 +197,9 @@ class ForecastSection(Section):
     """The weights that differ for customers of a segment."""
     scenarios: ScenariosSection = Field(default_factory=ScenariosSection)
     """The matrices `low` and `high` beside the base, each by what differs."""
+    rates: dict[Currency, Rate] = Field(default_factory=dict)
+    """What one unit of another currency is worth in that of the reports, pinned."""
+    profiles: dict[Text, ProfileSection] = Field(default_factory=dict)
+    """Definitions of retention by name; the first counts where nobody names one."""
+    fiscal_year_named: Literal["starts", "ends"] = "starts"
+    """Whether FY2026 is the fiscal year that starts in 2026, or the one that ends in it."""

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from pydantic import SecretStr
 
+from csops_sync.config.settings_dashboard import DashboardSettings
 from csops_sync.domain.dates import Duration
 
 SALESFORCE_URL = "CSOPS_SYNC_SALESFORCE_URL"
@@ -91,7 +92,7 @@ class Settings:
     """Everything about an installation that is no business rule.
 
     `automation_usernames` are listed automation users that are given by user name: their ids, once known, belong to
-    the rules' `ownership`. `listen` is host and port of health and metrics.
+    the rules' `ownership`. `listen` is host and port of health, metrics and dashboard.
     """
 
     mode: Mode
@@ -104,6 +105,7 @@ class Settings:
     keep_outbox: Duration
     keep_journal: Duration
     automation_usernames: frozenset[str] = field(default_factory=frozenset)
+    dashboard: DashboardSettings = field(default_factory=DashboardSettings)
 
     def missing(self) -> tuple[str, ...]:
         """This function will name the environment variables without which nothing can be reached."""

@@ -43,29 +43,28 @@ class Money:
             )
 
     def __add__(self, other: Self) -> Self:
-        with localcontext(_EXACT):
-            return type(self)(self.amount + self._same(other), self.currency)
+        return type(self)(_EXACT.add(self.amount, self._same(other)), self.currency)
 
     def __sub__(self, other: Self) -> Self:
-        with localcontext(_EXACT):
-            return type(self)(self.amount - self._same(other), self.currency)
+        return type(self)(_EXACT.subtract(self.amount, self._same(other)), self.currency)
 
     def rounded(self) -> Self:
         """This function will round half up (away from zero) to the currency's minor unit."""
         unit = Decimal(1).scaleb(-minor_exponent(self.currency))
-        with localcontext(_EXACT):
-            return type(self)(self.amount.quantize(unit, rounding=ROUND_HALF_UP), self.currency)
+        whole = self.amount.quantize(unit, rounding=ROUND_HALF_UP, context=_EXACT)
+        return type(self)(whole, self.currency)
 
     def to_minor(self) -> int:
         """This function will give the rounded amount in minor units: yen, cents, fils."""
-        with localcontext(_EXACT):
-            return int(self.rounded().amount.scaleb(minor_exponent(self.currency)))
+        numerator, denominator = self.amount.as_integer_ratio()
+        scaled: int = abs(numerator) * 10 ** minor_exponent(self.currency)
+        size = (2 * scaled + denominator) // (2 * denominator)
+        return size if numerator >= 0 else -size
 
     @classmethod
     def from_minor(cls, minor: int, currency: str) -> Self:
         """This function will read an amount in minor units."""
-        with localcontext(_EXACT):
-            return cls(Decimal(minor).scaleb(-minor_exponent(currency)), currency)
+        return cls(_EXACT.scaleb(Decimal(minor), -minor_exponent(currency)), currency)
 
     def with_uplift(self, share: Decimal) -> Self:
         """This function will raise the amount by a share (0.03 for 3 %), exactly; the caller rounds, once."""

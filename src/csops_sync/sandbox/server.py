@@ -35,7 +35,8 @@ class EndableProtocol(H11Protocol):
 class Gate:
     """Around a service: reads the request, plays transport faults, answers one request at a time, sets `Date`.
 
-    `prefix` is where the service's API is; faults concern nothing else, and `count` is told of nothing else. What lies
+    `prefix` is where the service's API is; faults concern nothing else, and `count` is told of nothing else. A request
+    that has a fault on the wire goes on to the service as `state.faulted`, so that it has no second one. What lies
     beside it (pages, the control endpoint) asks for no token, so other sites' pages are kept out of it. What lies
     `apart` waits for an app's answer, and takes no turn: the app needs other requests answered meanwhile.
     """
@@ -83,7 +84,9 @@ class Gate:
         wire = Wire(
             service=self._service, send=dated, receive=receive, reset=state["reset"], close=state["close"]
         )
-        await play(self._fault(scope, body), work, wire)
+        fault = self._fault(scope, body)
+        state["faulted"] = fault is not None
+        await play(fault, work, wire)
 
     def _fault(self, scope: Scope, body: bytes) -> Fault | None:
         path = str(scope["path"])

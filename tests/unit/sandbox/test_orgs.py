@@ -82,7 +82,7 @@ def everything(org: OrgSeed) -> Iterable[tuple[str, SeedRecord]]:
 
 
 @pytest.mark.parametrize("today", TODAYS)
-@pytest.mark.parametrize("name", ["small", "generated", "ravenstack"])
+@pytest.mark.parametrize("name", ["small", "generated", "ravenstack", "history"])
 def test_at_least_five_renewals_fall_due_on_the_next_business_day(name: str, today: date) -> None:
     """A rehearsal advances one business day and must have something to show."""
     japan = name != "ravenstack"

@@ -70,7 +70,9 @@ def test_the_product_reads_every_term_as_it_was_drawn(past: PastOrg, terms: list
     """Without any state of its own: on the day on which it is installed."""
     rules, left = ruleset(confidence=RATED), {(term["contract"], term["start"]): term for term in terms}
     for book in past.books():
-        names = {one.id: str(one.values["name"]) for one in book.contracts}
+        names = {one.id: str(one.values["name"]) for one in book.contracts if one.values["name"]}
+        if not names:
+            continue  # one of those without a past
         for state in lived(book, rules=rules, today=TODAY)[1]:
             told = left.pop((names[state.contract_id], state.start.isoformat()))
             assert as_read(state) == as_told(told)

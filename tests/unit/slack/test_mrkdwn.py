@@ -1,8 +1,11 @@
 """Org text in Slack's text language: escaped, on one line, cut, never a mention or a link of its own."""
 
+import re
+
 import pytest
 
-from csops_sync.adapters.slack.mrkdwn import bold, link, name, one_line, safe, safe_url
+from csops_sync.adapters.slack.mrkdwn import bold, link, name, one_line, prose, safe, safe_url, whole
+from csops_sync.sandbox.pages.mrkdwn import Names, mrkdwn
 
 
 @pytest.mark.parametrize(
@@ -13,6 +16,7 @@ from csops_sync.adapters.slack.mrkdwn import bold, link, name, one_line, safe, s
         ("&lt;!channel&gt;", "&amp;lt;!channel&amp;gt;"),
         ("two\nlines\tand\u2028more", "two lines and more"),
         ("turned\u202earound", "turned around"),
+        ("turned\u061caround", "turned around"),
         ("\x1b[31mred", "[31mred"),
         ("", "—"),
         (" \n ", "—"),
@@ -21,6 +25,35 @@ from csops_sync.adapters.slack.mrkdwn import bold, link, name, one_line, safe, s
 def test_a_name_can_neither_mention_nor_break_its_line(text: str, expected: str) -> None:
     """What Slack reads as its own signs is escaped, what is not printable goes."""
     assert name(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("*b* _i_ ~s~ `c` ```d```", "∗b∗ ˍiˍ ∼s∼ ˋcˋ ˋˋˋdˋˋˋ"),
+        ("次は*至急*です", "次は∗至急∗です"),
+        ("*alone, and *later", "∗alone, and ∗later"),
+        ("> quoted > 3", "› quoted &gt; 3"),
+        ("renewal_date of A*B, 5~7", "renewal_date of A*B, 5~7"),
+        ("see https://x.example/~sato/_x or *ask*", "see https://x.example/~sato/_x or ∗ask∗"),
+        ("*https://x.example/a_b*", "∗https://x.example/a_b∗"),
+        ("https://x.example/*b*/", "https://x.example/∗b∗/"),
+        ("https://x.example/`c`", "https://x.example/ˋcˋ"),
+    ],
+)
+def test_org_text_formats_nothing_and_stays_readable(text: str, expected: str) -> None:
+    """Slack has no escape for these signs: where one could format, its lookalike stands."""
+    written = name(text)
+
+    assert written == expected == whole(text) == prose(text, limit=200)
+    assert not re.search("<(strong|em|s|code|pre|blockquote)>", mrkdwn(written, Names()))
+    assert len(one_line(text)) == len(text)
+
+
+def test_a_sign_of_ours_beside_a_sign_of_the_orgs_still_formats() -> None:
+    """What we write bold is bold, whatever the org writes."""
+    assert bold("*b*") == "*∗b∗*"
+    assert mrkdwn(bold("*b*"), Names()) == "<strong>∗b∗</strong>"
 
 
 def test_a_long_name_is_cut_before_it_is_escaped() -> None:

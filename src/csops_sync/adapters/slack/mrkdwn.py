@@ -2,7 +2,8 @@
 
 Slack asks for `&`, `<` and `>` to be escaped and nothing else (docs.slack.dev/messaging/formatting-message-text).
 That is what keeps `<!channel>` in an account's name from calling a whole channel. Names are cut before they are
-escaped, so that no entity is ever cut in half.
+escaped, so that no entity is ever cut in half. Its formatting signs have no escape: where one of them could format, a
+sign that looks like it takes its place.
 """
 
 import re
@@ -16,7 +17,13 @@ _ESCAPED_TIMES = 2
 _LONGEST_WORD = 30
 _LOOKALIKES = str.maketrans("<>", "‹›")
 _FORMATTING = frozenset("*_~`")
-_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f")
+_UNFORMATTED = str.maketrans("*_~`", "\u2217\u02cd\u223c\u02cb")
+_SIGN = r"(?<![0-9A-Za-z])[*_~]|[*_~](?![0-9A-Za-z])|`"
+"""Between two letters of ours (`renewal_date`) a sign formats nothing, and stays as it is."""
+_SIGNS = re.compile(_SIGN)
+_OUTSIDE_ADDRESSES = re.compile(rf"(?P<address>https?://[^\s`]*[^\s`*_~])|{_SIGN}")
+_FORMATS = re.compile(r"(?<![0-9A-Za-z])([*_~])(?=\S).*?(?<=\S)\1(?![0-9A-Za-z])")
+_BIDI = frozenset("\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f")
 _URL_SAFE = "%/:?#[]@!$&'()*+,;=~-._"
 
 
@@ -38,9 +45,11 @@ def escape(text: str) -> str:
 
 
 def one_line(text: str, *, limit: int = NAME_LIMIT) -> str:
-    """This function will bring org text to one printable line of at most `limit` characters, unescaped."""
-    visible = "".join(character if _is_visible(character) else " " for character in text)
-    return shorten(" ".join(visible.split()), limit)
+    """This function will bring org text to one printable line of at most `limit` characters, unescaped.
+
+    Nothing of it formats: no bold, italics, strike, code or quotation.
+    """
+    return shorten(_unformatted(_printable(text)), limit)
 
 
 def shorten(text: str, limit: int) -> str:
@@ -58,7 +67,7 @@ def safe(text: str, *, limit: int) -> str:
 
 def prose(text: str, *, limit: int) -> str:
     """This function will write a longer org text as `safe` does, cut on a word where its script has words."""
-    raw = _cut_on_a_word(one_line(text, limit=len(text)), limit)
+    raw = _cut_on_a_word(_unformatted(_printable(text)), limit)
     while len(escape(raw)) > limit:
         raw = _cut_on_a_word(raw, max(2, len(raw) * limit // len(escape(raw)) - 1))
     return escape(raw)
@@ -66,13 +75,13 @@ def prose(text: str, *, limit: int) -> str:
 
 def whole(text: str) -> str:
     """This function will write org text in full, line by line, escaped; a dash where nothing of it can be seen."""
-    lines = (one_line(line, limit=len(line)) for line in text.splitlines())
+    lines = (_unformatted(_printable(line)) for line in text.splitlines())
     return escape("\n".join(lines)).strip() or "—"
 
 
 def plain(text: str, *, limit: int) -> str:
     """This function will write org text for a place that knows no markup: a menu's entry, a button's label."""
-    return one_line(text.translate(_LOOKALIKES), limit=limit)
+    return shorten(_printable(text.translate(_LOOKALIKES)), limit)
 
 
 def name(text: str) -> str:
@@ -107,6 +116,24 @@ def user_mention(member_id: str) -> str:
 def group_mention(group_id: str) -> str:
     """This function will write the mention of a user group (`S...`)."""
     return f"<!subteam^{group_id}>"
+
+
+def _printable(text: str) -> str:
+    """Bring a text to one line of what can be seen."""
+    visible = "".join(character if _is_visible(character) else " " for character in text)
+    return " ".join(visible.split())
+
+
+def _unformatted(line: str) -> str:
+    """Take the power to format from a line's signs; a web address keeps its own where they format nothing by themselves.
+
+    No text gets longer by it.
+    """
+    quoted = line.startswith(">")
+    shown = _OUTSIDE_ADDRESSES.sub(lambda one: one["address"] or one[0].translate(_UNFORMATTED), line[quoted:])
+    if _FORMATS.search(shown):
+        shown = _SIGNS.sub(lambda sign: sign[0].translate(_UNFORMATTED), shown)
+    return f"›{shown}" if quoted else shown
 
 
 def _cut_on_a_word(text: str, limit: int) -> str:

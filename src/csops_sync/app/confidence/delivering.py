@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import orjson
 
 from csops_sync.app.confidence.outgoing_cards import outgoing_of, place_of, slack_telling
-from csops_sync.app.confidence.standing import asked_now, asks, keep_first, learn_zone, rests_until
+from csops_sync.app.confidence.standing import Hearing, after_delivery, hearing_of, keep_first
 from csops_sync.app.confidence.telling_words import place_words
 from csops_sync.app.engine import Engine
 from csops_sync.app.messaging import as_settled, tell_unreachable
@@ -44,8 +44,11 @@ _UNREADABLE = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Claimed:
+    """A claimed row, what it sends, and when who is mentioned in it hears of it."""
+
     row: OutboxRow
     outgoing: OutgoingCard | None
+    hearing: Hearing = Hearing()
 
 
 def deliver_cards(engine: Engine) -> int:
@@ -58,14 +61,12 @@ def deliver_cards(engine: Engine) -> int:
         claimed = _claim(engine)
         if claimed is None:
             break
-        row = _told(engine, claimed)
+        row, claimed = _told(engine, claimed)
         with engine.store.transaction(engine.grant) as tx:
             tx.outbox.settle(row)
             _after(engine, tx, row, claimed)
         settled += 1
-        if row.status is OutboxStatus.SENT and claimed.outgoing is not None:
-            learn_zone(engine, claimed.outgoing)
-        if row.status in _ENOUGH:
+        if row.status in _ENOUGH and claimed.hearing.begins is None:
             break
     if settled:
         tell_unreachable(engine)
@@ -86,9 +87,13 @@ def resolve_cards(engine: Engine) -> int:
     ]
     for row in mine:
         settled = _found_or_not(engine, row)
+        with engine.store.reading() as tx:
+            outgoing = outgoing_of(engine, tx, row)
+        heard = hearing_of(engine, outgoing) if outgoing and settled.status is OutboxStatus.SENT else Hearing()
+        claimed = _Claimed(row=row, outgoing=outgoing, hearing=Hearing(zone=heard.zone))
         with engine.store.transaction(engine.grant) as tx:
             tx.outbox.settle(settled)
-            _after(engine, tx, settled, _Claimed(row=row, outgoing=outgoing_of(engine, tx, row)))
+            _after(engine, tx, settled, claimed)
     return len(mine)
 
 
@@ -109,24 +114,29 @@ def _claim(engine: Engine) -> _Claimed | None:
         return _Claimed(row=rows[0], outgoing=outgoing_of(engine, tx, rows[0])) if rows else None
 
 
-def _told(engine: Engine, claimed: _Claimed) -> OutboxRow:
+def _told(engine: Engine, claimed: _Claimed) -> tuple[OutboxRow, _Claimed]:
+    """Tell it, unless it comes too late, or in a night in which nobody may be mentioned."""
     row = claimed.row
     if claimed.outgoing is None:
-        return replace(
-            row, status=OutboxStatus.CANCELLED, error="a newer face followed, or its card was never posted"
-        )
+        came_late = "a newer face followed, it was answered, or its card was never posted"
+        return replace(row, status=OutboxStatus.CANCELLED, error=came_late), claimed
     if not engine.still_ours() or claim_ends([row], now=engine.now()):
-        return handed_back(row, None, now=engine.now())
+        return handed_back(row, None, now=engine.now()), claimed
     try:
-        begins = rests_until(engine, claimed.outgoing)
-        if begins is not None:
-            return replace(handed_back(row, None, now=engine.now()), not_before=begins)
+        claimed = replace(claimed, hearing=hearing_of(engine, claimed.outgoing))
+        if claimed.hearing.begins is not None:
+            return _resting(engine, row, claimed.hearing.begins), claimed
         result = engine.cards.tell(claimed.outgoing)
     except AuthFailedError as refusal:
         with engine.store.transaction(engine.grant) as tx:
             tx.outbox.settle(handed_back(row, refusal, now=engine.now()))
         raise
-    return _swept(engine, as_settled(row, result, engine.now()), claimed.outgoing.telling)
+    return _swept(engine, as_settled(row, result, engine.now()), claimed.outgoing.telling), claimed
+
+
+def _resting(engine: Engine, row: OutboxRow, begins: datetime) -> OutboxRow:
+    why = f"outside the business hours of who is mentioned, until {begins:%Y-%m-%d %H:%M}Z"
+    return replace(handed_back(row, None, now=engine.now()), not_before=begins, error=why)
 
 
 def _swept(engine: Engine, row: OutboxRow, telling: SlackTelling) -> OutboxRow:
@@ -165,16 +175,17 @@ def _search(
 
 
 def _after(engine: Engine, tx: Transaction, row: OutboxRow, claimed: _Claimed) -> None:
-    """Let the time to answer begin, and write the line that `explain` tells."""
+    """Let the time to answer begin where this asks, and write the line that `explain` tells."""
     telling = claimed.outgoing.telling if claimed.outgoing else None
-    if row.status is not OutboxStatus.SENT or telling is None or isinstance(telling, _OF_NO_CARD):
+    if telling is None or isinstance(telling, _OF_NO_CARD):
         return
     (card,) = tx.confidence.cards.get([telling.card_id]) or (None,)
     if card is None:
         return
-    if asks(telling):
-        tx.confidence.cards.put([asked_now(engine, card, card.zone)])
-    if isinstance(telling, PostCard | PostReply):
+    told = after_delivery(engine, card, telling, row, claimed.hearing)
+    if told != card:
+        tx.confidence.cards.put([told])
+    if row.status is OutboxStatus.SENT and isinstance(telling, PostCard | PostReply):
         tx.journal.add([_event(engine, card, telling, row)])
 
 

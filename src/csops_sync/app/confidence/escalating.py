@@ -10,6 +10,7 @@ from csops_sync.app.confidence.asking import questioned
 from csops_sync.app.confidence.outgoing import put_tellings
 from csops_sync.app.confidence.said import update_of
 from csops_sync.app.confidence.scenes import read_scenes
+from csops_sync.app.confidence.standing import could_be_read
 from csops_sync.app.confidence.telling import business_hours
 from csops_sync.app.engine import Engine
 from csops_sync.domain.confidence.card import Card, escalate, quieted
@@ -19,12 +20,27 @@ from csops_sync.domain.confidence.silencing import Silence, Silenced, Subject, s
 from csops_sync.domain.confidence.telling import PostReply
 from csops_sync.domain.facts import Person
 from csops_sync.ports.crm import Role
-from csops_sync.ports.store import Event, OutboxStatus, Transaction
+from csops_sync.ports.store import Event, Transaction
+
+_EVERYTHING = 1_000_000
+"""Those that may not take their step yet must not stand before those that may."""
 
 
 def has_due(engine: Engine, tx: Transaction) -> bool:
     """This function will say whether any card may take its next step now."""
     return bool(_ripe(engine, tx))
+
+
+def close_gone(engine: Engine, tx: Transaction) -> int:
+    """This function will close every question whose opportunity is gone, whether a step of it is to come, and count them."""
+    waiting = tx.confidence.cards.with_status(
+        CardState.ASKING.value, CardState.SNOOZED.value, limit=_EVERYTHING
+    )
+    gone = _gone(tx, waiting)
+    people = read_people(tx) if gone else {}
+    for card in gone:
+        _close(engine, tx, card, people=people)
+    return len(gone)
 
 
 def escalate_due(engine: Engine, tx: Transaction, *, people: Mapping[str, Person]) -> int:
@@ -43,13 +59,10 @@ def _ripe(engine: Engine, tx: Transaction) -> Sequence[Card]:
     now = engine.now()
     due = [
         card
-        for card in tx.confidence.cards.due(now)
+        for card in tx.confidence.cards.due(now, limit=_EVERYTHING)
         if business_hours(engine.rules, zone=card.zone).is_open(now)
     ]
-    if not due:
-        return ()
-    posted = {row.key for row in tx.outbox.get([one.key for one in due]) if row.status is OutboxStatus.SENT}
-    ripe = [card for card in due if card.key in posted]
+    ripe = could_be_read(tx, due) if due else ()
     silences = [one for one in tx.confidence.silences.with_status("on") if one.holds(now)]
     return _heard(engine, tx, ripe, silences) if silences else ripe
 
@@ -81,32 +94,42 @@ def _owners(engine: Engine, tx: Transaction, cards: Sequence[Card]) -> Mapping[s
 
 
 def _step(engine: Engine, tx: Transaction, card: Card, *, people: Mapping[str, Person]) -> None:
-    if _is_gone(tx, card):
-        tx.confidence.cards.put([replace(quieted(card), version=card.version + 1)])
+    if _gone(tx, [card]):
+        _close(engine, tx, card, people=people)
         return
     was_asleep = card.state is CardState.SNOOZED
     fallback = engine.rules.confidence.fallback if engine.rules.confidence else None
     card = brought_up_to_date(card, people=people, fallback=fallback)
-    moved, person = escalate(card, hours=business_hours(engine.rules, zone=card.zone), now=engine.now())
-    # whoever is mentioned now has hours of their own, which Slack tells once they are
-    moved = replace(moved, version=card.version + 1, zone=moved.zone if was_asleep else None)
-    tx.confidence.cards.put([moved])
-    if person is None:
+    moved, mentions = escalate(card, hours=business_hours(engine.rules, zone=card.zone), now=engine.now())
+    moved = replace(moved, version=card.version + 1)
+    if not mentions:
+        tx.confidence.cards.put([moved])
         return
-    face = questioned(moved, people)
     about = ReplyKind.ASKED_AGAIN if was_asleep else ReplyKind.ESCALATED
     why = "the snooze is over" if was_asleep else _why(moved)
+    # whoever is mentioned now has hours of their own, which Slack tells once the message is on its way
+    key = f"{about.value}/{card.id}/{card.move_id}/{moved.version}"
+    moved = replace(moved, question=key, zone=None)
+    tx.confidence.cards.put([moved])
+    face = questioned(moved, people)
     reply = PostReply(
-        key=f"{about.value}/{card.id}/{card.move_id}/{moved.version}",
+        key=key,
         card_id=card.id,
         of=card.key,
         about=about,
         face=face,
-        mentions=(person,),
+        mentions=mentions,
         reason=why,
     )
     put_tellings(engine, tx, [update_of(moved, face), reply])
     tx.journal.add([_event(engine, moved, reply)])
+
+
+def _close(engine: Engine, tx: Transaction, card: Card, *, people: Mapping[str, Person]) -> None:
+    """Let a card ask no more, and show it: there is nothing left to answer for."""
+    closed = replace(quieted(card), version=card.version + 1)
+    tx.confidence.cards.put([closed])
+    put_tellings(engine, tx, [update_of(closed, questioned(closed, people))])
 
 
 def _why(card: Card) -> str:
@@ -115,13 +138,14 @@ def _why(card: Card) -> str:
     return "; ".join(("nobody has answered in time", *said))
 
 
-def _is_gone(tx: Transaction, card: Card) -> bool:
-    rows = tx.mirror.get(Role.OPPORTUNITY, [card.opportunity_id])
-    return all(row.deleted for row in rows)
+def _gone(tx: Transaction, cards: Sequence[Card]) -> Sequence[Card]:
+    rows = tx.mirror.get(Role.OPPORTUNITY, sorted({one.opportunity_id for one in cards}))
+    standing = {row.id for row in rows if not row.deleted}
+    return [one for one in cards if one.opportunity_id not in standing]
 
 
 def _event(engine: Engine, card: Card, reply: PostReply) -> Event:
-    detail = {"card": card.id, "level": card.level, "mentioned": reply.mentions[0], "reason": reply.reason}
+    detail = {"card": card.id, "level": card.level, "mentioned": reply.mentions, "reason": reply.reason}
     return Event(
         at=engine.now(),
         kind=reply.about.value,

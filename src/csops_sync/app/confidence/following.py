@@ -6,7 +6,7 @@ from datetime import datetime
 
 from csops_sync.app.books import read_people
 from csops_sync.app.confidence.detecting import look
-from csops_sync.app.confidence.escalating import escalate_due, has_due
+from csops_sync.app.confidence.escalating import close_gone, escalate_due, has_due
 from csops_sync.app.confidence.scope import Scope, leave, widened
 from csops_sync.app.confidence.telling import read_settled, tell_late, tell_settled
 from csops_sync.app.engine import Engine
@@ -47,6 +47,8 @@ def follow(
     scope = widened(engine, tx, asked, scale=confidence.scale)
     looked = look(engine, tx, scope, scale=confidence.scale)
     settled = read_settled(engine, tx, confidence=confidence)
+    if opportunity_ids:
+        close_gone(engine, tx)
     if not (looked.late or settled.moves or has_due(engine, tx)):
         return Followed(new=looked.new)
     people = read_people(tx)

@@ -1,7 +1,9 @@
 """What a telling needs before it is sent: where it goes, whom it calls, and whether it still says what is so."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
+from csops_sync.app.confidence.asking import questioned
 from csops_sync.app.confidence.overflowing import is_outdated_page
 from csops_sync.app.confidence.telling_form import decode_telling
 from csops_sync.app.engine import Engine
@@ -24,7 +26,9 @@ from csops_sync.ports.chat import Addressee
 from csops_sync.ports.crm import Role, Row
 from csops_sync.ports.store import OutboxRow, Transaction
 
-_ASKING = frozenset({ReplyKind.ESCALATED, ReplyKind.ASKED_AGAIN})
+_REMINDERS = frozenset({ReplyKind.ESCALATED, ReplyKind.ASKED_AGAIN})
+"""Replies that only ask once more: they say nothing where an answer has come, or another question."""
+_ANSWERED = frozenset({CardState.ACKNOWLEDGED, CardState.SNOOZED})
 
 
 def place_of(address: str | None) -> Place | None:
@@ -53,6 +57,7 @@ def outgoing_of(engine: Engine, tx: Transaction, row: OutboxRow) -> OutgoingCard
         place = place_of(posted.result) if posted else None
         if place is None or is_outdated(tx, telling):
             return None
+    telling = _as_answered(tx, telling)
     wanted = sorted(one for one in _people(telling) if not one.startswith("@"))
     people = {found.id: found for found in map(_addressee, tx.mirror.get(Role.USER, wanted))}
     links = {one: engine.link(one) for one in _opportunities(telling)}
@@ -77,8 +82,25 @@ def is_outdated(tx: Transaction, telling: Telling) -> bool:
     (card,) = tx.confidence.cards.get([telling.card_id]) or (None,)
     if isinstance(telling, UpdateCard):
         return _is_superseded(telling, card)
-    asks = isinstance(telling, PostReply) and telling.about in _ASKING
-    return asks and (card is None or card.state is not CardState.ASKING)
+    if not isinstance(telling, PostReply) or telling.about not in _REMINDERS:
+        return False
+    return card is None or card.state is not CardState.ASKING or card.question not in ("", telling.key)
+
+
+def _as_answered(tx: Transaction, telling: SlackTelling) -> SlackTelling:
+    """Take the question off a move that was to ask and is not asked about any more; nobody is called who has answered.
+
+    It waited for the morning, or for Slack, while somebody answered on the card or on another of the same move.
+    """
+    if not isinstance(telling, PostCard | PostReply) or telling.face.state is not CardState.ASKING:
+        return telling
+    (card,) = tx.confidence.cards.get([telling.card_id]) or (None,)
+    if card is None or card.state is CardState.ASKING:
+        return telling
+    answered_by = [card.answered_by] if card.answered_by else []
+    people = {found.id: found for found in map(person_of, tx.mirror.get(Role.USER, answered_by))}
+    face = questioned(replace(card, face=telling.face), people)
+    return replace(telling, face=face, mentions=() if card.state in _ANSWERED else telling.mentions)
 
 
 def _is_superseded(telling: UpdateCard, card: Card | None) -> bool:

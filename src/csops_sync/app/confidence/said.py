@@ -27,13 +27,18 @@ def posted(card: Card, move: Move, route: Route, *, mentions: tuple[str, ...]) -
     return [post, *_celebrations(card, move, route)]
 
 
+def reply_key(card: Card, move: Move) -> str:
+    """This function will give the key of the reply that tells a move in a card's thread."""
+    return f"move/{card.id}/{move.id}"
+
+
 def moved_on(
     card: Card, move: Move, scene: Scene, route: Route, *, before: Card, mentions: tuple[str, ...]
 ) -> Sequence[SlackTelling]:
     """This function will bring a card up to date, and tell the move in its thread, where the mentions are."""
     face = questioned(card, scene.book.people)
     reply = PostReply(
-        key=f"move/{card.id}/{move.id}",
+        key=reply_key(card, move),
         card_id=card.id,
         of=card.key,
         about=ReplyKind.REVERSED if _is_reversed(before, move, scene) else ReplyKind.MOVED,

@@ -1,77 +1,112 @@
-"""What follows once a message stands in Slack: the hours of who was asked, and no second message of the same key."""
+"""When people may be mentioned and from when their hours count, and no second message of the same key."""
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from csops_sync.app.confidence.telling import business_hours
 from csops_sync.app.engine import Engine
 from csops_sync.app.recovery import remove_double
 from csops_sync.domain.confidence.card import Card
-from csops_sync.domain.confidence.face import CardState, ReplyKind
-from csops_sync.domain.confidence.telling import PostCard, PostReply, SlackTelling
+from csops_sync.domain.confidence.face import CardState
+from csops_sync.domain.confidence.telling import PostCard, PostReply, PostSummary, SlackTelling, UpdateCard
 from csops_sync.ports.cards import OutgoingCard, Place
 from csops_sync.ports.chat import Found
 from csops_sync.ports.errors import AuthFailedError, PermanentError, TransientError
+from csops_sync.ports.store import OutboxRow, OutboxStatus, Transaction
 
 NOT_FOR_US = frozenset({"missing_scope", "no_permission", "access_denied"})
 """Codes with which Slack refuses one thing to a token that is good for all others."""
 
 
-def asks(telling: SlackTelling) -> bool:
-    """This function will say whether a message puts a question to people."""
-    return isinstance(telling, PostCard | PostReply) and telling.face.state is CardState.ASKING
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hearing:
+    """When who is mentioned first hears of it: in the business hours of their `zone`, which may only begin (UTC)."""
+
+    zone: str | None = None
+    begins: datetime | None = None
 
 
-def asked_now(engine: Engine, card: Card, zone: str | None) -> Card:
-    """This function will count the time to answer from when people could read the question, in the hours of a zone."""
-    if card.state is not CardState.ASKING or card.due_at is None or card.within is None:
-        return replace(card, zone=zone)
-    due_at = business_hours(engine.rules, zone=zone).after(engine.now(), card.within)
-    return replace(card, zone=zone, due_at=due_at)
+def hearing_of(engine: Engine, outgoing: OutgoingCard) -> Hearing:
+    """This function will ask Slack for the time zone of who is mentioned first, and say until when a message waits.
 
-
-def learn_zone(engine: Engine, outgoing: OutgoingCard) -> None:
-    """This function will ask for the time zone of who was mentioned first: their business hours count for the answer.
-
-    That is the person of the last step, where a card escalates. Our own hours count until Slack says more. Raises
-    AuthFailedError where Slack does not let us in any more.
+    Our own hours count where Slack says nothing. An urgent card waits for nobody, and a message that mentions nobody
+    disturbs nobody. Raises AuthFailedError where Slack does not let us in any more.
     """
     telling = outgoing.telling
-    if not isinstance(telling, PostCard | PostReply) or not asks(telling):
-        return
-    zone = _zone_of_mentioned(engine, outgoing, telling)
-    if zone is not None:
-        _keep_zone(engine, telling.card_id, zone)
-
-
-def rests_until(engine: Engine, outgoing: OutgoingCard) -> datetime | None:
-    """This function will say until when (UTC) a step of escalation waits for the hours of who it mentions; None: not.
-
-    The time that they have to answer begins then. An urgent route waits for nobody. Raises as `learn_zone`.
-    """
-    telling = outgoing.telling
-    if not isinstance(telling, PostReply) or telling.about is not ReplyKind.ESCALATED:
-        return None
+    if not isinstance(telling, PostCard | PostReply | PostSummary) or not telling.mentions:
+        return Hearing()
     zone = _zone_of_mentioned(engine, outgoing, telling)
     hours = business_hours(engine.rules, zone=zone)
-    if hours.is_open(engine.now()):
-        return None
-    with engine.store.transaction(engine.grant) as tx:
+    if hours.is_open(engine.now()) or _is_urgent(engine, telling):
+        return Hearing(zone=zone)
+    return Hearing(zone=zone, begins=hours.next_open(engine.now()))
+
+
+def after_delivery(engine: Engine, card: Card, telling: SlackTelling, row: OutboxRow, hearing: Hearing) -> Card:
+    """This function will give a card as the outcome of one of its tellings leaves it.
+
+    The time to answer begins when the message that asks stands in Slack, or will: nothing else that is said puts it off.
+    """
+    if hearing.begins is not None:
+        return _asked_from(engine, replace(card, resting=row.key), telling, hearing, begins=hearing.begins)
+    if row.status is not OutboxStatus.SENT:
+        return card
+    if card.unread and _shows_question(card, telling):
+        asked_at = card.asked_at if isinstance(telling, PostCard) else engine.now()
+        card = replace(card, unread=False, seen=None, asked_at=asked_at)
+    if card.resting == row.key:
+        card = replace(card, resting="")
+    return _asked_from(engine, card, telling, hearing, begins=engine.now())
+
+
+def could_be_read(tx: Transaction, cards: Sequence[Card]) -> Sequence[Card]:
+    """This function will leave out cards whose last question is not in Slack yet, or was refused there.
+
+    A question that a person dropped holds up no step after it.
+    """
+    keys = {one.key: (one.key, one.question or one.key) for one in cards}
+    rows = {row.key: row.status for row in tx.outbox.get([key for pair in keys.values() for key in pair])}
+    return [
+        one
+        for one in cards
+        if rows.get(one.key) is OutboxStatus.SENT and rows.get(keys[one.key][1]) not in _UNREADABLE
+    ]
+
+
+_UNREADABLE = frozenset(OutboxStatus) - {OutboxStatus.SENT, OutboxStatus.CANCELLED, OutboxStatus.DROPPED}
+
+
+def _asked_from(
+    engine: Engine, card: Card, telling: SlackTelling, hearing: Hearing, *, begins: datetime
+) -> Card:
+    """Count the time to answer in the hours of who the question mentions."""
+    if telling.key != (card.question or card.key) or card.state is not CardState.ASKING:
+        return card
+    card = replace(card, zone=hearing.zone)
+    if card.due_at is None or card.within is None:
+        return card
+    return replace(card, due_at=business_hours(engine.rules, zone=card.zone).after(begins, card.within))
+
+
+def _shows_question(card: Card, telling: SlackTelling) -> bool:
+    """Say whether this makes a card's question readable: its message, or the card as it is now."""
+    if isinstance(telling, UpdateCard):
+        return telling.of == card.key and telling.key.endswith(f"/{card.version}")
+    return telling.key == (card.question or card.key)
+
+
+def _is_urgent(engine: Engine, telling: PostCard | PostReply | PostSummary) -> bool:
+    if isinstance(telling, PostSummary):
+        return False
+    with engine.store.reading() as tx:
         (card,) = tx.confidence.cards.get([telling.card_id]) or (None,)
-        if card is None or _is_urgent(engine, card):
-            return None
-        begins = hours.next_open(engine.now())
-        if card.due_at is not None and card.within is not None:
-            tx.confidence.cards.put([replace(card, zone=zone, due_at=hours.after(begins, card.within))])
-    return begins
+    return card is not None and card.urgent
 
 
-def _is_urgent(engine: Engine, card: Card) -> bool:
-    routes = engine.rules.confidence.routes if engine.rules.confidence else ()
-    return any(one.urgent for one in routes if one.origin == card.rule)
-
-
-def _zone_of_mentioned(engine: Engine, outgoing: OutgoingCard, telling: PostCard | PostReply) -> str | None:
+def _zone_of_mentioned(
+    engine: Engine, outgoing: OutgoingCard, telling: PostCard | PostReply | PostSummary
+) -> str | None:
     first = next((outgoing.people[one] for one in telling.mentions if one in outgoing.people), None)
     try:
         return engine.cards.timezone_of(first) if first else None
@@ -91,10 +126,3 @@ def keep_first(engine: Engine, found: Found, *, channel: str) -> Place | None:
     for double in found.messages[1:]:
         remove_double(engine, channel_id=found.channel_id, channel=channel, duplicate=double)
     return Place(channel_id=found.channel_id, ts=found.messages[0].ts) if found.messages else None
-
-
-def _keep_zone(engine: Engine, card_id: str, zone: str) -> None:
-    with engine.store.transaction(engine.grant) as tx:
-        (card,) = tx.confidence.cards.get([card_id]) or (None,)
-        if card is not None and card.zone != zone:
-            tx.confidence.cards.put([asked_now(engine, card, zone)])

@@ -62,7 +62,7 @@ class _Writer:
                 self._ratio("NRR", facts.nrr),
                 self._ratio("GRR", facts.grr),
             ),
-            sections=tuple(section for section in self._sections() if section.lines or section.heading),
+            sections=tuple(self._sections()),
             footnotes=tuple(self._footnotes()),
             mentions=self.rules.mention,
         )
@@ -115,10 +115,13 @@ class _Writer:
         words = self.numbers.words
         if self.facts.moved is not None:
             yield self._moved(self.facts.moved)
-            yield DigestSection(heading=words.movers, lines=self._movers(self.facts.moved))
+            movers = self._movers(self.facts.moved)
+            if movers:
+                yield DigestSection(heading=words.movers, lines=movers)
         lines = Lines(numbers=self.numbers, as_of=self.facts.basis.as_of)
         risks = tuple(lines.risk(one) for one in self.facts.risks)
-        yield DigestSection(heading=words.risks if risks else "", lines=risks)
+        if risks:
+            yield DigestSection(heading=words.risks, lines=risks)
 
     def _moved(self, moved: Bridge) -> DigestSection:
         numbers, words = self.numbers, self.numbers.words
@@ -155,6 +158,8 @@ class _Writer:
         words = numbers.words
         if facts.forecast.unjudged:
             yield words.unjudged.format(n=len(facts.forecast.unjudged))
+        if len(facts.teams) > MOST_TEAMS:
+            yield words.teams_left.format(n=len(facts.teams) - MOST_TEAMS)
         if facts.weights_changed:
             yield words.weights_changed
         yield words.basis.format(

@@ -28,6 +28,7 @@ class DigestWords:
     risk: str
     more: str
     unjudged: str
+    teams_left: str
     basis: str
     weights_changed: str
     picture: str
@@ -72,6 +73,7 @@ JAPANESE = DigestWords(
     risk="リスク額 {at_risk} · 年額 {prior} → 見込み {landing} · {state} · {due}",
     more="ほか {n} 件",
     unjudged="金額などが分からず、計算に入れていない更新が {n} 件あります",
+    teams_left="ほか {n} 人のマネージャーの更新は、ここには載せていません（csops-sync forecast --by manager）",
     basis="{as_of} 時点 · {currency} · {profile}",
     weights_changed="前回から見込みの重みが変わったため、前回の数字も今の重みで計算しています",
     picture="更新の着地見込み（{day}）",
@@ -125,6 +127,7 @@ ENGLISH = DigestWords(
     risk="{at_risk} at risk · {prior} a year → {landing} expected · {state} · {due}",
     more="and {n} more",
     unjudged="{n} renewals are in no number, because their amounts are not known",
+    teams_left="{n} more managers are not shown here (csops-sync forecast --by manager)",
     basis="as of {as_of} · {currency} · {profile}",
     weights_changed="The weights have changed since; both sides are weighed by today's",
     picture="Where renewals will land ({day})",

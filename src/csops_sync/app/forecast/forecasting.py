@@ -10,9 +10,10 @@ from csops_sync.app.forecast.conversion import Conversion
 from csops_sync.app.forecast.frames import Frame
 from csops_sync.app.forecast.groups import TOTAL, Groups
 from csops_sync.app.forecast.report_values import ForecastLine, ForecastReport, GroupBy, Unjudged
+from csops_sync.app.forecast.weighing import Weigher
 from csops_sync.domain.forecast.band import Band, Stake, band
 from csops_sync.domain.forecast.continuations import DuplicateTermError
-from csops_sync.domain.forecast.landing import WEIGHED, Landing, LandingKind, land
+from csops_sync.domain.forecast.landing import WEIGHED, Landed, LandingKind
 from csops_sync.domain.forecast.periods import Window
 from csops_sync.domain.forecast.term_state import TermState
 from csops_sync.domain.money import Money
@@ -39,16 +40,16 @@ def forecast_report(
     Raises:
         DuplicateTermError: one term of one contract is given twice.
     """
-    groups = Groups(frame, by, window)
+    groups, weigher = Groups(frame, by, window), Weigher(frame)
     conversion = Conversion(frame.exchange.opening(window))
     sums: defaultdict[str, _Sum] = defaultdict(_Sum)
     unjudged: list[Unjudged] = []
     for state in _once(state for state in states if window.holds(frame.profile.due_day(state))):
-        landing = land(state=state, rules=frame.rules, scenario=frame.scenario)
-        line = sums[groups.key(state)]
-        why = judge(state, landing, conversion)
+        landed = weigher.landed(state)
+        line = sums[groups.key(state, landed)]
+        why = judge(state, landed, conversion)
         if why is None:
-            line.add(state, landing, conversion)
+            line.add(state, landed, conversion)
         else:
             line.unjudged += 1
             unjudged.append(why)
@@ -66,17 +67,14 @@ def forecast_report(
     )
 
 
-def judge(state: TermState, landing: Landing, conversion: Conversion) -> Unjudged | None:
+def judge(state: TermState, landed: Landed, conversion: Conversion) -> Unjudged | None:
     """This function will say why a term lands nowhere in the report's currency; None where it does."""
-    why = _WHY.get(landing.kind)
-    cause = landing.kind.value
-    if why is None and landing.currency is not None and not conversion.knows(landing.currency):
-        cause = NO_RATE
-        why = (
-            f"no rate from {landing.currency} to {conversion.into}: pin one in rules.yaml, `forecast: rates:`"
-        )
+    why, cause = _WHY.get(landed.kind), landed.kind.value
     if why is None:
-        return None
+        if state.prior is None or conversion.knows(state.prior.currency):
+            return None
+        cause = NO_RATE
+        why = f"no rate from {state.prior.currency} to {conversion.into}: pin one in rules.yaml, `forecast: rates:`"
     return Unjudged(
         key=state.key, contract_id=state.contract_id, account_id=state.account_id, why=why, cause=cause
     )
@@ -116,11 +114,11 @@ class _Sum:
             whole.stakes.extend(part.stakes)
         return whole
 
-    def add(self, state: TermState, landing: Landing, conversion: Conversion) -> None:
+    def add(self, state: TermState, landed: Landed, conversion: Conversion) -> None:
         """Count a term that lands."""
-        landed, currency = landing.landed, landing.currency
-        if currency is None or state.prior is None or landed.weights is None:
+        if state.prior is None or landed.weights is None:
             raise ValueError(f"{state.key} has no landing; count it as unjudged")
+        currency = state.prior.currency
         prior = conversion.minor(state.prior.to_minor(), currency)
         amount = conversion.minor(landed.base + landed.expansion, currency)
         self.terms += 1

@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from fractions import Fraction
 
 from csops_sync.app.forecast.report_values import Basis
 from csops_sync.app.refusals import RefusedError
 from csops_sync.domain.forecast.matrix import Scenario
 from csops_sync.domain.forecast.periods import FiscalCalendar
 from csops_sync.domain.forecast.profile import DEFAULT_PROFILE, MetricProfile
-from csops_sync.domain.forecast.rates import Exchange
+from csops_sync.domain.forecast.rates import Exchange, RatePolicy, RateTable
 from csops_sync.domain.forecast.rules import ForecastRules
 from csops_sync.domain.rules import RuleSet
 
@@ -80,17 +81,26 @@ def frame_of(
         known_at=known_at,
         rules=rules.forecast,
         rules_hash=rules.hash,
-        exchange=Exchange(into=rules.default_currency),
-        calendar=FiscalCalendar(starts=rules.calendar.fiscal_year_starts),
+        exchange=_exchange(rules.forecast, rules.default_currency),
+        calendar=FiscalCalendar(starts=rules.calendar.fiscal_year_starts, named=rules.forecast.year_named),
         profile=_profile(rules.forecast, profile),
         scenario=scenario,
     )
 
 
+def _exchange(rules: ForecastRules, into: str) -> Exchange:
+    """Give constant currency at the pinned rates."""
+    pinned = tuple((currency, Fraction(rate)) for currency, rate in rules.rates.items())
+    return Exchange(into=into, policy=RatePolicy.PINNED, table=RateTable(home=into, pinned=pinned))
+
+
 def _profile(rules: ForecastRules, name: str | None) -> MetricProfile:
-    known = {DEFAULT_PROFILE.name: DEFAULT_PROFILE}
     if name is None:
-        return next(iter(known.values()))
-    if name not in known:
-        raise UnknownProfileError(f"there is no profile {name!r} in the rules; there are {', '.join(known)}")
-    return known[name]
+        return rules.profiles[0]
+    for profile in rules.profiles:
+        if profile.name == name:
+            return profile
+    known = ", ".join(profile.name for profile in rules.profiles)
+    raise UnknownProfileError(
+        f"there is no profile {name!r} under `forecast: profiles:` in the rules; there is {known}"
+    )

@@ -10,7 +10,7 @@ from datetime import date
 from csops_sync.app.forecast.frames import Frame
 from csops_sync.app.forecast.period_words import period_key, periods_in
 from csops_sync.app.forecast.report_values import GroupBy
-from csops_sync.domain.forecast.landing import land
+from csops_sync.domain.forecast.landing import Landed
 from csops_sync.domain.forecast.periods import PeriodKind, Window
 from csops_sync.domain.forecast.term_state import Grouping, RenewalType, TermStanding, TermState
 
@@ -40,11 +40,15 @@ class Groups:
                 for month in periods_in(period.window, kind=PeriodKind.MONTH, calendar=frame.calendar):
                     self._months[month.first.year, month.first.month] = period_key(period)
 
-    def key(self, state: TermState) -> str:
+    def key(self, state: TermState, landed: Landed) -> str:
         """This function will give the key of the line that a term, due in the window, is counted under."""
         if self._by in KINDS:
             return self._period(self._frame.profile.due_day(state))
-        return self._group(state) or NOT_SAID
+        if self._by is GroupBy.TYPE:
+            return landed.type.value if landed.type is not None else NOT_SAID
+        if self._by is GroupBy.RANK:
+            return rank_column(state, ranks=self._frame.rules.ranks)
+        return grouped_under(state.grouping, self._by) or NOT_SAID
 
     def name(self, key: str) -> str:
         """This function will give what the line of a key is called."""
@@ -64,14 +68,6 @@ class Groups:
 
     def _period(self, day: date) -> str:
         return self._months[day.year, day.month]
-
-    def _group(self, state: TermState) -> str | None:
-        if self._by is GroupBy.TYPE:
-            counted = land(state=state, rules=self._frame.rules).type
-            return counted.value if counted is not None else None
-        if self._by is GroupBy.RANK:
-            return rank_column(state, ranks=self._frame.rules.ranks)
-        return grouped_under(state.grouping, self._by)
 
     def _fixed(self) -> tuple[str, ...]:
         if self._by is GroupBy.TYPE:

@@ -5,13 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from csops_sync.app.forecast.conversion import Conversion
-from csops_sync.app.forecast.forecasting import judge
 from csops_sync.app.forecast.frames import Frame
 from csops_sync.app.forecast.groups import NOT_SAID, rank_column
-from csops_sync.app.forecast.listing_order import Landed, sorting
+from csops_sync.app.forecast.listing_order import Weighed, sorting
 from csops_sync.app.forecast.listing_values import Choices, Paging, RenewalFilter, RenewalsPage
 from csops_sync.app.forecast.report_values import RenewalLine
-from csops_sync.domain.forecast.landing import land
+from csops_sync.app.forecast.weighing import Weigher
+from csops_sync.domain.forecast.landing import Landing, land
 from csops_sync.domain.forecast.periods import Window
 from csops_sync.domain.forecast.term_state import TermState
 from csops_sync.domain.money import Money
@@ -38,8 +38,8 @@ def renewals_page(
 ) -> RenewalsPage:
     """This function will give one page of the renewals that the filter lets through."""
     within = [one for one in states if _is_within(one, wanted, frame)]
-    found = matching(within, frame=frame, wanted=wanted, directory=directory)
     rates = Conversion(frame.exchange.opening(Window(frame.as_of, frame.as_of)))
+    found = _matching(within, frame, wanted, directory)
     found.sort(key=lambda one: one[0].key)
     found.sort(
         key=sorting(found, frame=frame, by=paging.sort, conversion=rates, directory=directory),
@@ -47,10 +47,14 @@ def renewals_page(
     )
     pages = max(1, -(-len(found) // paging.size))
     page = min(paging.page, pages)
+    shown = [
+        (state, land(state=state, rules=frame.rules, scenario=frame.scenario))
+        for state, _ in found[(page - 1) * paging.size : page * paging.size]
+    ]
     due, landing, unjudged = _sums(found, rates)
     return RenewalsPage(
         basis=frame.basis,
-        lines=renewal_lines(found[(page - 1) * paging.size : page * paging.size], directory),
+        lines=renewal_lines(shown, directory),
         found=len(found),
         due=due,
         landing=landing,
@@ -61,20 +65,18 @@ def renewals_page(
     )
 
 
-def matching(
-    states: Iterable[TermState], *, frame: Frame, wanted: RenewalFilter, directory: Directory
-) -> list[Landed]:
-    """This function will give the renewals that a filter lets through, with their landings, in the order given."""
-    landed = [
-        (state, land(state=state, rules=frame.rules, scenario=frame.scenario))
-        for state in states
-        if _is_within(state, wanted, frame) and _is_wanted(state, wanted, frame)
-    ]
-    found = [one for one in landed if not wanted.types or (one[1].type or NOT_SAID) in wanted.types]
+def _matching(
+    states: Iterable[TermState], frame: Frame, wanted: RenewalFilter, directory: Directory
+) -> list[Weighed]:
+    weigher = Weigher(frame)
+    weighed = [(one, weigher.landed(one)) for one in states if _is_wanted(one, wanted, frame)]
+    found = [one for one in weighed if not wanted.types or (one[1].type or NOT_SAID) in wanted.types]
     return _called(found, wanted.text, directory) if wanted.text.strip() else found
 
 
-def renewal_lines(landed: Sequence[Landed], directory: Directory) -> tuple[RenewalLine, ...]:
+def renewal_lines(
+    landed: Sequence[tuple[TermState, Landing]], directory: Directory
+) -> tuple[RenewalLine, ...]:
     """This function will put names to renewals; an id without one stands for itself."""
     accounts = directory.accounts({state.account_id for state, _ in landed})
     contracts = directory.contracts({state.contract_id for state, _ in landed})
@@ -119,12 +121,12 @@ def _is_wanted(state: TermState, wanted: RenewalFilter, frame: Frame) -> bool:
     return all(not allowed or (value or NOT_SAID) in allowed for allowed, value in asked)
 
 
-def _called(landed: Sequence[Landed], text: str, directory: Directory) -> list[Landed]:
+def _called(weighed: Sequence[Weighed], text: str, directory: Directory) -> list[Weighed]:
     """Keep the renewals in whose account's name or contract's number a text occurs."""
     part = _folded(text.strip())
-    accounts = _holding(directory.accounts({state.account_id for state, _ in landed}), part)
-    contracts = _holding(directory.contracts({state.contract_id for state, _ in landed}), part)
-    return [one for one in landed if one[0].account_id in accounts or one[0].contract_id in contracts]
+    accounts = _holding(directory.accounts({state.account_id for state, _ in weighed}), part)
+    contracts = _holding(directory.contracts({state.contract_id for state, _ in weighed}), part)
+    return [one for one in weighed if one[0].account_id in accounts or one[0].contract_id in contracts]
 
 
 def _holding(names: Mapping[str, str], part: str) -> frozenset[str]:
@@ -135,16 +137,16 @@ def _folded(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
 
 
-def _sums(found: Sequence[Landed], rates: Conversion) -> tuple[Money, Money, int]:
+def _sums(found: Sequence[Weighed], rates: Conversion) -> tuple[Money, Money, int]:
     """Give what is due, what lands, and how many are in neither sum."""
     due = landing = unjudged = 0
-    for state, lands in found:
-        if judge(state, lands, rates) is not None or state.prior is None:
+    for state, landed in found:
+        if landed.weights is None or state.prior is None or not rates.knows(state.prior.currency):
             unjudged += 1
             continue
         currency = state.prior.currency
         due += rates.minor(state.prior.to_minor(), currency)
-        landing += rates.minor(lands.landed.base + lands.landed.expansion, currency)
+        landing += rates.minor(landed.base + landed.expansion, currency)
     return Money.from_minor(due, rates.into), Money.from_minor(landing, rates.into), unjudged
 
 

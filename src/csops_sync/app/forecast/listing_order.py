@@ -6,13 +6,13 @@ from typing import Protocol
 from csops_sync.app.forecast.conversion import Conversion
 from csops_sync.app.forecast.frames import Frame
 from csops_sync.app.forecast.listing_values import SortBy
-from csops_sync.domain.forecast.landing import Landing
+from csops_sync.domain.forecast.landing import Landed, Landing
 from csops_sync.domain.forecast.term_state import TermState
 from csops_sync.domain.money import Money
 
-Landed = tuple[TermState, Landing]
+Weighed = tuple[TermState, Landed]
 _Order = tuple[bool, str | int]
-_Key = Callable[[Landed], _Order]
+_Key = Callable[[Weighed], _Order]
 
 
 class Named(Protocol):
@@ -28,17 +28,16 @@ class Named(Protocol):
 
 
 def sorting(
-    landed: Sequence[Landed], *, frame: Frame, by: SortBy, conversion: Conversion, directory: Named
+    weighed: Sequence[Weighed], *, frame: Frame, by: SortBy, conversion: Conversion, directory: Named
 ) -> _Key:
     """This function will give the sort key of these renewals. Amounts are compared in the report's currency."""
-    amount = _AMOUNTS.get(by)
-    if amount is not None:
-        return _by_amount(amount, conversion)
+    if by in _AMOUNTS:
+        return _by_amount(by, conversion)
     if by is SortBy.ACCOUNT:
-        accounts = directory.accounts({state.account_id for state, _ in landed})
+        accounts = directory.accounts({state.account_id for state, _ in weighed})
         return lambda one: (False, accounts.get(one[0].account_id, one[0].account_id))
     if by is SortBy.CSM:
-        csms = (state.grouping.csm_id for state, _ in landed)
+        csms = (state.grouping.csm_id for state, _ in weighed)
         people = directory.people({one for one in csms if one is not None})
         return lambda one: _last_if_none(people.get(one[0].grouping.csm_id or "", one[0].grouping.csm_id))
     if by is SortBy.RANK:
@@ -55,20 +54,26 @@ def at_risk(state: TermState, landing: Landing) -> Money | None:
     return state.prior - base
 
 
-_AMOUNTS: Mapping[SortBy, Callable[[TermState, Landing], Money | None]] = {
-    SortBy.PRIOR: lambda state, _: state.prior,
-    SortBy.NEW: lambda state, _: state.new,
-    SortBy.LANDING: lambda _, landing: landing.amount,
-    SortBy.RISK: at_risk,
+_AMOUNTS: Mapping[SortBy, Callable[[TermState, Landed], int | None]] = {
+    SortBy.PRIOR: lambda state, _: None if state.prior is None else state.prior.to_minor(),
+    SortBy.NEW: lambda state, _: None if state.new is None else state.new.to_minor(),
+    SortBy.LANDING: lambda _, landed: None if landed.weights is None else landed.base + landed.expansion,
+    SortBy.RISK: lambda state, landed: (
+        None if landed.weights is None or state.prior is None else state.prior.to_minor() - landed.base
+    ),
 }
 
 
-def _by_amount(amount: Callable[[TermState, Landing], Money | None], conversion: Conversion) -> _Key:
-    def key(one: Landed) -> _Order:
-        money = amount(*one)
-        if money is None or not conversion.knows(money.currency):
+def _by_amount(by: SortBy, conversion: Conversion) -> _Key:
+    minor = _AMOUNTS[by]
+
+    def key(one: Weighed) -> _Order:
+        state, landed = one
+        of = state.new if by is SortBy.NEW else state.prior
+        amount = minor(state, landed)
+        if amount is None or of is None or not conversion.knows(of.currency):
             return (True, 0)
-        return (False, conversion.minor(money.to_minor(), money.currency))
+        return (False, conversion.minor(amount, of.currency))
 
     return key
 

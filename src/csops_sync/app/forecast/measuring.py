@@ -2,21 +2,24 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from csops_sync.app.forecast.conversion import Conversion, currencies_of
 from csops_sync.app.forecast.frames import Frame
 from csops_sync.app.forecast.groups import KINDS, TOTAL, Groups
 from csops_sync.app.forecast.period_words import period_key
 from csops_sync.app.forecast.report_values import GroupBy, MetricsReport, MovementLines, PeriodMetrics
+from csops_sync.app.forecast.weighing import Weigher
 from csops_sync.domain.forecast.in_force import RevenueBook, revenue_book
-from csops_sync.domain.forecast.landing import Landing, land
+from csops_sync.domain.forecast.landing import Landed
 from csops_sync.domain.forecast.movements import Movement, movements
 from csops_sync.domain.forecast.periods import FORECAST_PERIODS, Window, periods_around
 from csops_sync.domain.forecast.predicted import predicted_retention
 from csops_sync.domain.forecast.renewal_rates import RenewalRates, renewal_rates
+from csops_sync.domain.forecast.repeating import Kept, Lands
 from csops_sync.domain.forecast.retention import Retention, retention
 from csops_sync.domain.forecast.term_state import OPEN_STANDINGS, TermState
+from csops_sync.domain.money import Money
 
 PAST_PERIODS = 4
 
@@ -63,7 +66,8 @@ def grouped_metrics(
         raise ValueError(f"{by} is a period; metrics_report() measures one after the other")
     measure = _Measure(states, frame)
     groups = Groups(frame, by, window)
-    parts = measure.parts(groups.key)
+    weigher = Weigher(frame)
+    parts = measure.parts(lambda term: groups.key(term, weigher.landed(term)))
     lines = (measure.of(window, key, groups.name(key), parts[key]) for key in groups.ordered(parts))
     return MetricsReport(
         basis=frame.basis,
@@ -80,11 +84,7 @@ class _Measure:
         self._frame = frame
         self._book = revenue_book(terms=states, profile=frame.profile)
         self._currencies = currencies_of(self._book.terms)
-        self._landings: Mapping[str, Landing] = {
-            term.key: land(state=term, rules=frame.rules, scenario=frame.scenario)
-            for term in self._book.terms
-            if term.standing in OPEN_STANDINGS
-        }
+        self._landings = _landings(self._book, frame)
 
     def parts(self, key: Callable[[TermState], str]) -> Mapping[str, RevenueBook]:
         """Split the book by a key of terms. What continues what stays known across the parts."""
@@ -169,6 +169,37 @@ class _Measure:
             stretches=tuple(one for one in book.stretches if one.key not in left_out),
         )
         return kept, {term.key for term in book.terms if term.key in left_out and _touches(term, window)}
+
+
+def _landings(book: RevenueBook, frame: Frame) -> Mapping[str, Lands]:
+    """Give the landings of all terms whose end nobody knows, as amounts that are read once and used for each window."""
+    weigher = Weigher(frame)
+    return {
+        term.key: _lands(term, weigher.landed(term)) for term in book.terms if term.standing in OPEN_STANDINGS
+    }
+
+
+def _lands(term: TermState, landed: Landed) -> Lands:
+    if landed.weights is None or term.prior is None:
+        return _NOTHING_KNOWN
+    currency = term.prior.currency
+    return Kept(
+        base=Money.from_minor(landed.base, currency),
+        expansion=Money.from_minor(landed.expansion, currency),
+        kept=Money.from_minor(landed.kept, currency),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Unknown:
+    """The landing of a term that cannot be judged."""
+
+    base: Money | None = None
+    expansion: Money | None = None
+    kept: Money | None = None
+
+
+_NOTHING_KNOWN = _Unknown()
 
 
 def _unknown(book: RevenueBook, window: Window) -> Iterator[str]:

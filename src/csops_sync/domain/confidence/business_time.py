@@ -13,6 +13,7 @@ from csops_sync.domain.business_calendar import BusinessCalendar
 
 _LONGEST_WAIT = 400
 """Days: longer than any closure that a calendar may hold."""
+_SECOND = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,4 +73,25 @@ class BusinessHours:
 
     def _instant(self, day: date, at: time) -> datetime:
         """An hour that a change of clocks skips begins with the change; of one that comes twice, the first counts."""
-        return datetime.combine(day, at, tzinfo=ZoneInfo(self.zone)).astimezone(UTC)
+        zone = ZoneInfo(self.zone)
+        shown = datetime.combine(day, at, tzinfo=zone)
+        instant = shown.astimezone(UTC)
+        is_skipped = instant.astimezone(zone).replace(tzinfo=None) != shown.replace(tzinfo=None)
+        return _change_within(shown.replace(fold=1).astimezone(UTC), instant, zone) if is_skipped else instant
+
+
+def _change_within(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
+    """Find the instant, to the second, at which the clocks of a zone change between two others.
+
+    Of a skipped time zoneinfo gives two readings: by the offset after the change it lies before it, by the one before
+    the change after it.
+    """
+    offset = before.astimezone(zone).utcoffset()
+    while after - before > _SECOND:
+        middle = before + (after - before) // 2
+        middle = middle.replace(microsecond=0)
+        if middle.astimezone(zone).utcoffset() == offset:
+            before = middle
+        else:
+            after = middle
+    return after

@@ -5,7 +5,16 @@ from datetime import datetime, timedelta
 
 from csops_sync.domain.confidence.business_time import BusinessHours
 from csops_sync.domain.confidence.face import CardFace, CardState
+from csops_sync.domain.confidence.ranks import Standing
 from csops_sync.domain.confidence.rules import AnswerWithin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """The question that Slack still shows while a newer one cannot be read there: its move, and whom it asked."""
+
+    path: tuple[Standing, ...]
+    asked: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,7 +25,10 @@ class Card:
     at `moved_at`, and `rule` the route that told it. `asked` are user ids and handles that were mentioned, who may
     answer with their managers; `level` counts the `steps` of escalation that were taken, `whys` say of each why it is
     this one, `within` is how much open time each has in the `zone` of who was asked, `due_at` is when the next is
-    taken, or when a snooze ends. An answer that was found by reading again came between `answered_from` and
+    taken, or when a snooze ends. `question` is the key of the message that asks it last: nobody can answer, and no hour
+    counts, before it stands in Slack. Until anything shows a new question it is `unread`, and answers are to the one
+    that was `seen` before. `resting` is the key of a message that waits for business hours, which no `urgent` one does.
+    An answer that was found by reading again came between `answered_from` and
     `answered_at`; otherwise the two are one. `face` is what it shows without its question; `version` counts what was
     done to it, so that every telling has its own key.
     """
@@ -45,6 +57,11 @@ class Card:
     answered_at: datetime | None = None
     note: str = ""
     rule: str = ""
+    question: str = ""
+    unread: bool = False
+    seen: Seen | None = None
+    resting: str = ""
+    urgent: bool = False
 
     @property
     def waits(self) -> bool:
@@ -60,8 +77,13 @@ def ask(
     within: AnswerWithin,
     hours: BusinessHours,
     now: datetime,
+    question: str = "",
 ) -> Card:
-    """This function will make a card ask these people; `hours` are those of the first of them."""
+    """This function will make a card ask these people with the message of this key, the card's own where none is given.
+
+    `hours` are ours: those of who is asked are known once the message is on its way. What was noted belongs to the
+    question before.
+    """
     return replace(
         card,
         state=CardState.ASKING,
@@ -74,12 +96,23 @@ def ask(
         answered_by=None,
         answered_from=None,
         answered_at=None,
+        zone=None,
+        note="",
+        question=question or card.key,
+        unread=True,
     )
+
+
+def still_shown(card: Card) -> Seen | None:
+    """This function will give the question that Slack shows of a card that is about to move on; None where it has none."""
+    if card.unread:
+        return card.seen
+    return Seen(path=card.face.path, asked=card.asked) if card.waits else None
 
 
 def quieted(card: Card) -> Card:
     """This function will close a card's question without an answer: what was asked about is over."""
-    return replace(card, state=CardState.QUIET, asked=(), steps=(), due_at=None, level=0)
+    return replace(card, state=CardState.QUIET, asked=(), steps=(), due_at=None, level=0, unread=False)
 
 
 def acknowledge(card: Card, *, by: str, at: datetime, since: datetime | None = None) -> Card:
@@ -103,17 +136,17 @@ def snooze(card: Card, *, by: str, until: datetime) -> Card:
     return replace(card, state=CardState.SNOOZED, answered_by=by, due_at=until)
 
 
-def escalate(card: Card, *, hours: BusinessHours, now: datetime) -> tuple[Card, str | None]:
-    """This function will take the next step of a card that is due, and say whom it mentions; None where nobody is left.
+def escalate(card: Card, *, hours: BusinessHours, now: datetime) -> tuple[Card, tuple[str, ...]]:
+    """This function will take the next step of a card that is due, and say whom it mentions; nobody where none is left.
 
-    A snooze that is over asks again and mentions the person who was asked first.
+    A snooze that is over asks again and mentions everybody who was asked.
     """
     due_at = hours.after(now, card.within) if card.within is not None else None
     if card.state is CardState.SNOOZED:
         again = replace(card, state=CardState.ASKING, answered_by=None, due_at=due_at if card.steps else None)
-        return again, next(iter(card.asked), None)
+        return again, card.asked
     if card.level >= len(card.steps):
-        return replace(card, due_at=None), None
+        return replace(card, due_at=None), ()
     person, level = card.steps[card.level], card.level + 1
     asked = tuple(dict.fromkeys((*card.asked, person)))
-    return replace(card, level=level, due_at=due_at if level < len(card.steps) else None, asked=asked), person
+    return replace(card, level=level, due_at=due_at if level < len(card.steps) else None, asked=asked), (person,)

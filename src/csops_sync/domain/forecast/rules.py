@@ -2,8 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from csops_sync.domain.forecast.matrix import Matrix, Scenario
+from csops_sync.domain.forecast.periods import YearName
+from csops_sync.domain.forecast.profile import DEFAULT_PROFILE, MetricProfile
 from csops_sync.domain.forecast.renewal_type import Tolerance
 
 
@@ -14,6 +17,9 @@ class ForecastRules:
     `ranks` are those of the matrix, best first. `matrices` hold all three scenarios; one that the rules do not give
     is that of `base`, and `scenarios` names those that they give. `by_segment` holds the whole matrices of segments
     that have weights of their own.
+
+    `rates` say what one unit of another currency is worth in that of the reports, pinned. `profiles` are the
+    definitions of metrics, the first of which counts where nobody names one.
     """
 
     tolerance: Tolerance
@@ -21,6 +27,9 @@ class ForecastRules:
     matrices: Mapping[Scenario, Matrix]
     by_segment: Mapping[Scenario, Mapping[str, Matrix]] = field(default_factory=dict)
     scenarios: frozenset[Scenario] = frozenset({Scenario.BASE})
+    rates: Mapping[str, Decimal] = field(default_factory=dict)
+    profiles: tuple[MetricProfile, ...] = (DEFAULT_PROFILE,)
+    year_named: YearName = YearName.STARTS
 
     def matrix(self, *, scenario: Scenario = Scenario.BASE, segment: str | None = None) -> Matrix:
         """This function will give the matrix of a scenario for a segment; None and others have the common one."""

@@ -53,7 +53,7 @@ PictureFile = Annotated[
 ]
 
 
-def digest(  # noqa: PLR0913 - the options of one verb
+def digest(
     *,
     to: To = None,
     dry_run: DryRun = False,
@@ -94,7 +94,10 @@ def _deliver(assembly: Assembly) -> str | None:
     """Send at once, or say who will: the holder of the lease finds the rows in the outbox."""
     try:
         with leased(assembly) as engine:
-            return _paused(engine) or _delivered(engine)
+            paused = _paused(engine)
+            if paused is None:
+                _deliver_all(engine)
+            return paused
     except HeldElsewhereError as held:
         return held.owner
 
@@ -103,7 +106,7 @@ def _paused(engine: Engine) -> str | None:
     return "nobody: writes are paused, `csops-sync resume` lets them go on" if paused_hand(engine) else None
 
 
-def _delivered(engine: Engine) -> None:
+def _deliver_all(engine: Engine) -> None:
     for _ in range(_MOST_PASSES):
         if not deliver_to_slack(engine):
             return

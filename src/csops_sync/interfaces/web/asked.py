@@ -10,9 +10,10 @@ from urllib.parse import urlencode
 from starlette.datastructures import QueryParams
 
 from csops_sync.app.forecast.listing_values import Paging, RenewalFilter, SortBy
+from csops_sync.app.forecast.overview_values import Span
 from csops_sync.domain.forecast.periods import Window
 from csops_sync.domain.forecast.term_state import RenewalType, TermStanding
-from csops_sync.interfaces.web.dashboard_data import People, Span
+from csops_sync.interfaces.web.dashboard_data import People
 from csops_sync.interfaces.web.languages import LANGUAGE_FIELD
 
 _Kind = TypeVar("_Kind", bound=StrEnum)

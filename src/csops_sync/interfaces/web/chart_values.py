@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from csops_sync.interfaces.web.dashboard_data import Changes, Overview
+from csops_sync.app.forecast.overview_values import Changes, Overview
 from csops_sync.interfaces.web.formats import Formats
 from csops_sync.interfaces.web.words import Words
 from csops_sync.ports.charts import (

@@ -6,82 +6,19 @@ currency.
 """
 
 from dataclasses import dataclass
-from datetime import date
-from enum import StrEnum
 from typing import Protocol
 
 from csops_sync.app.forecast.listing_values import Paging, RenewalFilter, RenewalsPage
-from csops_sync.app.forecast.report_values import Basis, ForecastReport, MetricsReport, RenewalLine
+from csops_sync.app.forecast.overview_values import MatrixPage, Overview, Span
+from csops_sync.app.forecast.report_values import RenewalLine
 from csops_sync.app.health import HealthView
 from csops_sync.app.views import ExplainView, OutboxView, RenewalView, StatusView
-from csops_sync.domain.forecast.term_state import RenewalType
-from csops_sync.domain.money import Money
 
 People = frozenset[str] | None
 
 
 class NotReadyError(Exception):
     """Nothing can be shown yet: the first load is under way, or nothing was computed. The text says which."""
-
-
-class Span(StrEnum):
-    """Which due dates the overview covers: the current quarter, the current fiscal year, or the four quarters ahead."""
-
-    QUARTER = "quarter"
-    YEAR = "year"
-    AHEAD = "ahead"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TypeCell:
-    """What is due in one month (`2026-04`) of one renewal type; None where nothing is opened yet."""
-
-    month: str
-    type: RenewalType | None
-    terms: int
-    due: Money
-    landing: Money
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChangeLine:
-    """One cause (a bridge's word, `rank`, `won`) and what it did to the landing; `terms` is how many renewals."""
-
-    cause: str
-    amount: Money
-    terms: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Changes:
-    """The landing on two days and why it differs: `before` + the lines = `after`, exactly."""
-
-    since: date
-    before: Money
-    after: Money
-    lines: tuple[ChangeLine, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Overview:
-    """The first page. `by_quarter` covers the span; `metrics` are quarters, past and predicted.
-
-    `target` is what was planned to renew in the span, None where nobody planned. `changes` None: there is no earlier
-    snapshot to compare with.
-    """
-
-    span: Span
-    by_quarter: ForecastReport
-    by_type: tuple[TypeCell, ...]
-    metrics: MetricsReport
-    risks: tuple[RenewalLine, ...]
-    target: Money | None = None
-    changes: Changes | None = None
-
-    @property
-    def basis(self) -> Basis:
-        """What all numbers of the page stand on."""
-        return self.by_quarter.basis
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,28 +28,6 @@ class RenewalPage:
     contract: ExplainView
     renewal: RenewalView
     line: RenewalLine | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MatrixCell:
-    """One cell: a type (None: unopened) and a rank (None: unrated), the base weights, and what stands in it."""
-
-    type: RenewalType | None
-    rank: str | None
-    base_weight: str
-    expansion_weight: str
-    terms: int
-    due: Money
-    landing: Money
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MatrixPage:
-    """Open renewals by type and rank. `ranks` are best first; cells without renewals are there with zeroes."""
-
-    basis: Basis
-    ranks: tuple[str, ...]
-    cells: tuple[MatrixCell, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

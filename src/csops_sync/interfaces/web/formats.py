@@ -83,9 +83,9 @@ class Formats:
         """This function will write an instant's time of day on the org's wall clock: `09:05`."""
         return f"{instant.astimezone(ZoneInfo(self.timezone)):%H:%M}"
 
-    def weight(self, weight: Decimal | str) -> str:
+    def weight(self, weight: Decimal) -> str:
         """This function will write a weight in percent, with no more places than it has: `85%`, `12.5%`."""
-        return f"{(Decimal(weight) * 100).normalize():f}%"
+        return f"{(weight * 100).normalize():f}%"
 
     def window(self, window: Window) -> str:
         """This function will write the first and the last day of a window."""

@@ -1,6 +1,7 @@
 """The pages that show renewals: overview, list, one renewal, matrix. Each asks the data and renders, no more."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 from itertools import groupby
 
 from starlette.exceptions import HTTPException
@@ -9,6 +10,7 @@ from starlette.responses import Response
 from csops_sync.app.forecast.groups import UNOPENED, UNRATED
 from csops_sync.app.forecast.listing_order import at_risk
 from csops_sync.app.forecast.listing_values import Choices
+from csops_sync.app.forecast.overview_values import MatrixCell, Span, TypeCell
 from csops_sync.app.forecast.report_values import RenewalLine
 from csops_sync.app.views import EventRow
 from csops_sync.domain.forecast.retention import ratio
@@ -24,14 +26,7 @@ from csops_sync.interfaces.web.asked import (
 )
 from csops_sync.interfaces.web.chart_values import overview_charts
 from csops_sync.interfaces.web.csv_tables import renewals_csv
-from csops_sync.interfaces.web.dashboard_data import (
-    DashboardData,
-    MatrixCell,
-    People,
-    RenewalPage,
-    Span,
-    TypeCell,
-)
+from csops_sync.interfaces.web.dashboard_data import DashboardData, People, RenewalPage
 from csops_sync.interfaces.web.rendering import Page
 from csops_sync.interfaces.web.words import Words
 
@@ -187,14 +182,14 @@ def _days(page: Page, found: RenewalPage) -> list[tuple[str, list[EventRow]]]:
     ]
 
 
-def _parts(found: RenewalPage) -> list[tuple[str, Money | None, str, Money | None]]:
+def _parts(found: RenewalPage) -> list[tuple[str, Money | None, Decimal, Money | None]]:
     """Give the two parts of a landing: what was weighed, by what, and what it came to."""
     line = found.line
     if line is None or line.landing.weights is None:
         return []
     landing = line.landing
     weights = line.landing.weights
-    parts = [("renewal.kept", landing.kept, str(weights.base), landing.base)]
+    parts = [("renewal.kept", landing.kept, weights.base, landing.base)]
     if landing.added is not None and landing.added.amount:
-        parts.append(("renewal.added", landing.added, str(weights.expansion), landing.expansion))
+        parts.append(("renewal.added", landing.added, weights.expansion, landing.expansion))
     return parts

@@ -27,7 +27,8 @@ from csops_sync.ports.charts import Charts
 class Desk:
     """What pages are rendered with besides their data: the org's language and time zone, and where it stands.
 
-    `charts` draws them; `version` is in the address of scripts and styles. `record_url` is the address under which the org shows a record (`https://x.my.salesforce.com`), or empty.
+    `charts` draws, `version` is in the addresses of scripts and styles. `record_url` is the address under which the
+    org shows a record (`https://x.my.salesforce.com`), or empty. `sign_in`: people do.
     """
 
     language: str

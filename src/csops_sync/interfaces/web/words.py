@@ -69,13 +69,13 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "overview.predicted": ("{name} 予測 {value}", "{name} predicted {value}"),
     "overview.landing": ("四半期ごとの着地見込", "Landing by quarter"),
     "overview.landing.note": (
-        "薄い棒が更新対象額、濃い棒が受注済、中間色が未確定の見込み。線は 80% 範囲。",
-        "Pale: due. Dark: won. Medium: what is still open, weighed. Line: 80 % range.",
+        "薄い棒が更新対象額、濃い棒が着地見込、線は 80% 範囲。",
+        "Pale: what is due. Blue: where it lands. Line: 80 % range.",
     ),
     "overview.retention": ("NRR と GRR の推移", "NRR and GRR"),
     "overview.retention.note": (
-        "実線は実績、破線は予測。当期首の既存顧客を 100% とします。",
-        "Solid: closed. Dashed: predicted. 100 % is the revenue of the customers at the start.",
+        "丸は実績、ひし形は予測。期首の既存顧客の売上を 100% とします。",
+        "Circles are closed, diamonds predicted. 100 % is what the customers paid at the start.",
     ),
     "overview.months": ("月別の更新対象額(更新種別)", "Due by month and type"),
     "overview.months.note": (

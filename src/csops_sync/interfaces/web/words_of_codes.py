@@ -6,7 +6,7 @@ CODES: Mapping[str, tuple[str, str]] = {
     "type.upsell": ("増額", "Upsell"),
     "type.flat": ("同額", "Flat"),
     "type.downsell": ("減額", "Downsell"),
-    "type.lost": ("解約", "Lost"),
+    "type.lost": ("失注", "Lost"),
     "type.unopened": ("未起票", "Unopened"),
     "standing.unopened": ("未起票", "Unopened"),
     "standing.open": ("進行中", "Open"),

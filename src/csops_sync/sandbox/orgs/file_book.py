@@ -5,10 +5,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from csops_sync.sandbox.orgs.dates import DAY, add_months, last_day, start_for
+from csops_sync.sandbox.orgs.dates import DAY, add_months, last_day
 from csops_sync.sandbox.orgs.deals import Deal, Language, account_record, contract_record, origin_record
 from csops_sync.sandbox.orgs.file_people import Team
-from csops_sync.sandbox.orgs.file_reading import Entry
+from csops_sync.sandbox.orgs.file_reading import LONGEST_TERM, Entry
 from csops_sync.sandbox.orgs.setup import NEW_BUSINESS, RENEWAL
 from csops_sync.sandbox.seed import SeedRecord, Value
 
@@ -107,7 +107,7 @@ class FileBook:
             amount=0,
             auto_renews=automatic,
             notice_days=keys["notice_days"].whole() if "notice_days" in keys else _NOTICE_DAYS * automatic,
-            renewal_months=keys["renewal_months"].whole(least=1) if "renewal_months" in keys else None,
+            renewal_months=keys["renewal_months"].whole(least=1, most=LONGEST_TERM) if "renewal_months" in keys else None,
             status=keys["status"].one_of(_STATUSES) if "status" in keys else "Activated",
             terminated_on=keys["terminated_on"].day() if "terminated_on" in keys else None,
             cancellation_notice=keys["cancellation_notice"].day() if "cancellation_notice" in keys else None,
@@ -232,7 +232,7 @@ def _run(entry: Entry, keys: Keys, today: date) -> tuple[date, int | None]:
         return start or today, None
     if start is not None and end is not None:
         return start, _months_between(keys["end"], start, end)
-    months = keys["months"].whole(least=1) if "months" in keys else _YEAR
+    months = keys["months"].whole(least=1, most=LONGEST_TERM) if "months" in keys else _YEAR
     if start is not None:
         return start, months
     if end is not None:
@@ -246,7 +246,7 @@ def _started(entry: Entry, end: date, months: int) -> tuple[date, int]:
     if last_day(start, months) == end:
         return start, months
     entry.complain(f"no term of {months} months ends on {end}; choose another day, or say the start")
-    return start_for(end, months=months)
+    return start, months
 
 
 def _months_between(entry: Entry, start: date, end: date) -> int:

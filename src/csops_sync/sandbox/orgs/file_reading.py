@@ -10,13 +10,21 @@ from pathlib import Path
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.constructor import RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import ScalarNode
 
 from csops_sync.sandbox.orgs.dates import DAY, add_months
 
-_MOVED = re.compile(r"(today|month start|month end)(?: *([+-]) *(\d+) (day|week|month|year)s?)?")
+FIRST_DAY, LAST_DAY = date(1800, 1, 1), date(3900, 12, 31)
+"""What a date of a file lies between: an org knows 1700 to 4000, and terms and sales lead away from a date."""
+LONGEST_TERM = 999
+"""Months of the longest term."""
+
+_MOVED = re.compile(r"(today|month start|month end)(?: *([+-]) *([0-9]+) (day|week|month|year)s?)?")
 _MONTHS = {"month": 1, "year": 12}
 _DAYS = {"day": 1, "week": 7}
+_DIGITS = 9
 
 
 class OrgFileError(ValueError):
@@ -25,6 +33,31 @@ class OrgFileError(ValueError):
     def __init__(self, faults: Sequence[str]) -> None:
         super().__init__("\n".join(faults))
         self.faults = tuple(faults)
+
+
+@dataclass(frozen=True, slots=True)
+class NoDate:
+    """What looks like a date, and is none: `2026-02-30`."""
+
+    text: str
+
+    def __str__(self) -> str:
+        """This method will give it as it was written."""
+        return self.text
+
+
+class _Constructor(RoundTripConstructor):
+    """Leaves an impossible date to whoever asks for it, so that the fault has its place."""
+
+    def dated(self, node: ScalarNode) -> object:
+        """Give the date, or the text of one that there is not."""
+        try:
+            return self.construct_yaml_timestamp(node)
+        except (ValueError, OverflowError):
+            return NoDate(str(node.value))
+
+
+_Constructor.add_constructor("tag:yaml.org,2002:timestamp", _Constructor.dated)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +124,12 @@ class Entry:
         self.complain("write text here, in quotes where YAML would read something else")
         return ""
 
-    def whole(self, *, least: int = 0) -> int:
-        """This function will read a whole number."""
+    def whole(self, *, least: int = 0, most: int | None = None) -> int:
+        """This function will read a whole number, `least` to `most`."""
         if isinstance(self.value, int) and not isinstance(self.value, bool) and self.value >= least:
-            return int(self.value)
-        self.complain(f"write a whole number from {least} on")
+            if most is None or self.value <= most:
+                return int(self.value)
+        self.complain(f"write a whole number from {least} {'on' if most is None else f'to {most}'}")
         return least
 
     def money(self) -> Decimal:
@@ -117,18 +151,31 @@ class Entry:
         return self.value is True
 
     def day(self) -> date:
-        """This function will read a date: `2027-03-31`, `today`, `today + 3 months`, `month end - 1 year`."""
+        """This function will read a date: `2027-03-31`, `today`, `today + 3 months`, `month end - 1 year`.
+
+        A date that is wrong is today in what follows.
+        """
         if isinstance(self.value, datetime):
             self.complain("write a date without a time")
-        elif isinstance(self.value, date):
-            return self.value
+            return self.today
+        if isinstance(self.value, NoDate):
+            self.complain(f"there is no day {self.value}; write a date as 2027-03-31")
+            return self.today
+        if isinstance(self.value, date):
+            return self._within(self.value)
         found = _MOVED.fullmatch(self.value) if isinstance(self.value, str) else None
         if found is None:
             self.complain(
                 "write a date as 2027-03-31, today, today + 3 months, month start or month end + 1 year"
             )
             return self.today
-        return _moved(self.today, found)
+        return self._within(_moved(self.today, found))
+
+    def _within(self, day: date | None) -> date:
+        if day is not None and FIRST_DAY <= day <= LAST_DAY:
+            return day
+        self.complain(f"write a date from {FIRST_DAY} to {LAST_DAY}")
+        return self.today
 
     def one_of(self, choices: Collection[str]) -> str:
         """This function will read one of several words."""
@@ -158,7 +205,9 @@ class Entry:
 def read_file(path: Path, *, today: date) -> Entry:
     """This function will read a file; OrgFileError where it cannot be read or is no YAML."""
     try:
-        read = YAML(typ="rt", pure=True).load(path.read_text("utf-8"))
+        reader = YAML(typ="rt", pure=True)
+        reader.Constructor = _Constructor
+        read = reader.load(path.read_text("utf-8"))
     except OSError as error:
         raise OrgFileError([f"{path}: {error.strerror or error}"]) from None
     except UnicodeDecodeError as error:
@@ -177,15 +226,17 @@ def _unreadable(path: Path, error: MarkedYAMLError) -> str:
     return f"{path}:{line}:{column}: {problem}"
 
 
-def _moved(today: date, found: re.Match[str]) -> date:
+def _moved(today: date, found: re.Match[str]) -> date | None:
+    """Give a date that moves with the first day; None where it lies beyond every calendar."""
     anchor, sign, count, unit = found.groups()
+    if len(count or "") > _DIGITS:
+        return None
     steps = int(f"{sign}{count}") if count else 0
     months = steps * _MONTHS.get(unit or "", 0)
-    if anchor == "month end":
-        return (
-            add_months(today.replace(day=1), months + 1)
-            - DAY
-            + timedelta(days=steps * _DAYS.get(unit or "", 0))
-        )
-    start = today if anchor == "today" else today.replace(day=1)
-    return add_months(start, months) + timedelta(days=steps * _DAYS.get(unit or "", 0))
+    days = timedelta(days=steps * _DAYS.get(unit or "", 0))
+    try:
+        if anchor == "month end":
+            return add_months(today.replace(day=1), months + 1) - DAY + days
+        return add_months(today if anchor == "today" else today.replace(day=1), months) + days
+    except (ValueError, OverflowError):
+        return None

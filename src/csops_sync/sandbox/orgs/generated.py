@@ -9,6 +9,7 @@ from csops_sync.sandbox.orgs.dates import japanese_business_days, next_business_
 from csops_sync.sandbox.orgs.drawn import Accounts, Contracts
 from csops_sync.sandbox.orgs.drawn_opportunities import Opportunities
 from csops_sync.sandbox.orgs.history import OPTIONS, past_book
+from csops_sync.sandbox.orgs.names import NAMES
 from csops_sync.sandbox.orgs.past_rates import currencies
 from csops_sync.sandbox.orgs.people import Staff, japanese_staff
 from csops_sync.sandbox.orgs.setup import JAPANESE_STAGES, japanese_organization, record_types, stage_rows
@@ -20,8 +21,6 @@ DAYS_BACK, DAYS_AHEAD = 60, 250
 CONTRACTS_PER_CSM = 200
 FEWEST_CSMS, MOST_CSMS = 4, 40
 CONTRACTS_PER_PAST, MOST_PAST = 4, 10_000
-NAMES = 1_000_000
-"""How many names there are; customers with a past take the last ones."""
 
 
 def generated_org(*, seed: int, contracts: int, today: date, history: int = 0) -> OrgSeed:

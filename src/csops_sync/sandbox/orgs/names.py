@@ -27,6 +27,8 @@ _PLACES = (
 )  # fmt: skip
 _PLAIN = len(_FORMS) * len(_STEMS) * len(_TRADES)
 _STRIDE = 9_973
+NAMES = _PLAIN * len(_PLACES)
+"""How many Japanese names there are."""
 
 _LEADS = (
     "Harbor", "Juniper", "Northgate", "Bluefin", "Cobalt", "Meadow", "Granite", "Lumen", "Orchard", "Pinecrest",

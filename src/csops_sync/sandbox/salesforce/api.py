@@ -137,17 +137,20 @@ class Api:
         self._org.count_call()
         if self._org.calls > self._org.toggles.api_allowance:
             raise _limit("TotalRequests Limit exceeded.")
-        fault = self._faults.answer("salesforce", call.method, call.target, call.body)
+        fault = self._fault(call)
         if fault is not None and fault.kind == "expired_session":
             self._sessions.expire()
             session = self._sessions.user_of(call.headers.get("authorization"))
         self._context.bulk.settle()
         self._org.viewer = session
-        return self._routed(replace(call, user=session), fault)
+        return self._routed(replace(call, user=session, spared=call.spared or fault is not None), fault)
 
     def _subrequest(self, call: Call) -> Answer:
-        fault = self._faults.answer("salesforce", call.method, call.target, call.body)
+        fault = self._fault(call)
         return _guarded(call, lambda: self._routed(call, fault))
+
+    def _fault(self, call: Call) -> Fault | None:
+        return self._faults.answer("salesforce", call.method, call.target, call.body, spared=call.spared)
 
     def _routed(self, call: Call, fault: Fault | None) -> Answer:
         version, rest = _version(call.path)

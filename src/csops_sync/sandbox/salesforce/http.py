@@ -69,6 +69,7 @@ class Web:
             query=query,
             headers={name.lower(): value for name, value in request.headers.items()},
             body=body,
+            spared=getattr(request.state, "faulted", False),
         )
         return _response(self._api.handle(call))
 

@@ -20,7 +20,7 @@ from csops_sync.sandbox.salesforce.writing import Hand
 class Call:
     """A request. Header names are in lower case; `version` is `66.0`; `groups` are the route's path parts.
 
-    `fault` is a row_error that the handler has to play.
+    `fault` is a row_error that the handler has to play; `spared` says that the request has had its fault.
     """
 
     method: str
@@ -32,6 +32,7 @@ class Call:
     user: str = ""
     groups: Mapping[str, str] = field(default_factory=dict)
     fault: Fault | None = None
+    spared: bool = False
 
     @property
     def base(self) -> str:

@@ -1,5 +1,6 @@
 """Business hours: instants with their arithmetic in words. Wall-clock times are those of the zone."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -24,6 +25,8 @@ NIGHT = BusinessHours(
     opens_at=time(0, 30),
     closes_at=time(8),
 )
+SKIPPED = replace(NIGHT, opens_at=time(2, 30))
+HALF = replace(SKIPPED, zone="Australia/Lord_Howe", opens_at=time(2, 15))
 
 
 def local(hours: BusinessHours, text: str) -> datetime:
@@ -91,6 +94,10 @@ def local(hours: BusinessHours, text: str) -> datetime:
             "1-2 comes twice: 00:30 to 03:30 are 4 real hours",
         ),
         (NIGHT, "2026-03-08T00:30", 4, "2026-03-08T05:30", "2-3 is skipped: 00:30 to 05:30 are 4 real hours"),
+        (SKIPPED, "2026-03-08T01:00", 0, "2026-03-08T03:00", "2:30 is skipped: it opens when clocks change"),
+        (SKIPPED, "2026-03-08T01:00", 2, "2026-03-08T05:00", "2:30 is skipped: 2 h from the change at 3:00"),
+        (SKIPPED, "2026-03-07T01:00", 0, "2026-03-07T02:30", "2:30 is there on the day before"),
+        (HALF, "2026-10-04T01:00", 1, "2026-10-04T03:30", "2:00-2:30 is skipped: 1 h from 2:30"),
     ],
 )
 def test_so_much_open_time_passes(hours: BusinessHours, start: str, span: int, end: str, words: str) -> None:

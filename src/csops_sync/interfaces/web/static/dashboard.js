@@ -33,7 +33,7 @@
     const inside = document.createElement("div");
     inside.className = "drawing";
     place.replaceChildren(inside);
-    await window.vegaEmbed(inside, { ...spec, config: { ...spec.config, font } }, {
+    await window.vegaEmbed(inside, { ...spec, config: { ...spec.config, font, axisX: { labelOverlap: "parity", labelSeparation: 4 } } }, {
       actions: false, ast: true, defaultStyle: false, renderer: "svg", tooltip: told,
     });
     place.dataset.drawn = "yes";

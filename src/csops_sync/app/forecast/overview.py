@@ -1,0 +1,161 @@
+"""The dashboard's first page and its matrix, each from one consistent view of the state."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
+
+from csops_sync.app.forecast.conversion import Conversion
+from csops_sync.app.forecast.forecasting import forecast_report, judge
+from csops_sync.app.forecast.frames import Frame
+from csops_sync.app.forecast.listing import is_for, matching, renewal_lines
+from csops_sync.app.forecast.listing_order import Landed, at_risk, sorting
+from csops_sync.app.forecast.listing_values import Paging, RenewalFilter
+from csops_sync.app.forecast.measuring import metrics_report
+from csops_sync.app.forecast.mirror_names import MirrorNames
+from csops_sync.app.forecast.overview_values import ChangeLine, Changes, Overview, Span, TypeCell
+from csops_sync.app.forecast.report_values import GroupBy, RenewalLine
+from csops_sync.app.forecast.reports import due_in, frame_in
+from csops_sync.app.office import Office
+from csops_sync.domain.forecast.bridge import Bar, Side, bridge
+from csops_sync.domain.forecast.landing import land
+from csops_sync.domain.forecast.periods import FORECAST_PERIODS, PeriodKind, Window, period_of
+from csops_sync.domain.forecast.term_state import OPEN_STANDINGS, RenewalType, TermStanding, TermState
+from csops_sync.domain.money import Money
+from csops_sync.ports.forecast_store import SnapshotKind
+from csops_sync.ports.store import Transaction
+
+People = frozenset[str] | None
+MOST_RISKS = 6
+_WEEK = timedelta(days=7)
+_Cell = tuple[str, RenewalType | None]
+
+
+def overview_of(office: Office, *, span: Span, people: People = None) -> Overview:
+    """This function will say where the renewals of a span land, retention by quarter, what moved, and what is at risk.
+
+    Raises as `reports.forecast_of` does.
+    """
+    with office.store.reading() as tx:
+        frame = frame_in(tx, office)
+        window = span_window(frame, span)
+        states = [one for one in tx.forecast.states.all() if is_for(one, people)]
+        due = [one for one in states if window.holds(frame.profile.due_day(one))]
+        return Overview(
+            span=span,
+            by_quarter=forecast_report(due, frame=frame, by=GroupBy.QUARTER, window=window),
+            by_type=_by_type(due, frame, window),
+            metrics=metrics_report(states, frame=frame, by=GroupBy.QUARTER),
+            risks=renewal_lines(_risks(due, frame, window), MirrorNames(tx.mirror)),
+            changes=_changes(tx, frame, window, states, people),
+        )
+
+
+def listed_of(office: Office, *, wanted: RenewalFilter, paging: Paging) -> tuple[RenewalLine, ...]:
+    """This function will give every renewal that a filter lets through, in order; of the paging only the order counts.
+
+    Raises as `reports.forecast_of` does.
+    """
+    with office.store.reading() as tx:
+        frame, directory = frame_in(tx, office), MirrorNames(tx.mirror)
+        states = tx.forecast.states.all() if wanted.window is None else due_in(tx, frame, wanted.window)
+        found = matching(states, frame=frame, wanted=wanted, directory=directory)
+        rates = Conversion(frame.exchange.opening(Window(frame.as_of, frame.as_of)))
+        found.sort(key=lambda one: one[0].key)
+        key = sorting(found, frame=frame, by=paging.sort, conversion=rates, directory=directory)
+        found.sort(key=key, reverse=paging.descending)
+        return renewal_lines(found, directory)
+
+
+def span_window(frame: Frame, span: Span) -> Window:
+    """This function will give the days that a span covers, by the org's own fiscal year."""
+    kind = PeriodKind.YEAR if span is Span.YEAR else PeriodKind.QUARTER
+    current = period_of(day=frame.as_of, kind=kind, calendar=frame.calendar)
+    if span is Span.AHEAD:
+        return Window(current.moved(1).first, current.moved(FORECAST_PERIODS).last)
+    return current.window
+
+
+def _judged(
+    states: Iterable[TermState], frame: Frame, conversion: Conversion
+) -> Iterator[tuple[Landed, int, int]]:
+    """Give each term that lands with its prior amount and its landing, in minor units of the report's currency."""
+    for state in states:
+        landing = land(state=state, rules=frame.rules)
+        if judge(state, landing, conversion) is not None or state.prior is None or landing.currency is None:
+            continue
+        prior = conversion.minor(state.prior.to_minor(), landing.currency)
+        amount = conversion.minor(landing.landed.base + landing.landed.expansion, landing.currency)
+        yield (state, landing), prior, amount
+
+
+def _by_type(states: Sequence[TermState], frame: Frame, window: Window) -> tuple[TypeCell, ...]:
+    conversion = Conversion(frame.exchange.opening(window))
+    sums: defaultdict[_Cell, list[int]] = defaultdict(lambda: [0, 0, 0])
+    for (state, landing), prior, amount in _judged(states, frame, conversion):
+        kind = None if state.standing is TermStanding.UNOPENED else landing.type
+        cell = sums[f"{frame.profile.due_day(state):%Y-%m}", kind]
+        cell[0] += 1
+        cell[1] += prior
+        cell[2] += amount
+    return tuple(
+        TypeCell(
+            month=month,
+            type=kind,
+            terms=sums[month, kind][0],
+            due=Money.from_minor(sums[month, kind][1], conversion.into),
+            landing=Money.from_minor(sums[month, kind][2], conversion.into),
+        )
+        for month in sorted({one for one, _ in sums})
+        for kind in (*RenewalType, None)
+        if (month, kind) in sums
+    )
+
+
+def _risks(states: Sequence[TermState], frame: Frame, window: Window) -> list[Landed]:
+    """Choose the renewals still open with the most to lose, compared in the report's currency."""
+    conversion = Conversion(frame.exchange.opening(window))
+    waiting = [one for one in states if one.standing in OPEN_STANDINGS]
+    risky = []
+    for (state, landing), _, _ in _judged(waiting, frame, conversion):
+        risk = at_risk(state, landing)
+        if risk is not None and risk.amount > 0:
+            risky.append((-conversion.minor(risk.to_minor(), risk.currency), state.key, (state, landing)))
+    risky.sort(key=lambda one: one[:2])
+    return [landed for _, _, landed in risky[:MOST_RISKS]]
+
+
+def _changes(
+    tx: Transaction, frame: Frame, window: Window, states: Sequence[TermState], people: People
+) -> Changes | None:
+    """Bridge from the last snapshot that is a week old, weighed by the rules of today; None before there is one."""
+    snapshot = tx.forecast.snapshots.latest(kind=SnapshotKind.DAY, until=frame.as_of - _WEEK)
+    if snapshot is None:
+        return None
+    rates = frame.exchange.opening(window)
+    known = Conversion(rates)
+    old = [one for one in tx.forecast.snapshots.read(snapshot.id) if is_for(one, people)]
+    found = bridge(
+        before=Side(states=_convertible(old, known), rules=frame.rules, rates=rates),
+        after=Side(states=_convertible(states, known), rules=frame.rules, rates=rates),
+        window=window,
+        profile=frame.profile,
+    )
+    return Changes(
+        since=snapshot.as_of,
+        before=found.start,
+        after=found.end,
+        lines=tuple(_line(bar) for bar in found.bars if bar.movers),
+    )
+
+
+def _convertible(states: Iterable[TermState], conversion: Conversion) -> list[TermState]:
+    """Leave out terms in a currency without a rate: reports count them as not judged."""
+    return [
+        one
+        for one in states
+        if all(money is None or conversion.knows(money.currency) for money in (one.prior, one.new))
+    ]
+
+
+def _line(bar: Bar) -> ChangeLine:
+    return ChangeLine(cause=bar.cause.value, amount=bar.amount, terms=len(bar.movers))

@@ -1,0 +1,35 @@
+"""Whose renewals a person may see: their own, and those of everybody who reports to them, however far down."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from csops_sync.app.books import read_people
+from csops_sync.app.office import Office
+from csops_sync.domain.facts import Person
+
+
+def people_of(office: Office, email: str) -> frozenset[str] | None:
+    """This function will give the ids of the active Salesforce user of an e-mail address and of all who report to them.
+
+    None where nobody, or more than one active user, has that address: then nothing says who it is.
+    """
+    with office.store.reading() as tx:
+        people = read_people(tx)
+    wanted = email.strip().casefold()
+    named = [one for one in people.values() if one.is_active and (one.email or "").casefold() == wanted]
+    return reports_of(named[0].id, people.values()) if wanted and len(named) == 1 else None
+
+
+def reports_of(user_id: str, people: Iterable[Person]) -> frozenset[str]:
+    """This function will give a user and all below them; a hierarchy that runs in a circle is walked once."""
+    below: defaultdict[str, list[str]] = defaultdict(list)
+    for one in people:
+        if one.manager_id is not None:
+            below[one.manager_id].append(one.id)
+    found, waiting = {user_id}, [user_id]
+    while waiting:
+        for report in below[waiting.pop()]:
+            if report not in found:
+                found.add(report)
+                waiting.append(report)
+    return frozenset(found)

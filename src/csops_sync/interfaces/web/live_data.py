@@ -1,0 +1,106 @@
+"""The dashboard over a running installation: its state, its health, and a person's orders. Computes nothing itself."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from csops_sync.app import orders_outbox
+from csops_sync.app.forecast.listing_values import Paging, RenewalFilter, RenewalsPage
+from csops_sync.app.forecast.matrix_page import matrix_of
+from csops_sync.app.forecast.overview import listed_of, overview_of
+from csops_sync.app.forecast.overview_values import MatrixPage, Overview, Span
+from csops_sync.app.forecast.report_values import RenewalLine
+from csops_sync.app.forecast.reports import renewal_of, renewals_of
+from csops_sync.app.health import HealthView
+from csops_sync.app.office import Office
+from csops_sync.app.queries_explain import explain_view
+from csops_sync.app.queries_state import outbox_view, status_view
+from csops_sync.app.recording import held_hash
+from csops_sync.app.refusals import RefusedError
+from csops_sync.app.row_scope import people_of
+from csops_sync.interfaces.web.dashboard_data import Operations, People, RenewalPage
+from csops_sync.ports.store import OutboxStatus
+
+_BY = "dashboard"
+_EVERYTHING = 1_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Installed:
+    """What is running now. `org_name` is the org's host, `mode` live or shadow."""
+
+    office: Office
+    org_id: str
+    org_name: str
+    mode: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveData:
+    """Implements `DashboardData` and `DashboardOrders`.
+
+    `installed` gives what runs, for the person who asks; it raises NotReadyError before the first start is through.
+    """
+
+    installed: Callable[[str], Installed]
+    health: Callable[[], HealthView]
+
+    def overview(self, span: Span, people: People) -> Overview:
+        """This function will give the numbers of the first page."""
+        return overview_of(self._office(), span=span, people=people)
+
+    def renewals(self, wanted: RenewalFilter, paging: Paging) -> RenewalsPage:
+        """This function will give one page of the renewals that match."""
+        return renewals_of(self._office(), wanted=wanted, paging=paging)
+
+    def every_renewal(self, wanted: RenewalFilter, paging: Paging) -> tuple[RenewalLine, ...]:
+        """This function will give all renewals that match, in order."""
+        return listed_of(self._office(), wanted=wanted, paging=paging)
+
+    def renewal(self, key: str, people: People) -> RenewalPage | None:
+        """This function will give one renewal; None where there is none of that key within the scope."""
+        office = self._office()
+        try:
+            line = renewal_of(office, key, people=people)
+            found = explain_view(office, key)
+        except RefusedError:
+            return None
+        terms = [one for one in found.renewals if one.key == key]
+        return RenewalPage(contract=found, renewal=terms[0], line=line) if terms else None
+
+    def matrix(self, people: People) -> MatrixPage:
+        """This function will give the open renewals by type and rank."""
+        return matrix_of(self._office(), people=people)
+
+    def operations(self) -> Operations:
+        """This function will say how the product stands."""
+        running = self.installed(_BY)
+        with running.office.store.reading() as tx:
+            held = held_hash(tx.outbox.with_status(OutboxStatus.HELD, limit=_EVERYTHING))
+        return Operations(
+            status=status_view(
+                running.office, org_id=running.org_id, org_name=running.org_name, mode=running.mode
+            ),
+            health=self.health(),
+            outbox=outbox_view(running.office),
+            held_hash=held,
+        )
+
+    def people_of(self, email: str) -> frozenset[str] | None:
+        """This function will give whose renewals a Salesforce user may see, by e-mail address."""
+        return people_of(self._office(), email)
+
+    def approve(self, approval: str, *, by: str) -> int:
+        """This function will let go exactly what is held under a hash."""
+        return orders_outbox.approve(self._office(by), approval)
+
+    def retry(self, keys: tuple[str, ...], *, by: str) -> int:
+        """This function will have rows sent again."""
+        retried = orders_outbox.retry(self._office(by), keys)
+        return retried.sent + retried.waiting
+
+    def drop(self, keys: tuple[str, ...], *, by: str) -> int:
+        """This function will give rows up."""
+        return orders_outbox.drop(self._office(by), keys)
+
+    def _office(self, by: str = _BY) -> Office:
+        return self.installed(by).office

@@ -1,0 +1,114 @@
+"""A week of renewals on the sandbox, up to the Monday morning on which the digest is due, and every way to end there."""
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tests.fakes.crossings import Crossings, Watch
+from tests.fakes.lives import Killed
+from tests.fakes.persevering import A_MINUTE
+from tests.fakes.rig import Rig
+from tests.fakes.sandbox import Record
+
+from csops_sync.app.delivery import has_work, run_delivery
+from csops_sync.app.engine import Engine
+from csops_sync.app.forecast.digest_week import tell_week
+from csops_sync.app.forecast.snapshots import take_snapshot
+from csops_sync.ports.charts import AnyChart, Look
+from csops_sync.ports.errors import OutsideError
+
+RULES = Path(__file__).parents[1] / "acceptance" / "config" / "digest.yaml"
+SUNDAY = datetime(2026, 4, 5, 1, 0, tzinfo=UTC)
+EARLY = datetime(2026, 4, 5, 23, 50, tzinfo=UTC)
+"""Ten minutes to nine on Monday in Tokyo."""
+NINE = datetime(2026, 4, 6, 0, 0, 30, tzinfo=UTC)
+FIRST_KEY = "digest/2026-W15"
+PNG = b"\x89PNG\r\n\x1a\n" + b"a picture" * 40
+_PASSES = 40
+
+
+@dataclass
+class PlainCharts:
+    """Gives the same bytes for every picture, and remembers which charts were asked for."""
+
+    drawn: list[AnyChart] = field(default_factory=list)
+
+    def spec(self, chart: AnyChart, *, look: Look) -> dict[str, object]:
+        """Nothing that a page could show."""
+        return {"chart": type(chart).__name__, "look": look.value}
+
+    def svg(self, chart: AnyChart, *, look: Look) -> str:
+        """As little."""
+        return f"<svg><!-- {type(chart).__name__} {look} --></svg>"
+
+    def png(self, chart: AnyChart) -> bytes:
+        """The bytes that begin as a PNG does."""
+        self.drawn.append(chart)
+        return PNG
+
+
+def engine_of(rig: Rig) -> Engine:
+    """This function will give an engine under the lease that draws at once."""
+    return replace(rig.engine(), charts=PlainCharts())
+
+
+def live_a_week(rig: Rig) -> None:
+    """This function will let a week pass: the first day's snapshot, a rank that falls, and Sunday."""
+    rig.sync()
+    take_snapshot(rig.engine())
+    tell_week(rig.engine())
+    for _ in range(5):
+        rig.next_day()
+        take_snapshot(rig.engine())
+        tell_week(rig.engine())
+    rig.sandbox.set_clock(SUNDAY)
+    rig.sync()
+    take_snapshot(rig.engine())
+
+
+def tell_monday(rig: Rig) -> None:
+    """This function will do what the daemon does on Monday morning, until nothing waits."""
+    for _ in range(_PASSES):
+        try:
+            rig.cycle()
+            engine = engine_of(rig)
+            take_snapshot(engine)
+            tell_week(engine)
+            run_delivery(engine)
+            if not has_work(engine):
+                return
+        except OutsideError:
+            pass  # noqa: S110 - the next pass tries again, as the daemon does
+        rig.sandbox.advance(seconds=A_MINUTE)
+    raise AssertionError("something is still waiting in the outbox")
+
+
+def tell_and_die(rig: Rig, crossings: Crossings, watch: Watch) -> bool:
+    """This function will do the same until the watch kills the process, and say whether it did."""
+    crossings.begin(watch)
+    try:
+        tell_monday(rig)
+    except Killed:
+        crossings.begin()
+        rig.die()
+        return True
+    return False
+
+
+def messages_of(rig: Rig) -> Counter[str]:
+    """This function will count what stands in Slack of the digest: by key, and pictures by the file's name."""
+    keys = [
+        str(one["metadata"]["event_payload"]["key"]) for one in rig.sandbox.messages() if one["metadata"]
+    ]
+    files = [str(file["name"]) for one in rig.sandbox.messages() for file in one.get("files") or ()]
+    return Counter([*(key for key in keys if key.startswith("digest/")), *files])
+
+
+def message(rig: Rig, key: str) -> Record:
+    """This function will give one message of the digest as it stands in Slack."""
+    return next(
+        one
+        for one in rig.sandbox.messages()
+        if one["metadata"] and one["metadata"]["event_payload"]["key"] == key
+    )
