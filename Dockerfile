@@ -16,7 +16,9 @@ RUN /opt/csops-sync/bin/pip install --no-deps --no-build-isolation . \
  && /opt/csops-sync/bin/pip uninstall --yes --quiet setuptools wheel pip
 
 FROM python:3.11-slim-bookworm
-RUN pip uninstall --yes --quiet --root-user-action=ignore setuptools wheel pip \
+# The font is for the Japanese of the weekly digest's picture.
+RUN apt-get update && apt-get install --yes --no-install-recommends fonts-ipaexfont-gothic && rm -rf /var/lib/apt/lists/* \
+ && pip uninstall --yes --quiet --root-user-action=ignore setuptools wheel pip \
  && groupadd --gid 10001 csops && useradd --uid 10001 --gid 10001 --no-create-home --shell /usr/sbin/nologin csops \
  && install --directory --owner=10001 --group=10001 /var/lib/csops-sync
 COPY --from=build /opt/csops-sync /opt/csops-sync

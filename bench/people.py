@@ -20,17 +20,18 @@ def come_to_work(sandbox: SandboxProcess) -> None:
     sandbox.set_clock(sandbox.now().replace(hour=_ELEVEN_IN_TOKYO, minute=0, second=0))
 
 
-def rate(sandbox: SandboxProcess, ranks: Sequence[str], *, opened_since: datetime) -> int:
+def rate(sandbox: SandboxProcess, ranks: Sequence[str], *, opened_since: datetime, most: int = MOST) -> int:
     """This function will set the ranks in turn on what was opened since an instant, and count the changes.
 
-    Everybody makes some of them, as few as people make by hand; all of them have settled when it comes back.
+    Everybody makes some of them, as few as people make by hand; all of them have settled when it comes back. No more
+    than so many (`most`) are rated.
     """
     rest = Rest(sandbox)
     users = _ids(rest, "SELECT Id FROM User WHERE IsActive = true AND ManagerId != null ORDER BY Id")
     since = opened_since.strftime("%Y-%m-%dT%H:%M:%SZ")
     deals = _ids(
         rest,
-        f"SELECT Id FROM Opportunity WHERE IsClosed = false AND CreatedDate >= {since} ORDER BY Id LIMIT {MOST}",  # noqa: S608 - an instant of our own
+        f"SELECT Id FROM Opportunity WHERE IsClosed = false AND CreatedDate >= {since} ORDER BY Id LIMIT {most}",  # noqa: S608 - an instant and a number of our own
     )
     began = sandbox.now()
     sandbox.advance(seconds=HOUR.total_seconds() + SETTLED_SECONDS)

@@ -11,6 +11,7 @@ from requests.adapters import BaseAdapter
 
 from bench.measuring import CallCounter, as_line, measured
 from csops_sync.adapters.store import schema
+from csops_sync.app.confidence.delivering import deliver_cards
 from csops_sync.app.cycle import decide_and_store, run_cycle
 from csops_sync.app.engine import Engine
 from csops_sync.app.loading import load_all
@@ -55,6 +56,17 @@ def open_due(engine: Engine) -> int:
         return sum(row.status is OutboxStatus.SENT for row in tx.outbox.get(keys))
 
 
+def tell_move(engine: Engine) -> int:
+    """This function will see one move that has settled, tell it in Slack, and count the cards that stand there.
+
+    With the wait for the poll and for the window, this is the whole time from an edit to its message.
+    """
+    run_cycle(engine)
+    deliver_cards(engine)
+    with engine.store.reading() as tx:
+        return sum(row.kind == "card" for row in tx.outbox.with_status(OutboxStatus.SENT, limit=_EVERYTHING))
+
+
 def read_changes(engine: Engine) -> Work:
     """This function will read what changed and store none of it; the work counts the rows."""
     return lambda: len(_pull(engine).rows)
@@ -84,6 +96,7 @@ STEPS: Mapping[str, Callable[[Engine], int]] = {
     "re-evaluate": decide,
     "fall due": decide,
     "open": open_due,
+    "tell a move": tell_move,
 }
 
 

@@ -18,12 +18,13 @@ from bench.people import come_to_work, rate
 
 CHECKOUT = Path(__file__).parents[1]
 TODAY = date(2026, 11, 24)
-READ, DECIDE = "read changes", "decide changes"
-STEPS = ("load", "evaluate", "idle", "re-evaluate", "fall due", "open", READ, DECIDE)
-NOT_PLAIN = frozenset({"fall due"})
-"""The plain script has no such step: it opens what is due by its table."""
+TELL, READ, DECIDE = "tell a move", "read changes", "decide changes"
+STEPS = ("load", "evaluate", "idle", "re-evaluate", "fall due", "open", TELL, READ, DECIDE)
+NOT_PLAIN = frozenset({"fall due", TELL})
+"""The plain script has no such step: it opens what is due by its table, and tells nobody anything."""
 PRODUCT, PLAIN = "csops-sync", "plain script"
 _LATER = {PRODUCT: "fall due", PLAIN: "open"}
+_RATED_BEFORE = {PRODUCT: TELL, PLAIN: READ}
 _SETTLED_SECONDS = 3600
 """So long after the sandbox's records were made the run begins: no pull finds them new again."""
 _BUSINESS_DAYS = 4
@@ -76,19 +77,21 @@ class Run:
                 continue
             if step == _LATER[subject.name]:
                 self.sandbox.advance_business_days(_BUSINESS_DAYS)
-            if step == READ:
+            if step == _RATED_BEFORE[subject.name]:
                 self._let_people_rate(subject, environment, opened_since=began)
+            if step == READ:
+                rate(self.sandbox, "DA", opened_since=began)
             found[step] = from_line(_child(self._command(subject, step), environment))
             self.say(f"{subject.name} on {subject.engine}: {step} {found[step].seconds:.1f} s")
 
     def _let_people_rate(
         self, subject: Subject, environment: Mapping[str, str], *, opened_since: datetime
     ) -> None:
-        """Have what was opened rated B, which is taken in, and then moved by people, which is yet to be seen."""
+        """Have what was opened rated B, which is taken in, and one of it moved, which is yet to be seen."""
         come_to_work(self.sandbox)
         rate(self.sandbox, "B", opened_since=opened_since)
         _child(self._command(subject, "idle"), environment)
-        rate(self.sandbox, "DA", opened_since=opened_since)
+        rate(self.sandbox, "A", opened_since=opened_since, most=1)
 
     def _command(self, subject: Subject, step: str) -> Sequence[str]:
         if subject.name == PLAIN:

@@ -8,6 +8,7 @@ from tests.fakes.digest_monday import (
     EARLY,
     FIRST_KEY,
     NINE,
+    PICTURE,
     RULES,
     engine_of,
     live_a_week,
@@ -24,8 +25,6 @@ from csops_sync.app.forecast.reports import forecast_of
 from csops_sync.app.forecast.snapshots import take_snapshot
 from csops_sync.app.office import office_of
 from csops_sync.ports.store import OutboxStatus
-
-PICTURE = "csops-sync-digest-2026-W15.png"
 
 
 @pytest.fixture(scope="module")

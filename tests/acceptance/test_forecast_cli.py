@@ -132,3 +132,9 @@ def test_a_wrong_question_is_refused_with_what_to_ask_instead(
 
     assert complaint in answer.err
     assert answer.out == ""
+
+
+def test_a_bridge_before_any_snapshot_says_who_takes_them(terminal: CommandLine) -> None:
+    answer = terminal("bridge", "--from", "2026-04-01", code=1)
+
+    assert "csops-sync run" in answer.err

@@ -1,16 +1,20 @@
 """The dashboard on a real port, over the hand-filled book."""
 
+import json
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import requests
+from itsdangerous import TimestampSigner
 from tests.fakes.daemon import RecordingLog, Ticks
 from tests.fakes.dashboard_book import FakeBook
 
 from csops_sync.adapters.charts.drawing import VegaCharts, page_script
 from csops_sync.app.health import Health
 from csops_sync.config.settings_dashboard import DashboardSettings
+from csops_sync.interfaces.web.chart_values import Drawings
 from csops_sync.interfaces.web.dashboard import Dashboard, dashboard
 from csops_sync.interfaces.web.rendering import Desk
 from csops_sync.interfaces.web.server import WebServer, application
@@ -47,7 +51,11 @@ class ServedDashboard:
 
 @contextmanager
 def serving(
-    book: FakeBook | None = None, *, settings: DashboardSettings | None = None, language: str = "ja"
+    book: FakeBook | None = None,
+    *,
+    settings: DashboardSettings | None = None,
+    language: str = "ja",
+    host: str = "127.0.0.1",
 ) -> Iterator[ServedDashboard]:
     """Serve until the block ends."""
     held, given = book or FakeBook(), settings or DashboardSettings()
@@ -59,11 +67,11 @@ def serving(
             desk=Desk(
                 language=language,
                 timezone=lambda: "Asia/Tokyo",
-                charts=VegaCharts(),
+                drawings=Drawings(VegaCharts()),
                 version="1",
                 sign_in=given.signs_in,
             ),
-            listen_host="127.0.0.1",
+            listen_host=host,
             chart_script=page_script,
         )
     )
@@ -77,3 +85,8 @@ def serving(
     finally:
         found.session.close()
         server.stop()
+
+
+def session_cookie(secret: str, content: dict[str, str]) -> str:
+    """Sign a session as the dashboard itself does; with another secret it is a forgery."""
+    return TimestampSigner(secret).sign(b64encode(json.dumps(content).encode())).decode()

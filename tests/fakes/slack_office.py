@@ -23,6 +23,7 @@ from csops_sync.domain.confidence.card import Card
 from csops_sync.domain.confidence.rules import ConfidenceRules
 from csops_sync.domain.rules import RuleSet
 from csops_sync.ports.cards import Answer, AnswerKind, Place
+from csops_sync.ports.crm import Role
 from csops_sync.ports.shelves import InboxItem
 from csops_sync.ports.store import LeaseGrant, OutboxRow, OutboxStatus, Target
 from csops_sync.sandbox.faults import names
@@ -121,6 +122,10 @@ class SlackOffice(Bench):
         """Move the first renewal, and have it decided."""
         self.shop.move(self.deals[0], rank, by=by)
         self.decide()
+
+    def plan(self, text: str) -> None:
+        """Give the first renewal a next step."""
+        self.crm.edit(Role.OPPORTUNITY, self.deals[0], {"next_step": text}, by=self.shop.csm)
 
     def tell(self) -> None:
         """Move the first renewal down and deliver all that there is to tell."""

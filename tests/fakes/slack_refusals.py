@@ -21,7 +21,7 @@ GONE: Final = frozenset({"channel_not_found", "message_not_found"})
 
 _WAIT: Final = (
     "invalid_cursor ratelimited rate_limited service_unavailable request_timeout team_added_to_org "
-    "external_channel_migrating update_failed fetch_members_failed"
+    "external_channel_migrating update_failed fetch_members_failed file_not_found"
 )
 _UNCERTAIN: Final = "fatal_error internal_error duplicate_channel_not_found duplicate_message_not_found"
 _AUTH: Final = (
@@ -35,12 +35,12 @@ _CONFIG: Final = (
     "team_not_found cant_delete_message compliance_exports_prevent_deletion plan_upgrade_required "
     "message_not_found thread_not_found thread_locked cant_update_message edit_window_closed is_inactive invalid_name "
     "too_many_emoji too_many_reactions not_reactable user_not_found user_not_visible expired_trigger_id "
-    "exchanged_trigger_id"
+    "exchanged_trigger_id file_uploads_disabled file_upload_size_restricted"
 )
 _PAYLOAD: Final = (
     "msg_too_long msg_blocks_too_long invalid_blocks invalid_blocks_format no_text markdown_text_conflict "
     "too_many_attachments invalid_arguments view_too_large invalid_metadata_format invalid_metadata_schema "
-    "metadata_too_large metadata_must_be_sent_from_app invalid_trigger_id"
+    "metadata_too_large metadata_must_be_sent_from_app invalid_trigger_id alt_txt_too_large"
 )
 
 WORDS: Final[tuple[tuple[str, str], ...]] = tuple(

@@ -94,7 +94,7 @@ SLACK_WORDS = """
     expired_trigger_id exchanged_trigger_id invalid_trigger_id duplicate_external_id hash_conflict not_found
     is_inactive invalid_name bad_timestamp no_item_specified too_many_emoji too_many_reactions thread_locked
     thread_not_found cant_delete_message user_not_found no_such_subteam not_allowed_token_type insecure_request
-    method_not_supported_for_channel_type
+    method_not_supported_for_channel_type file_not_found file_uploads_disabled file_upload_size_restricted
 """.split()  # noqa: SIM905  # eighty words read better as text
 PAGES = {"bad_gateway_html", "server_error_html", "server_unavailable_html"}
 

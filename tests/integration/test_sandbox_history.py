@@ -28,9 +28,7 @@ def test_the_truth_tells_of_every_contract_and_renewal_that_the_api_gives(
     told = sandbox.truth()
     assert set(told) == {"model", "terms"}
     assert len(told["model"]["base"]) == 18
-    contracts = {
-        row["Name"] for row in rest.query("SELECT Name FROM Contract WHERE Name != null")["records"]
-    }
+    contracts = {row["Name"] for row in rest.query("SELECT Name FROM Contract WHERE Name != null")["records"]}
     renewals = rest.query("SELECT Name FROM Opportunity WHERE RecordType.DeveloperName = 'Renewal'")
     assert contracts == {term["contract"] for term in told["terms"]}
     assert {row["Name"] for row in renewals["records"]} == {

@@ -193,6 +193,17 @@ def test_who_is_deactivated_is_out_at_once_and_gets_no_new_token(csm: Rest, sand
     assert csm.call("GET", "/limits").status_code == 200
 
 
+def test_a_session_does_not_outlive_its_user_even_where_nobody_called_meanwhile(
+    csm: Rest, sandbox: SandboxProcess
+) -> None:
+    assert csm.call("GET", "/limits").status_code == 200
+    sandbox.update("User", user(sandbox), {"Phone": "1"})
+    assert csm.call("GET", "/limits").status_code == 200
+    for active in (False, True):
+        sandbox.update("User", user(sandbox), {"IsActive": active})
+    assert error_of(csm.call("GET", "/limits")) == (401, "INVALID_SESSION_ID")
+
+
 def test_lines_follow_their_opportunity_in_one_composite_call(rest: Rest) -> None:
     book = rest.query("SELECT Id FROM Pricebook2 WHERE IsStandard = true")["records"][0]["Id"]
     product = rest.create("Product2", Name="プラン", IsActive=True)

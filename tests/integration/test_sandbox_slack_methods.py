@@ -58,6 +58,7 @@ def test_a_reaction_to_nothing_or_by_no_emoji_is_refused(slack: Workspace) -> No
 
 def test_a_message_takes_23_different_emoji(slack: Workspace) -> None:
     item = {"channel": slack.channel().id, "timestamp": slack.post("card")}
+    slack.state.have_emoji(["one_more", *(f"emoji{number}" for number in range(23))])
     for number in range(23):
         slack.client.reactions_add(name=f"emoji{number}", **item)
     assert word(slack.client.reactions_add, name="one_more", **item) == "too_many_emoji"

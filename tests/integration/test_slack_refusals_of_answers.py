@@ -9,7 +9,7 @@ from tests.fakes.slack_refusals import REFERENCE
 
 from csops_sync.app.confidence.standing import NOT_FOR_US
 from csops_sync.domain.confidence.face import CardState
-from csops_sync.domain.confidence.telling import PostCard, PostReply, PostSummary
+from csops_sync.domain.confidence.telling import PostCard, PostOverflow, PostReply, PostSummary
 from csops_sync.ports.store import OutboxRow, OutboxStatus
 
 POST, HISTORY, REPLIES = "chat.postMessage", "conversations.history", "conversations.replies"
@@ -53,7 +53,7 @@ def test_a_refusal_of_ourselves_at_peoples_hours_stops_slack_and_the_card_stands
         office.refuse("users.info", word)
         office.delivery.run()
 
-        assert [one.status for one in office.rows()] == [OutboxStatus.SENT, OutboxStatus.PENDING], word
+        assert [one.status for one in office.rows()] == [OutboxStatus.PENDING] * 2, word
         (problem,) = office.problems()
         assert word in problem
         office.mend()
@@ -70,6 +70,7 @@ class Lost:
     bring_up: Callable[[SlackOffice], None]
     method: str
     deals: int = 1
+    where: str = ""
 
 
 def lose_card(office: SlackOffice) -> None:
@@ -88,11 +89,19 @@ def lose_summary(office: SlackOffice) -> None:
     office.decide()
 
 
+def lose_page(office: SlackOffice) -> None:
+    office.tell()
+    office.begin_anew()
+    office.plan("長い" * 1000)
+    office.move("E")
+
+
 LOST = {
     "a card": Lost(PostCard, lose_card, HISTORY),
     "a card, by who we are": Lost(PostCard, lose_card, "auth.test"),
     "a reply": Lost(PostReply, lose_reply, REPLIES),
     "a summary": Lost(PostSummary, lose_summary, HISTORY, deals=5),
+    "a page": Lost(PostOverflow, lose_page, REPLIES, where="more/card/"),
 }
 
 
@@ -100,7 +109,7 @@ def lost(building: Building, case: Lost) -> SlackOffice:
     """An office in which the post stands in Slack, and its row does not know."""
     office = building.office(deals=case.deals)
     case.bring_up(office)
-    office.refuse(POST, "drop_after", times=1)
+    office.refuse(POST, "drop_after", times=1, contains=case.where)
     office.delivery.run()
     row = office.row(case.telling)
     assert (row.status, len(office.standing(row.key))) == (OutboxStatus.UNKNOWN, 1)
@@ -169,7 +178,7 @@ def test_a_history_that_is_closed_to_us_leaves_it_to_a_person(building: Building
         assert len(office.standing(row.key)) == 1
 
 
-@pytest.mark.parametrize("name", ["a card", "a reply", "a summary"])
+@pytest.mark.parametrize("name", ["a card", "a reply", "a summary", "a page"])
 def test_a_message_that_shows_itself_after_it_was_sent_again_is_removed_from_the_second_place(
     building: Building, name: str
 ) -> None:

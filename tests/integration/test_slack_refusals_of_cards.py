@@ -9,7 +9,15 @@ from tests.fakes.slack_refusals import REFERENCE
 
 from csops_sync.adapters.slack.verdicts import ONE_THING
 from csops_sync.app.orders_outbox import retry
-from csops_sync.domain.confidence.telling import PostCard, PostReply, PostSummary, React, UpdateCard
+from csops_sync.domain.confidence.telling import (
+    PostCard,
+    PostOverflow,
+    PostReply,
+    PostSummary,
+    React,
+    UpdateCard,
+    UpdateOverflow,
+)
 from csops_sync.ports.store import OutboxRow, OutboxStatus
 from csops_sync.sandbox.slack.model import BOT_USER_ID
 
@@ -25,6 +33,11 @@ class Site:
     bring_up: Callable[[SlackOffice], None]
     deals: int = 1
     anew: bool = False
+    where: Callable[[SlackOffice], str] = lambda _: ""
+
+    def refuse(self, office: SlackOffice, word: str, *, times: int = 0, after: bool = False) -> None:
+        """Let Slack refuse this call, and no other of its method, with a word: for ever unless so many `times`."""
+        office.refuse(self.method, word, times=times, after=after, contains=self.where(office))
 
 
 def worsen(office: SlackOffice) -> None:
@@ -61,13 +74,37 @@ def leave_and_worsen(office: SlackOffice) -> None:
     office.move("D")
 
 
+def go_on(office: SlackOffice) -> None:
+    """The card is told first, then it moves on with a next step that is too long for it."""
+    office.tell()
+    office.begin_anew()
+    office.plan("長い" * 1000)
+    office.move("E")
+
+
+def go_on_otherwise(office: SlackOffice) -> None:
+    """What was too long stands in the thread, and is another text now."""
+    go_on(office)
+    office.work()
+    office.plan("別の" * 1000)
+    office.move("D")
+
+
+def first_page(office: SlackOffice) -> str:
+    """How a request names the first page that stands there."""
+    page = next(one for one in office.rows(OutboxStatus.SENT) if one.key.endswith("/001"))
+    return str(page.result).rpartition("/")[2]
+
+
 POSTS = {
     "a card": Site(POST, PostCard, worsen),
     "a reply": Site(POST, PostReply, move_on),
     "a summary": Site(POST, PostSummary, load, deals=5),
+    "a page": Site(POST, PostOverflow, go_on, where=lambda _: "more/card/"),
 }
 REPEATABLE = {
     "an update": Site("chat.update", UpdateCard, move_on),
+    "an update of a page": Site("chat.update", UpdateOverflow, go_on_otherwise, where=first_page),
     "a reaction": Site("reactions.add", React, improve),
 }
 LOOKUPS = {
@@ -136,7 +173,7 @@ def test_what_slack_asks_to_wait_for_waits_and_is_told_once(name: str, offices: 
     site = EVERYWHERE[name]
     for word in REFERENCE["wait"]:
         office = offices(site)
-        office.refuse(site.method, word)
+        site.refuse(office, word)
         office.delivery.run()
         row = office.row(site.telling)
 
@@ -157,7 +194,7 @@ def test_a_post_whose_answer_says_nothing_is_looked_for_and_stands_once(
     for word in REFERENCE["uncertain"]:
         office = offices(site)
         is_dropped = word == "drop" and happened
-        office.refuse(site.method, "drop_after" if is_dropped else word, times=1, after=happened)
+        site.refuse(office, "drop_after" if is_dropped else word, times=1, after=happened)
         office.delivery.run()
         row = office.row(site.telling)
 
@@ -175,7 +212,7 @@ def test_what_may_be_done_twice_is_done_again_where_nobody_knows(name: str, offi
     site = EVERYWHERE[name]
     for word in REFERENCE["uncertain"]:
         office = offices(site)
-        office.refuse(site.method, word)
+        site.refuse(office, word)
         office.delivery.run()
         row = office.row(site.telling)
 
@@ -194,7 +231,7 @@ def test_a_refusal_of_ourselves_stops_slack_keeps_everything_and_shows_on_readyz
         if (site.method, word) in SPARED:
             continue
         office = offices(site)
-        office.refuse(site.method, word)
+        site.refuse(office, word)
         office.delivery.run()
         row, calls = office.row(site.telling), office.refused()
 
@@ -220,7 +257,7 @@ def test_what_a_person_must_mend_is_parked_with_words_and_sent_once_when_they_re
         if (site.method, word) in SPARED:
             continue
         office = offices(site)
-        office.refuse(site.method, word)
+        site.refuse(office, word)
         office.delivery.run()
         row = office.row(site.telling)
 
@@ -240,7 +277,7 @@ def test_what_only_says_more_of_people_keeps_no_card_back(name: str, offices: Of
     site = LOOKUPS[name]
     for word in (*REFERENCE["config"], *REFERENCE["payload"], "missing_scope"):
         office = offices(site)
-        office.refuse(site.method, word)
+        site.refuse(office, word)
         office.delivery.run()
 
         assert office.refused(), word
@@ -253,7 +290,7 @@ def test_where_the_app_may_not_join_the_post_says_what_to_do_and_is_sent_once_it
     site = LOOKUPS["joining"]
     for word in (*REFERENCE["config"], *REFERENCE["payload"], *ONE_THING):
         office = offices(site)
-        office.refuse(site.method, word)
+        site.refuse(office, word)
         office.delivery.run()
         row = office.row(site.telling)
 
@@ -283,12 +320,25 @@ def test_a_reaction_that_stands_already_is_done_and_one_that_is_not_allowed_is_p
     ends = {}
     for word in ("already_reacted", "missing_scope"):
         office = offices(site)
-        office.refuse(site.method, word)
+        site.refuse(office, word)
         office.delivery.run()
         ends[word] = office.row(site.telling).status
         assert office.problems() == ()
 
     assert ends == {"already_reacted": OutboxStatus.SENT, "missing_scope": OutboxStatus.PARKED}
+
+
+def test_an_update_of_a_page_that_somebody_removed_is_over_and_nobody_has_to_mend_it(offices: Offices) -> None:
+    site = REPEATABLE["an update of a page"]
+    office = offices(site)
+    site.refuse(office, "message_not_found")
+    office.delivery.run()
+    row = office.row(site.telling)
+
+    assert row.status is OutboxStatus.CANCELLED
+    assert "message_not_found" in str(row.error)
+    assert "posted anew" in str(row.error)
+    assert (office.problems(), office.ready().warnings) == ((), ())
 
 
 def test_one_parked_card_keeps_no_other_back(offices: Offices) -> None:

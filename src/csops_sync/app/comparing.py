@@ -1,10 +1,10 @@
 """Ranks that the org computes, read on a schedule: such a value moves without its opportunity being modified."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from csops_sync.app.confidence.detecting import COMPARED_AT, COMPUTED
+from csops_sync.app.confidence.detecting import COMPARED_AT, COMPUTED, LEFT_OUT
 from csops_sync.app.confidence.scope import is_begun, rank_source
 from csops_sync.app.engine import Engine
 from csops_sync.app.evaluation import chunked
@@ -20,11 +20,15 @@ _FETCH = 1000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compared:
-    """How many open renewals were read, and how many of them differed from when they were last seen."""
+    """How many open renewals were read, and how many of them differed from when they were last seen.
+
+    `left_out` are those that were edited since the last poll, and are left to the next.
+    """
 
     read: int = 0
     differing: int = 0
     whole: bool = True
+    left_out: frozenset[str] = frozenset()
 
 
 NOTHING_COMPARED = Compared()
@@ -47,7 +51,7 @@ def compare_due(engine: Engine) -> Compared:
         return NOTHING_COMPARED
     found = _compare(engine)
     if found.whole:
-        _set(engine, COMPARED_AT, began.isoformat())
+        _note(engine, began, found.left_out)
     return found
 
 
@@ -68,16 +72,20 @@ def _is_computed(engine: Engine, scale: RankScale) -> bool:
 
 
 def _compare(engine: Engine) -> Compared:
-    read = differing = 0
+    found = Compared()
     for ids in _open_renewals(engine):
         if engine.stopping():
-            return Compared(read=read, differing=differing, whole=False)
+            return replace(found, whole=False)
         rows = engine.reader.fetch(Role.OPPORTUNITY, ids)
-        changed = _changed(engine, rows)
+        changed, edited = _changed(engine, rows)
         if changed:
             take(engine, changed)
-        read, differing = read + len(rows), differing + len(changed)
-    return Compared(read=read, differing=differing)
+        found = Compared(
+            read=found.read + len(rows),
+            differing=found.differing + len(changed),
+            left_out=found.left_out | {one.id for one in edited},
+        )
+    return found
 
 
 def _open_renewals(engine: Engine) -> Iterator[Sequence[str]]:
@@ -92,12 +100,26 @@ def _open_renewals(engine: Engine) -> Iterator[Sequence[str]]:
             yield still_open
 
 
-def _changed(engine: Engine, rows: Sequence[Row]) -> Sequence[Row]:
-    """Keep what differs under the same stamp; what was modified since is brought by the next pull, with its history."""
+def _changed(engine: Engine, rows: Sequence[Row]) -> tuple[Sequence[Row], Sequence[Row]]:
+    """Part what differs under the same stamp from what was modified since: a pull brings that, with its history."""
     with engine.store.reading() as tx:
         changed = tx.mirror.changed(rows)
         known = {one.id: one.stamp_ms for one in tx.mirror.get(Role.OPPORTUNITY, [one.id for one in changed])}
-    return [one for one in changed if known.get(one.id) == one.stamp_ms]
+    same = [one for one in changed if known.get(one.id) == one.stamp_ms]
+    return same, [one for one in changed if known.get(one.id) != one.stamp_ms]
+
+
+def _note(engine: Engine, began: datetime, left_out: Collection[str]) -> None:
+    """Note when all were compared but these, whose watches keep when they were compared before."""
+    with engine.store.transaction(engine.grant) as tx:
+        before, missed = tx.progress.setting(COMPARED_AT), (tx.progress.setting(LEFT_OUT) or "").split()
+        if before is not None:
+            at = datetime.fromisoformat(before)
+            again = [one for one in left_out if one not in missed]
+            watches = tx.confidence.watches.get(again)
+            tx.confidence.watches.put([replace(one, compared_at=max(one.compared_at, at)) for one in watches])
+        tx.progress.set_setting(COMPARED_AT, began.isoformat())
+        tx.progress.set_setting(LEFT_OUT, " ".join(sorted(left_out)) or None)
 
 
 def _set(engine: Engine, name: str, value: str | None) -> None:

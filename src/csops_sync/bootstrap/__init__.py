@@ -10,7 +10,7 @@ from csops_sync.bootstrap.assembly import (
     scratch,
 )
 from csops_sync.bootstrap.outside import listener_of
-from csops_sync.bootstrap.pictures import LateCharts
+from csops_sync.bootstrap.pictures import LateCharts, chart_script
 from csops_sync.bootstrap.state import (
     Asks,
     backup_database,
@@ -39,6 +39,7 @@ __all__ = [
     "assemble",
     "backup_database",
     "channels_of",
+    "chart_script",
     "checked",
     "database_of",
     "environment",

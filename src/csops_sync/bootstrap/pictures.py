@@ -7,7 +7,7 @@ from csops_sync.ports.charts import AnyChart, Charts, Look
 
 _NO_FONT = (
     "no font on this machine has Japanese characters, so the weekly digest's picture shows empty boxes: install one "
-    "(Debian: fonts-noto-cjk), then start csops-sync again"
+    "(Debian: fonts-ipaexfont-gothic), then start csops-sync again"
 )
 
 
@@ -35,6 +35,13 @@ class LateCharts:
 
             self._charts = VegaCharts()
         return self._charts
+
+
+def chart_script() -> str:
+    """This function will give the script that draws specifications in a page, without a network; made once."""
+    from csops_sync.adapters.charts.drawing import page_script  # noqa: PLC0415 - see the module's docstring
+
+    return page_script()
 
 
 def font_problems(locale: str) -> tuple[str, ...]:

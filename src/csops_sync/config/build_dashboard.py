@@ -12,7 +12,7 @@ def dashboard_settings(section: DashboardSection, surroundings: Surroundings) ->
         enabled=section.enabled,
         public_url=section.public_url or "",
         issuer=sign_in.issuer if sign_in else "",
-        client_id=surroundings.dashboard_client_id or (sign_in.client_id if sign_in else None) or "",
+        client_id=surroundings.dashboard_client_id,
         client_secret=surroundings.dashboard_client_secret,
         token=surroundings.dashboard_token,
         session_secret=surroundings.dashboard_session_secret,

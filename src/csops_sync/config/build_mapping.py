@@ -26,7 +26,7 @@ from csops_sync.config.source import Document
 from csops_sync.domain.forecast.figures import FIGURE_FIELDS
 from csops_sync.domain.rules import Ownership
 from csops_sync.ports.crm import Role
-from csops_sync.ports.mapping import FieldMapping, ObjectMapping, OrgMapping, TaskMapping
+from csops_sync.ports.mapping import FieldMapping, ObjectMapping, OrgMapping, RankedField, TaskMapping
 
 _USER = {
     "name": "Name",
@@ -89,6 +89,7 @@ def org_mapping(*, connections: ConnectionsFile, rules: RulesFile, document: Doc
         hashes=mapping_hashes(objects),
         task=_task(mapping.task, rules),
         rank=_rank(objects[Role.OPPORTUNITY], rules),
+        ranked=_ranked(rules),
         figures=_figures(objects[Role.OPPORTUNITY], rules),
     )
 
@@ -149,6 +150,13 @@ def _rank(mapped: ObjectMapping, rules: RulesFile) -> str | None:
     name = rules.confidence.field.partition(".")[2]
     field = mapped.fields.get(name)
     return None if field is None or field.path in KINDS else name
+
+
+def _ranked(rules: RulesFile) -> RankedField | None:
+    section = rules.confidence
+    if section is None or isinstance(section.ranks, dict):
+        return None
+    return RankedField(name=section.field.partition(".")[2], ranks=section.ranks)
 
 
 def _figures(mapped: ObjectMapping, rules: RulesFile) -> frozenset[str]:

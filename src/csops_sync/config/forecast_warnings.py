@@ -23,6 +23,9 @@ def forecast_warnings(document: Document, rules: RuleSet) -> Iterator[Problem]:
     if rules.confidence is None:
         message = "without the section `confidence` no renewal has a rank: all are weighed as `unrated`"
         yield document.problem(path=(_SECTION, "matrix"), message=f"warning: {message}", at_key=True)
+    if (reports := rules.default_currency) in rules.forecast.rates:
+        message = f"{reports} is the currency of reports, so its rate is never used; leave it out"
+        yield document.problem(path=(_SECTION, "rates", reports), message=f"warning: {message}", at_key=True)
     told: set[tuple[YamlPath, LintKind, tuple[str, ...]]] = set()
     uplifts = [rule.opportunity.uplift for rule in rules.renewals]
     for finding in lint(rules=rules.forecast, uplifts=uplifts):

@@ -10,6 +10,7 @@ from csops_sync.config.build_mapping import org_mapping, settings
 from csops_sync.config.build_rules import RuleBuilder
 from csops_sync.config.canonical import fingerprint
 from csops_sync.config.checks import check_blanks, check_connections, check_rules
+from csops_sync.config.confidence_warnings import confidence_warnings
 from csops_sync.config.environment import read_environment
 from csops_sync.config.forecast_warnings import forecast_warnings
 from csops_sync.config.models_connections import ConnectionsFile
@@ -73,7 +74,10 @@ def load(rules_path: Path, connections_path: Path, *, environment: Mapping[str, 
         settings=settings(connections=connections, rules=rules, surroundings=surroundings),
         mapping=org_mapping(connections=connections, rules=rules, document=connections_document),
         positions=_positions(rules_document, connections_document),
-        warnings=tuple(forecast_warnings(rules_document, built)),
+        warnings=(
+            *confidence_warnings(rules_document, built),
+            *forecast_warnings(rules_document, built),
+        ),
     )
 
 

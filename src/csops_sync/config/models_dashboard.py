@@ -21,12 +21,10 @@ Email = Annotated[Text, AfterValidator(_email)]
 
 
 class SignInSection(Section):
-    """OpenID Connect: any provider with discovery, Salesforce and Slack among them. The secret comes from the environment."""
+    """OpenID Connect with Salesforce, Slack, or any provider with discovery; credentials come from the environment."""
 
     issuer: WebUrl
     """The provider's address, `https://example.my.salesforce.com` or `https://slack.com`."""
-    client_id: Text | None = None
-    """The client's id there; CSOPS_SYNC_DASHBOARD_CLIENT_ID wins."""
 
 
 class DashboardSection(Section):

@@ -4,7 +4,7 @@ Amounts of one chart are in one currency. Names of periods and causes are for pe
 language of the chart; titles, axes and legends are the chart's own words.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -39,7 +39,7 @@ class LandingChart:
     """Where renewals land against what falls due, period by period."""
 
     locale: str
-    points: Sequence[LandingPoint]
+    points: tuple[LandingPoint, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +57,7 @@ class RetentionChart:
     """NRR and GRR over time; what is predicted is drawn apart from what is known."""
 
     locale: str
-    points: Sequence[RetentionPoint]
+    points: tuple[RetentionPoint, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +74,7 @@ class DueChart:
     """What falls due by period, stacked by renewal type. Periods stand in the order of their first point."""
 
     locale: str
-    points: Sequence[DuePoint]
+    points: tuple[DuePoint, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +91,7 @@ class BridgeChart:
     """From one landing to another, cause by cause: a waterfall. The first and the last step are totals."""
 
     locale: str
-    steps: Sequence[BridgeStep]
+    steps: tuple[BridgeStep, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +109,7 @@ class AccuracyChart:
     """Landing and call against result, at several distances (`T-180`, `T-90`, `T-30`)."""
 
     locale: str
-    points: Sequence[AccuracyPoint]
+    points: tuple[AccuracyPoint, ...]
 
 
 AnyChart = LandingChart | RetentionChart | DueChart | BridgeChart | AccuracyChart

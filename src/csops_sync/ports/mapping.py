@@ -45,11 +45,21 @@ class TaskMapping:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RankedField:
+    """The opportunity field (by our name) whose very values are ranks, and these ranks, best first."""
+
+    name: str
+    ranks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OrgMapping:
     """The whole mapping. `written` are the opportunity fields (by our name) that the rules may write.
 
     `rank` is the one (by our name) that confidence is read from; None where the rules have no confidence, or where it
     is a field whose every value stands in OpportunityHistory.
+
+    `ranked` has the ranks as the rules spell them; None where the rules have no confidence, or cut a number into ranks.
 
     `figures` are the opportunity fields (by our name) of the forecast that are mapped and ours alone; none where the
     rules have no forecast.
@@ -63,6 +73,7 @@ class OrgMapping:
     hashes: Mapping[Role, str]
     task: TaskMapping = TaskMapping()
     rank: str | None = None
+    ranked: RankedField | None = None
     figures: frozenset[str] = frozenset()
 
     def get(self, role: Role) -> ObjectMapping:

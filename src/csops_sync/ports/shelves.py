@@ -20,7 +20,7 @@ class LedgerRow:
     """One change of confidence and what became of it.
 
     `move_id` names the move that it settled into, `message_key` the outbox row that tells it; `reason` says in words
-    why it was told to nobody. `seen_at` is when this product first saw it.
+    why it was told to nobody, `held` why it was not told at once. `seen_at` is when this product first saw it.
     """
 
     change: ConfidenceChange
@@ -29,6 +29,7 @@ class LedgerRow:
     move_id: str | None = None
     message_key: str | None = None
     reason: str = ""
+    held: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

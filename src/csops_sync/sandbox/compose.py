@@ -54,6 +54,7 @@ def compose(
     """This function will build both services around an org; the app's URL is Salesforce's, `slack_url` Slack's."""
     faults, ledger, turn = Faults(), Ledger(clock), asyncio.Lock()
     sessions = Sessions(system_now, org.is_active)
+    org.leavers.append(sessions.end_of)
     tokens = Tokens(bot=f"xoxb-{secrets.token_hex(16)}", app=f"xapp-1-{APP_ID}-{secrets.token_hex(16)}")
     state = _slack_state(clock, seed, slack_url)
     acts = Acts(state=state, sockets=Sockets(lock=state.lock, watch=state.watch))
@@ -108,5 +109,6 @@ def _slack_state(clock: VirtualClock, seed: OrgSeed, url: str) -> SlackState:
         language=str(organization.get("LanguageLocaleKey") or "en")[:2],
         timezones=seed.slack_timezones,
     )
+    state.have_emoji(seed.slack_emoji)
     state.home = url
     return state

@@ -3,19 +3,19 @@
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import TypeAlias
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from csops_sync.sandbox import orders
+from csops_sync.sandbox import clock_orders, orders
 from csops_sync.sandbox.clock import VirtualClock
+from csops_sync.sandbox.clock_orders import OrderError
 from csops_sync.sandbox.faults import SERVICES, Faults, names
 from csops_sync.sandbox.ledger import Ledger
 from csops_sync.sandbox.next_opening import NextOpening, Opening
-from csops_sync.sandbox.orders import OrderError
 from csops_sync.sandbox.salesforce.errors import ApiError
 from csops_sync.sandbox.salesforce.org import Org
 from csops_sync.sandbox.salesforce.org_state import SavedOrg
@@ -88,13 +88,13 @@ class Control:
         return {"model": None, "terms": []} if self.truth is None else self.truth()
 
     def _clock(self) -> dict[str, object]:
-        return {"now": self.clock.now().isoformat(), "today": orders.today(self.org).isoformat()}
+        return {"now": self.clock.now().isoformat(), "today": clock_orders.today(self.org).isoformat()}
 
     def _move_clock(self, order: object) -> dict[str, object]:
         if order != {"advance": "next_opening"}:
-            orders.move_clock(self.org, self.clock, order)
+            clock_orders.move_clock(self.org, self.clock, order)
             return self._clock()
-        found = orders.to_next_opening(self.clock, self.opening)
+        found = clock_orders.to_next_opening(self.clock, self.opening)
         return {**self._clock(), **_told(found)}
 
     def _tell_opening(self, order: object) -> object:
@@ -103,7 +103,7 @@ class Control:
             case {"on": None}:
                 self.opening.tell(None, "")
             case {"on": str(text), **rest} if set(rest) <= {"what"}:
-                self.opening.tell(date.fromisoformat(text), str(rest.get("what", "")))
+                self.opening.tell(clock_orders.day_of(text), str(rest.get("what", "")))
             case _:
                 raise OrderError(
                     'send {"on": "2026-05-07", "what": "3 renewals"}, or {"on": null} to forget it'
@@ -186,13 +186,22 @@ def _read(read: Callable[[], object]) -> Endpoint:
 def _order(work: Callable[[object], object]) -> Endpoint:
     async def endpoint(request: Request) -> Response:
         try:
-            return JSONResponse(work(json.loads(await request.body() or b"{}")))
+            return JSONResponse(work(_read_json(await request.body())))
         except ApiError as error:
             return JSONResponse({"error": error.message, "code": error.code}, status_code=400)
         except ValueError as error:
             return _refused(str(error))
 
     return endpoint
+
+
+def _read_json(body: bytes) -> object:
+    try:
+        return json.loads(body or b"{}")
+    except ValueError as error:
+        raise OrderError(
+            f"the body is no JSON ({error}); send an object, as the documentation has them"
+        ) from None
 
 
 def _refused(text: str) -> Response:

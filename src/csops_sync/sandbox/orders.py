@@ -1,12 +1,10 @@
-"""Orders of the control endpoint, read from JSON: an edit by a person, a jump of the clock, the org's switches."""
+"""Orders of the control endpoint, read from JSON: an edit by a person, the org's switches."""
 
-from collections.abc import Mapping
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from difflib import get_close_matches
 
-from csops_sync.sandbox.clock import VirtualClock
-from csops_sync.sandbox.next_opening import NextOpening, Opening
-from csops_sync.sandbox.orgs.dates import japanese_business_days, next_business_day, weekdays
+from csops_sync.sandbox.clock_orders import OrderError, instant_of, number_of
 from csops_sync.sandbox.salesforce import writing
 from csops_sync.sandbox.salesforce.ids import normal
 from csops_sync.sandbox.salesforce.jobs.settings import BulkSettings
@@ -14,44 +12,10 @@ from csops_sync.sandbox.salesforce.org import Org
 from csops_sync.sandbox.salesforce.schema import ObjectType
 from csops_sync.sandbox.salesforce.writing import Hand
 
-_UNITS = frozenset({"days", "hours", "minutes", "seconds"})
 _EDIT_KEYS = frozenset({"as", "op", "object", "id", "values", "at", "visible_after"})
 _COVERED = frozenset({"honest", "off", "error"})
-_LISTS = frozenset({"fls_hidden", "fls_read_only", "hide_rows"})
-
-
-class OrderError(ValueError):
-    """An order that cannot be understood; the text says what would be."""
-
-
-def move_clock(org: Org, clock: VirtualClock, order: object) -> None:
-    """This function will set or advance the clock."""
-    match order:
-        case {"set": str(text)}:
-            clock.set(_instant(text))
-        case {"advance": {"business_days": int(count)}}:
-            clock.advance(_business_days(org, count))
-        case {"advance": {**steps}} if steps and set(steps) <= _UNITS:
-            clock.advance(timedelta(**{str(unit): _number(value) for unit, value in steps.items()}))
-        case _:
-            raise OrderError(
-                'send {"advance": {"days": 1}}, {"advance": {"business_days": 1}}, {"advance": "next_opening"}'
-                ' or {"set": ISO}'
-            )
-
-
-def to_next_opening(clock: VirtualClock, opening: NextOpening) -> Opening:
-    """This function will advance to the same time of the next opening's day and give it."""
-    found = opening.next()
-    if found is None:
-        raise OrderError("no contract of the org has a date ahead; say when with POST /sandbox/next_opening")
-    clock.advance(found.on - opening.today())
-    return found
-
-
-def today(org: Org) -> date:
-    """This function will give the org's business date."""
-    return org.now().astimezone(ZoneInfo(_zone(org))).date()
+_FIELDS = frozenset({"fls_hidden", "fls_read_only"})
+_LONGEST_TRANSACTION = 31 * 86_400
 
 
 def edit(org: Org, order: object) -> str:
@@ -85,7 +49,7 @@ def switch(org: Org, order: object) -> None:
     """This function will set the org's switches."""
     if not isinstance(order, dict):
         raise OrderError("switches come as an object")
-    org.switch(**{str(name): _switched(str(name), value) for name, value in order.items()})
+    org.switch(**{str(name): _switched(org, str(name), value) for name, value in order.items()})
 
 
 def _done(
@@ -110,9 +74,9 @@ def _done(
 
 
 def _hand(org: Org, order: Mapping[str, object]) -> Hand:
-    at = org.now() if order.get("at") is None else _instant(str(order["at"]))
+    at = org.now() if order.get("at") is None else instant_of(order["at"])
     after = order.get("visible_after")
-    visible_at = None if after is None else org.now() + timedelta(seconds=_number(after))
+    visible_at = None if after is None else org.now() + timedelta(seconds=_seconds(after))
     return Hand(user=_user(org, order.get("as")), at=at, visible_at=visible_at)
 
 
@@ -128,49 +92,87 @@ def _user(org: Org, name: object) -> str:
     raise OrderError(f"there is no user {name!r}; give a username or an id")
 
 
-def _switched(name: str, value: object) -> object:
-    match name, value:
-        case "flow_month_end", bool():
-            return value
-        case "api_allowance", int():
-            return value
-        case "bulk", {**given}:
-            return BulkSettings.read(given)
-        case "latest_date_covered", str() if value in _COVERED:
-            return value
-        case _, {**lists} if name in _LISTS:
-            return {str(key): tuple(str(item) for item in _list(items)) for key, items in lists.items()}
-        case _:
-            raise OrderError(f"there is no switch {name!r} that takes {value!r}")
+def _switched(org: Org, name: str, value: object) -> object:
+    read = _SWITCHES.get(name)
+    if read is None:
+        raise OrderError(f"there is no switch {name!r}{_near(name, sorted(_SWITCHES))}")
+    return read(org, name, value)
 
 
-def _business_days(org: Org, count: int) -> timedelta:
-    first = day = today(org)
-    japanese = _zone(org) == "Asia/Tokyo"
-    is_business_day = japanese_business_days(day.year, day.year + 1) if japanese else weekdays
-    for _ in range(count):
-        day = next_business_day(day, is_business_day)
-    return day - first
-
-
-def _zone(org: Org) -> str:
-    return str(next(org.records("Organization"))["TimeZoneSidKey"] or "UTC")
-
-
-def _instant(text: str) -> datetime:
-    instant = datetime.fromisoformat(text)
-    if instant.tzinfo is None:
-        raise OrderError(f"{text!r} has no offset; write 2026-04-01T09:00:00+09:00")
-    return instant
-
-
-def _number(value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise OrderError(f"{value!r} is no number")
+def _flag(_org: Org, name: str, value: object) -> object:
+    if not isinstance(value, bool):
+        raise OrderError(f"{name} is true or false, not {value!r}")
     return value
 
 
-def _list(value: object) -> list[object]:
-    if not isinstance(value, list):
-        raise OrderError(f"{value!r} is no list")
+def _allowance(_org: Org, name: str, value: object) -> object:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise OrderError(f"{name} is a whole number of calls, 0 or more, not {value!r}")
     return value
+
+
+def _covered(_org: Org, name: str, value: object) -> object:
+    if value not in _COVERED:
+        raise OrderError(f"{name} is one of {', '.join(sorted(_COVERED))}, not {value!r}")
+    return value
+
+
+def _bulk(_org: Org, name: str, value: object) -> object:
+    if not isinstance(value, dict):
+        raise OrderError(f'{name} is an object of settings, as {{"polls": 1}}, not {value!r}')
+    return BulkSettings.read(value)
+
+
+def _by_object(org: Org, name: str, value: object) -> object:
+    """Read `{"Opportunity": ["Amount"]}`: fields, or of `hide_rows` ids."""
+    wanted = "fields" if name in _FIELDS else "ids"
+    if not isinstance(value, dict):
+        raise OrderError(
+            f'{name} is an object of lists of {wanted}, as {{"Opportunity": [...]}}, not {value!r}'
+        )
+    return {
+        _object(org, key).name: _listed(org, _object(org, key), name, items) for key, items in value.items()
+    }
+
+
+def _object(org: Org, name: object) -> ObjectType:
+    kind = org.schema.objects.get(str(name))
+    if kind is None:
+        raise OrderError(f"there is no object {name!r}{_near(str(name), sorted(org.schema.objects))}")
+    return kind
+
+
+def _listed(org: Org, kind: ObjectType, name: str, items: object) -> tuple[str, ...]:
+    if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
+        raise OrderError(f"{name} of {kind.name} is a list of texts, not {items!r}")
+    for item in items:
+        if name in _FIELDS and not kind.has(item):
+            raise OrderError(
+                f"{kind.name} has no field {item!r}{_near(item, [one.name for one in kind.fields])}"
+            )
+        if name not in _FIELDS and org.tables[kind.name].get(item) is None:
+            raise OrderError(f"{kind.name} has no record {item!r}; give the ids of 18 characters")
+    return tuple(items)
+
+
+_SWITCHES: Mapping[str, Callable[[Org, str, object], object]] = {
+    "flow_month_end": _flag,
+    "latest_date_covered": _covered,
+    "fls_hidden": _by_object,
+    "fls_read_only": _by_object,
+    "hide_rows": _by_object,
+    "api_allowance": _allowance,
+    "bulk": _bulk,
+}
+
+
+def _near(name: str, known: Sequence[str]) -> str:
+    near = get_close_matches(name, known, n=1)
+    return f"; did you mean {near[0]!r}?" if near else f"; there are {', '.join(known)}"
+
+
+def _seconds(value: object) -> float:
+    seconds = number_of(value)
+    if not 0 <= seconds <= _LONGEST_TRANSACTION:
+        raise OrderError(f"visible_after are seconds, 0 to {_LONGEST_TRANSACTION}, not {value!r}")
+    return seconds

@@ -87,7 +87,8 @@ class OrgSeed:
     """A whole org: object name to records, in an order in which references are met (users first).
 
     `organization` are values of the one Organization row. `slack_channels` and `slack_users` (e-mail to name) seed
-    the Slack side; `slack_timezones` (e-mail to IANA name) are those of people who live elsewhere than the org.
+    the Slack side; `slack_timezones` (e-mail to IANA name) are those of people who live elsewhere than the org,
+    `slack_emoji` the workspace's custom ones.
 
     `past` is loaded after `records`, one record at a time: it may be too much to be held. `options` are the names of
     the metadata options that the seed needs. `truth` gives what the past was drawn from, as JSON; None where there is
@@ -99,6 +100,7 @@ class OrgSeed:
     slack_channels: Sequence[str] = ()
     slack_users: Mapping[str, str] = field(default_factory=dict)
     slack_timezones: Mapping[str, str] = field(default_factory=dict)
+    slack_emoji: Sequence[str] = ()
     past: Mapping[str, Iterable[SeedRecord]] = field(default_factory=dict)
     options: Sequence[str] = ()
     truth: Callable[[], Mapping[str, object]] | None = None

@@ -7,18 +7,19 @@ GET /sandbox/sockets tells what became of it.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from csops_sync.sandbox.orders import OrderError
+from csops_sync.sandbox.clock_orders import OrderError
 from csops_sync.sandbox.slack.acts import Acts, Place
 from csops_sync.sandbox.slack.envelopes import Delivery
 from csops_sync.sandbox.slack.errors import SlackError
 from csops_sync.sandbox.slack.model import Channel
 from csops_sync.sandbox.slack.pace import Limits
+from csops_sync.sandbox.slack.reactions import is_name
 from csops_sync.sandbox.slack.sockets import REASONS
 
 Order = Mapping[str, object]
 _HELP = (
-    "send one of say, react, unreact, click, submit, close_view, view_of, join, leave, scopes, limits, edit_window,"
-    " disconnect, drop, lose_next, twice_next"
+    "send one of say, react, unreact, click, submit, close_view, view_of, join, leave, scopes, emoji, limits,"
+    " edit_window, disconnect, drop, lose_next, twice_next"
 )
 
 
@@ -62,6 +63,7 @@ class SlackOrders:
             "join": (self._join, frozenset({"channel"})),
             "leave": (self._leave, frozenset({"channel"})),
             "scopes": (self._scopes, frozenset()),
+            "emoji": (self._emoji, frozenset()),
             "limits": (self._limits, frozenset()),
             "edit_window": (self._edit_window, frozenset()),
             "disconnect": (self._disconnect, frozenset()),
@@ -138,6 +140,13 @@ class SlackOrders:
         self.acts.state.grant(str(scope) for scope in scopes)
         return {"scopes": sorted(self.acts.state.scopes)}
 
+    def _emoji(self, order: Order) -> object:
+        names = order["emoji"]
+        if not isinstance(names, list) or not all(isinstance(name, str) and is_name(name) for name in names):
+            raise OrderError('emoji come as a list of names, each of a-z, 0-9, _, - as in ["party-parrot"]')
+        self.acts.state.have_emoji(names)
+        return {"emoji": sorted(self.acts.state.emoji)}
+
     def _limits(self, order: Order) -> object:
         match order["limits"]:
             case {"on": bool(on), "tiers": bool(tiers)}:
@@ -150,10 +159,12 @@ class SlackOrders:
         match order["edit_window"]:
             case None:
                 self.acts.state.limit_edits(None)
-            case int() | float() as seconds:
+            case bool():
+                raise OrderError("edit_window takes seconds, 0 or more, or null")
+            case int() | float() as seconds if seconds >= 0:
                 self.acts.state.limit_edits(float(seconds))
             case _:
-                raise OrderError("edit_window takes seconds, or null")
+                raise OrderError("edit_window takes seconds, 0 or more, or null")
         return {"ok": True}
 
     def _disconnect(self, order: Order) -> object:

@@ -8,9 +8,10 @@ from fractions import Fraction
 import pytest
 
 from csops_sync.adapters.charts.drawing import VegaCharts, page_script
-from csops_sync.adapters.charts.fonts import draws_japanese
+from csops_sync.adapters.charts.fonts import draws_apart, draws_japanese
 from csops_sync.adapters.charts.look import palette_of
 from csops_sync.adapters.charts.scale import scale_for
+from csops_sync.bootstrap.pictures import font_problems
 from csops_sync.domain.forecast.term_state import RenewalType
 from csops_sync.domain.money import Money
 from csops_sync.ports.charts import (
@@ -45,18 +46,18 @@ def landing(locale: str = "ja", *, name: str = "FY2026 Q1", target: int | None =
         high=yen(27_944_000),
         target=None if target is None else yen(target),
     )
-    return LandingChart(locale=locale, points=[point])
+    return LandingChart(locale=locale, points=(point,))
 
 
 def bridge(end: int = 76_000_000) -> BridgeChart:
     return BridgeChart(
         locale="en",
-        steps=[
+        steps=(
             BridgeStep(name="8 Nov", amount=yen(82_000_000), is_total=True),
             BridgeStep(name="contract", amount=yen(3_000_000)),
             BridgeStep(name="confidence", amount=yen(-9_000_000)),
             BridgeStep(name="15 Nov", amount=yen(end), is_total=True),
-        ],
+        ),
     )
 
 
@@ -64,18 +65,20 @@ EVERY: tuple[AnyChart, ...] = (
     landing(target=27_000_000),
     RetentionChart(
         locale="ja",
-        points=[
+        points=(
             RetentionPoint(name="FY2025", nrr=Fraction(1034, 1000), grr=Fraction(92, 100), predicted=False),
             RetentionPoint(name="FY2026", nrr=None, grr=Fraction(90, 100), predicted=True),
-        ],
+        ),
     ),
     DueChart(
         locale="ja",
-        points=[DuePoint(name="2026年4月", type=kind, due=yen(1_000_000)) for kind in (*RenewalType, None)],
+        points=tuple(
+            DuePoint(name="2026年4月", type=kind, due=yen(1_000_000)) for kind in (*RenewalType, None)
+        ),
     ),
     bridge(),
     AccuracyChart(
-        locale="ja", points=[AccuracyPoint(name="T-90", landing=yen(80), call=None, result=yen(85))]
+        locale="ja", points=(AccuracyPoint(name="T-90", landing=yen(80), call=None, result=yen(85)),)
     ),
 )
 
@@ -185,6 +188,13 @@ def test_the_page_draws_without_the_network() -> None:
 def test_this_machine_draws_japanese() -> None:
     """The start check says so where one does not: the pictures would show boxes."""
     assert draws_japanese()
+    assert font_problems("ja") == ()
+
+
+def test_characters_that_no_font_has_are_found_out() -> None:
+    """Two of the private use area, which come out as the same box, or as nothing."""
+    assert not draws_apart("\ue123", "\ue124")
+    assert font_problems("en") == ()
 
 
 @pytest.mark.parametrize("look", [Look.LIGHT, Look.DARK])

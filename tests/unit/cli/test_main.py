@@ -25,8 +25,9 @@ renewals:
 guards: {creates: many}
 """
 VERBS = (
-    "adopt", "db", "explain", "forecast", "health", "metrics", "outbox", "pause", "plan", "reconcile", "release",
-    "reopen", "resume", "run", "sandbox", "schema", "silence", "status", "sync", "unadopt", "validate",
+    "adopt", "bridge", "db", "digest", "explain", "forecast", "health", "metrics", "outbox", "pause", "plan",
+    "reconcile", "release", "reopen", "resume", "run", "sandbox", "schema", "silence", "status", "sync",
+    "unadopt", "validate",
 )  # fmt: skip
 
 

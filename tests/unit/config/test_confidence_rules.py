@@ -3,8 +3,10 @@
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
+from tests.fakes.configuration import GOOD, load_text, small_connections
 
 from csops_sync.config.build_confidence import as_handle, confidence_rules
 from csops_sync.config.canonical import content_hash
@@ -118,3 +120,29 @@ def test_whom_slack_falls_back_to_is_mentioned_as_a_handle(
 def test_another_window_is_another_hash() -> None:
     rules = built()
     assert content_hash(rules) != content_hash(replace(rules, settle=timedelta(minutes=6)))
+
+
+@pytest.mark.parametrize(
+    ("ranks", "warned"),
+    [
+        ("{A: 80, B: 50}", True),
+        ("{A: 80, B: '0.5'}", True),
+        ("{A: 80, B: 50, C: 0}", False),
+        ("{A: 80, B: -10}", False),
+        ("[A, B]", False),
+    ],
+)
+def test_a_number_below_every_rank_is_warned_of_at_the_lowest_one(
+    tmp_path: Path, ranks: str, *, warned: bool
+) -> None:
+    section = f"confidence:\n  field: opportunity.confidence\n  ranks: {ranks}\n  none: {EVERY}\n"
+    base = (GOOD / "small-rules.yaml").read_text("utf-8").rstrip() + "\n"
+    mapped = small_connections("stage: StageName", "stage: StageName\n      confidence: Score__c")
+    warnings = load_text(tmp_path, rules=base + section, connections=mapped).warnings
+
+    assert len(warnings) == warned
+    for one in warnings:
+        assert (one.path, one.line) == ("confidence.ranks.B", len(base.splitlines()) + 3)
+        assert one.message.startswith("warning: a number below ")
+        assert "counts as unrated" in one.message
+        assert "(B: 0)" in one.message

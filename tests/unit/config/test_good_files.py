@@ -206,3 +206,12 @@ def test_tasks_are_mapped_without_being_named_and_asked_for_only_where_the_rules
     assert without == TaskMapping(key="Renewal_Task_Key__c", completed="Completed", is_used=False)
     assert logged.mapping.task == TaskMapping(key="Antwort__c", completed="完了", priority="低", is_used=True)
     assert not unlogged.mapping.task.is_used
+
+
+def test_figures_are_what_is_mapped_as_ours_alone_where_the_rules_have_a_forecast() -> None:
+    """Without a forecast nothing is computed, so nothing is written."""
+    shipped = load_good(SHIPPED / "rules.yaml", SHIPPED / "sandbox.yaml").mapping
+    bare = load_good(connections=SHIPPED / "sandbox.yaml").mapping
+
+    assert shipped.figures == {"computed_type", "prior_amount", "delta_amount", "landing_amount"}
+    assert bare.figures == frozenset()

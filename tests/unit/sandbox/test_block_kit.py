@@ -31,6 +31,17 @@ def actions(*elements: Json) -> Json:
     return {"type": "actions", "elements": list(elements)}
 
 
+OPTION: dict[str, Json] = {"text": {"type": "plain_text", "text": "A"}, "value": "a"}
+
+
+def menu(value: str, *, description: Json = None, **keys: Json) -> Json:
+    """A menu of one option."""
+    option: dict[str, Json] = {**OPTION, "value": value}
+    if description is not None:
+        option["description"] = description
+    return {"type": "static_select", "options": [option], **keys}
+
+
 def header(text: str) -> Json:
     """A header."""
     return {"type": "header", "text": plain(text)}
@@ -62,7 +73,7 @@ WITHIN = {
     "a header of 150 characters": [header("x" * 150)],
     "25 buttons": [actions(*(button(action_id=f"a{number}") for number in range(25)))],
     "a button of 75 characters": [actions(button("x" * 75))],
-    "a url of 3,000 characters": [actions(button(url="u" * 3_000))],
+    "a url of 3,000 characters": [actions(button(url="https://a.example/".ljust(3_000, "u")))],
     "a value of 2,000 characters": [actions(button(value="v" * 2_000))],
     "a picture": [{"type": "image", "image_url": "https://example.com/a.png", "alt_text": "chart"}],
     "a picture beside a section": [
@@ -83,6 +94,11 @@ WITHIN = {
                 }
             )
         )
+    ],
+    "a menu with a first choice": [actions(menu("a", initial_option=OPTION))],
+    "an option's value of 150": [actions(menu("v" * 150))],
+    "an overflow of five, one of them an address": [
+        actions({"type": "overflow", "options": [*[OPTION] * 4, {**OPTION, "url": "https://example.com"}]})
     ],
     "a menu": [
         actions(
@@ -152,6 +168,50 @@ BEYOND = {
     "an option without value": (
         [actions({"type": "static_select", "options": [{"text": plain("A")}]})],
         "missing required field: value",
+    ),
+    "a url that is none": (
+        [actions(button(url="notaurl"))],
+        "must be a valid URL [json-pointer:/blocks/0/elements/0/url]",
+    ),
+    "a url without a host": ([actions(button(url="https:///x"))], "must be a valid URL"),
+    "a url of another scheme": ([actions(button(url="ftp://example.com"))], "must be a valid URL"),
+    "a url with a space": ([actions(button(url="https://example.com/a b"))], "must be a valid URL"),
+    "a picture from nowhere": (
+        [{"type": "image", "image_url": "notaurl", "alt_text": "a"}],
+        "must be a valid URL [json-pointer:/blocks/0/image_url]",
+    ),
+    "a picture in a context from nowhere": (
+        [{"type": "context", "elements": [{"type": "image", "image_url": "notaurl", "alt_text": "a"}]}],
+        "must be a valid URL [json-pointer:/blocks/0/elements/0/image_url]",
+    ),
+    "an initial option that is none": (
+        [actions(menu("a", initial_option={"text": plain("B"), "value": "b"}))],
+        "must match exactly one of the provided options [json-pointer:/blocks/0/elements/0/initial_option]",
+    ),
+    "an initial option of null": ([actions(menu("a", initial_option=None))], "must match exactly one"),
+    "an option's value of 151": (
+        [actions(menu("v" * 151))],
+        "must be less than 151 characters [json-pointer:/blocks/0/elements/0/options/0/value]",
+    ),
+    "an option's description of 76": (
+        [actions(menu("a", description=plain("d" * 76)))],
+        "must be less than 76 characters [json-pointer:/blocks/0/elements/0/options/0/description/text]",
+    ),
+    "an option in mrkdwn": (
+        [actions({"type": "overflow", "options": [{"text": mrkdwn("A"), "value": "a"}]})],
+        "must be one of plain_text",
+    ),
+    "a menu's option with an address": (
+        [actions({"type": "static_select", "options": [{**OPTION, "url": "https://example.com"}]})],
+        "invalid additional property: url",
+    ),
+    "six options of an overflow": (
+        [actions({"type": "overflow", "options": [OPTION] * 6})],
+        "no more than 5 items allowed",
+    ),
+    "an overflow with an initial option": (
+        [actions({"type": "overflow", "options": [OPTION], "initial_option": OPTION})],
+        "invalid additional property: initial_option",
     ),
     "elements that are no list": ([{"type": "actions", "elements": {}}], "must be an array"),
 }

@@ -11,7 +11,7 @@ from tests.fakes.sandbox_applications import Applications, applications, paths, 
 from tests.fakes.sandbox_org import LocalOrg
 
 from csops_sync.sandbox import orders
-from csops_sync.sandbox.orders import OrderError
+from csops_sync.sandbox.clock_orders import OrderError
 from csops_sync.sandbox.orgs import catalogue, file_book, file_people, org_file
 from csops_sync.sandbox.pages.crm_forms import EDITABLE
 from csops_sync.sandbox.salesforce import absent

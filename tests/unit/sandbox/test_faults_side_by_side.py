@@ -70,5 +70,52 @@ def test_a_rule_of_the_other_service_or_another_path_counts_nothing() -> None:
     assert [one["matched"] for one in faults.report()] == [0, 0]
 
 
+@pytest.mark.parametrize(
+    ("order", "seen"),
+    [
+        (
+            ("drop_after", "unable_to_lock_row"),
+            [("drop_after", None), (None, "unable_to_lock_row"), (None, None)],
+        ),
+        (
+            ("unable_to_lock_row", "drop_after"),
+            [(None, "unable_to_lock_row"), ("drop_after", None), (None, None)],
+        ),
+    ],
+)
+def test_a_connection_and_the_service_never_fail_on_the_same_request(
+    order: Sequence[str], seen: list[tuple[str | None, str | None]]
+) -> None:
+    faults = Faults()
+    faults.add([{"fault": name} for name in order])
+    assert [_served(faults, PATH) for _ in seen] == seen
+    assert [(one["matched"], one["fired"]) for one in faults.report()] == [(3, 1), (3, 1)]
+
+
+def test_a_login_is_no_request_that_the_service_would_refuse() -> None:
+    faults = Faults()
+    faults.add([{"fault": "unable_to_lock_row"}, {"fault": "invalid_grant"}])
+    fault = faults.transport("salesforce", "POST", "/services/oauth2/token")
+    assert fault is not None
+    assert fault.kind == "invalid_grant"
+
+
+def test_a_spared_request_draws_its_lot_all_the_same() -> None:
+    faults, alone = Faults(), Faults()
+    for one in (faults, alone):
+        one.add([{"fault": "query_timeout", "rate": 0.5, "seed": 7}])
+    drawn = [_asked(alone) is not None for _ in range(20)]
+    spared = [faults.answer("salesforce", "GET", PATH, spared=True) for _ in range(10)]
+    assert spared == [None] * 10
+    assert [_asked(faults) is not None for _ in range(10)] == drawn[10:]
+
+
+def _served(faults: Faults, path: str) -> tuple[str | None, str | None]:
+    """What a request meets on the wire, and in the service."""
+    wire = faults.transport("salesforce", "GET", path)
+    own = faults.answer("salesforce", "GET", path, spared=wire is not None)
+    return wire and wire.kind, own and own.kind
+
+
 def _asked(faults: Faults) -> Fault | None:
     return faults.answer("salesforce", "GET", PATH)

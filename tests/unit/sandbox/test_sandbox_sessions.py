@@ -86,3 +86,11 @@ def test_a_users_sessions_end_with_the_user_and_do_not_come_back(clock: _Clock) 
     assert sessions.user_of(f"Bearer {other}") == "another"
     active.add(USER)
     assert sessions.of_token(token) is None
+
+
+def test_who_is_put_out_stays_out_and_others_stay_in(clock: _Clock) -> None:
+    sessions = Sessions(clock, {USER, "another"}.__contains__)
+    gone, stays = sessions.open(ORG, USER), sessions.open(ORG, "another")
+    sessions.end_of(USER)
+    assert sessions.of_token(gone) is None
+    assert sessions.of_token(stays) is not None

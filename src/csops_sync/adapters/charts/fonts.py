@@ -1,29 +1,24 @@
-"""Fonts for pictures: whether Japanese can be drawn at all on this machine, and folders with fonts of one's own."""
+"""Fonts for pictures: whether Japanese can be drawn at all on this machine."""
 
-from collections.abc import Sequence
 from functools import cache
-from pathlib import Path
 
 import vl_convert
 
 from csops_sync.adapters.charts.look import FONT
 
-_PROBES = ("契", "約")
-"""Two characters that look different in every font that has them, and the same in one that has neither."""
-
-
-def register_fonts(folders: Sequence[Path]) -> None:
-    """This function will let pictures use the fonts in these folders, beside those of the system."""
-    for folder in folders:
-        vl_convert.register_font_directory(str(folder.resolve()))
-    draws_japanese.cache_clear()
-
 
 @cache
 def draws_japanese() -> bool:
     """This function will say whether Japanese characters come out as characters, and not as empty boxes."""
-    first, second = (_drawn(probe) for probe in _PROBES)
-    return first != second
+    return draws_apart("契", "約")
+
+
+def draws_apart(one: str, other: str) -> bool:
+    """This function will say whether two different characters come out differently.
+
+    They do in every font that has them, and look the same where no font has either.
+    """
+    return _drawn(one) != _drawn(other)
 
 
 def _drawn(text: str) -> bytes:

@@ -9,6 +9,7 @@ from csops_sync.adapters.salesforce.client import Client
 from csops_sync.adapters.salesforce.describe import Describer, FieldShape, ObjectShape
 from csops_sync.adapters.salesforce.figure_check import figure_problems
 from csops_sync.adapters.salesforce.payload import written_column
+from csops_sync.adapters.salesforce.rank_check import rank_problems
 from csops_sync.adapters.salesforce.sight import Sight
 from csops_sync.adapters.salesforce.tables import HISTORIES, RoleTable
 from csops_sync.adapters.salesforce.task_check import task_problems
@@ -52,8 +53,14 @@ class MappingCheck:
             found += self._object(table, shapes)
         found += task_problems(self._mapping.task, shapes[TASK]) if tasks else ()
         found += self._tracking.problems(shapes[self._tables[Role.OPPORTUNITY].object])
+        found += rank_problems(self._mapping.ranked, self._ranked_field(shapes))
         found += self._sight.problems(self._user_id())
         return found
+
+    def _ranked_field(self, shapes: Shapes) -> FieldShape | None:
+        ranked, shape = self._mapping.ranked, shapes[self._tables[Role.OPPORTUNITY].object]
+        mapped = self._mapping.objects[Role.OPPORTUNITY].fields.get(ranked.name) if ranked else None
+        return _resolve(mapped.path, shape, shapes)[0] if mapped and shape else None
 
     def _version(self) -> Iterator[MappingProblem]:
         offered = {text(version.get("version")) for version in as_objects(self._client.versions())}

@@ -13,7 +13,7 @@ from csops_sync.adapters.salesforce.composite import MOST_SUBREQUESTS, Subreques
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldShape:
-    """One field as the integration user sees it."""
+    """One field as the integration user sees it. `choices` are a picklist's values, each with whether it is active."""
 
     name: str
     type: str
@@ -25,6 +25,7 @@ class FieldShape:
     calculated: bool
     relationship: str
     refers_to: tuple[str, ...]
+    choices: Mapping[str, bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +127,13 @@ def _field(field: JsonObject) -> FieldShape:
         calculated=field.get("calculated") is True,
         relationship=text(field.get("relationshipName")),
         refers_to=tuple(text(target) for target in targets) if isinstance(targets, list) else (),
+        choices=_choices(field.get("picklistValues")),
     )
+
+
+def _choices(values: JsonValue) -> Mapping[str, bool]:
+    listed = as_objects(values) if isinstance(values, list) else ()
+    return {text(value.get("value")): value.get("active") is not False for value in listed}
 
 
 def _record_types(infos: JsonValue) -> Mapping[str, str]:

@@ -126,11 +126,9 @@ class SlackFiles:
             if error.code != "thread_not_found":
                 raise
             return Found(readable=True, channel_id=place.channel_id)
-        ours = sorted(
-            (Told(ts=one.ts, key=file_name) for one in shown if one.name in ("", file_name)),
-            key=lambda one: moment(one.ts),
-        )
-        return Found(readable=True, messages=ours, channel_id=place.channel_id)
+        ours = (Told(ts=one.ts, key=file_name) for one in shown if one.name in ("", file_name))
+        messages = tuple(sorted(ours, key=lambda one: moment(one.ts)))
+        return Found(readable=True, messages=messages, channel_id=place.channel_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,8 @@ _SIGN = r"(?<![0-9A-Za-z])[*_~]|[*_~](?![0-9A-Za-z])|`"
 """Between two letters of ours (`renewal_date`) a sign formats nothing, and stays as it is."""
 _SIGNS = re.compile(_SIGN)
 _OUTSIDE_ADDRESSES = re.compile(rf"(?P<address>https?://[^\s`]*[^\s`*_~])|{_SIGN}")
-_FORMATS = re.compile(r"(?<![0-9A-Za-z])([*_~])(?=\S).*?(?<=\S)\1(?![0-9A-Za-z])")
+_OPENING = re.compile(r"(?<![0-9A-Za-z])[*_~](?=\S)")
+_CLOSING = re.compile(r"(?<=\S)[*_~](?![0-9A-Za-z])")
 _BIDI = frozenset("\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f")
 _URL_SAFE = "%/:?#[]@!$&'()*+,;=~-._"
 
@@ -125,15 +126,25 @@ def _printable(text: str) -> str:
 
 
 def _unformatted(line: str) -> str:
-    """Take the power to format from a line's signs; a web address keeps its own where they format nothing by themselves.
+    """Take the power to format from a line's signs; a web address keeps its own where they format nothing.
 
     No text gets longer by it.
     """
     quoted = line.startswith(">")
-    shown = _OUTSIDE_ADDRESSES.sub(lambda one: one["address"] or one[0].translate(_UNFORMATTED), line[quoted:])
-    if _FORMATS.search(shown):
+    shown = _OUTSIDE_ADDRESSES.sub(
+        lambda one: one["address"] or one[0].translate(_UNFORMATTED), line[quoted:]
+    )
+    if _formats(shown):
         shown = _SIGNS.sub(lambda sign: sign[0].translate(_UNFORMATTED), shown)
     return f"›{shown}" if quoted else shown
+
+
+def _formats(line: str) -> bool:
+    """Whether a sign is opened and closed again somewhere in a line."""
+    first: dict[str, int] = {}
+    for sign in _OPENING.finditer(line):
+        first.setdefault(sign[0], sign.start())
+    return any(first.get(sign[0], len(line)) < sign.start() for sign in _CLOSING.finditer(line))
 
 
 def _cut_on_a_word(text: str, limit: int) -> str:

@@ -95,6 +95,13 @@ VERDICTS: tuple[tuple[str, Blame, str], ...] = (
     ("external_channel_migrating", Blame.WAIT, "the channel is being moved; it is done again"),
     ("fetch_members_failed", Blame.WAIT, "it is done again"),
     ("update_failed", Blame.WAIT, "it is done again"),
+    ("file_not_found", Blame.WAIT, "the picture is uploaded anew"),
+    ("file_uploads_disabled", Blame.CONFIG, "let this workspace take files (workspace settings)"),
+    (
+        "file_upload_size_restricted",
+        Blame.CONFIG,
+        "let this workspace take larger files (workspace settings)",
+    ),
     ("message_not_found", Blame.CONFIG, "somebody removed the message; nothing can be done to it any more"),
     ("thread_not_found", Blame.CONFIG, "somebody removed the message; nothing can be said under it any more"),
     ("thread_locked", Blame.CONFIG, "unlock the thread, or leave the message as it is"),
@@ -126,6 +133,7 @@ VERDICTS: tuple[tuple[str, Blame, str], ...] = (
     ("view_too_large", Blame.PAYLOAD, _REPORT),
     ("invalid_metadata_*", Blame.PAYLOAD, _REPORT),
     ("metadata_*", Blame.PAYLOAD, _REPORT),
+    ("alt_txt_too_large", Blame.PAYLOAD, _REPORT),
 )
 
 _STATUS = {

@@ -167,7 +167,8 @@ def _actor(answer: Answer, known: _Known) -> Actor:
     user = known.people.get(known.users.get(answer.slack_user, "")) or _by_email(slack, known.people.values())
     handles = frozenset(handle for handle, members in known.groups.items() if answer.slack_user in members)
     name = user.name if user else slack.name if slack else answer.slack_user
-    return Actor(user_id=user.id if user else None, name=name, handles=handles)
+    is_named = user is not None or slack is not None
+    return Actor(user_id=user.id if user else None, name=name, handles=handles, is_named=is_named)
 
 
 def _by_email(slack: SlackPerson | None, people: Collection[Person]) -> Person | None:

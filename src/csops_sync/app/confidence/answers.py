@@ -1,7 +1,7 @@
 """One answer to one card, within its transaction: what it changes, what is shown, and what is kept in Salesforce."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from csops_sync.app.confidence.asking import questioned
+from csops_sync.app.confidence.living import living_cards
 from csops_sync.app.confidence.outgoing import put_tellings
 from csops_sync.app.confidence.records import put_update
 from csops_sync.app.confidence.said import update_of
@@ -28,6 +29,8 @@ _LONGEST_NOTE = 3000
 _NOT_ASKED = "welcome, and changes nothing: the card asks somebody else"
 _NO_QUESTION = "welcome, and changes nothing: the card asks nothing any more"
 _TOO_OLD = "welcome, and changes nothing: it came before the card asked this"
+_UNREAD = "welcome, and changes nothing: what the card asks now was not to be read yet"
+_NAMELESS = "Slack does not say who wrote this note, so it is kept nowhere"
 _SKEW = timedelta(minutes=1)
 """So much may Slack's clock, which dates answers, be behind ours, which dates questions."""
 
@@ -50,11 +53,15 @@ def asked_in(card: Card, place: Place) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """Who answered: a Salesforce user where one has the e-mail, and the asked `@handles` that they belong to."""
+    """Who answered: a Salesforce user where one has the e-mail, and the asked `@handles` that they belong to.
+
+    Whom neither side names has their Slack id for a name, and `is_named` is False.
+    """
 
     user_id: str | None
     name: str
     handles: frozenset[str]
+    is_named: bool = True
 
     @property
     def kept(self) -> str:
@@ -92,6 +99,8 @@ class Answerer:
             return _NO_QUESTION
         if card.asked_at and answer.at < card.asked_at - _SKEW and not asked_in(card, answer.place):
             return _TOO_OLD
+        if card.unread and card.seen is None:
+            return _UNREAD
         return None if self._may_answer(card) else _NOT_ASKED
 
     def _may_answer(self, card: Card) -> bool:
@@ -99,11 +108,10 @@ class Answerer:
 
         The fallback may always: Slack may have called it in the place of somebody who was asked and is not there.
         """
-        if self.actor.handles & {*card.asked, self.confidence.fallback}:
+        asked = card.seen.asked if card.unread and card.seen else card.asked
+        if self.actor.handles & {*asked, self.confidence.fallback}:
             return True
-        return any(
-            self.actor.user_id in chain_of(one, self.people) for one in card.asked if self.actor.user_id
-        )
+        return any(self.actor.user_id in chain_of(one, self.people) for one in asked if self.actor.user_id)
 
     def _is_colleague(self) -> bool:
         person = self.people.get(self.actor.user_id or "")
@@ -118,28 +126,35 @@ class Answerer:
     def _acknowledged(self, card: Card, answer: Answer) -> str:
         if why_not := self._why_not(card, answer):
             return why_not
-        done = acknowledge(card, by=self.actor.kept, at=answer.at, since=answer.since)
-        self._show(done, kind="acknowledged", answer=answer)
-        self._keep(card, answer, about="acknowledged", text="")
+        self._keep(_as_seen(card), answer, about="acknowledged", text="")
         fields = {"acknowledged_by": self.actor.name, "acknowledged_at": answer.at.isoformat()}
         self._write(card, answer, fields)
+        if card.unread:
+            self._show(replace(card, seen=None), kind="acknowledged", answer=answer)
+            return f"acknowledged by {self.actor.name}, as Slack showed it; a newer move asks again"
+        by, since = self.actor.kept, answer.since
+        self._show(acknowledge(card, by=by, at=answer.at, since=since), kind="acknowledged", answer=answer)
+        self._put([acknowledge(one, by=by, at=answer.at, since=since) for one in self._others_waiting(card)])
         return f"acknowledged by {self.actor.name}"
 
     def _snoozed(self, card: Card, answer: Answer) -> str:
         days = _SNOOZES.get(answer.value)
         if days is None:
             return f"{answer.value!r} is no number of days that the card offers"
-        if why_not := self._why_not(card, answer):
+        if why_not := self._why_not(card, answer) or (_UNREAD if card.unread else None):
             return why_not
         hours = business_hours(self.engine.rules, zone=card.zone)
         until = hours.next_open(answer.at + timedelta(days=days))
         self._show(snooze(card, by=self.actor.kept, until=until), kind="snoozed", answer=answer)
+        self._put([snooze(one, by=self.actor.kept, until=until) for one in self._others_waiting(card)])
         return f"snoozed by {self.actor.name} until {until:%Y-%m-%d %H:%M}Z"
 
     def _noted(self, card: Card, answer: Answer) -> str:
         text = answer.value.strip()[:_LONGEST_NOTE]
         if not text:
             return "the note was empty"
+        if not self.actor.is_named:
+            return _NAMELESS
         noted = self._show(replace(card, note=text), kind="noted", answer=answer)
         reply = PostReply(
             key=f"note/{card.id}/{answer.key}",
@@ -153,7 +168,7 @@ class Answerer:
             text=text,
         )
         put_tellings(self.engine, self.tx, [reply])
-        self._keep(card, answer, about="note", text=text)
+        self._keep(_as_seen(card), answer, about="note", text=text)
         self._write(card, answer, {"note": f"{self.actor.name}: {text}"})
         return f"a note by {self.actor.name}"
 
@@ -165,16 +180,30 @@ class Answerer:
             return f"the reason {card.face.reason} was given before; correct it in Salesforce"
         if not (self._is_colleague() or self._may_answer(card)):
             return "only active users of Salesforce, and who was asked, give the reason"
-        face = replace(card.face, reason=answer.value)
-        self._show(replace(card, face=face), kind="reasoned", answer=answer)
+        self._show(_with_reason(card, answer.value), kind="reasoned", answer=answer)
+        self._put([_with_reason(one, answer.value) for one in self._others(card) if not one.face.reason])
         put_update(self.engine, self.tx, card, {field: answer.value}, key=answer.key, by=self.actor.name)
         return f"the reason {answer.value}, by {self.actor.name}"
 
+    def _others(self, card: Card) -> Sequence[Card]:
+        """Give the cards of the same renewal in other channels: an answer answers the move, wherever it was told."""
+        cards = living_cards(self.engine, self.tx, self.tx.confidence.cards.of([card.opportunity_id]))
+        return [one for one in cards if one.id != card.id]
+
+    def _others_waiting(self, card: Card) -> Sequence[Card]:
+        return [one for one in self._others(card) if one.waits]
+
+    def _put(self, cards: Sequence[Card]) -> Sequence[Card]:
+        """Keep cards as they are now, and show them in Slack."""
+        shown = [replace(one, version=one.version + 1) for one in cards]
+        self.tx.confidence.cards.put(shown)
+        faces = [update_of(one, questioned(one, self.people)) for one in shown]
+        put_tellings(self.engine, self.tx, faces)
+        return shown
+
     def _show(self, card: Card, *, kind: str, answer: Answer) -> Card:
         """Keep a card as it is now, show it in Slack, and write the line that `explain` tells."""
-        shown = replace(card, version=card.version + 1)
-        self.tx.confidence.cards.put([shown])
-        put_tellings(self.engine, self.tx, [update_of(shown, questioned(shown, self.people))])
+        (shown,) = self._put([card])
         detail = {
             "by": self.actor.name,
             "user": self.actor.user_id,
@@ -220,6 +249,17 @@ class Answerer:
         wanted = {mapped[name]: value for name, value in values.items() if name in mapped}
         if wanted:
             put_update(self.engine, self.tx, card, wanted, key=answer.key, by=self.actor.name)
+
+
+def _as_seen(card: Card) -> Card:
+    """Give a card with the move that Slack showed of it when it was answered."""
+    if not card.unread or card.seen is None:
+        return card
+    return replace(card, face=replace(card.face, path=card.seen.path))
+
+
+def _with_reason(card: Card, reason: str) -> Card:
+    return replace(card, face=replace(card.face, reason=reason))
 
 
 def _short(key: str) -> str:

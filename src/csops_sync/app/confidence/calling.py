@@ -48,10 +48,8 @@ class Caller:
     def asked(self, card: Card, move: Move, scene: Scene, route: Route, *, question: str) -> Card:
         """This function will ask for an answer to bad news, where the route does, which ends a snooze.
 
-        `question` is the key of the message that tells the move.
-
         Any other move closes what was asked before, but lets a snooze last while the renewal is open; what stands
-        where it stood leaves the question as it was.
+        where it stood leaves the question as it was. `question` is the key of the message that tells the move.
         """
         card = replace(card, channel=route.channel, rule=route.origin, urgent=route.urgent)
         if move.direction is None:
@@ -62,10 +60,8 @@ class Caller:
         people = self.mentions(move, scene, route)
         steps = _ladder(scene, self.fallback).steps(wanted, mentioned=people, changed_by=move.by_ids)
         who = tuple(one.person for one in steps)
-        asking = ask(
-            card, people=people, steps=who, within=wanted, hours=self.hours, now=self.now, question=question
-        )
-        return laid_on(asking, steps)
+        asking = ask(card, people=people, steps=who, within=wanted, hours=self.hours, now=self.now)
+        return laid_on(replace(asking, question=question), steps)
 
 
 def _ladder(scene: Scene, fallback: str | None) -> Ladder:

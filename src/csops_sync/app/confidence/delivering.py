@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 import orjson
 
 from csops_sync.app.confidence.outgoing_cards import outgoing_of, place_of, slack_telling
-from csops_sync.app.confidence.standing import Hearing, after_delivery, hearing_of, keep_first
+from csops_sync.app.confidence.overflowing import is_removed
+from csops_sync.app.confidence.standing import NOBODY_HEARS, Hearing, after_delivery, hearing_of, keep_first
 from csops_sync.app.confidence.telling_words import place_words
 from csops_sync.app.engine import Engine
 from csops_sync.app.messaging import as_settled, tell_unreachable
@@ -27,7 +28,7 @@ from csops_sync.domain.confidence.telling import (
     UpdateOverflow,
 )
 from csops_sync.ports.cards import OutgoingCard
-from csops_sync.ports.chat import Found
+from csops_sync.ports.chat import Found, PostResult
 from csops_sync.ports.errors import AuthFailedError
 from csops_sync.ports.store import Event, OutboxRow, OutboxStatus, Target, Transaction
 
@@ -48,7 +49,7 @@ class _Claimed:
 
     row: OutboxRow
     outgoing: OutgoingCard | None
-    hearing: Hearing = Hearing()
+    hearing: Hearing = NOBODY_HEARS
 
 
 def deliver_cards(engine: Engine) -> int:
@@ -87,14 +88,21 @@ def resolve_cards(engine: Engine) -> int:
     ]
     for row in mine:
         settled = _found_or_not(engine, row)
-        with engine.store.reading() as tx:
-            outgoing = outgoing_of(engine, tx, row)
-        heard = hearing_of(engine, outgoing) if outgoing and settled.status is OutboxStatus.SENT else Hearing()
-        claimed = _Claimed(row=row, outgoing=outgoing, hearing=Hearing(zone=heard.zone))
+        claimed = _found(engine, settled)
         with engine.store.transaction(engine.grant) as tx:
             tx.outbox.settle(settled)
             _after(engine, tx, settled, claimed)
     return len(mine)
+
+
+def _found(engine: Engine, row: OutboxRow) -> _Claimed:
+    """Say of a telling whose outcome is known now what it was; of a message that was found also in whose hours."""
+    with engine.store.reading() as tx:
+        outgoing = outgoing_of(engine, tx, row)
+    if outgoing is None or row.status is not OutboxStatus.SENT:
+        return _Claimed(row=row, outgoing=outgoing)
+    stands = replace(hearing_of(engine, outgoing), begins=None)
+    return _Claimed(row=row, outgoing=outgoing, hearing=stands)
 
 
 def _is_over(row: OutboxRow, now: datetime) -> bool:
@@ -115,23 +123,33 @@ def _claim(engine: Engine) -> _Claimed | None:
 
 
 def _told(engine: Engine, claimed: _Claimed) -> tuple[OutboxRow, _Claimed]:
-    """Tell it, unless it comes too late, or in a night in which nobody may be mentioned."""
-    row = claimed.row
-    if claimed.outgoing is None:
+    """Tell it, unless it comes too late, or in a night in which nobody may be mentioned.
+
+    Slack is asked first whose night it is: that may take long, and who has lost the org meanwhile must not post.
+    """
+    row, outgoing = claimed.row, claimed.outgoing
+    if outgoing is None:
         came_late = "a newer face followed, it was answered, or its card was never posted"
         return replace(row, status=OutboxStatus.CANCELLED, error=came_late), claimed
-    if not engine.still_ours() or claim_ends([row], now=engine.now()):
-        return handed_back(row, None, now=engine.now()), claimed
     try:
-        claimed = replace(claimed, hearing=hearing_of(engine, claimed.outgoing))
+        claimed = replace(claimed, hearing=hearing_of(engine, outgoing))
         if claimed.hearing.begins is not None:
             return _resting(engine, row, claimed.hearing.begins), claimed
-        result = engine.cards.tell(claimed.outgoing)
+        if not engine.still_ours() or claim_ends([row], now=engine.now()):
+            return handed_back(row, None, now=engine.now()), claimed
+        result = engine.cards.tell(outgoing)
     except AuthFailedError as refusal:
         with engine.store.transaction(engine.grant) as tx:
             tx.outbox.settle(handed_back(row, refusal, now=engine.now()))
         raise
-    return _swept(engine, as_settled(row, result, engine.now()), claimed.outgoing.telling), claimed
+    return _swept(engine, _settled(engine, row, result, outgoing.telling), outgoing.telling), claimed
+
+
+def _settled(engine: Engine, row: OutboxRow, result: PostResult, telling: SlackTelling) -> OutboxRow:
+    """Nobody is asked about a page that somebody removed: the next change posts it anew."""
+    settled = as_settled(row, result, engine.now())
+    is_over = settled.status is OutboxStatus.PARKED and is_removed(settled, telling)
+    return replace(settled, status=OutboxStatus.CANCELLED) if is_over else settled
 
 
 def _resting(engine: Engine, row: OutboxRow, begins: datetime) -> OutboxRow:

@@ -24,6 +24,8 @@ COMPUTED = "confidence_computed"
 """The setting that names the rank's field and its place where the org computes its value."""
 COMPARED_AT = "confidence_compared_at"
 """The setting with the instant of the last comparison of all values that the org computes."""
+LEFT_OUT = "confidence_left_out"
+"""The setting with the opportunities that this comparison did not cover, by id."""
 _PER_READ = 500
 _OPEN = frozenset({Verdict.WAITING, Verdict.HELD})
 """Verdicts of changes that are still to be told."""
@@ -135,10 +137,13 @@ def _detected(
     corrected: list[LedgerRow] = []
     after: list[Watch] = []
     compared_at = tx.progress.setting(COMPARED_AT)
+    left_out = frozenset((tx.progress.setting(LEFT_OUT) or "").split())
     for one in seen:
         rows = {row.change.id: row for row in ledger[one.opportunity.id]}
         found = detect(
-            _compared_since(watches[one.opportunity.id], one, compared_at),
+            _compared_since(
+                watches[one.opportunity.id], one, None if one.opportunity.id in left_out else compared_at
+            ),
             past=one.past,
             sight=one.sight,
             known=[row.change for row in rows.values()],
@@ -168,6 +173,7 @@ def _replaced(row: LedgerRow, change: ConfidenceChange) -> LedgerRow:
         move_id=row.move_id,
         message_key=row.message_key,
         reason=row.reason,
+        held=row.held,
     )
 
 

@@ -32,7 +32,7 @@ def has_due(engine: Engine, tx: Transaction) -> bool:
 
 
 def close_gone(engine: Engine, tx: Transaction) -> int:
-    """This function will close every question whose opportunity is gone, whether a step of it is to come, and count them."""
+    """This function will close every question whose opportunity is gone, and count them, also where no step is left."""
     waiting = tx.confidence.cards.with_status(
         CardState.ASKING.value, CardState.SNOOZED.value, limit=_EVERYTHING
     )

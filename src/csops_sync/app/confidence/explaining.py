@@ -25,6 +25,7 @@ _VERDICTS: Mapping[Verdict, str] = {
     Verdict.CORRECTION: "corrects the thread without a mention",
     Verdict.HELD: "held",
 }
+_WITH_REASON = frozenset({OutboxStatus.PENDING, OutboxStatus.PARKED})
 _UNSENT: Mapping[OutboxStatus, str] = {
     OutboxStatus.PENDING: "waits to be sent",
     OutboxStatus.SENDING: "is being sent",
@@ -167,6 +168,8 @@ class _Words:
         said = _VERDICTS.get(row.verdict)
         reason = row.reason if row.verdict not in (Verdict.MERGED, Verdict.CORRECTION) else ""
         yield f"{said}: {reason}" if said and reason else said or reason or row.verdict.value
+        if row.held and row.verdict is not Verdict.HELD:
+            yield f"held before: {row.held}"
         message = self.told.get(row.message_key or "")
         unsent = _unsent(message)
         if unsent is not None:
@@ -224,7 +227,7 @@ def _unsent(row: OutboxRow | None) -> str | None:
     if row is None or row.status not in _UNSENT:
         return None
     said = f"its message {_UNSENT[row.status]}"
-    return f"{said}: {row.error}" if row.status is OutboxStatus.PARKED and row.error else said
+    return f"{said}: {row.error}" if row.status in _WITH_REASON and row.error else said
 
 
 def _detail(row: LedgerRow) -> Mapping[str, Scalar]:

@@ -8,18 +8,19 @@ from datetime import date, datetime
 from csops_sync.app.confidence.asking import questioned
 from csops_sync.app.confidence.calling import Caller, after_good_news, unmet_mentions
 from csops_sync.app.confidence.faces import as_before, face_of
-from csops_sync.app.confidence.said import closed, moved_on, posted, update_of
+from csops_sync.app.confidence.merging import Rested, merged_face, merged_mentions, message_of
+from csops_sync.app.confidence.said import closed, moved_on, posted, reply_key, update_of
 from csops_sync.app.confidence.scenes import Scene
 from csops_sync.domain.confidence.business_time import BusinessHours
-from csops_sync.domain.confidence.card import Card
+from csops_sync.domain.confidence.card import Card, still_shown
 from csops_sync.domain.confidence.changes import Verdict
-from csops_sync.domain.confidence.face import CardFace
+from csops_sync.domain.confidence.face import CardFace, CardState
 from csops_sync.domain.confidence.ranks import BAD_NEWS, Direction
 from csops_sync.domain.confidence.routing import by_channel, routes_of
 from csops_sync.domain.confidence.rules import ConfidenceRules, Route
 from csops_sync.domain.confidence.settling import Move
 from csops_sync.domain.confidence.silencing import Silence, Subject, silence_of
-from csops_sync.domain.confidence.telling import SlackTelling, UpdateCard
+from csops_sync.domain.confidence.telling import PostCard, SlackTelling, UpdateCard
 from csops_sync.domain.rules import RuleSet
 
 
@@ -28,7 +29,8 @@ class Told:
     """What is decided about one move: its verdict with the reason, and what is said on which cards.
 
     `resting` are the keys of tellings that mention people who may not be mentioned before `rests_until` (UTC). `unmet`
-    are the mentions of the rules by which nobody was found.
+    are the mentions of the rules by which nobody was found. `merged` are keys of messages that rested and are told with
+    this one, by the key of what tells them now.
     """
 
     move: Move
@@ -39,13 +41,15 @@ class Told:
     resting: frozenset[str] = frozenset()
     rests_until: datetime | None = None
     unmet: tuple[str, ...] = ()
+    merged: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Teller:
     """Decides about moves at one instant (`now`, UTC, on the business date `today`). `silences` are those that hold.
 
-    `cards` are the renewals' by opportunity and id; `keep` adds those that a move has made or moved on.
+    `cards` are the renewals' by opportunity and id; `keep` adds those that a move has made or moved on. `rested` are
+    the messages by card that still wait for business hours.
     """
 
     rules: RuleSet
@@ -55,6 +59,7 @@ class Teller:
     now: datetime
     today: date
     cards: dict[str, dict[str, Card]] = field(default_factory=lambda: defaultdict(dict))
+    rested: dict[str, Rested] = field(default_factory=dict)
     _routes: dict[str, tuple[Route, ...]] = field(default_factory=dict)
 
     def keep(self, cards: Iterable[Card]) -> None:
@@ -97,13 +102,18 @@ class Teller:
         said: list[SlackTelling] = []
         cards: list[Card] = []
         resting: set[str] = set()
+        merged: list[tuple[str, str]] = []
         routes = self.audible(move, scene)
         for route in by_channel(routes):
             card, tellings = self._on_card(move, scene, route)
-            cards.append(card)
-            said.extend(tellings)
-            if self._is_quiet([route]):
+            message, before = message_of(tellings), self.rested.pop(card.id, None)
+            merged.extend([(before.key, message.key)] if before and message else [])
+            rests = message if self._is_quiet([route]) else None
+            if rests is not None:
                 resting.update(one.key for one in tellings if not isinstance(one, UpdateCard))
+                self.rested[card.id] = rests
+            cards.append(replace(card, resting=rests.key if rests else ""))
+            said.extend(tellings)
         channels = ", ".join(dict.fromkeys(one.channel for one in routes))
         told = Told(
             move=move,
@@ -114,6 +124,7 @@ class Teller:
             resting=frozenset(resting),
             rests_until=self.hours.next_open(self.now) if resting else None,
             unmet=tuple(path for one in routes for path in unmet_mentions(move, scene, one)),
+            merged=tuple(merged),
         )
         return self.shown(told, scene)
 
@@ -190,15 +201,23 @@ class Teller:
         face = face_of(scene, move, rules=self.confidence, today=self.today)
         caller = Caller(fallback=self.confidence.fallback, hours=self.hours, now=self.now)
         mentions = caller.mentions(move, scene, route)
-        if known is not None and not (route.anew and move.direction in BAD_NEWS):
-            card = caller.asked(_moved(known, move, scene, face), move, scene, route)
+        rested = self.rested.get(card_id) if known is not None else None
+        if known is not None and rested is not None:
+            face = merged_face(rested.face, face)
+            mentions = merged_mentions(rested, mentions, known=known)
+        stands = known is not None and not isinstance(rested, PostCard)
+        if known is not None and stands and not (route.anew and move.direction in BAD_NEWS):
+            card = _moved(known, move, scene, face)
+            card = caller.asked(card, move, scene, route, question=reply_key(card, move))
+            card = _asking_all(card, reply_key(card, move), mentions)
             return card, moved_on(card, move, scene, route, before=known, mentions=mentions)
         first = self._card(card_id, move, scene, face, key=f"card/{card_id}/{move.id}")
         if known is not None:
-            first = replace(first, version=known.version + 1)
-        card = caller.asked(first, move, scene, route)
+            first = replace(first, version=known.version + 1, seen=still_shown(known))
+        card = caller.asked(first, move, scene, route, question=first.key)
+        card = _asking_all(card, first.key, mentions)
         said = posted(card, move, route, mentions=mentions)
-        return card, said if known is None else [*said, closed(known, face, by=card)]
+        return card, [*said, closed(known, face, by=card)] if known is not None and stands else said
 
     def _card(self, card_id: str, move: Move, scene: Scene, face: CardFace, *, key: str) -> Card:
         return Card(
@@ -214,6 +233,12 @@ class Teller:
         )
 
 
+def _asking_all(card: Card, question: str, mentions: tuple[str, ...]) -> Card:
+    """Let everybody answer whom the message of a question mentions."""
+    asks = card.state is CardState.ASKING and card.question == question
+    return replace(card, asked=mentions) if asks else card
+
+
 def _moved(card: Card, move: Move, scene: Scene, face: CardFace) -> Card:
     """Move a card on; its renewal may belong to another customer by now."""
     return replace(
@@ -224,4 +249,5 @@ def _moved(card: Card, move: Move, scene: Scene, face: CardFace) -> Card:
         moved_at=move.at,
         face=face,
         version=card.version + 1,
+        seen=still_shown(card),
     )

@@ -1,10 +1,12 @@
 """What does not fit on cards and summaries goes into their threads, page by page, and is kept in step there.
 
 A page is one message under a key of its own, `more/<the card's>/001`. Where the card's text changes, the page is
-edited, and every edit has its key too, `more/<the card's>/001/001` and so on; the last of them counts.
+edited, and every edit has its key too, `more/<the card's>/001/001` and so on; the last of them counts. Where somebody
+removed the page meanwhile, it is posted anew with the next change, as `more/<the card's>/001-2`.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import count
 
 from csops_sync.app.confidence.telling_form import decode_telling
@@ -25,10 +27,21 @@ from csops_sync.domain.confidence.telling import (
     UpdateCard,
     UpdateOverflow,
 )
-from csops_sync.ports.store import Transaction
+from csops_sync.ports.store import OutboxRow, OutboxStatus, Transaction
 
 _EMPTY = Page()
 _WORDS = "what does not fit"
+_GONE = "message_not_found"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shown:
+    """What a page shows, or is about to, under which key, how often it was edited, and whether somebody removed it."""
+
+    key: str
+    page: Page
+    edits: int
+    is_gone: bool = False
 
 
 def overflow_of(tx: Transaction, tellings: Sequence[Telling]) -> Sequence[Overflow]:
@@ -48,6 +61,11 @@ def is_outdated_page(tx: Transaction, telling: UpdateOverflow) -> bool:
     """This function will say whether a newer edit of a page follows."""
     page, _, number = telling.key.rpartition("/")
     return bool(tx.outbox.get([_edit_key(page, int(number) + 1)]))
+
+
+def is_removed(row: OutboxRow, telling: Telling) -> bool:
+    """This function will say whether a page could not be edited because somebody removed it."""
+    return isinstance(telling, UpdateOverflow) and _GONE in (row.error or "")
 
 
 def _overflow(tx: Transaction, telling: Telling, begun: set[str]) -> Iterator[Overflow]:
@@ -71,8 +89,8 @@ def _channel(telling: UpdateCard | PostReply) -> str:
     return telling.card_id.partition("/")[2]
 
 
-def _page_key(anchor: str, number: int) -> str:
-    return f"more/{anchor}/{number:03d}"
+def _page_key(anchor: str, number: int, *, times: int = 1) -> str:
+    return f"more/{anchor}/{number:03d}" + (f"-{times}" if times > 1 else "")
 
 
 def _edit_key(page: str, number: int) -> str:
@@ -92,28 +110,43 @@ def _first(
 
 
 def _in_step(tx: Transaction, card: UpdateCard, pages: Sequence[Page]) -> Iterator[Overflow]:
-    """Edit the pages that stand there, empty those that are not needed any more, and post what is new."""
+    """Edit the pages that stand there, empty those that are not needed any more, and post what is new or gone."""
+    channel = _channel(card)
     for number in count(1):
-        key = _page_key(card.of, number)
-        shown, edits = _shown(tx, key)
+        shown = _newest(tx, card.of, number)
         if shown is None:
-            yield from _first(pages[number - 1 :], of=card.of, channel=_channel(card), begin=number)
+            yield from _first(pages[number - 1 :], of=card.of, channel=channel, begin=number)
             return
         page = pages[number - 1] if number <= len(pages) else _EMPTY
-        if page != shown:
-            yield UpdateOverflow(
-                key=_edit_key(key, edits + 1), channel=_channel(card), of=key, page=page, reason=_WORDS
-            )
+        if shown.is_gone and page != _EMPTY:
+            yield PostOverflow(key=shown.key, channel=channel, of=card.of, page=page, reason=_WORDS)
+        elif page != shown.page and not shown.is_gone:
+            key = _edit_key(shown.key, shown.edits + 1)
+            yield UpdateOverflow(key=key, channel=channel, of=shown.key, page=page, reason=_WORDS)
 
 
-def _shown(tx: Transaction, key: str) -> tuple[Page | None, int]:
-    """Give what a page shows, or is about to, and how often it was edited; None where there is no such page."""
+def _newest(tx: Transaction, anchor: str, number: int) -> _Shown | None:
+    """Find a page as it was posted last; one that is gone with the key by which it is posted anew. None for no page."""
+    times, shown = 1, _shown(tx, _page_key(anchor, number))
+    while shown is not None and shown.is_gone:
+        times += 1
+        key = _page_key(anchor, number, times=times)
+        after = _shown(tx, key)
+        if after is None:
+            return replace(shown, key=key)
+        shown = after
+    return shown
+
+
+def _shown(tx: Transaction, key: str) -> _Shown | None:
     shown: Page | None = None
+    is_gone = False
     edits = 0
     (row,) = tx.outbox.get([key]) or (None,)
     while row is not None:
         telling = decode_telling(row.payload)
         shown = telling.page if isinstance(telling, PostOverflow | UpdateOverflow) else shown
+        is_gone = row.status is OutboxStatus.CANCELLED and is_removed(row, telling)
         edits += 1
         (row,) = tx.outbox.get([_edit_key(key, edits)]) or (None,)
-    return shown, max(0, edits - 1)
+    return None if shown is None else _Shown(key=key, page=shown, edits=max(0, edits - 1), is_gone=is_gone)

@@ -27,6 +27,10 @@ class Hearing:
     begins: datetime | None = None
 
 
+NOBODY_HEARS = Hearing()
+"""Of what mentions nobody."""
+
+
 def hearing_of(engine: Engine, outgoing: OutgoingCard) -> Hearing:
     """This function will ask Slack for the time zone of who is mentioned first, and say until when a message waits.
 
@@ -35,7 +39,7 @@ def hearing_of(engine: Engine, outgoing: OutgoingCard) -> Hearing:
     """
     telling = outgoing.telling
     if not isinstance(telling, PostCard | PostReply | PostSummary) or not telling.mentions:
-        return Hearing()
+        return NOBODY_HEARS
     zone = _zone_of_mentioned(engine, outgoing, telling)
     hours = business_hours(engine.rules, zone=zone)
     if hours.is_open(engine.now()) or _is_urgent(engine, telling):
@@ -43,10 +47,12 @@ def hearing_of(engine: Engine, outgoing: OutgoingCard) -> Hearing:
     return Hearing(zone=zone, begins=hours.next_open(engine.now()))
 
 
-def after_delivery(engine: Engine, card: Card, telling: SlackTelling, row: OutboxRow, hearing: Hearing) -> Card:
+def after_delivery(
+    engine: Engine, card: Card, telling: SlackTelling, row: OutboxRow, hearing: Hearing
+) -> Card:
     """This function will give a card as the outcome of one of its tellings leaves it.
 
-    The time to answer begins when the message that asks stands in Slack, or will: nothing else that is said puts it off.
+    The time to answer begins when the message that asks stands in Slack, or will; nothing else puts it off.
     """
     if hearing.begins is not None:
         return _asked_from(engine, replace(card, resting=row.key), telling, hearing, begins=hearing.begins)

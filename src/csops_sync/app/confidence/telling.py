@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from csops_sync.app.confidence.faces import face_of
 from csops_sync.app.confidence.living import living_cards
+from csops_sync.app.confidence.merging import read_rested
 from csops_sync.app.confidence.moves import Teller
 from csops_sync.app.confidence.outgoing import put_tellings
 from csops_sync.app.confidence.scenes import Scene, read_scenes
@@ -169,6 +170,7 @@ def _teller(engine: Engine, tx: Transaction, confidence: ConfidenceRules, moves:
     cards = tx.confidence.cards.of([one.opportunity_id for one in moves])
     living = living_cards(engine, tx, cards)
     teller.keep(living)
+    teller.rested.update(read_rested(tx, living))
     tx.confidence.cards.put([quieted(one) for one in cards if one.waits and one not in living])
     return teller
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from csops_sync.app.confidence.merging import drop_merged, message_of
 from csops_sync.app.confidence.moves import Teller, Told
 from csops_sync.app.confidence.outgoing import put_tellings
 from csops_sync.app.confidence.scenes import Scene
@@ -69,6 +70,9 @@ class TellingDesk:
         notice_unmet(self.engine, self.tx, self.told, scenes=self.scenes, fallback=fallback)
         self.tx.confidence.cards.put([card for told in self.told for card in told.cards])
         self.tx.confidence.ledger.put([row for told in self.told for row in self._ruled(told)])
+        for told in self.told:
+            for rested, into in told.merged:
+                drop_merged(self.tx, told.move.opportunity_id, rested=rested, into=into)
         return len(self.told)
 
     def _add(self, told: Told) -> None:
@@ -108,16 +112,19 @@ class TellingDesk:
 
     def _ruled(self, told: Told) -> Iterator[LedgerRow]:
         """Give the rows of a move with their verdict: the last change was told, those before it merged into it."""
-        key = told.tellings[0].key if told.verdict in _MESSAGES else None
+        message = message_of(told.tellings) or next(iter(told.tellings), None)
+        key = message.key if message and told.verdict in _MESSAGES else None
         last = told.move.changes[-1]
         for change in told.move.changes:
             is_merged = told.verdict is Verdict.TOLD and change.id != last.id
+            row = self.rows[change.id]
             yield replace(
-                self.rows[change.id],
+                row,
                 verdict=Verdict.MERGED if is_merged else told.verdict,
                 move_id=told.move.id,
                 message_key=key,
                 reason=told.reason,
+                held=row.reason if row.verdict is Verdict.HELD else row.held,
             )
 
 

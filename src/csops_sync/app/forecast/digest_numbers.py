@@ -55,8 +55,10 @@ class Numbers:
 
     def points(self, *, now: Fraction | None, before: Fraction | None, day: date | None) -> str:
         """This function will hold a ratio against that of a day before: the difference of what is shown."""
-        if now is None or before is None or day is None:
+        if day is None or now is None:
             return self.words.no_before
+        if before is None:
+            return self.words.other_year
         moved = _tenths(now) - _tenths(before)
         if not moved:
             return self.words.unchanged.format(day=self.day(day))

@@ -45,7 +45,7 @@ def digest_of(office: Office, rules: DigestRules, *, week: str, own_channel: str
     with office.store.reading() as tx:
         facts = digest_facts(tx, office, due_within=rules.due_within, profile=rules.profile)
     key = f"digest/{week}"
-    if own_channel is not None and rules.channel != own_channel:
+    if rules.channel != own_channel:
         key += f"/{rules.channel.removeprefix('#')}"
     return Digest(key=key, items=compose(facts, key=key, rules=rules))
 

@@ -18,6 +18,7 @@ class DigestWords:
     ratio: str
     was: str
     no_before: str
+    other_year: str
     unchanged: str
     points: str
     moved: str
@@ -63,6 +64,7 @@ JAPANESE = DigestWords(
     ratio="{name} {period}",
     was="前回（{day}）比 {change}",
     no_before="先週の記録はまだありません",
+    other_year="年度が替わったため、前回とは比べられません",
     unchanged="前回（{day}）から変わりません",
     points="{points} ポイント",
     moved="着地見込みの動き（{first} 〜 {last} に期限の更新）: {start} → {end}",
@@ -117,6 +119,7 @@ ENGLISH = DigestWords(
     ratio="{name} {period}",
     was="{change} since {day}",
     no_before="nothing on record from last week yet",
+    other_year="a new fiscal year: not comparable with last week",
     unchanged="unchanged since {day}",
     points="{points} points",
     moved="What moved the landing of renewals due {first} – {last}: {start} → {end}",

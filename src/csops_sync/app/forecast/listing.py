@@ -1,7 +1,8 @@
 """Renewals as a list: filtered, sorted, summed, one page at a time."""
 
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from csops_sync.app.forecast.conversion import Conversion
@@ -11,7 +12,7 @@ from csops_sync.app.forecast.listing_order import Weighed, sorting
 from csops_sync.app.forecast.listing_values import Choices, Paging, RenewalFilter, RenewalsPage
 from csops_sync.app.forecast.report_values import RenewalLine
 from csops_sync.app.forecast.weighing import Weigher
-from csops_sync.domain.forecast.landing import Landing, land
+from csops_sync.domain.forecast.landing import Landed, Landing, land
 from csops_sync.domain.forecast.periods import Window
 from csops_sync.domain.forecast.term_state import TermState
 from csops_sync.domain.money import Money
@@ -33,45 +34,81 @@ class Directory(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """All renewals that a filter lets through, in order, with what they sum up to; pages are cut out of it."""
+
+    found: tuple[Weighed, ...]
+    due: Money
+    landing: Money
+    unjudged: int
+    choices: Choices
+
+
 def renewals_page(
     states: Iterable[TermState], *, frame: Frame, wanted: RenewalFilter, paging: Paging, directory: Directory
 ) -> RenewalsPage:
     """This function will give one page of the renewals that the filter lets through."""
+    weigh = Weigher(frame).landed
+    found = listed(states, frame=frame, wanted=wanted, paging=paging, directory=directory, weigh=weigh)
+    return page_of(found, frame=frame, paging=paging, directory=directory)
+
+
+def listed(
+    states: Iterable[TermState],
+    *,
+    frame: Frame,
+    wanted: RenewalFilter,
+    paging: Paging,
+    directory: Directory,
+    weigh: Callable[[TermState], Landed],
+) -> Listed:
+    """This function will filter, sort and sum renewals; of the paging only the order counts."""
     within = [one for one in states if _is_within(one, wanted, frame)]
     rates = Conversion(frame.exchange.opening(Window(frame.as_of, frame.as_of)))
-    found = _matching(within, frame, wanted, directory)
+    conditions = _conditions(wanted, frame)
+    weighed = [(one, weigh(one)) for one in within if all(holds(one) for holds in conditions)]
+    found = [one for one in weighed if not wanted.types or (one[1].type or NOT_SAID) in wanted.types]
+    if wanted.text.strip():
+        found = _called(found, wanted.text, directory)
     found.sort(key=lambda one: one[0].key)
     found.sort(
         key=sorting(found, frame=frame, by=paging.sort, conversion=rates, directory=directory),
         reverse=paging.descending,
     )
-    pages = max(1, -(-len(found) // paging.size))
-    page = min(paging.page, pages)
-    shown = [
-        (state, land(state=state, rules=frame.rules, scenario=frame.scenario))
-        for state, _ in found[(page - 1) * paging.size : page * paging.size]
-    ]
     due, landing, unjudged = _sums(found, rates)
-    return RenewalsPage(
-        basis=frame.basis,
-        lines=renewal_lines(shown, directory),
-        found=len(found),
+    return Listed(
+        found=tuple(found),
         due=due,
         landing=landing,
         unjudged=unjudged,
-        page=page,
-        pages=pages,
         choices=_choices(within, frame, directory),
     )
 
 
-def _matching(
-    states: Iterable[TermState], frame: Frame, wanted: RenewalFilter, directory: Directory
-) -> list[Weighed]:
-    weigher = Weigher(frame)
-    weighed = [(one, weigher.landed(one)) for one in states if _is_wanted(one, wanted, frame)]
-    found = [one for one in weighed if not wanted.types or (one[1].type or NOT_SAID) in wanted.types]
-    return _called(found, wanted.text, directory) if wanted.text.strip() else found
+def page_of(found: Listed, *, frame: Frame, paging: Paging, directory: Directory) -> RenewalsPage:
+    """This function will cut one page out of a list; a page beyond the last one is the last one."""
+    pages = max(1, -(-len(found.found) // paging.size))
+    page = min(paging.page, pages)
+    shown = found.found[(page - 1) * paging.size : page * paging.size]
+    return RenewalsPage(
+        basis=frame.basis,
+        lines=lines_of(shown, frame=frame, directory=directory),
+        found=len(found.found),
+        due=found.due,
+        landing=found.landing,
+        unjudged=found.unjudged,
+        page=page,
+        pages=pages,
+        choices=found.choices,
+    )
+
+
+def lines_of(weighed: Sequence[Weighed], *, frame: Frame, directory: Directory) -> tuple[RenewalLine, ...]:
+    """This function will give renewals of a list as people see them."""
+    rules, scenario = frame.rules, frame.scenario
+    landed = [(state, land(state=state, rules=rules, scenario=scenario)) for state, _ in weighed]
+    return renewal_lines(landed, directory)
 
 
 def renewal_lines(
@@ -107,18 +144,23 @@ def _is_within(state: TermState, wanted: RenewalFilter, frame: Frame) -> bool:
     return is_due and is_for(state, wanted.people)
 
 
-def _is_wanted(state: TermState, wanted: RenewalFilter, frame: Frame) -> bool:
-    grouping = state.grouping
-    asked = (
-        (wanted.segments, grouping.segment),
-        (wanted.tiers, grouping.tier),
-        (wanted.csm_ids, grouping.csm_id),
-        (wanted.manager_ids, grouping.manager_id),
-        (wanted.products, grouping.product),
-        (wanted.ranks, rank_column(state, ranks=frame.rules.ranks)),
-        (wanted.standings, state.standing),
-    )
-    return all(not allowed or (value or NOT_SAID) in allowed for allowed, value in asked)
+def _conditions(wanted: RenewalFilter, frame: Frame) -> list[Callable[[TermState], bool]]:
+    """Give what a term must hold to; nothing is asked about what the filter leaves open."""
+    ranks = frame.rules.ranks
+    asked: list[tuple[frozenset[str], Callable[[TermState], str | None]]] = [
+        (wanted.segments, lambda one: one.grouping.segment),
+        (wanted.tiers, lambda one: one.grouping.tier),
+        (wanted.csm_ids, lambda one: one.grouping.csm_id),
+        (wanted.manager_ids, lambda one: one.grouping.manager_id),
+        (wanted.products, lambda one: one.grouping.product),
+        (wanted.ranks, lambda one: rank_column(one, ranks=ranks)),
+        (frozenset(one.value for one in wanted.standings), lambda one: one.standing.value),
+    ]
+    return [_holds(allowed, value) for allowed, value in asked if allowed]
+
+
+def _holds(allowed: frozenset[str], value: Callable[[TermState], str | None]) -> Callable[[TermState], bool]:
+    return lambda state: (value(state) or NOT_SAID) in allowed
 
 
 def _called(weighed: Sequence[Weighed], text: str, directory: Directory) -> list[Weighed]:

@@ -4,13 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from csops_sync.app.forecast.conversion import Conversion
-from csops_sync.app.forecast.forecasting import judge
 from csops_sync.app.forecast.frames import Frame
+from csops_sync.app.forecast.judged import Tally, judged
 from csops_sync.app.forecast.listing import is_for
 from csops_sync.app.forecast.overview_values import MatrixCell, MatrixPage
 from csops_sync.app.forecast.reports import frame_in
 from csops_sync.app.office import Office
-from csops_sync.domain.forecast.landing import land
 from csops_sync.domain.forecast.matrix import NOTHING, RATED_TYPES, Weights
 from csops_sync.domain.forecast.periods import Window
 from csops_sync.domain.forecast.term_state import OPEN_STANDINGS, RenewalType, TermStanding, TermState
@@ -32,24 +31,16 @@ def matrix_of(office: Office, *, people: frozenset[str] | None = None) -> Matrix
 def matrix_page(states: Iterable[TermState], frame: Frame) -> MatrixPage:
     """This function will sum terms by cell, in the report's currency at today's rates."""
     conversion = Conversion(frame.exchange.opening(Window(frame.as_of, frame.as_of)))
-    sums: defaultdict[_Place, list[int]] = defaultdict(lambda: [0, 0, 0])
-    for state in states:
-        if state.standing not in OPEN_STANDINGS:
-            continue
-        landing = land(state=state, rules=frame.rules)
-        if judge(state, landing, conversion) is not None or state.prior is None or landing.currency is None:
-            continue
-        cell = sums[_place(state, landing.type, frame)]
-        landed = landing.landed
-        cell[0] += 1
-        cell[1] += conversion.minor(state.prior.to_minor(), landing.currency)
-        cell[2] += conversion.minor(landed.base + landed.expansion, landing.currency)
-    rows = [*RATED_TYPES, *([RenewalType.LOST] if any(kind is RenewalType.LOST for kind, _ in sums) else [])]
+    cells: defaultdict[_Place, Tally] = defaultdict(Tally)
+    still_open = (one for one in states if one.standing in OPEN_STANDINGS)
+    for one in judged(still_open, frame=frame, conversion=conversion):
+        cells[_place(one.state, one.type, frame)].add(one)
+    rows = [*RATED_TYPES, *([RenewalType.LOST] if any(kind is RenewalType.LOST for kind, _ in cells) else [])]
     places: list[_Place] = [(kind, rank) for kind in rows for rank in (*frame.rules.ranks, None)]
     return MatrixPage(
         basis=frame.basis,
         ranks=frame.rules.ranks,
-        cells=tuple(_cell(place, sums[place], frame, conversion.into) for place in [*places, (None, None)]),
+        cells=tuple(_cell(place, cells[place], frame, conversion.into) for place in [*places, (None, None)]),
     )
 
 
@@ -59,16 +50,15 @@ def _place(state: TermState, kind: RenewalType | None, frame: Frame) -> _Place:
     return kind or RenewalType.FLAT, state.rank if state.rank in frame.rules.ranks else None
 
 
-def _cell(place: _Place, sums: list[int], frame: Frame, currency: str) -> MatrixCell:
+def _cell(place: _Place, tally: Tally, frame: Frame, currency: str) -> MatrixCell:
     kind, rank = place
-    terms, due, landing = sums
     return MatrixCell(
         type=kind,
         rank=rank,
         weights=_weights(place, frame),
-        terms=terms,
-        due=Money.from_minor(due, currency),
-        landing=Money.from_minor(landing, currency),
+        terms=tally.terms,
+        due=Money.from_minor(tally.due, currency),
+        landing=Money.from_minor(tally.landing, currency),
     )
 
 

@@ -5,12 +5,16 @@ from collections.abc import Iterable, Mapping
 from csops_sync.ports.crm import Role
 from csops_sync.ports.store import Mirror
 
+Known = dict[Role, dict[str, str]]
+"""Names that were read before, by role and id."""
+
 
 class MirrorNames:
-    """Implements `app.forecast.listing.Directory`."""
+    """Implements `app.forecast.listing.Directory`. What is in `known` is not read again; what is read goes there."""
 
-    def __init__(self, mirror: Mirror) -> None:
+    def __init__(self, mirror: Mirror, known: Known | None = None) -> None:
         self._mirror = mirror
+        self._known = known if known is not None else {}
 
     def accounts(self, ids: Iterable[str]) -> Mapping[str, str]:
         """Give the names of accounts."""
@@ -25,7 +29,9 @@ class MirrorNames:
         return self._read(Role.USER, ids, "name")
 
     def _read(self, role: Role, ids: Iterable[str], field: str) -> Mapping[str, str]:
-        wanted = sorted(set(ids))
-        rows = self._mirror.get(role, wanted) if wanted else ()
-        named = ((row.id, row.values.get(field)) for row in rows)
-        return {row_id: str(name) for row_id, name in named if name not in (None, "")}
+        known = self._known.setdefault(role, {})
+        wanted = set(ids)
+        missing = sorted(wanted - known.keys())
+        rows = self._mirror.get(role, missing) if missing else ()
+        known.update((row.id, str(row.values.get(field) or "")) for row in rows)
+        return {one: known[one] for one in wanted if known.get(one)}

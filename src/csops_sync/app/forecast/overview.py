@@ -1,15 +1,16 @@
 """The dashboard's first page and its matrix, each from one consistent view of the state."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from csops_sync.app.forecast.conversion import Conversion
-from csops_sync.app.forecast.forecasting import forecast_report, judge
+from csops_sync.app.forecast.forecasting import forecast_report
 from csops_sync.app.forecast.frames import Frame
-from csops_sync.app.forecast.listing import is_for, matching, renewal_lines
-from csops_sync.app.forecast.listing_order import Landed, at_risk, sorting
-from csops_sync.app.forecast.listing_values import Paging, RenewalFilter
+from csops_sync.app.forecast.judged import Tally, judged
+from csops_sync.app.forecast.listing import is_for, renewal_lines, renewals_page
+from csops_sync.app.forecast.listing_values import MOST_PER_PAGE, Paging, RenewalFilter
 from csops_sync.app.forecast.measuring import metrics_report
 from csops_sync.app.forecast.mirror_names import MirrorNames
 from csops_sync.app.forecast.overview_values import ChangeLine, Changes, Overview, Span, TypeCell
@@ -17,7 +18,7 @@ from csops_sync.app.forecast.report_values import GroupBy, RenewalLine
 from csops_sync.app.forecast.reports import due_in, frame_in
 from csops_sync.app.office import Office
 from csops_sync.domain.forecast.bridge import Bar, Side, bridge
-from csops_sync.domain.forecast.landing import land
+from csops_sync.domain.forecast.landing import Landing, land
 from csops_sync.domain.forecast.periods import FORECAST_PERIODS, PeriodKind, Window, period_of
 from csops_sync.domain.forecast.term_state import OPEN_STANDINGS, RenewalType, TermStanding, TermState
 from csops_sync.domain.money import Money
@@ -27,7 +28,6 @@ from csops_sync.ports.store import Transaction
 People = frozenset[str] | None
 MOST_RISKS = 6
 _WEEK = timedelta(days=7)
-_Cell = tuple[str, RenewalType | None]
 
 
 def overview_of(office: Office, *, span: Span, people: People = None) -> Overview:
@@ -38,14 +38,15 @@ def overview_of(office: Office, *, span: Span, people: People = None) -> Overvie
     with office.store.reading() as tx:
         frame = frame_in(tx, office)
         window = span_window(frame, span)
+        conversion = Conversion(frame.exchange.opening(window))
         states = [one for one in tx.forecast.states.all() if is_for(one, people)]
         due = [one for one in states if window.holds(frame.profile.due_day(one))]
         return Overview(
             span=span,
             by_quarter=forecast_report(due, frame=frame, by=GroupBy.QUARTER, window=window),
-            by_type=_by_type(due, frame, window),
+            by_type=_by_type(due, frame, conversion),
             metrics=metrics_report(states, frame=frame, by=GroupBy.QUARTER),
-            risks=renewal_lines(_risks(due, frame, window), MirrorNames(tx.mirror)),
+            risks=renewal_lines(_risks(due, frame, conversion), MirrorNames(tx.mirror)),
             changes=_changes(tx, frame, window, states, people),
         )
 
@@ -57,13 +58,16 @@ def listed_of(office: Office, *, wanted: RenewalFilter, paging: Paging) -> tuple
     """
     with office.store.reading() as tx:
         frame, directory = frame_in(tx, office), MirrorNames(tx.mirror)
-        states = tx.forecast.states.all() if wanted.window is None else due_in(tx, frame, wanted.window)
-        found = matching(states, frame=frame, wanted=wanted, directory=directory)
-        rates = Conversion(frame.exchange.opening(Window(frame.as_of, frame.as_of)))
-        found.sort(key=lambda one: one[0].key)
-        key = sorting(found, frame=frame, by=paging.sort, conversion=rates, directory=directory)
-        found.sort(key=key, reverse=paging.descending)
-        return renewal_lines(found, directory)
+        window = wanted.window
+        states = tuple(tx.forecast.states.all() if window is None else due_in(tx, frame, window))
+        lines: list[RenewalLine] = []
+        pages = number = 1
+        while number <= pages:
+            part = replace(paging, page=number, size=MOST_PER_PAGE)
+            found = renewals_page(states, frame=frame, wanted=wanted, paging=part, directory=directory)
+            lines.extend(found.lines)
+            pages, number = found.pages, number + 1
+        return tuple(lines)
 
 
 def span_window(frame: Frame, span: Span) -> Window:
@@ -75,53 +79,33 @@ def span_window(frame: Frame, span: Span) -> Window:
     return current.window
 
 
-def _judged(
-    states: Iterable[TermState], frame: Frame, conversion: Conversion
-) -> Iterator[tuple[Landed, int, int]]:
-    """Give each term that lands with its prior amount and its landing, in minor units of the report's currency."""
-    for state in states:
-        landing = land(state=state, rules=frame.rules)
-        if judge(state, landing, conversion) is not None or state.prior is None or landing.currency is None:
-            continue
-        prior = conversion.minor(state.prior.to_minor(), landing.currency)
-        amount = conversion.minor(landing.landed.base + landing.landed.expansion, landing.currency)
-        yield (state, landing), prior, amount
-
-
-def _by_type(states: Sequence[TermState], frame: Frame, window: Window) -> tuple[TypeCell, ...]:
-    conversion = Conversion(frame.exchange.opening(window))
-    sums: defaultdict[_Cell, list[int]] = defaultdict(lambda: [0, 0, 0])
-    for (state, landing), prior, amount in _judged(states, frame, conversion):
-        kind = None if state.standing is TermStanding.UNOPENED else landing.type
-        cell = sums[f"{frame.profile.due_day(state):%Y-%m}", kind]
-        cell[0] += 1
-        cell[1] += prior
-        cell[2] += amount
+def _by_type(states: Sequence[TermState], frame: Frame, conversion: Conversion) -> tuple[TypeCell, ...]:
+    cells: defaultdict[tuple[str, RenewalType | None], Tally] = defaultdict(Tally)
+    for one in judged(states, frame=frame, conversion=conversion):
+        kind = None if one.state.standing is TermStanding.UNOPENED else one.type
+        cells[f"{frame.profile.due_day(one.state):%Y-%m}", kind].add(one)
     return tuple(
         TypeCell(
             month=month,
             type=kind,
-            terms=sums[month, kind][0],
-            due=Money.from_minor(sums[month, kind][1], conversion.into),
-            landing=Money.from_minor(sums[month, kind][2], conversion.into),
+            terms=cells[month, kind].terms,
+            due=Money.from_minor(cells[month, kind].due, conversion.into),
+            landing=Money.from_minor(cells[month, kind].landing, conversion.into),
         )
-        for month in sorted({one for one, _ in sums})
+        for month in sorted({one for one, _ in cells})
         for kind in (*RenewalType, None)
-        if (month, kind) in sums
+        if (month, kind) in cells
     )
 
 
-def _risks(states: Sequence[TermState], frame: Frame, window: Window) -> list[Landed]:
+def _risks(
+    states: Sequence[TermState], frame: Frame, conversion: Conversion
+) -> list[tuple[TermState, Landing]]:
     """Choose the renewals still open with the most to lose, compared in the report's currency."""
-    conversion = Conversion(frame.exchange.opening(window))
-    waiting = [one for one in states if one.standing in OPEN_STANDINGS]
-    risky = []
-    for (state, landing), _, _ in _judged(waiting, frame, conversion):
-        risk = at_risk(state, landing)
-        if risk is not None and risk.amount > 0:
-            risky.append((-conversion.minor(risk.to_minor(), risk.currency), state.key, (state, landing)))
-    risky.sort(key=lambda one: one[:2])
-    return [landed for _, _, landed in risky[:MOST_RISKS]]
+    waiting = (one for one in states if one.standing in OPEN_STANDINGS)
+    risky = [one for one in judged(waiting, frame=frame, conversion=conversion) if one.prior > one.base]
+    risky.sort(key=lambda one: (one.base - one.prior, one.state.key))
+    return [(one.state, land(state=one.state, rules=frame.rules)) for one in risky[:MOST_RISKS]]
 
 
 def _changes(

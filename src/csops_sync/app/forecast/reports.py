@@ -11,8 +11,7 @@ from datetime import datetime, timedelta
 from csops_sync.app.forecast.forecasting import forecast_report
 from csops_sync.app.forecast.frames import Frame, frame_of
 from csops_sync.app.forecast.groups import KINDS
-from csops_sync.app.forecast.listing import is_for, renewal_lines, renewals_page
-from csops_sync.app.forecast.listing_values import Paging, RenewalFilter, RenewalsPage
+from csops_sync.app.forecast.listing import is_for, renewal_lines
 from csops_sync.app.forecast.measuring import PAST_PERIODS, grouped_metrics, metrics_report
 from csops_sync.app.forecast.mirror_names import MirrorNames
 from csops_sync.app.forecast.report_values import ForecastReport, GroupBy, MetricsReport, RenewalLine
@@ -75,21 +74,6 @@ def metrics_of(
             return metrics_report(states, frame=frame, by=by, past=past)
         over = window or current_quarter(frame)
         return grouped_metrics(states, frame=_named(tx, frame, by, states), by=by, window=over)
-
-
-def renewals_of(
-    office: Office, *, wanted: RenewalFilter, paging: Paging, profile: str | None = None
-) -> RenewalsPage:
-    """This function will give one page of the renewals that a filter lets through.
-
-    Raises as `forecast_of` does.
-    """
-    with office.store.reading() as tx:
-        frame = frame_in(tx, office, profile=profile)
-        states = tx.forecast.states.all() if wanted.window is None else due_in(tx, frame, wanted.window)
-        return renewals_page(
-            states, frame=frame, wanted=wanted, paging=paging, directory=MirrorNames(tx.mirror)
-        )
 
 
 def renewal_of(office: Office, key: str, *, people: People = None) -> RenewalLine:

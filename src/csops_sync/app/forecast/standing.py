@@ -22,6 +22,8 @@ from csops_sync.ports.store import Transaction
 
 STATES = "term_states"
 """The setting that says in which form all customers' states have been stored; None while they have not."""
+REVISION = "term_states_revision"
+"""The setting that grows with every transaction that changed a stored state; None before the first."""
 
 _FORM = 1
 """Grows when states are worked out in another way, so that an upgrade fills them in anew."""
@@ -79,6 +81,7 @@ def states_keeper(engine: Engine, tx: Transaction, *, figures: FigureDesk | None
                 states.extend(after)
         if changed:
             tx.forecast.states.replace_of_accounts(changed, states)
+            tx.progress.set_setting(REVISION, str(int(tx.progress.setting(REVISION) or 0) + 1))
         if desk is not None:
             desk.take(stated, gone=[one.account_id for one, _ in decided if _is_gone(one)])
 

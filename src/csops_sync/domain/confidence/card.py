@@ -77,9 +77,8 @@ def ask(
     within: AnswerWithin,
     hours: BusinessHours,
     now: datetime,
-    question: str = "",
 ) -> Card:
-    """This function will make a card ask these people with the message of this key, the card's own where none is given.
+    """This function will make a card ask these people with its own message.
 
     `hours` are ours: those of who is asked are known once the message is on its way. What was noted belongs to the
     question before.
@@ -98,13 +97,13 @@ def ask(
         answered_at=None,
         zone=None,
         note="",
-        question=question or card.key,
+        question=card.key,
         unread=True,
     )
 
 
 def still_shown(card: Card) -> Seen | None:
-    """This function will give the question that Slack shows of a card that is about to move on; None where it has none."""
+    """This function will give the question that Slack shows of a card that moves on; None where it shows none."""
     if card.unread:
         return card.seen
     return Seen(path=card.face.path, asked=card.asked) if card.waits else None
@@ -126,6 +125,7 @@ def acknowledge(card: Card, *, by: str, at: datetime, since: datetime | None = N
         answered_from=since or at,
         answered_at=at,
         due_at=None,
+        unread=False,
     )
 
 
@@ -133,20 +133,22 @@ def snooze(card: Card, *, by: str, until: datetime) -> Card:
     """This function will let a card that asks rest until then; then it asks the same people again."""
     if not card.waits:
         return card
-    return replace(card, state=CardState.SNOOZED, answered_by=by, due_at=until)
+    return replace(card, state=CardState.SNOOZED, answered_by=by, due_at=until, unread=False)
 
 
 def escalate(card: Card, *, hours: BusinessHours, now: datetime) -> tuple[Card, tuple[str, ...]]:
     """This function will take the next step of a card that is due, and say whom it mentions; nobody where none is left.
 
-    A snooze that is over asks again and mentions everybody who was asked.
+    A snooze that is over asks again and mentions all who were asked at first; whoever was a step is not called back.
     """
     due_at = hours.after(now, card.within) if card.within is not None else None
     if card.state is CardState.SNOOZED:
         again = replace(card, state=CardState.ASKING, answered_by=None, due_at=due_at if card.steps else None)
-        return again, card.asked
+        stepped = card.steps[: card.level]
+        return again, tuple(one for one in card.asked if one not in stepped)
     if card.level >= len(card.steps):
         return replace(card, due_at=None), ()
     person, level = card.steps[card.level], card.level + 1
     asked = tuple(dict.fromkeys((*card.asked, person)))
-    return replace(card, level=level, due_at=due_at if level < len(card.steps) else None, asked=asked), (person,)
+    next_at = due_at if level < len(card.steps) else None
+    return replace(card, level=level, due_at=next_at, asked=asked), (person,)

@@ -41,9 +41,10 @@ class Kept:
 
 def times_due(*, term: TermState, day: date) -> int:
     """This function will count how often a term falls due before a day, if it is always renewed for as long."""
-    times = 0
-    while later_by_its_length(term, times) < day:
+    last, times = term.end, 0
+    while last < day:
         times += 1
+        last = later_by_its_length(term, times)
     return times
 
 
@@ -59,6 +60,8 @@ def repeated(*, landing: Lands, times: int) -> Kept | None:
         raise ValueError(f"a term that lands is due once or more, not {times} times")
     if landing.base is None or landing.expansion is None or landing.kept is None:
         return None
+    if times == 1:
+        return Kept(base=landing.base, expansion=landing.expansion, kept=landing.kept)
     whole = to_minor(landing.kept)
     weight = Fraction(to_minor(landing.base), whole) if whole else Fraction(0)
     again = weight ** (times - 1)

@@ -1,10 +1,12 @@
-"""`forecast`, `metrics`: the numbers, from the state alone; Salesforce may be down."""
+"""`forecast`, `metrics`, `bridge`: the numbers, from the state alone; Salesforce may be down."""
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
 import typer
 
+from csops_sync.app.forecast.bridging import bridge_of
 from csops_sync.app.forecast.frames import frame_of
 from csops_sync.app.forecast.groups import KINDS
 from csops_sync.app.forecast.measuring import PAST_PERIODS
@@ -16,6 +18,7 @@ from csops_sync.domain.forecast.matrix import Scenario
 from csops_sync.domain.forecast.periods import Window
 from csops_sync.interfaces.cli.options import Connections, Json, Rules
 from csops_sync.interfaces.cli.output import write
+from csops_sync.interfaces.cli.render_bridge import bridge_csv, bridge_plain, bridge_text
 from csops_sync.interfaces.cli.render_forecast import forecast_text, metrics_text
 from csops_sync.interfaces.cli.render_forecast_csv import forecast_csv, metrics_csv
 from csops_sync.interfaces.cli.render_forecast_json import forecast_plain, metrics_plain
@@ -69,6 +72,27 @@ Weighed = Annotated[
 ]
 Csv = Annotated[
     bool, typer.Option("--csv", envvar="CSOPS_SYNC_CSV", help="Write the table as CSV, with raw numbers.")
+]
+
+
+Since = Annotated[
+    datetime,
+    typer.Option(
+        "--from",
+        envvar="CSOPS_SYNC_BRIDGE_FROM",
+        formats=["%Y-%m-%d"],
+        help="The day to begin with: the last snapshot on or before it.",
+        show_default=False,
+    ),
+]
+Until = Annotated[
+    datetime | None,
+    typer.Option(
+        "--to",
+        envvar="CSOPS_SYNC_BRIDGE_TO",
+        formats=["%Y-%m-%d"],
+        help="The day to end with, likewise. Default: now.",
+    ),
 ]
 
 
@@ -129,6 +153,33 @@ def metrics(  # noqa: PLR0913 - one parameter an option
         write(json_text(metrics_plain(reports)))
     else:
         write(metrics_csv(reports) if form is Form.CSV else metrics_text(reports))
+
+
+def bridge(  # noqa: PLR0913 - one parameter an option
+    *,
+    since: Since,
+    until: Until = None,
+    period: InPeriod = None,
+    profile: Profile = None,
+    rules: Rules = None,
+    connections: Connections = None,
+    json: Json = False,
+    csv: Csv = False,
+) -> None:
+    """Say why the landing is not what it was: cause by cause, each with its renewals, adding up exactly."""
+    form = _form(json=json, csv=csv)
+    with offline(config_paths(rules, connections)) as office:
+        report = bridge_of(
+            office,
+            since=since.date(),
+            until=until.date() if until is not None else None,
+            window=_window(office, period),
+            profile=profile,
+        )
+    if form is Form.JSON:
+        write(json_text(bridge_plain(report)))
+    else:
+        write(bridge_csv(report) if form is Form.CSV else bridge_text(report))
 
 
 def _form(*, json: bool, csv: bool) -> Form:

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from csops_sync.app.confidence.answering import inbox_item
 from csops_sync.app.installation import ConfigurationRefusedError, Installation, Pulse
+from csops_sync.app.office import office_of
 from csops_sync.bootstrap import (
     Assembly,
     ConfigPaths,
@@ -21,6 +22,8 @@ from csops_sync.bootstrap import (
 )
 from csops_sync.config.loader import ConfigRefusedError, Loaded, fingerprint
 from csops_sync.config.settings import Schedule
+from csops_sync.interfaces.web.dashboard_data import NotReadyError
+from csops_sync.interfaces.web.live_data import Installed
 from csops_sync.ports.cards import Listener
 from csops_sync.ports.log import EventLog
 
@@ -65,6 +68,22 @@ class FileConfigurationSource:
         if self._running is None:
             return self.take()
         return self._checked(self._running)
+
+    def installed(self, by: str) -> Installed:
+        """This function will give what the dashboard shows, for the person who asks; from any thread.
+
+        Raises NotReadyError before the first start is through.
+        """
+        running = self._running
+        if running is None:
+            raise NotReadyError("csops-sync is starting: /readyz says what it waits for")
+        settings = running.settings
+        return Installed(
+            office=office_of(running.engine(), by=by),
+            org_id=running.identity.org_id,
+            org_name=urlsplit(settings.salesforce.url).hostname or "",
+            mode=settings.mode.value,
+        )
 
     def _load(self) -> Loaded:
         try:

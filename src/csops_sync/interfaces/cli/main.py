@@ -61,6 +61,7 @@ for verb in (
     commands_look.status,
     commands_forecast.forecast,
     commands_forecast.metrics,
+    commands_forecast.bridge,
     commands_digest.digest,
     commands_orders.adopt,
     commands_orders.unadopt,

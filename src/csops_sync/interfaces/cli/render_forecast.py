@@ -46,7 +46,7 @@ def forecast_text(report: ForecastReport) -> str:
         *_unjudged_lines(report.unjudged),
         "",
         f"low, high: {report.band}.",
-        *_basis_lines([report.basis]),
+        *basis_lines([report.basis]),
     )
 
 
@@ -65,7 +65,7 @@ def metrics_text(reports: Sequence[MetricsReport]) -> str:
         *_loss_lines(pairs),
         "",
         *_missing_lines(pairs),
-        *_basis_lines([report.basis for report in reports]),
+        *basis_lines([report.basis for report in reports]),
     )
 
 
@@ -188,7 +188,8 @@ def _missing_lines(pairs: Sequence[tuple[str, PeriodMetrics]]) -> Iterator[str]:
             )
 
 
-def _basis_lines(bases: Sequence[Basis]) -> Iterator[str]:
+def basis_lines(bases: Sequence[Basis]) -> Iterator[str]:
+    """This function will say what numbers stand on: one line, and one for each definition."""
     first = bases[0]
     scenario = "" if first.scenario == "base" else f", scenario {first.scenario}"
     yield (

@@ -29,7 +29,7 @@ def plan_text(plan: PlanView) -> str:
         *_remarks(plan.ambiguous, "ambiguous: say which with `csops-sync adopt <contract> <opportunity>`"),
         *_remarks(plan.notes, "to look at"),
         *_messages(plan),
-        *_updates(plan.figures, "to write the figures of the forecast into"),
+        *_updates(plan.figures, "whose figures of the forecast are written"),
     ]
     body = sections or ["Nothing to do: Salesforce and Slack are as the rules want them."]
     return "\n".join([_heading(plan), "", *body, "", *_closing(plan)]) + "\n"

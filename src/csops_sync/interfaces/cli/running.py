@@ -28,10 +28,12 @@ from csops_sync.bootstrap import (
 from csops_sync.config.loader import ConfigRefusedError
 from csops_sync.config.settings import DATABASE_URL, Settings
 from csops_sync.interfaces.cli.configuration_source import FileConfigurationSource
+from csops_sync.interfaces.cli.dashboard_of import dashboard_of
 from csops_sync.interfaces.cli.rehearsal import rehearse
 from csops_sync.interfaces.cli.sandbox_child import SandboxChild, SandboxOptions
 from csops_sync.interfaces.cli.signals import Signals
 from csops_sync.interfaces.logs import configure, secrets_of
+from csops_sync.interfaces.web.live_data import Installed
 from csops_sync.interfaces.web.metrics import PrometheusMeter
 from csops_sync.interfaces.web.server import WebServer, application
 from csops_sync.ports.errors import OutsideError
@@ -99,6 +101,8 @@ def _serve(
         return _complain(str(refused), PROBLEMS)
     if missing := settings.missing():
         return _complain(f"not set: {', '.join(missing)}; docs/rules.md says where each comes from", PROBLEMS)
+    if refusal := settings.dashboard.refusal(settings.listen):
+        return _complain(refusal, PROBLEMS)
     watched = welcome is not None or sys.stdout.isatty()
     log = configure(secrets=secrets_of(settings), level=logging.WARNING if watched else logging.INFO)
     stopper = Stopper()
@@ -111,13 +115,13 @@ def _serve(
         wires=transports or Transports(),
         foretell=foretell,
     )
-    web = service.web(settings, or_any=welcome is not None)
-    web.start()
-    if welcome is not None:
-        _say(welcome + _where(web))
     source = FileConfigurationSource(
         paths, environment=surroundings, stopper=stopper, log=log, transports=service.wires
     )
+    web = service.web(settings, installed=source.installed, or_any=welcome is not None)
+    web.start()
+    if welcome is not None:
+        _say(welcome + _where(web, settings))
     outcome = service.work(Daemon(source, service.instruments))
     web.stop(within=_WEB_ENDS_WITHIN)
     return _leave(outcome, signals.exit_code)
@@ -159,8 +163,10 @@ class _Service:
             foretell=self.foretell,
         )
 
-    def web(self, settings: Settings, *, or_any: bool) -> WebServer:
-        app = application(view=self.instruments.health.view, scrape=self.meter.scrape)
+    def web(self, settings: Settings, *, installed: Callable[[str], Installed], or_any: bool) -> WebServer:
+        view = self.instruments.health.view
+        shown = dashboard_of(settings, installed=installed, health=view)
+        app = application(view=view, scrape=self.meter.scrape, dashboard=shown)
         return WebServer(app, listen=settings.listen, log=self.log, or_any=or_any)
 
     def work(self, daemon: Daemon) -> _Outcome:
@@ -215,11 +221,12 @@ def _welcome(child: SandboxChild, folder: Path, ours: Mapping[str, str]) -> str:
     )
 
 
-def _where(web: WebServer) -> str:
+def _where(web: WebServer, settings: Settings) -> str:
     if not web.wait_until_listening(1.0):
         return "Health      (not served yet; the log says why)\n"
     host, port = web.address
-    return f"Health      http://{host}:{port}/readyz  and /metrics\nCtrl-C ends it.\n"
+    shown = f"Dashboard   http://{host}:{port}/\n" if settings.dashboard.enabled else ""
+    return f"{shown}Health      http://{host}:{port}/readyz  and /metrics\nCtrl-C ends it.\n"
 
 
 def _say(line: str) -> None:

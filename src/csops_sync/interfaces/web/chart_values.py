@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from csops_sync.app.forecast.overview_values import Changes, Overview
 from csops_sync.interfaces.web.formats import Formats
@@ -20,6 +21,8 @@ from csops_sync.ports.charts import (
     RetentionPoint,
 )
 
+_MOST_KEPT = 128
+
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
@@ -29,7 +32,19 @@ class Drawn:
     dark: Mapping[str, object]
 
 
-def overview_charts(shown: Overview, charts: Charts, words: Words, formats: Formats) -> dict[str, Drawn]:
+class Drawings:
+    """Charts as they are drawn, in both schemes; the latest are kept, since they stay the same until news come."""
+
+    def __init__(self, charts: Charts) -> None:
+        self._charts = charts
+        self.of = lru_cache(maxsize=_MOST_KEPT)(self._both)
+
+    def _both(self, chart: AnyChart) -> Drawn:
+        light, dark = (_untitled(self._charts.spec(chart, look=look)) for look in (Look.LIGHT, Look.DARK))
+        return Drawn(light, dark)
+
+
+def overview_charts(shown: Overview, drawings: Drawings, words: Words, formats: Formats) -> dict[str, Drawn]:
     """This function will give the charts of the overview by name; `changes` only where there are any."""
     drawn: dict[str, AnyChart] = {
         "landing": _landing(shown, words),
@@ -38,12 +53,7 @@ def overview_charts(shown: Overview, charts: Charts, words: Words, formats: Form
     }
     if shown.changes is not None:
         drawn["changes"] = _changes(shown.changes, words, formats)
-    return {name: _both(charts, chart) for name, chart in drawn.items()}
-
-
-def _both(charts: Charts, chart: AnyChart) -> Drawn:
-    light, dark = (_untitled(charts.spec(chart, look=look)) for look in (Look.LIGHT, Look.DARK))
-    return Drawn(light, dark)
+    return {name: drawings.of(chart) for name, chart in drawn.items()}
 
 
 def _untitled(spec: Mapping[str, object]) -> Mapping[str, object]:
@@ -56,7 +66,7 @@ def _landing(shown: Overview, words: Words) -> LandingChart:
         LandingPoint(name=one.name, due=one.due, landing=one.landing, low=one.low, high=one.high)
         for one in shown.by_quarter.lines
     ]
-    return LandingChart(locale=words.language, points=points)
+    return LandingChart(locale=words.language, points=tuple(points))
 
 
 def _retention(shown: Overview, words: Words) -> RetentionChart:
@@ -64,12 +74,12 @@ def _retention(shown: Overview, words: Words) -> RetentionChart:
         RetentionPoint(name=one.name, nrr=one.nrr, grr=one.grr, predicted=one.predicted)
         for one in shown.metrics.periods
     ]
-    return RetentionChart(locale=words.language, points=points)
+    return RetentionChart(locale=words.language, points=tuple(points))
 
 
 def _months(shown: Overview, words: Words, formats: Formats) -> DueChart:
     points = [DuePoint(name=formats.month(one.month), type=one.type, due=one.due) for one in shown.by_type]
-    return DueChart(locale=words.language, points=points)
+    return DueChart(locale=words.language, points=tuple(points))
 
 
 def _changes(changes: Changes, words: Words, formats: Formats) -> BridgeChart:
@@ -77,9 +87,9 @@ def _changes(changes: Changes, words: Words, formats: Formats) -> BridgeChart:
     steps = [BridgeStep(name=words.code("cause", one.cause), amount=one.amount) for one in changes.lines]
     return BridgeChart(
         locale=words.language,
-        steps=[
+        steps=(
             BridgeStep(name=before, amount=changes.before, is_total=True),
             *steps,
             BridgeStep(name=words("overview.after"), amount=changes.after, is_total=True),
-        ],
+        ),
     )

@@ -142,7 +142,7 @@ def _refusals(desk: Desk) -> dict[int | type[Exception], Callable[[Request, Exce
 
 def error_page(page: Page, status: int, text: str) -> Response:
     """This function will render what went wrong, in the reader's language; `text` is what can be done about it."""
-    key = f"error.{status}" if status in _SAID else "error.400"
+    key = f"error.{status}" if status in SAID else "error.400"
     return page.render("error.html", {"title": page.words(key), "text": text}, status=status)
 
 
@@ -151,4 +151,4 @@ def _refused_early(desk: Desk, scope: Scope, status: int) -> ASGIApp:
     return error_page(_page(desk, Request(plain)), status, "")
 
 
-_SAID = frozenset({400, 401, 403, 404, 409, 413, 414, 421, 503})
+SAID = frozenset({400, 401, 403, 404, 409, 413, 414, 421, 503})

@@ -1,15 +1,17 @@
 """The dashboard over a running installation: its state, its health, and a person's orders. Computes nothing itself."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from csops_sync.app import orders_outbox
+from csops_sync.app.forecast.kept_reports import KeptReports
 from csops_sync.app.forecast.listing_values import Paging, RenewalFilter, RenewalsPage
 from csops_sync.app.forecast.matrix_page import matrix_of
-from csops_sync.app.forecast.overview import listed_of, overview_of
+from csops_sync.app.forecast.overview import overview_of
 from csops_sync.app.forecast.overview_values import MatrixPage, Overview, Span
+from csops_sync.app.forecast.renewal_lists import every_renewal_of, renewals_of
 from csops_sync.app.forecast.report_values import RenewalLine
-from csops_sync.app.forecast.reports import renewal_of, renewals_of
+from csops_sync.app.forecast.reports import renewal_of
 from csops_sync.app.health import HealthView
 from csops_sync.app.office import Office
 from csops_sync.app.queries_explain import explain_view
@@ -43,18 +45,21 @@ class LiveData:
 
     installed: Callable[[str], Installed]
     health: Callable[[], HealthView]
+    kept: KeptReports = field(default_factory=KeptReports)
 
     def overview(self, span: Span, people: People) -> Overview:
         """This function will give the numbers of the first page."""
-        return overview_of(self._office(), span=span, people=people)
+        office = self._office()
+        asked = ("overview", span, people)
+        return self.kept.get(office, asked, lambda: overview_of(office, span=span, people=people))
 
     def renewals(self, wanted: RenewalFilter, paging: Paging) -> RenewalsPage:
         """This function will give one page of the renewals that match."""
-        return renewals_of(self._office(), wanted=wanted, paging=paging)
+        return renewals_of(self._office(), wanted=wanted, paging=paging, kept=self.kept)
 
     def every_renewal(self, wanted: RenewalFilter, paging: Paging) -> tuple[RenewalLine, ...]:
         """This function will give all renewals that match, in order."""
-        return listed_of(self._office(), wanted=wanted, paging=paging)
+        return every_renewal_of(self._office(), wanted=wanted, paging=paging, kept=self.kept)
 
     def renewal(self, key: str, people: People) -> RenewalPage | None:
         """This function will give one renewal; None where there is none of that key within the scope."""
@@ -69,7 +74,8 @@ class LiveData:
 
     def matrix(self, people: People) -> MatrixPage:
         """This function will give the open renewals by type and rank."""
-        return matrix_of(self._office(), people=people)
+        office = self._office()
+        return self.kept.get(office, ("matrix", people), lambda: matrix_of(office, people=people))
 
     def operations(self) -> Operations:
         """This function will say how the product stands."""

@@ -60,7 +60,7 @@ def overview(page: Page, data: DashboardData) -> Response:
             "spans": tuple(Span),
             "magnitude": _magnitude,
             "share_of": _share,
-            "charts": overview_charts(shown, page.desk.charts, page.words, page.formats),
+            "charts": overview_charts(shown, page.desk.drawings, page.words, page.formats),
         },
     )
 

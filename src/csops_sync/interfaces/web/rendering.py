@@ -16,24 +16,24 @@ from csops_sync.app.forecast.report_values import RenewalLine
 from csops_sync.domain.forecast.term_state import TermStanding
 from csops_sync.domain.money import Money
 from csops_sync.interfaces.web.access import Identity, Role
+from csops_sync.interfaces.web.chart_values import Drawings
 from csops_sync.interfaces.web.formats import Formats
 from csops_sync.interfaces.web.forms import FIELD, csrf_token
 from csops_sync.interfaces.web.languages import LANGUAGE_FIELD, keep_language, language_of
 from csops_sync.interfaces.web.words import LANGUAGES, NAMES_OF_LANGUAGES, Words
-from csops_sync.ports.charts import Charts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
     """What pages are rendered with besides their data: the org's language and time zone, and where it stands.
 
-    `charts` draws, `version` is in the addresses of scripts and styles. `record_url` is the address under which the
-    org shows a record (`https://x.my.salesforce.com`), or empty. `sign_in`: people do.
+    `drawings` draws charts, `version` is in the addresses of scripts and styles. `record_url` is the address under
+    which the org shows a record (`https://x.my.salesforce.com`), or empty. `sign_in`: people do.
     """
 
     language: str
     timezone: Callable[[], str]
-    charts: Charts
+    drawings: Drawings
     version: str = ""
     record_url: str = ""
     sign_in: bool = False

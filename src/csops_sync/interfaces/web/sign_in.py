@@ -2,6 +2,7 @@
 
 import warnings
 from functools import cached_property
+from importlib import import_module
 from typing import Any
 
 from starlette.requests import Request
@@ -88,6 +89,7 @@ class SignIn:
 
 def _oauth() -> Any:  # noqa: ANN401 - authlib carries no types
     """Give authlib's registry. It is loaded only where people sign in."""
+    import_module("authlib.deprecate")  # which sets a filter of its own: it must stand before ours
     with warnings.catch_warnings():
         warnings.simplefilter(
             "ignore"

@@ -83,6 +83,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
         "Annual amount by the month in which it ends; “unopened” has no opportunity yet.",
     ),
     "overview.changes": ("{since} からの変化", "What changed since {since}"),
+    "overview.changes.title": ("変化", "What changed"),
     "overview.changes.none": (
         "比較できる以前のスナップショットがまだありません。",
         "There is no earlier snapshot to compare with yet.",
@@ -150,7 +151,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "renewal.renewal_date": ("更新日", "Renewal date"),
     "renewal.opportunity": ("商談", "Opportunity"),
     "renewal.manager": ("マネージャー", "Manager"),
-    "renewal.opens": ("起票日の計算", "Why it opens on {day}"),
+    "renewal.opens": ("{day} に起票する理由", "Why it opens on {day}"),
     "renewal.opens.none": ("起票しない理由", "Why it is not opened"),
     "renewal.rule": ("ルール", "Rule"),
     "renewal.state": ("現在の状態", "State"),

@@ -107,7 +107,7 @@ class FileBook:
             amount=0,
             auto_renews=automatic,
             notice_days=keys["notice_days"].whole() if "notice_days" in keys else _NOTICE_DAYS * automatic,
-            renewal_months=keys["renewal_months"].whole(least=1, most=LONGEST_TERM) if "renewal_months" in keys else None,
+            renewal_months=_months(keys, "renewal_months", None),
             status=keys["status"].one_of(_STATUSES) if "status" in keys else "Activated",
             terminated_on=keys["terminated_on"].day() if "terminated_on" in keys else None,
             cancellation_notice=keys["cancellation_notice"].day() if "cancellation_notice" in keys else None,
@@ -232,13 +232,17 @@ def _run(entry: Entry, keys: Keys, today: date) -> tuple[date, int | None]:
         return start or today, None
     if start is not None and end is not None:
         return start, _months_between(keys["end"], start, end)
-    months = keys["months"].whole(least=1, most=LONGEST_TERM) if "months" in keys else _YEAR
+    months = _months(keys, "months", _YEAR) or _YEAR
     if start is not None:
         return start, months
     if end is not None:
         return _started(keys["end"], end, months)
     entry.complain("a contract needs a start or an end")
     return today, months
+
+
+def _months(keys: Keys, name: str, default: int | None) -> int | None:
+    return keys[name].whole(least=1, most=LONGEST_TERM) if name in keys else default
 
 
 def _started(entry: Entry, end: date, months: int) -> tuple[date, int]:
@@ -254,6 +258,8 @@ def _months_between(entry: Entry, start: date, end: date) -> int:
     months = (after.year - start.year) * _YEAR + after.month - start.month
     if months < 1 or last_day(start, months) != end:
         entry.complain(f"from {start} to {end} are no whole months; a term ends a day before a month's day")
+    if months > LONGEST_TERM:
+        entry.complain(f"from {start} to {end} are more than {LONGEST_TERM} months, the longest term")
     return max(months, 1)
 
 

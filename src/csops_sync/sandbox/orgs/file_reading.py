@@ -16,10 +16,10 @@ from ruamel.yaml.nodes import ScalarNode
 
 from csops_sync.sandbox.orgs.dates import DAY, add_months
 
-FIRST_DAY, LAST_DAY = date(1800, 1, 1), date(3900, 12, 31)
+FIRST_DAY, LAST_DAY = date(1801, 1, 1), date(3900, 12, 31)
 """What a date of a file lies between: an org knows 1700 to 4000, and terms and sales lead away from a date."""
-LONGEST_TERM = 999
-"""Months of the longest term."""
+LONGEST_TERM = 1_200
+"""Months of the longest term: what the org's validation rule of Contract allows."""
 
 _MOVED = re.compile(r"(today|month start|month end)(?: *([+-]) *([0-9]+) (day|week|month|year)s?)?")
 _MONTHS = {"month": 1, "year": 12}
@@ -126,9 +126,9 @@ class Entry:
 
     def whole(self, *, least: int = 0, most: int | None = None) -> int:
         """This function will read a whole number, `least` to `most`."""
-        if isinstance(self.value, int) and not isinstance(self.value, bool) and self.value >= least:
-            if most is None or self.value <= most:
-                return int(self.value)
+        number = self.value if isinstance(self.value, int) and not isinstance(self.value, bool) else least - 1
+        if least <= number <= (number if most is None else most):
+            return int(number)
         self.complain(f"write a whole number from {least} {'on' if most is None else f'to {most}'}")
         return least
 

@@ -1,10 +1,11 @@
 """An org that a person described in a short YAML file; `config/sandbox-org.yaml` is an example of one.
 
-Keys at the top: `organization`, `roles`, `users`, `channels`, `stages`, `accounts` (with their contracts, and these
-with their opportunities). Everything but the accounts' names, the users' names, a contract's amount and one of its
-dates has a default. `fields` of a record names any other field by its API name.
+Keys at the top: `organization`, `roles`, `users`, `channels`, `emoji`, `stages`, `accounts` (with their
+contracts, and these with their opportunities). Everything but the accounts' names, the users' names, a contract's
+amount and one of its dates has a default. `fields` of a record names any other field by its API name.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -27,12 +28,13 @@ from csops_sync.sandbox.orgs.setup import (
 from csops_sync.sandbox.orgs.small import CHANNELS, JAPANESE
 from csops_sync.sandbox.seed import OrgSeed, SeedRecord, Value
 
-KEYS = ("organization", "roles", "users", "channels", "stages", "accounts")
+KEYS = ("organization", "roles", "users", "channels", "emoji", "stages", "accounts")
 ORGANIZATION_KEYS = ("name", "language", "time_zone", "currency", "fiscal_year_starts")
 STAGE_KEYS = ("name", "probability", "forecast", "result")
 _RESULTS = ("open", "won", "lost")
 _FORECASTS = ("Omitted", "Pipeline", "Best Case", "Most Likely", "Commit", "Closed")
-_HUNDRED = 100
+_HUNDRED, _MONTHS = 100, 12
+_EMOJI = re.compile(r"[a-z0-9_+'-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,7 @@ def _org(keys: Mapping[str, Entry], today: date) -> OrgSeed:
         },
         slack_channels=_channels(keys.get("channels")),
         slack_users=team.slack_users,
+        slack_emoji=_emoji(keys["emoji"]) if "emoji" in keys else (),
     )
 
 
@@ -96,7 +99,7 @@ def _organization(entry: Entry | None) -> tuple[Mapping[str, Value], _Tongue]:
     if "currency" in keys:
         values["DefaultCurrencyIsoCode"] = keys["currency"].text()
     if "fiscal_year_starts" in keys:
-        values["FiscalYearStartMonth"] = keys["fiscal_year_starts"].whole(least=1)
+        values["FiscalYearStartMonth"] = keys["fiscal_year_starts"].whole(least=1, most=_MONTHS)
     if "time_zone" in keys:
         values["TimeZoneSidKey"] = _zone(keys["time_zone"])
     return values, tongue
@@ -120,6 +123,14 @@ def _team(keys: Mapping[str, Entry], tongue: _Tongue) -> Team:
 
 def _channels(entry: Entry | None) -> Sequence[str]:
     return CHANNELS if entry is None else tuple(one.text().removeprefix("#") for one in entry.items())
+
+
+def _emoji(entry: Entry) -> Sequence[str]:
+    """Read the names of custom emoji, without colons."""
+    for one in entry.items():
+        if not _EMOJI.fullmatch(one.text()):
+            one.complain("write an emoji's name in a-z, 0-9, _ and -, without colons: party-parrot")
+    return [one.text() for one in entry.items()]
 
 
 def _stages(entry: Entry | None, language: Language) -> tuple[Language, Sequence[SeedRecord]]:

@@ -9,8 +9,8 @@ from csops_sync.sandbox.seed import SeedRecord, Value
 
 _YEN_A_DOLLAR = (150, 145, 152, 158, 147, 142, 155, 149)
 _PLACES = 9
-_LONG_AGO, _OPEN_ENDED = date(1900, 1, 1), date(9999, 12, 31)
-"""What an org's own first dated rate starts with, and its last one ends with."""
+_LONG_AGO = date(1900, 1, 1)
+"""What an org's own first dated rate starts with."""
 
 
 def currencies(*, today: date, quarters: int) -> Mapping[str, Sequence[SeedRecord]]:
@@ -18,10 +18,9 @@ def currencies(*, today: date, quarters: int) -> Mapping[str, Sequence[SeedRecor
     begins = date(today.year, today.month - (today.month - 1) % QUARTER, 1)
     starts = [_LONG_AGO, *(add_months(begins, -QUARTER * back) for back in range(quarters - 1, -1, -1))]
     yen = [_YEN_A_DOLLAR[place % len(_YEN_A_DOLLAR)] for place in range(len(starts))]
-    ends = [*starts[1:], _OPEN_ENDED]
     dated = [
-        _dated(number, FOREIGN, start, end, 1 / price)
-        for number, (start, end, price) in enumerate(zip(starts, ends, yen, strict=True), start=1)
+        _dated(number, FOREIGN, start, 1 / price)
+        for number, (start, price) in enumerate(zip(starts, yen, strict=True), start=1)
     ]
     home: dict[str, Value] = {"IsoCode": HOME, "ConversionRate": 1, "DecimalPlaces": 0, "IsCorporate": True}
     foreign: dict[str, Value] = {
@@ -34,15 +33,14 @@ def currencies(*, today: date, quarters: int) -> Mapping[str, Sequence[SeedRecor
             SeedRecord(ref="currency-home", values=home),
             SeedRecord(ref="currency-foreign", values=foreign),
         ],
-        "DatedConversionRate": [_dated(0, HOME, _LONG_AGO, _OPEN_ENDED, 1.0), *dated],
+        "DatedConversionRate": [_dated(0, HOME, _LONG_AGO, 1.0), *dated],
     }
 
 
-def _dated(number: int, iso: str, start: date, end: date, rate: float) -> SeedRecord:
+def _dated(number: int, iso: str, start: date, rate: float) -> SeedRecord:
     values: dict[str, Value] = {
         "IsoCode": iso,
         "StartDate": start,
-        "NextStartDate": end,
         "ConversionRate": round(rate, _PLACES),
     }
     return SeedRecord(ref=f"rate-{number}", values=values)

@@ -15,6 +15,8 @@ def accept(org: Org, kind: ObjectType, given: Mapping[str, object], hand: Hand, 
     refused: list[str] = []
     for name, value in given.items():
         one = _field(org, kind, name, hand)
+        if one.name in accepted:
+            raise ApiError(400, "INVALID_FIELD", f"{one.name} is given twice, in two spellings", [one.name])
         if not _writable(org, kind, one, hand, creating=creating):
             refused.append(one.name)
             continue

@@ -10,17 +10,16 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TypeAlias
 
-from csops_sync.sandbox.salesforce.stamps import plus_months
+from csops_sync.sandbox.salesforce.stamps import EARLIEST, LATEST, plus_months
 
 Span: TypeAlias = tuple[date, date]
 """The first day, and the day after the last."""
-EARLIEST, LATEST = date(1700, 1, 1), date(4000, 12, 31)
 
 _DAY, _WEEK = 1, 7
 _MONTHS = {"MONTH": 1, "QUARTER": 3, "YEAR": 12, "FISCAL_QUARTER": 3, "FISCAL_YEAR": 12}
 _UNIT = "FISCAL_QUARTER|FISCAL_YEAR|QUARTER|MONTH|WEEK|YEAR"
 _PLAIN = re.compile(rf"(LAST|THIS|NEXT)_({_UNIT})")
-_COUNTED = re.compile(rf"(?:(LAST|NEXT)_N_(DAY|{_UNIT})S|N_(DAY|{_UNIT})S_(AGO)):(\d{{1,7}})")
+_COUNTED = re.compile(rf"(?:(LAST|NEXT)_N_(DAY|{_UNIT})S|N_(DAY|{_UNIT})S_(AGO)):([0-9]{{1,7}})")
 _NAMED = {"YESTERDAY": (-1, 0), "TODAY": (0, 1), "TOMORROW": (1, 2), "LAST_90_DAYS": (-90, 1)}
 _NAMED |= {"NEXT_90_DAYS": (1, 91)}
 

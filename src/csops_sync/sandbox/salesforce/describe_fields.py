@@ -4,7 +4,7 @@ from base64 import b64encode
 from collections.abc import Mapping, Sequence
 
 from csops_sync.sandbox.salesforce.org import Org
-from csops_sync.sandbox.salesforce.schema import NUMBERS, Field, ObjectType
+from csops_sync.sandbox.salesforce.schema import INT_DIGITS, NUMBERS, Field, ObjectType
 
 _SOAP = {
     "id": "tns:ID",
@@ -69,7 +69,7 @@ def _size(field: Field) -> dict[str, object]:
         "byteLength": field.length * 3,
         "precision": field.precision if number and field.type != "int" else 0,
         "scale": field.scale if number else 0,
-        "digits": 8 if field.type == "int" else 0,
+        "digits": INT_DIGITS if field.type == "int" else 0,
     }
 
 

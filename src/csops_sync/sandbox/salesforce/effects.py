@@ -63,6 +63,14 @@ def roll_up_loaded(org: Org, opportunities: Iterable[str]) -> None:
         org.tables[kind.name].put(tuple(record[one.name] for one in kind.fields))
 
 
+def end_loaded_rates(org: Org, codes: Iterable[str]) -> None:
+    """This function will have the dated rates of a seed end as those do that are saved: no stamp."""
+    kind = org.schema["DatedConversionRate"]
+    for one, end in (found for iso in codes for found in _ends_of_rates(org, iso)):
+        record: Record = {**one, "NextStartDate": end}
+        org.tables[kind.name].put(tuple(record[field.name] for field in kind.fields))
+
+
 def _line(org: Org, _before: Record | None, record: Record, hand: Hand) -> None:
     roll_up(org, str(record["OpportunityId"]), hand)
 
@@ -112,12 +120,15 @@ def _user(org: Org, before: Record | None, record: Record, hand: Hand) -> None:
 def _dated_rate(org: Org, _before: Record | None, record: Record, hand: Hand) -> None:
     """Have each dated rate of a currency end where the next one starts."""
     kind = org.schema["DatedConversionRate"]
-    rates = sorted(
-        org.related(kind.name, "IsoCode", str(record["IsoCode"])), key=lambda one: str(one["StartDate"])
-    )
-    ends = [*(one["StartDate"] for one in rates[1:]), _OPEN_ENDED]
-    for one, end in zip(rates, ends, strict=True):
+    for one, end in _ends_of_rates(org, str(record["IsoCode"])):
         saving.change(org, kind, str(one["Id"]), {"NextStartDate": end}, hand)
+
+
+def _ends_of_rates(org: Org, iso: str) -> list[tuple[Record, Json]]:
+    found = org.related("DatedConversionRate", "IsoCode", iso)
+    rates = sorted(found, key=lambda one: str(one["StartDate"]))
+    ends = [*(one["StartDate"] for one in rates[1:]), _OPEN_ENDED]
+    return list(zip(rates, ends, strict=True))
 
 
 def _drop_shares(org: Org, kind: ObjectType, record: str, hand: Hand) -> None:

@@ -1,5 +1,6 @@
 """Salesforce's errors, with the codes, texts and HTTP statuses of its REST guide and of real orgs."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 
@@ -41,15 +42,19 @@ class ApiError(Exception):
 class BodyError(ApiError):
     """A body that cannot be read into the fields' types: it fails the whole request, not one row."""
 
-    def __init__(self, kind: str, token: str, value: str) -> None:
-        self.value = value
+    def __init__(self, kind: str, token: str, value: str, *, field: str = "") -> None:
+        self.value, self.field = value, field
         text = f"Cannot deserialize instance of {kind} from {token} value {value}"
         super().__init__(400, "JSON_PARSER_ERROR", f"{text} or request may be missing a required field")
 
     def located(self, body: bytes) -> ApiError:
-        """This function will add where in the body the value stands."""
+        """This function will add where in the body the value stands: behind its field's name, where that is known."""
         text = body.decode("utf-8", "replace")
-        at = max(text.find(self.value or '""'), 0)
+        named = rf'"{re.escape(self.field)}"\s*:\s*"?(?P<value>{re.escape(self.value)})'
+        if not self.value:
+            named = rf'"{re.escape(self.field)}"\s*:\s*(?P<value>"")'
+        found = re.search(named, text, re.IGNORECASE)
+        at = found.start("value") if found else max(text.find(self.value or '""'), 0)
         line, column = text.count("\n", 0, at) + 1, at - (text.rfind("\n", 0, at) + 1) + 1
         return ApiError(self.status, self.code, f"{self.message} at [line:{line}, column:{column}]")
 
@@ -95,3 +100,10 @@ def missing(names: Sequence[str]) -> ApiError:
     """This function will say which required fields are empty."""
     message = f"Required fields are missing: [{', '.join(names)}]"
     return ApiError(400, "REQUIRED_FIELD_MISSING", message, names)
+
+
+def check_attributes(attributes: object) -> None:
+    """This function will refuse `attributes` that are no object; ApiError JSON_PARSER_ERROR."""
+    if attributes is not None and not isinstance(attributes, dict):
+        message = f'attributes must be an object, as {{"type": "Account"}}, not {attributes!r}'
+        raise ApiError(400, "JSON_PARSER_ERROR", message)

@@ -1,19 +1,31 @@
 """FieldDefinition: each field of each object as a row, as setup tools ask for it.
 
 Such rows are made up when they are asked for, object by object: a query that names neither EntityDefinitionId nor
-DurableId is refused. Source: Salesforce's Tooling API guide, FieldDefinition and "SOQL Limitations".
+DurableId is refused. `EntityDefinition.QualifiedApiName` in a WHERE is the same as EntityDefinitionId here: the objects
+have no ids of their own. Source: Salesforce's Tooling API guide, FieldDefinition and "SOQL Limitations".
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from csops_sync.sandbox.salesforce.misuse import malformed
 from csops_sync.sandbox.salesforce.paths import Scope
 from csops_sync.sandbox.salesforce.schema import Schema
-from csops_sync.sandbox.salesforce.soql_tree import Compare, Condition, InList, Junction, Path
+from csops_sync.sandbox.salesforce.soql_tree import (
+    Compare,
+    Condition,
+    InList,
+    Junction,
+    Like,
+    Negation,
+    Path,
+    Query,
+)
 from csops_sync.sandbox.seed import SeedRecord
 
 NAME = "FieldDefinition"
 _ASKED_BY = ("EntityDefinitionId", "DurableId")
+_OBJECT = ("entitydefinition", "qualifiedapiname")
 
 
 def rows(schema: Schema) -> Iterator[SeedRecord]:
@@ -32,6 +44,29 @@ def rows(schema: Schema) -> Iterator[SeedRecord]:
                     "IsFieldHistoryTracked": field.tracked,
                 },
             )
+
+
+def by_object(query: Query) -> Query:
+    """This function will give a query that asks for an object's fields by the object's name as one by its id."""
+    if query.where is None or query.source.text.lower() != NAME.lower():
+        return query
+    return replace(query, where=_by_object(query.where))
+
+
+def _by_object(condition: Condition) -> Condition:
+    match condition:
+        case Negation(operand=operand):
+            return replace(condition, operand=_by_object(operand))
+        case Junction(operands=operands):
+            return replace(condition, operands=tuple(_by_object(one) for one in operands))
+        case Compare(subject=Path() as path) | InList(subject=Path() as path) | Like(subject=Path() as path):
+            *before, relationship, name = ("", *path.names)
+            if (relationship.lower(), name.lower()) != _OBJECT:
+                return condition
+            own = tuple(one for one in before if one)
+            return replace(condition, subject=replace(path, names=(*own, "EntityDefinitionId")))
+        case _:
+            return condition
 
 
 def check_filter(scope: Scope) -> None:

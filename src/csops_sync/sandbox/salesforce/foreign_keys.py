@@ -45,6 +45,7 @@ def _parent(context: Context, reference: Field, value: Mapping[str, object]) -> 
 
 def _kind(context: Context, reference: Field, attributes: object) -> ObjectType:
     """Give the parent's object; a reference to several needs `attributes` with the type."""
+    check_attributes(attributes)
     named = attributes.get("type") if isinstance(attributes, dict) else None
     if named is None and len(reference.to) == 1:
         named = reference.to[0]

@@ -1,10 +1,12 @@
 """A literal of a query as the rows of a field hold it, refused where it is of another type."""
 
+import math
+
 from csops_sync.sandbox.salesforce.ids import normal
 from csops_sync.sandbox.salesforce.misuse import invalid_field, invalid_operator, malformed
-from csops_sync.sandbox.salesforce.schema import NUMBERS, TEXTS, Field, Json
+from csops_sync.sandbox.salesforce.schema import LARGEST_INT, NUMBERS, TEXTS, Field, Json
 from csops_sync.sandbox.salesforce.soql_tree import Literal
-from csops_sync.sandbox.salesforce.stamps import date_of, instant_of, stamp
+from csops_sync.sandbox.salesforce.stamps import date_of, instant_of, known_day, known_instant, stamp
 
 _UNQUOTED = "and should not be enclosed in quotes"
 _WANTED = {
@@ -36,17 +38,24 @@ def literal_value(field: Field, literal: Literal, text: str) -> Json:
     if field.type in {"id", "reference"}:
         return _id(literal, text)
     if field.type in NUMBERS:
-        return float(literal.text)
+        return _number(field, literal, text)
     return _plain(literal, text)
+
+
+def _number(field: Field, literal: Literal, text: str) -> float:
+    number = float(literal.text)
+    if math.isinf(number) or (field.type == "int" and abs(number) > LARGEST_INT):
+        raise malformed(text, literal.at, f"invalid number: {literal.text}")
+    return number
 
 
 def _plain(literal: Literal, text: str) -> Json:
     try:
         match literal.kind:
             case "DATE":
-                return date_of(literal.text).isoformat()
+                return known_day(date_of(literal.text)).isoformat()
             case "DATETIME":
-                return stamp(instant_of(literal.text))
+                return stamp(known_instant(instant_of(literal.text)))
             case "TRUE" | "FALSE":
                 return literal.kind == "TRUE"
             case _:

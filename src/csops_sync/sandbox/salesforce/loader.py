@@ -72,6 +72,9 @@ class _Loader:
         if name == "OpportunityLineItem":
             at = kind.places["OpportunityId"]
             effects.roll_up_loaded(self._org, {str(row[at]) for row in rows})
+        if name == "DatedConversionRate":
+            at = kind.places["IsoCode"]
+            effects.end_loaded_rates(self._org, {str(row[at]) for row in rows})
 
     def place(self, name: str, ref: str, values: Mapping[str, Value]) -> None:
         """Set fields of a record that is there."""

@@ -1,6 +1,6 @@
 """The org: its tables, its switches, its people, and the one way by which rows are stored and undone."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -22,7 +22,8 @@ class Org:
     """Tables of every object. Call `settle` before reading, so that what has been committed by now is seen.
 
     `viewer` is the user whose session asks: the API sets it with every call, and what is hidden is hidden from them.
-    `severed` are the lookups that a deletion emptied, by the deleted record's id.
+    `severed` are the lookups that a deletion emptied, by the deleted record's id. `leavers` are told of each user who
+    is deactivated, by id.
     """
 
     def __init__(self, schema: Schema, clock: VirtualClock) -> None:
@@ -35,6 +36,7 @@ class Org:
         self.viewer = ""
         self.severed: dict[str, Severed] = {}
         self.restores = 0
+        self.leavers: list[Callable[[str], object]] = []
         self.described_at = clock.now()
         self._accesses: dict[str, Access] = {}
         self._ids = {name: IdFactory(kind.prefix) for name, kind in schema.objects.items()}
@@ -79,8 +81,9 @@ class Org:
         due = [entry for entry in self.pending if entry.visible_at <= now]
         self.pending = [entry for entry in self.pending if entry.visible_at > now]
         for entry in due:
-            entry.table.put(entry.row)
+            old = entry.table.put(entry.row)
             self._setup_changed(entry.table.kind)
+            self._tell_leavers(entry.table.kind, old, entry.row)
 
     def store(self, kind: ObjectType, row: Row, *, started: str, visible_at: datetime | None = None) -> None:
         """This function will store a row, at once or hidden until `visible_at`; undone with its transaction."""
@@ -90,6 +93,7 @@ class Org:
             return
         old = table.put(row)
         self._setup_changed(kind)
+        self._tell_leavers(kind, old, row)
         if self._journal is not None:
             self._journal.append((table, str(row[0]), old))
 
@@ -204,6 +208,14 @@ class Org:
         if kind.setup:
             self._accesses = {}
             self.described_at = self.now()
+
+    def _tell_leavers(self, kind: ObjectType, old: Row | None, row: Row) -> None:
+        if kind.name != "User" or old is None:
+            return
+        at = kind.places["IsActive"]
+        if old[at] and not row[at]:
+            for tell in self.leavers:
+                tell(str(row[0]))
 
     def picklist(self, one: Field) -> tuple[str, ...]:
         """This function will give a picklist's active values; stages and currencies come from their rows."""

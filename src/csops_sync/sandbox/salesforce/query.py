@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from csops_sync.sandbox.salesforce.children import Children, Keep, children_of
-from csops_sync.sandbox.salesforce.field_definitions import check_filter
+from csops_sync.sandbox.salesforce.field_definitions import by_object, check_filter
 from csops_sync.sandbox.salesforce.found_rows import FoundRows
 from csops_sync.sandbox.salesforce.grouping import Grouping, is_grouped
 from csops_sync.sandbox.salesforce.misuse import malformed
@@ -78,7 +78,7 @@ class Plan:
 
 def compiled(reader: Reader, text: str) -> Plan:
     """This function will read a query and check all of it; ApiError with the code and the place of what is wrong."""
-    query = parse(text)
+    query = by_object(parse(text))
     reader.org.settle()
     scope = scope_of(reader, query)
     _check_relationships(scope)

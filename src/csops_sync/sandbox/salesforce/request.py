@@ -1,7 +1,7 @@
 """One REST call and its answer, apart from HTTP, so that a composite's subrequests are calls like any other."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from csops_sync.sandbox.faults import Fault, Faults
@@ -62,15 +62,27 @@ class Call:
     def json(self) -> dict[str, object]:
         """This function will read the body as a JSON object; ApiError JSON_PARSER_ERROR."""
         try:
-            read = json.loads(self.body.decode("utf-8"))
+            read = json.loads(self.body.decode("utf-8"), object_pairs_hook=_each_once)
         except json.JSONDecodeError as error:
             place = f"[line:{error.lineno}, column:{error.colno}]"
             raise ApiError(400, "JSON_PARSER_ERROR", f"{error.msg} at {place}") from None
         except UnicodeDecodeError as error:
             raise ApiError(400, "JSON_PARSER_ERROR", f"Invalid UTF-8: {error.reason}") from None
+        except ValueError as error:  # a number of thousands of digits
+            raise ApiError(400, "JSON_PARSER_ERROR", str(error)) from None
         if not isinstance(read, dict):
             raise ApiError(400, "JSON_PARSER_ERROR", "The HTTP entity body is required to be a JSON object.")
         return read
+
+
+def _each_once(pairs: Sequence[tuple[str, object]]) -> dict[str, object]:
+    """Read an object; ApiError where it names a key twice: which of the two is meant?"""
+    read = dict(pairs)
+    if len(read) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ApiError(400, "JSON_PARSER_ERROR", f"Duplicate field '{twice}'")
+    return read
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,6 +84,7 @@ def body_values(body: Mapping[str, object], kind: ObjectType, *, creating: bool 
     """This function will give a body's fields, without `attributes`; ApiError for a wrong type or an Id."""
     values = dict(body)
     attributes = values.pop("attributes", None)
+    errors.check_attributes(attributes)
     named = attributes.get("type") if isinstance(attributes, dict) else kind.name
     if not isinstance(named, str) or named.lower() != kind.name.lower():
         raise ApiError(400, "INVALID_TYPE", f"attributes.type {named!r} does not match {kind.name}")

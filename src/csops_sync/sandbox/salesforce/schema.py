@@ -1,12 +1,13 @@
 """What the org's objects and fields are, asked by everything else; `schema_loading` reads them from metadata files.
 
-Keys of a field: `name`, `label`, `type`, `length`, `precision`, `scale`; `required` (must be given on create),
-`mandatory` (never null, but has a default), `default` (`$user` is the writer), `read_only`, `to` and `relationship`
-of a reference, `children` (the name under which the parent knows its children) and `on_delete` (what a parent's
-deletion does: `clear` the field, `cascade` to the row, `restrict` the deletion or `keep` the id), `values` or
-`values_from` of a picklist and `restricted`, `controller` and `valid_for` of a dependent one (controlling value to
-values), `external_id`, `unique`, `case_sensitive`, `indexed`, `tracked` (field history), `filterable`, `sortable`,
-`auto_number` (digits), `calculated` (the org computes it), `create_only` (fixed once the row is there).
+Keys of a field: `name`, `label`, `type`, `length`; of a number `precision`, `scale`, and `least` and `most` of those
+with a range; `required` (must be given on create), `mandatory` (never null, but has a default), `default` (`$user` is
+the writer), `read_only`, `to` and `relationship` of a reference, `children` (the name under which the parent knows its
+children) and `on_delete` (what a parent's deletion does: `clear` the field, `cascade` to the row, `restrict` the
+deletion or `keep` the id), `values` or `values_from` of a picklist and `restricted`, `controller` and `valid_for` of a
+dependent one (controlling value to values), `external_id`, `unique`, `case_sensitive`, `indexed`, `tracked` (field
+history), `filterable`, `sortable`, `auto_number` (digits), `calculated` (the org computes it), `create_only` (fixed
+once the row is there).
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,6 +23,8 @@ Json: TypeAlias = str | int | float | bool | None
 Row: TypeAlias = tuple[Json, ...]
 """One record: its values in the order of its object's fields. Never changed, only replaced."""
 
+INT_DIGITS, LARGEST_INT = 8, 2**31 - 1
+"""What a field of whole numbers (`int`) takes, and what a query may compare it with."""
 NUMBERS = frozenset({"int", "double", "currency", "percent"})
 TEXTS = frozenset(
     {"string", "textarea", "picklist", "phone", "url", "email", "combobox", "id", "reference", "anyType"}
@@ -40,6 +43,8 @@ class Field:
     length: int = 0
     precision: int = 18
     scale: int = 0
+    least: float | None = None
+    most: float | None = None
     required: bool = False
     mandatory: bool = False
     read_only: bool = False

@@ -73,6 +73,10 @@ class Sessions:
         self._open.pop(token, None)
         return found
 
+    def end_of(self, user: str) -> None:
+        """This function will close a user's sessions: they stay closed when the user comes back."""
+        self._open = {token: session for token, session in self._open.items() if session.user != user}
+
     def expire(self) -> int:
         """This function will close every session and say how many there were."""
         count, self._open = len(self._open), {}

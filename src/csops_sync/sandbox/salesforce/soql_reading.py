@@ -104,7 +104,7 @@ def _count(text: str, node: Node | Token | None, word: str) -> int | None:
     if not isinstance(node, Tree):
         return None
     token = _tokens(node)[0]
-    if not token.isdigit():
+    if not token.isdecimal():  # the grammar's digits are 0 to 9
         raise malformed(text, token.start_pos or 0, f"{word} must be a whole number")
     if word == "OFFSET" and int(token) > MAX_OFFSET:
         message = f"Maximum SOQL offset allowed is {MAX_OFFSET}"

@@ -3,9 +3,16 @@
 import re
 from datetime import UTC, date, datetime, timedelta
 
-_OFFSET = re.compile(r"([+-]\d\d):?(\d\d)$")
-_DATE = re.compile(r"\d{4}-\d\d-\d\d")
-_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?(Z|[+-]\d\d:?\d\d)")
+EARLIEST, LATEST = date(1700, 1, 1), date(4000, 12, 31)
+"""The first and the last day that an org knows. Source: SOAP API guide, "Primitive Data Types"."""
+
+_OFFSET = re.compile(r"([+-]\d\d):?(\d\d)$", re.ASCII)
+_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?(Z|[+-]\d\d:?\d\d)", re.ASCII)
+
+
+class UnknownDayError(ValueError):
+    """A day that a calendar has, but no org."""
 
 
 def stamp(instant: datetime) -> str:
@@ -23,7 +30,10 @@ def instant_of(text: str) -> datetime:
     """This function will read a datetime in any of Salesforce's spellings; ValueError where it is none."""
     if not _INSTANT.fullmatch(text):
         raise ValueError(f"{text!r} is no datetime")
-    return datetime.fromisoformat(_OFFSET.sub(r"\1:\2", text)).astimezone(UTC)
+    try:
+        return datetime.fromisoformat(_OFFSET.sub(r"\1:\2", text)).astimezone(UTC)
+    except OverflowError:
+        raise UnknownDayError(f"{text} lies beyond every calendar") from None
 
 
 def date_of(text: str) -> date:
@@ -31,6 +41,19 @@ def date_of(text: str) -> date:
     if not _DATE.fullmatch(text):
         raise ValueError(f"{text!r} is no date")
     return date.fromisoformat(text)
+
+
+def known_day(day: date) -> date:
+    """This function will give a day again; UnknownDayError where it lies beyond those that an org knows."""
+    if not EARLIEST <= day <= LATEST:
+        raise UnknownDayError(f"{day} lies beyond {EARLIEST} to {LATEST}")
+    return day
+
+
+def known_instant(instant: datetime) -> datetime:
+    """This function will give an instant again; UnknownDayError where its day of UTC is none that an org knows."""
+    known_day(instant.astimezone(UTC).date())
+    return instant
 
 
 def plus_months(day: date, months: int) -> date:

@@ -1,22 +1,31 @@
 """From a body's JSON to a field's value: type, length, scale, picklist and id, refused with Salesforce's own texts.
 
 An empty text empties a text, but it is no number and no time: JSON_PARSER_ERROR. A date is `yyyy-MM-dd` and nothing
-more. Source: REST API guide, "Valid Date and DateTime Formats"; the texts were observed on real orgs.
+more, from 1700 to 4000. A number is rounded half up to the field's decimals before its range is looked at. Source:
+REST API guide, "Valid Date and DateTime Formats"; the texts were observed on real orgs.
 """
 
 import math
 import re
 from collections.abc import Callable, Sequence
 from datetime import time
+from decimal import ROUND_HALF_UP, Decimal
 
 from csops_sync.sandbox.salesforce.errors import ApiError, BodyError
 from csops_sync.sandbox.salesforce.ids import normal
-from csops_sync.sandbox.salesforce.schema import NUMBERS, Field, Json
-from csops_sync.sandbox.salesforce.stamps import date_of, instant_of, stamp
+from csops_sync.sandbox.salesforce.schema import INT_DIGITS, NUMBERS, Field, Json
+from csops_sync.sandbox.salesforce.stamps import (
+    UnknownDayError,
+    date_of,
+    instant_of,
+    known_day,
+    known_instant,
+    stamp,
+)
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
-_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,3})?)?Z?")
-_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
+_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,3})?)?Z?", re.ASCII)
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
 _PARSED = NUMBERS | {"date", "datetime", "time"}
 
 
@@ -69,25 +78,41 @@ def _picklist(field: Field, value: object, picklist: Sequence[str]) -> Json:
 
 
 def _number(field: Field, value: object, _picklist: Sequence[str]) -> Json:
-    if isinstance(value, str) and _NUMBER.fullmatch(value):
-        value = float(value)
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+    exact = _exact(field, value)
+    if field.type == "int" and exact != exact.to_integral_value():
         raise _unreadable(field, value)
-    if field.type == "int":
-        if value != int(value):
-            raise _unreadable(field, value)
-        return int(value)
-    if abs(value) >= 10 ** (field.precision - field.scale):
+    digits = INT_DIGITS if field.type == "int" else field.precision - field.scale
+    if abs(exact) < 10**digits:
+        exact = exact.quantize(Decimal(1).scaleb(-field.scale), ROUND_HALF_UP)
+    if abs(exact) >= 10**digits or _is_beyond(field, exact):
         message = f"{field.label}: value outside of valid range on numeric field: {value}"
         raise ApiError(400, "NUMBER_OUTSIDE_VALID_RANGE", message, [field.name])
-    return float(round(value, field.scale))
+    return int(exact) if field.type == "int" else float(exact)
+
+
+def _exact(field: Field, value: object) -> Decimal:
+    """Read a number by its digits: 1.005 is no less than that."""
+    if isinstance(value, str) and _NUMBER.fullmatch(value):
+        return Decimal(value)
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        raise _unreadable(field, value)
+    return Decimal(str(value))
+
+
+def _is_beyond(field: Field, number: Decimal) -> bool:
+    least, most = field.least, field.most
+    return (least is not None and number < Decimal(str(least))) or (
+        most is not None and number > Decimal(str(most))
+    )
 
 
 def _date(field: Field, value: object, _picklist: Sequence[str]) -> Json:
     if not isinstance(value, str):
         raise _unreadable(field, value)
     try:
-        return date_of(value).isoformat()
+        return known_day(date_of(value)).isoformat()
+    except UnknownDayError:
+        raise _unknown_day(field, value) from None
     except ValueError:
         raise _unreadable(field, value) from None
 
@@ -96,9 +121,15 @@ def _datetime(field: Field, value: object, _picklist: Sequence[str]) -> Json:
     if not isinstance(value, str):
         raise _unreadable(field, value)
     try:
-        return stamp(instant_of(value))
+        return stamp(known_instant(instant_of(value)))
+    except UnknownDayError:
+        raise _unknown_day(field, value) from None
     except ValueError:
         raise _unreadable(field, value) from None
+
+
+def _unknown_day(field: Field, value: str) -> ApiError:
+    return ApiError(400, "FIELD_INTEGRITY_EXCEPTION", f"{field.label}: invalid date: {value}", [field.name])
 
 
 def _time(field: Field, value: object, _picklist: Sequence[str]) -> Json:
@@ -120,17 +151,18 @@ def _reference(field: Field, value: object, _picklist: Sequence[str]) -> Json:
 def _unreadable(field: Field, value: object) -> BodyError:
     match value:
         case bool():
-            return BodyError(field.type, f"VALUE_{str(value).upper()}", str(value).lower())
+            token, shown = f"VALUE_{str(value).upper()}", str(value).lower()
         case int():
-            return BodyError(field.type, "VALUE_NUMBER_INT", str(value))
+            token, shown = "VALUE_NUMBER_INT", str(value)
         case float():
-            return BodyError(field.type, "VALUE_NUMBER_FLOAT", str(value))
+            token, shown = "VALUE_NUMBER_FLOAT", str(value)
         case list():
-            return BodyError(field.type, "START_ARRAY", "[")
+            token, shown = "START_ARRAY", "["
         case dict():
-            return BodyError(field.type, "START_OBJECT", "{")
+            token, shown = "START_OBJECT", "{"
         case _:
-            return BodyError(field.type, "VALUE_STRING", str(value))
+            token, shown = "VALUE_STRING", str(value)
+    return BodyError(field.type, token, shown, field=field.name)
 
 
 _READERS: dict[str, Callable[[Field, object, Sequence[str]], Json]] = {

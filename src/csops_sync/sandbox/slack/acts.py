@@ -35,7 +35,7 @@ class Acts:
         """This method will add a person's reaction; None where the app may not hear of it."""
         with self.state.lock:
             channel, message = self._message(user, place)
-            emoji = reactions.canonical(name)
+            emoji = reactions.canonical(name, self.state.emoji)
             reactions.add(message, user, emoji)
             return self._reacted(channel, message, user, emoji, "reaction_added")
 
@@ -43,7 +43,7 @@ class Acts:
         """This method will take a person's reaction back."""
         with self.state.lock:
             channel, message = self._message(user, place)
-            emoji = reactions.canonical(name)
+            emoji = reactions.canonical(name, self.state.emoji)
             reactions.remove(message, user, emoji)
             return self._reacted(channel, message, user, emoji, "reaction_removed")
 
@@ -51,7 +51,7 @@ class Acts:
         """This method will add a reaction, or take it back where it is there: a click on it."""
         with self.state.lock:
             _, message = self._message(user, place)
-            there = user in message.reactions.get(reactions.canonical(name), ())
+            there = user in message.reactions.get(reactions.canonical(name, self.state.emoji), ())
             return self.unreact(user, place, name) if there else self.react(user, place, name)
 
     def click(

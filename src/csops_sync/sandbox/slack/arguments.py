@@ -1,6 +1,7 @@
 """The arguments of a call: read from query, form or JSON, and checked against what the method knows."""
 
 import json
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from urllib.parse import parse_qsl
@@ -9,6 +10,7 @@ from csops_sync.sandbox.slack.errors import SlackError, bad_argument
 from csops_sync.sandbox.slack.model import Json
 
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
+_WHOLE = re.compile(r"[0-9]{1,15}")
 _TRUE, _FALSE = frozenset({"1", "true"}), frozenset({"0", "false"})
 
 
@@ -108,6 +110,6 @@ def _flag(name: str, value: Json) -> bool:
 
 
 def _number(name: str, value: Json) -> int:
-    if isinstance(value, bool) or not str(value).isdecimal():
+    if isinstance(value, bool) or not _WHOLE.fullmatch(str(value)):
         raise bad_argument(f"must be an integer: {name}")
     return int(str(value))

@@ -13,8 +13,9 @@ MOST_BLOCKS = 50
 MOST_FIELDS, FIELD_LENGTH = 10, 2_000
 MOST_CONTEXT_ELEMENTS = 10
 MOST_ACTIONS = 25
+MOST_OVERFLOW = 5
 SECTION_LENGTH, HEADER_LENGTH, CONTEXT_LENGTH = 3_000, 150, 3_000
-BUTTON_LENGTH, URL_LENGTH = 75, 3_000
+BUTTON_LENGTH = 75
 ALT_TEXT_LENGTH = 2_000
 CONFIRM_TITLE_LENGTH, CONFIRM_TEXT_LENGTH, CONFIRM_BUTTON_LENGTH = 100, 300, 30
 WHOLE_LENGTH = 13_200
@@ -78,7 +79,7 @@ def context(check: Check, block: Item, pointer: str) -> None:
 def image(check: Check, block: Item, pointer: str) -> None:
     """This function will check a picture that stands by itself."""
     check.keys(block, pointer, required=("image_url", "alt_text"), optional=("title",))
-    check.string(block, "image_url", pointer, most=URL_LENGTH)
+    check.url(block, "image_url", pointer)
     check.string(block, "alt_text", pointer, most=ALT_TEXT_LENGTH)
 
 
@@ -102,7 +103,7 @@ def _element(check: Check, element: Json, pointer: str) -> None:
 
 def _picture(check: Check, element: Item, pointer: str) -> None:
     check.keys(element, pointer, required=("image_url", "alt_text"), identified=False)
-    check.string(element, "image_url", pointer, most=URL_LENGTH)
+    check.url(element, "image_url", pointer)
     check.string(element, "alt_text", pointer, most=ALT_TEXT_LENGTH)
 
 
@@ -112,12 +113,12 @@ def _button(check: Check, element: Item, pointer: str) -> None:
     check.text(element.get("text"), f"{pointer}/text", most=BUTTON_LENGTH, kinds=PLAIN)
     lengths = {
         "action_id": ID_LENGTH,
-        "url": URL_LENGTH,
         "value": VALUE_LENGTH,
         "accessibility_label": BUTTON_LENGTH,
     }
     for key, most in lengths.items():
         check.string(element, key, pointer, most=most)
+    check.url(element, "url", pointer)
     if element.get("style", "primary") not in ("primary", "danger"):
         check.say("must be a valid enum value", f"{pointer}/style")
 
@@ -128,6 +129,14 @@ def _select(check: Check, element: Item, pointer: str) -> None:
     check.string(element, "action_id", pointer, most=ID_LENGTH)
     check.placeholder(element, pointer)
     check.options(element, pointer)
+    check.chosen(element, "initial_option", pointer)
+
+
+def _overflow(check: Check, element: Item, pointer: str) -> None:
+    optional = ("action_id", "confirm")
+    check.keys(element, pointer, required=("options",), optional=optional, identified=False)
+    check.string(element, "action_id", pointer, most=ID_LENGTH)
+    check.options(element, pointer, most=MOST_OVERFLOW)
 
 
 def _confirm(check: Check, confirm: Json, pointer: str) -> None:
@@ -154,6 +163,6 @@ BLOCKS: Mapping[str, Checker] = {
 _ELEMENTS: Mapping[str, Checker] = {
     "button": _button,
     "image": _picture,
-    "overflow": _select,
+    "overflow": _overflow,
     "static_select": _select,
 }

@@ -3,17 +3,22 @@
 Limits of docs.slack.dev/reference/block-kit.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from csops_sync.sandbox.slack.model import Json
 
 MOST_OPTIONS, OPTION_LENGTH, PLACEHOLDER_LENGTH = 100, 75, 150
-VALUE_LENGTH, ID_LENGTH = 2_000, 255
+VALUE_LENGTH, OPTION_VALUE_LENGTH, ID_LENGTH = 2_000, 150, 255
+URL_LENGTH = 3_000
 
 Item = Mapping[str, Json]
 Checker = Callable[["Check", Item, str], None]
 PLAIN, ANY = ("plain_text",), ("plain_text", "mrkdwn")
+_GROUPS = frozenset({"radio_buttons", "checkboxes"})
+_SPACE = re.compile(r"\s")
 
 
 @dataclass(slots=True)
@@ -56,20 +61,43 @@ class Check:
             return
         checker(self, item, pointer)
 
-    def options(self, element: Item, pointer: str) -> None:
+    def options(self, element: Item, pointer: str, *, most: int = MOST_OPTIONS) -> None:
         """Check the options of a menu or of a group of buttons."""
-        for index, option in enumerate(self.items(element, "options", pointer, most=MOST_OPTIONS)):
-            self.option(option, f"{pointer}/options/{index}")
+        kind = str(element.get("type"))
+        for index, option in enumerate(self.items(element, "options", pointer, most=most)):
+            self.option(option, f"{pointer}/options/{index}", kind=kind)
 
-    def option(self, option: Json, pointer: str) -> None:
-        """Check one option: a text and a value."""
+    def option(self, option: Json, pointer: str, *, kind: str) -> None:
+        """Check one option of a `kind` of element: a text and a value; `mrkdwn` in groups of buttons alone."""
         if not isinstance(option, dict):
             self.say("must be an object", pointer)
             return
-        required, optional = ("text", "value"), ("description", "url")
+        texts = ANY if kind in _GROUPS else PLAIN
+        optional = ("description", "url") if kind == "overflow" else ("description",)
+        required = ("text", "value")
         self.keys(option, pointer, required=required, optional=optional, identified=False, typed=False)
-        self.text(option.get("text"), f"{pointer}/text", most=OPTION_LENGTH)
-        self.string(option, "value", pointer, most=VALUE_LENGTH)
+        self.text(option.get("text"), f"{pointer}/text", most=OPTION_LENGTH, kinds=texts)
+        self.string(option, "value", pointer, most=OPTION_VALUE_LENGTH)
+        self.url(option, "url", pointer)
+        if "description" in option:
+            self.text(option["description"], f"{pointer}/description", most=OPTION_LENGTH, kinds=texts)
+
+    def chosen(self, element: Item, initial: str, pointer: str) -> None:
+        """Check that what is chosen at first is among the options; `initial_options` are a list of them."""
+        given, options = element.get(initial), element.get("options")
+        if initial not in element:
+            return
+        wanted = given if initial.endswith("s") and isinstance(given, list) else [given]
+        for option in wanted:
+            if not isinstance(options, list) or option not in options:
+                self.say("must match exactly one of the provided options", f"{pointer}/{initial}")
+
+    def url(self, item: Item, key: str, pointer: str) -> None:
+        """Check an address that is there: http or https, with a host."""
+        self.string(item, key, pointer, most=URL_LENGTH)
+        value = item.get(key)
+        if isinstance(value, str) and value and not _is_url(value):
+            self.say("must be a valid URL", f"{pointer}/{key}")
 
     def placeholder(self, element: Item, pointer: str) -> None:
         """Check the text that stands in an empty field, where there is one."""
@@ -135,3 +163,11 @@ class Check:
             if name in self._block_ids:
                 self.say(f"`block_id` {name} already exists", pointer)
             self._block_ids.add(name)
+
+
+def _is_url(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and not _SPACE.search(text)
+    except ValueError:  # brackets around no address
+        return False

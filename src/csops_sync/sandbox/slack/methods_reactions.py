@@ -17,7 +17,7 @@ def add(desk: Desk, arguments: Arguments) -> Answer:
     channel, message = _item(desk, arguments)
     if channel.is_archived:
         raise SlackError("is_archived")
-    name = reactions.canonical(required(arguments, "name"))
+    name = reactions.canonical(required(arguments, "name"), desk.state.emoji)
     reactions.add(message, BOT_USER_ID, name)
     reaction_changed(
         desk.state, desk.sockets, channel, message, user=BOT_USER_ID, name=name, kind="reaction_added"
@@ -28,7 +28,7 @@ def add(desk: Desk, arguments: Arguments) -> Answer:
 def remove(desk: Desk, arguments: Arguments) -> Answer:
     """reactions.remove: only what the bot itself gave."""
     channel, message = _item(desk, arguments)
-    name = reactions.canonical(required(arguments, "name"))
+    name = reactions.canonical(required(arguments, "name"), desk.state.emoji)
     reactions.remove(message, BOT_USER_ID, name)
     reaction_changed(
         desk.state, desk.sockets, channel, message, user=BOT_USER_ID, name=name, kind="reaction_removed"

@@ -1,6 +1,10 @@
 """Reactions on messages: their names, who may add how many, and what both `reactions.*` and people do with them."""
 
+import json
 import re
+from collections.abc import Collection
+from functools import cache
+from importlib import resources
 
 from csops_sync.sandbox.slack.errors import SlackError
 from csops_sync.sandbox.slack.model import Json, Message
@@ -12,13 +16,30 @@ _EMOJI = re.compile(r"[a-z0-9_+'-]+(::skin-tone-[2-6])?")
 _ALIASES = {"thumbsup": "+1", "thumbsdown": "-1"}
 
 
-def canonical(name: str) -> str:
-    """This function will give an emoji's name as Slack keeps it; SlackError `invalid_name` where it is none."""
+def is_name(text: str) -> bool:
+    """This function will say whether a custom emoji could be called so."""
+    return bool(_EMOJI.fullmatch(text)) and "::" not in text
+
+
+def canonical(name: str, custom: Collection[str]) -> str:
+    """This function will give an emoji's name as Slack keeps it; SlackError `invalid_name` where there is none.
+
+    `custom` are the workspace's own.
+    """
     bare = name.removeprefix(":").removesuffix(":")
-    if not _EMOJI.fullmatch(bare):
-        raise SlackError("invalid_name")
     base, separator, tone = bare.partition("::")
+    if not _EMOJI.fullmatch(bare) or not (base in _standard() or base in custom):
+        raise SlackError("invalid_name")
     return _ALIASES.get(base, base) + separator + tone
+
+
+@cache
+def _standard() -> frozenset[str]:
+    """Give the names that every workspace has; where the list is from stands in it."""
+    text = (resources.files("csops_sync.sandbox.slack") / "emoji_names.json").read_text("utf-8")
+    read = json.loads(text)
+    lines: list[str] = [read["of_every_workspace"], *read["standard"].values()]
+    return frozenset(name for line in lines for name in line.split())
 
 
 def add(message: Message, user: str, name: str) -> None:

@@ -28,6 +28,7 @@ class _Data:
     channels: dict[str, Channel]
     groups: dict[str, UserGroup]
     scopes: frozenset[str]
+    emoji: frozenset[str]
     surfaces: Surfaces = field(default_factory=Surfaces)
     files: dict[str, File] = field(default_factory=dict)
     edit_window: float | None = None
@@ -55,7 +56,7 @@ class SlackState:
         self.clock, self.timezone, self.language = clock, timezone, language
         self.watch = Stopwatch(clock=clock)
         self.home = ""
-        self._data = _Data(users={}, channels={}, groups={}, scopes=SCOPES)
+        self._data = _Data(users={}, channels={}, groups={}, scopes=SCOPES, emoji=frozenset())
         bot = User(
             id=BOT_USER_ID, name=BOT_NAME, real_name=BOT_NAME, email=None, is_bot=True, timezone=timezone
         )
@@ -91,6 +92,15 @@ class SlackState:
     def grant(self, scopes: Iterable[str]) -> None:
         """This method will set the scopes of the app's token, all of them at once."""
         self._data.scopes = frozenset(scopes)
+
+    @property
+    def emoji(self) -> frozenset[str]:
+        """The workspace's custom emoji."""
+        return self._data.emoji
+
+    def have_emoji(self, names: Iterable[str]) -> None:
+        """This method will set the custom emoji, all of them at once."""
+        self._data.emoji = frozenset(names)
 
     @property
     def surfaces(self) -> Surfaces:

@@ -4,7 +4,9 @@ Limits of docs.slack.dev/reference/views and /reference/block-kit/blocks/input-b
 input blocks are not known in views here: what the sandbox does not know is an error.
 """
 
+import re
 from collections.abc import Mapping
+from datetime import date
 from functools import partial
 
 from csops_sync.sandbox.slack.block_kit import context, divider, header, image, section
@@ -14,6 +16,7 @@ from csops_sync.sandbox.slack.model import Json
 MOST_VIEW_BLOCKS = 100
 TITLE_LENGTH, METADATA_LENGTH = 24, 3_000
 LABEL_LENGTH, HINT_LENGTH, INPUT_LENGTH = 2_000, 2_000, 3_000
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _OPTIONAL = (
     "submit",
     "close",
@@ -100,17 +103,15 @@ def _choice(check: Check, element: Item, pointer: str, *, initial: str) -> None:
     check.string(element, "action_id", pointer, most=ID_LENGTH)
     check.placeholder(element, pointer)
     check.options(element, pointer)
-    given = element.get(initial)
-    for option in _list(given) if initial.endswith("s") else [given] if given is not None else []:
-        if option not in _list(element.get("options")):
-            check.say("must match exactly one of the provided options", f"{pointer}/{initial}")
+    check.chosen(element, initial, pointer)
 
 
 def _date(check: Check, element: Item, pointer: str) -> None:
     optional = ("action_id", "initial_date", "placeholder", "focus_on_load")
     check.keys(element, pointer, optional=optional, identified=False)
     check.string(element, "action_id", pointer, most=ID_LENGTH)
-    check.string(element, "initial_date", pointer, most=len("2026-04-01"))
+    if "initial_date" in element and not _is_day(element["initial_date"]):
+        check.say("must be a valid date as YYYY-MM-DD", f"{pointer}/initial_date")
     check.placeholder(element, pointer)
 
 
@@ -118,6 +119,13 @@ def _flags(check: Check, item: Item, pointer: str, *names: str) -> None:
     for name in names:
         if not isinstance(item.get(name, False), bool):
             check.say("must be a boolean", f"{pointer}/{name}")
+
+
+def _is_day(given: Json) -> bool:
+    try:
+        return isinstance(given, str) and bool(_DAY.fullmatch(given)) and bool(date.fromisoformat(given))
+    except ValueError:
+        return False
 
 
 def _list(given: Json) -> list[Json]:

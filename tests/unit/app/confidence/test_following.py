@@ -228,6 +228,7 @@ def test_nobody_answers_and_each_step_is_mentioned_in_business_hours_only() -> N
     shop.settle()
     shop.deliver()
     shop.cycle(minutes=4 * 60)
+    shop.deliver()
     shop.cycle(minutes=4 * 60)
     assert [one.mentions for one in shop.tellings() if isinstance(one, PostReply)] == [(shop.head,)]
 

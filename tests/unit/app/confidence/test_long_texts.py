@@ -184,3 +184,45 @@ def _page(row: OutboxRow) -> Page:
     telling = decode_telling(row.payload)
     assert isinstance(telling, PostOverflow)
     return telling.page
+
+
+def remove(shop: ConfidenceShop, row: OutboxRow) -> None:
+    """Let a person delete a page in Slack."""
+    shop.slack.remove(_place(row))
+
+
+def test_a_page_that_somebody_removed_is_posted_anew_with_the_next_change_and_nobody_is_asked_about_it() -> None:
+    shop, deal = told(LONG)
+    first, _ = posts(shop)
+    remove(shop, first)
+    move_on(shop, deal, OTHER, "D")
+
+    (edit,) = [one for one in rows(shop) if one.key == f"{first.key}/001"]
+    assert edit.status is OutboxStatus.CANCELLED
+    assert "message_not_found" in str(edit.error)
+    assert "posted anew with its card's next change" in str(edit.error)
+    move_on(shop, deal, LONG, "E")
+    (anew,) = [one for one in posts(shop) if one.key == f"{first.key}-2"]
+    assert anew.status is OutboxStatus.SENT
+    assert not [one for one in shop.rows() if one.status is OutboxStatus.PARKED]
+    standing = [one for one in posts(shop) if one.key != first.key]
+    pages = [shop.slack.shown(_place(one)).telling for one in standing]
+    texts = {piece.text for one in pages if isinstance(one, PostOverflow | UpdateOverflow) for piece in one.page.pieces}
+    assert sum(map(len, texts)) == len(LONG)
+
+    move_on(shop, deal, OTHER, "D")
+    assert [one.key for one in rows(shop) if one.key.startswith(f"{first.key}-")] == [
+        f"{first.key}-2",
+        f"{first.key}-2/001",
+    ]
+
+
+def test_a_removed_page_that_is_not_needed_any_more_stays_away() -> None:
+    shop, deal = told(LONG)
+    for row in posts(shop):
+        remove(shop, row)
+    move_on(shop, deal, OTHER, "D")
+    before = len(posts(shop))
+    move_on(shop, deal, SHORT, "E")
+
+    assert len(posts(shop)) == before

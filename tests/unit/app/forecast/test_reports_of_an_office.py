@@ -11,14 +11,9 @@ from tests.fakes.term_books import RATED
 
 from csops_sync.app.forecast.frames import NoForecastRulesError, UnknownProfileError
 from csops_sync.app.forecast.listing_values import Paging, RenewalFilter
+from csops_sync.app.forecast.renewal_lists import renewals_of
 from csops_sync.app.forecast.report_values import GroupBy
-from csops_sync.app.forecast.reports import (
-    NotYetWorkedOutError,
-    forecast_of,
-    metrics_of,
-    renewal_of,
-    renewals_of,
-)
+from csops_sync.app.forecast.reports import NotYetWorkedOutError, forecast_of, metrics_of, renewal_of
 from csops_sync.app.refusals import RefusedError
 from csops_sync.domain.forecast.periods import Window
 

@@ -104,11 +104,11 @@ def test_each_step_is_taken_when_its_business_hours_are_over(
     card = asked(hours, asked_at)
     assert card.due_at == first, words
 
-    card, person = escalate(card, hours=hours, now=card.due_at)
-    assert (person, card.due_at) == ("head", second), words
+    card, mentioned = escalate(card, hours=hours, now=card.due_at)
+    assert (mentioned, card.due_at) == (("head",), second), words
 
-    card, person = escalate(card, hours=hours, now=second)
-    assert (person, card.due_at) == ("chief", None), words
+    card, mentioned = escalate(card, hours=hours, now=second)
+    assert (mentioned, card.due_at) == (("chief",), None), words
 
 
 @pytest.mark.parametrize(("hours", "year", "instants", "words"), TABLE)
@@ -164,5 +164,5 @@ def test_a_snooze_that_ends_on_a_day_off_asks_again_at_the_next_opening(
     rested = snooze(asked(hours, until), by="boss", until=hours.next_open(until))
     assert rested.due_at == again, words
 
-    card, person = escalate(rested, hours=hours, now=again)
-    assert (person, card.due_at) == ("boss", due), words
+    card, mentioned = escalate(rested, hours=hours, now=again)
+    assert (mentioned, card.due_at) == (("boss",), due), words

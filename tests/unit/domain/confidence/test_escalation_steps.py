@@ -212,7 +212,7 @@ def test_steps_that_were_taken_stay_and_why_the_next_is_another_is_said() -> Non
 
 def test_where_nobody_is_left_at_all_the_question_stays_and_nobody_is_mentioned() -> None:
     card = brought_up_to_date(asking("head"), people=without("head", "chief"), fallback=None)
-    after, person = escalate(card, hours=HOURS, now=NOON)
+    after, mentioned = escalate(card, hours=HOURS, now=NOON)
 
-    assert (card.steps, person, after.due_at) == ((), None, None)
+    assert (card.steps, mentioned, after.due_at) == ((), (), None)
     assert after.waits

@@ -115,7 +115,7 @@ def test_each_step_is_taken_once_and_then_nobody_is_left() -> None:
     second, two = escalate(first, hours=HOURS, now=NOON + timedelta(days=1))
     third, three = escalate(second, hours=HOURS, now=NOON + timedelta(days=2))
 
-    assert (one, two, three) == ("head", "@cs-leads", None)
+    assert (one, two, three) == (("head",), ("@cs-leads",), ())
     assert (first.asked, first.due_at) == (("boss", "head"), datetime(2026, 4, 2, 11, tzinfo=UTC))
     assert (second.due_at, third.due_at) == (None, None)
 
@@ -138,7 +138,7 @@ def test_a_snooze_asks_the_same_people_again_when_it_is_over() -> None:
     again, who = escalate(asleep, hours=HOURS, now=NOON + timedelta(days=2))
 
     assert (asleep.state, asleep.due_at) == (CardState.SNOOZED, NOON + timedelta(days=3))
-    assert (again.state, again.level, who) == (CardState.ASKING, 0, "boss")
+    assert (again.state, again.level, who) == (CardState.ASKING, 0, ("boss",))
     assert acknowledge(asleep, by="boss", at=NOON).state is CardState.ACKNOWLEDGED
 
 

@@ -1,0 +1,157 @@
+"""The dashboard in a real browser: at desk and phone width, in both languages, light and dark."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Dialog, Page, expect
+from tests.fakes.browser import browser, complaints
+from tests.fakes.dashboard_server import ServedDashboard, serving
+
+PAGES = ("/", "/renewals", "/renewals/8000000000003-1", "/matrix", "/operations")
+DRAWN = (
+    "document.querySelectorAll('.chart').length === document.querySelectorAll('.chart[data-drawn]').length"
+)
+NAMED = "a, button, input:not([type=hidden]), select, [role=img], [role=region], nav"
+UNLABELLED = f"""[...document.querySelectorAll('{NAMED}')]
+  .filter((one) => !(one.textContent.trim() || one.getAttribute('aria-label') || one.labels?.length))
+  .map((one) => one.outerHTML)"""
+TABLES = "[...document.querySelectorAll('table')].every((one) => one.caption || one.closest('[aria-label]'))"
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[ServedDashboard]:
+    """The open dashboard; no test changes it."""
+    with serving() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """One browser for all tests of this file."""
+    with browser() as started:
+        yield started
+
+
+@pytest.fixture
+def tab(chromium: Browser) -> Iterator[Page]:
+    """A tab of a desk."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB")
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["ja", "en"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_every_page_fits_and_the_browser_has_nothing_to_complain_of(
+    chromium: Browser, served: ServedDashboard, width: int, language: str, scheme: str
+) -> None:
+    context = chromium.new_context(
+        viewport={"width": width, "height": 900}, color_scheme="dark" if scheme == "dark" else "light"
+    )
+    page = context.new_page()
+    heard, asked = complaints(page), set[str]()
+    page.on("request", lambda request: asked.add(request.url.split("/")[2]))
+
+    for path in PAGES:
+        answer = page.goto(f"{served.url}{path}?lang={language}")
+        page.wait_for_function(DRAWN)
+        assert answer is not None
+        assert answer.ok, path
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+        assert page.evaluate(UNLABELLED) == [], path
+        assert page.evaluate(TABLES), path
+        assert page.locator("h1").count() == page.locator("main").count() == 1, path
+
+    context.close()
+    assert heard == []
+    assert asked == {served.url.split("/")[2]}
+
+
+def test_the_charts_are_drawn_and_say_the_exact_numbers_under_the_pointer(
+    tab: Page, served: ServedDashboard
+) -> None:
+    tab.goto(served.url)
+    tab.wait_for_function(DRAWN)
+
+    expect(tab.locator(".chart svg")).to_have_count(4)
+    bars = tab.locator(".chart").first.locator("path[aria-roledescription=bar]")
+    bars.last.scroll_into_view_if_needed()
+    bars.last.hover()
+    expect(tab.locator(".hint")).to_contain_text("176,400,000")
+
+
+def test_the_numbers_stand_in_tables_beside_the_charts(tab: Page, served: ServedDashboard) -> None:
+    tab.goto(served.url)
+
+    expect(tab.get_by_role("table", name="Landing by quarter").get_by_role("row")).to_have_count(6)
+    total = tab.get_by_role("table", name="Landing by quarter").get_by_role("row").last
+    expect(total).to_contain_text("131")
+    expect(total).to_contain_text("¥533,200,000")
+    retention = tab.get_by_role("table", name="NRR and GRR").get_by_role("row", name="FY2026 Q2")
+    expect(retention).to_contain_text("104.3%")
+    expect(retention).to_contain_text("95.7%")
+
+
+def test_without_scripts_every_number_is_there(chromium: Browser, served: ServedDashboard) -> None:
+    context = chromium.new_context(java_script_enabled=False, locale="en-GB")
+    page = context.new_page()
+    page.goto(served.url)
+
+    expect(page.locator("#figure-landing")).to_have_text("¥533,200,000")
+    expect(page.get_by_role("table", name="NRR and GRR")).to_contain_text("104.3%")
+    context.close()
+
+
+def test_the_keyboard_reaches_the_content_first_and_the_filters_work_by_it(
+    tab: Page, served: ServedDashboard
+) -> None:
+    tab.goto(f"{served.url}/renewals")
+    tab.keyboard.press("Tab")
+    expect(tab.get_by_role("link", name="Skip to content")).to_be_focused()
+    tab.keyboard.press("Enter")
+    expect(tab.locator("main")).to_be_focused()
+
+    tab.get_by_label("Account or contract").fill("northwind")
+    tab.keyboard.press("Enter")
+
+    tab.wait_for_url("**/renewals?*text=northwind*")
+    names = tab.locator("tbody th a").all_text_contents()
+    assert set(names) == {"Northwind Traders"}
+
+
+def test_a_column_sorts_both_ways_and_says_so(tab: Page, served: ServedDashboard) -> None:
+    tab.goto(f"{served.url}/renewals")
+    column = tab.get_by_role("columnheader", name="Prior")
+    expect(column).to_have_attribute("aria-sort", "none")
+
+    column.get_by_role("link").click()
+    expect(column).to_have_attribute("aria-sort", "ascending")
+    column.get_by_role("link").click()
+
+    expect(column).to_have_attribute("aria-sort", "descending")
+    expect(tab.locator("tbody tr").filter(has_text="¥").first).to_contain_text("¥48,000,000")
+
+
+def test_an_account_named_as_a_script_runs_nowhere(tab: Page, served: ServedDashboard) -> None:
+    opened = list[str]()
+
+    def heard(dialog: Dialog) -> None:
+        opened.append(dialog.message)
+        dialog.dismiss()
+
+    tab.on("dialog", heard)
+    for path in PAGES:
+        tab.goto(served.url + path)
+        tab.wait_for_function(DRAWN)
+
+    assert opened == []
+
+
+def test_a_person_retries_from_the_page(tab: Page) -> None:
+    with serving() as served:
+        tab.goto(f"{served.url}/operations")
+        tab.get_by_role("button", name="Retry: 8000000000013-1").click()
+
+        expect(tab.get_by_role("status")).to_have_text("1 rows will be sent again.")
+        assert served.book.ordered == [("retry", ("8000000000013-1",), "operator")]

@@ -1,0 +1,113 @@
+"""Reports are computed once for a state: again when a term, a name, the rules or the day changed, and only then."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from threading import Barrier
+
+import pytest
+from tests.fakes.builders import CSM, ruleset
+from tests.fakes.landings import built
+from tests.fakes.memory_engine import Workshop
+from tests.fakes.term_books import RATED
+
+from csops_sync.app.forecast.kept_reports import KeptReports
+from csops_sync.app.forecast.report_values import ForecastReport
+from csops_sync.app.forecast.reports import forecast_of
+from csops_sync.ports.crm import Role
+
+RULES = replace(ruleset(confidence=RATED), forecast=built())
+
+
+class Reader:
+    """Asks for the forecast, and counts how often it is computed."""
+
+    def __init__(self, shop: Workshop, kept: KeptReports) -> None:
+        self.shop = shop
+        self.kept = kept
+        self.computed = 0
+
+    def forecast(self, asked: str = "forecast") -> ForecastReport:
+        return self.kept.get(self.shop.office(), asked, self._compute)
+
+    def _compute(self) -> ForecastReport:
+        self.computed += 1
+        return forecast_of(self.shop.office())
+
+
+@pytest.fixture
+def reader() -> Reader:
+    shop = Workshop(rules=RULES)
+    shop.sell(shop.customer(), auto_renews=False)
+    shop.sync()
+    return Reader(shop, KeptReports())
+
+
+def test_what_was_computed_is_given_again(reader: Reader) -> None:
+    assert reader.forecast() is reader.forecast()
+    assert reader.computed == 1
+
+
+def test_a_cycle_without_news_keeps_it(reader: Reader) -> None:
+    reader.forecast()
+    reader.shop.crm.advance(seconds=60)
+    reader.shop.sync()
+
+    reader.forecast()
+    assert reader.computed == 1
+
+
+def test_a_term_that_changed_is_seen_at_once(reader: Reader) -> None:
+    before = reader.forecast()
+    reader.shop.day(7)
+    reader.shop.crm.advance(seconds=60)
+    reader.shop.sync()
+    opened = reader.forecast()
+    [deal] = reader.shop.crm.records(Role.OPPORTUNITY)
+    reader.shop.crm.edit(Role.OPPORTUNITY, deal.id, {"confidence": "B"}, by=CSM)
+    reader.shop.crm.advance(seconds=60)
+    reader.shop.sync()
+
+    assert reader.forecast().total.landing.amount > opened.total.landing.amount
+    assert opened.total.landing == before.total.landing
+
+
+def test_other_rules_and_another_day_are_computed_anew(reader: Reader) -> None:
+    reader.forecast()
+    reader.shop.rules = replace(RULES, hash="other")
+    reader.forecast()
+    reader.shop.crm.advance(days=1)
+    reader.forecast()
+
+    assert reader.computed == 3
+
+
+def test_of_many_questions_the_oldest_is_forgotten(reader: Reader) -> None:
+    reader.kept = KeptReports(most=2)
+    for asked in ("a", "b", "a", "c", "a", "b"):
+        reader.forecast(asked)
+
+    assert reader.computed == 4
+
+
+def test_a_refusal_is_not_kept(reader: Reader) -> None:
+    def refused() -> ForecastReport:
+        raise LookupError("not now")
+
+    with pytest.raises(LookupError):
+        reader.kept.get(reader.shop.office(), "forecast", refused)
+
+    assert reader.forecast().total.terms == 1
+
+
+def test_readers_at_once_wait_for_one_computation(reader: Reader) -> None:
+    together = Barrier(4)
+
+    def ask() -> ForecastReport:
+        together.wait(timeout=10)
+        return reader.forecast()
+
+    with ThreadPoolExecutor(4) as threads:
+        found = [asking.result() for asking in [threads.submit(ask) for _ in range(4)]]
+
+    assert all(one is found[0] for one in found)
+    assert reader.computed == 1

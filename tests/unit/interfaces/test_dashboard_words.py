@@ -1,0 +1,72 @@
+"""Every word that a template asks for is there, in both languages; values of the domain have their names."""
+
+import re
+from importlib.resources import files
+
+import pytest
+
+from csops_sync.domain.forecast.bridge import Cause
+from csops_sync.domain.forecast.landing import LandingKind
+from csops_sync.domain.forecast.term_state import RenewalType, TermStanding
+from csops_sync.interfaces.web.dashboard import SAID
+from csops_sync.interfaces.web.words import LANGUAGES, Words, keys
+from csops_sync.interfaces.web.words_of_codes import CODES
+from csops_sync.ports.store import OutboxStatus
+
+_TEMPLATES = files("csops_sync.interfaces.web.templates")
+_ASKED = re.compile(r"""\bt\(\s*["']([a-z_0-9.]+)["']""")
+
+
+def asked() -> set[str]:
+    pages = [one for one in _TEMPLATES.iterdir() if one.name.endswith(".html")]
+    return {key for page in pages for key in _ASKED.findall(page.read_text("utf-8"))}
+
+
+def built() -> set[str]:
+    """The keys that are put together from two parts."""
+    return {
+        *(f"page.{one}" for one in ("overview", "renewals", "matrix", "operations")),
+        *(f"span.{one}" for one in ("quarter", "year", "ahead")),
+        *(f"col.{one}" for one in ("account", "due", "type", "rank", "csm", "prior", "landing", "risk")),
+        *(f"done.{one}" for one in ("approve", "retry", "drop")),
+        *(f"{one}.long" for one in ("nrr", "grr")),
+        *(f"error.{one}" for one in SAID),
+        *("ops.retry", "ops.drop", "renewal.kept", "renewal.added", "nrr", "grr"),
+    }
+
+
+def test_every_word_that_is_asked_for_is_there() -> None:
+    assert asked() | built() <= keys() | {"page.", "span.", "col.", "ops."}
+
+
+def test_every_text_is_in_both_languages_and_takes_the_same_values() -> None:
+    japanese, english = (Words(language) for language in LANGUAGES)
+    for key in keys():
+        names = {
+            language: set(re.findall(r"\{(\w+)\}", words(key)))
+            for language, words in (("ja", japanese), ("en", english))
+        }
+        assert japanese(key).strip(), key
+        assert names["ja"] == names["en"], key
+
+
+@pytest.mark.parametrize(
+    ("kind", "values"),
+    [
+        ("type", RenewalType),
+        ("standing", TermStanding),
+        ("kind", LandingKind),
+        ("cause", Cause),
+        ("status", OutboxStatus),
+    ],
+)
+def test_every_value_of_the_domain_has_a_name(kind: str, values: type[RenewalType]) -> None:
+    missing = [one.value for one in values if f"{kind}.{one.value}" not in CODES]
+
+    assert missing == []
+
+
+def test_a_word_that_is_not_there_is_a_bug_and_a_value_that_is_new_shows_as_it_is() -> None:
+    with pytest.raises(KeyError):
+        Words("en")("no.such.word")
+    assert Words("ja").code("cause", "brand_new") == "brand new"
