@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from tests.fakes.command_line import CommandLine
@@ -138,3 +139,24 @@ def test_a_bridge_before_any_snapshot_says_who_takes_them(terminal: CommandLine)
     answer = terminal("bridge", "--from", "2026-04-01", code=1)
 
     assert "csops-sync run" in answer.err
+
+
+def test_two_definitions_stand_side_by_side_from_the_rules(terminal: CommandLine) -> None:
+    """A contract that ends on the last day of March is there at its close, and has left by the next morning."""
+    shipped = Path(terminal.environment()["CSOPS_SYNC_RULES"]).read_text(encoding="utf-8")
+    profiles = "forecast:\n  profiles: {ours: {}, board: {nrr_boundary: next_open, late: grace 30 days}}\n"
+    rules = terminal.folder / "two-definitions.yaml"
+    rules.write_text(shipped.replace("forecast:\n", profiles, 1), encoding="utf-8")
+    named = ("--rules", rules.name, "--profile", "ours", "--profile", "board")
+
+    ours, board = terminal("metrics", *named, "--json").json["reports"]
+    text = terminal("metrics", *named).out
+
+    assert "nrr_boundary: close" in ours["basis"]["profile"]
+    assert (
+        "nrr_boundary: next_open, due_by: end_date, early: effective, late: grace 30 days"
+        in (board["basis"]["profile"])
+    )
+    assert [one["nrr"] for one in ours["periods"]] != [one["nrr"] for one in board["periods"]]
+    assert text.index("FY2026 Q1, ours") < text.index("FY2026 Q1, board") < text.index("FY2026 Q2, ours")
+    assert "there is ours, board" in terminal("forecast", "--rules", rules.name, "--profile", "x", code=1).err

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -21,6 +21,7 @@ _MOST_SHOWN = 8
 _PAGE = {"conversations.list": {"limit": "200"}, "users.list": {"limit": "200"}}
 _CALLS = re.compile(r"<@U\w+>|<!\w[^>]*>")
 _LAST_STEP = re.compile(r"^確度: .* → (\S+)$", re.MULTILINE)
+_SHOWN_WAY = re.compile(r"\*確度\*\\n([^'*]*?)'")
 _CLOSED = {"won": "受注", "lost": "失注"}
 
 
@@ -136,7 +137,25 @@ class Judge:
             for _, card, message in cards
             if ("tada" in (message.get("reactions") or {})) != (card in good)
         )
-        return [*shown, *celebrated]
+        return [*shown, *celebrated, *self._face_problems(messages), *self._reaction_problems(good)]
+
+    def _face_problems(self, messages: Mapping[str, Record]) -> Iterator[str]:
+        """Whatever card's blocks, which people see, do not end where its opportunity stands, by Salesforce's record."""
+        stands = {str(one["Id"]): _stands(one) for one in self.day.rig.sandbox.records("Opportunity")}
+        for (deal, _), card in self.expected.cards.items():
+            ways = _SHOWN_WAY.findall(str(messages[card]["blocks"]))
+            if [way.rpartition(" → ")[2] for way in ways] != [_way([stands[deal]])]:
+                yield f"{card} shows {ways} in its blocks, and the opportunity stands at {_way([stands[deal]])}"
+
+    def _reaction_problems(self, good: Collection[str]) -> Iterator[str]:
+        """Whatever card of good news has not had our one first reaction, once, and whatever other card has had any."""
+        lines = [one for one in self.day.rig.sandbox.ledger()["writes"] if one["operation"] == "reactions.add"]
+        made = Counter((one["target"], _stamp(one)) for one in lines if one["outcome"] == "ok")
+        for (_, channel), card in self.expected.cards.items():
+            times = made.pop((self._channel(channel), str(self.posts[card][0]["id"])), 0)
+            if times != (card in good):
+                yield f"{card} was reacted to {times} times"
+        yield from (f"{place} was reacted to, and is no card" for place in made)
 
     def _celebrated(self) -> set[str]:
         return {said.of or key for key, said in self.expected.said.items() if said.is_good}
@@ -224,6 +243,17 @@ def _unlike(ours: Sequence[object], theirs: Sequence[object]) -> Iterator[tuple[
         if one != other:
             yield one, other
             return
+
+
+def _stands(record: Record) -> Standing:
+    """Where a renewal stands by its record: its rank as long as it is open."""
+    if record["IsClosed"]:
+        return None, "won" if record["IsWon"] else "lost"
+    return record["Confidence__c"], "open"
+
+
+def _stamp(line: Record) -> str:
+    return str(line["values"].get("timestamp") or line["id"])
 
 
 def _key(message: Record) -> str:

@@ -131,8 +131,10 @@ def test_any_status_and_any_error_can_be_asked_for_before_or_after_the_work(
     )
     answer = rest.call("POST", "/sobjects/Account", json={"Name": "a"})
     assert (answer.status_code, answer.text) == (502, "bad gateway")
-    assert sandbox.records("Account") == []
-    assert rest.call("POST", "/sobjects/Account", json={"Name": "b"}).status_code == 201
+    assert [row["Name"] for row in sandbox.records("Account")] == ["a"]
+    assert error_of(rest.call("POST", "/sobjects/Account", json={"Name": "b"})) == (400, "QUERY_TIMEOUT")
+    assert [row["Name"] for row in sandbox.records("Account")] == ["a"]
+    assert rest.call("POST", "/sobjects/Account", json={"Name": "c"}).status_code == 201
 
 
 def test_a_slow_answer_takes_its_time(rest: Rest, sandbox: SandboxProcess) -> None:

@@ -40,6 +40,8 @@ def test_a_workspace_has_emoji_of_its_own_until_they_are_taken_away(slack: Works
     assert word(slack.client.reactions_add, name="party-parrot", **item) == "already_reacted"
 
 
-@pytest.mark.parametrize("limit", ["１０", "²", "1e2"])
+@pytest.mark.parametrize("limit", ["\uff11\uff10", "\u00b2", "1e2"])
 def test_digits_of_other_scripts_are_no_number(slack: Workspace, limit: str) -> None:
-    assert word(slack.client.api_call, api_method="users.list", params={"limit": limit}) == "invalid_arguments"
+    assert (
+        word(slack.client.api_call, api_method="users.list", params={"limit": limit}) == "invalid_arguments"
+    )

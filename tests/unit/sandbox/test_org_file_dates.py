@@ -64,7 +64,9 @@ def test_the_end_that_no_term_has_is_told_without_looking_for_another(tmp_path: 
     assert "no term of 12 months ends on 1904-02-28" in fault
 
 
-@pytest.mark.parametrize("contract", ["start: 1801-01-01", "end: 3900-12-31", "start: 2026-01-01, months: 1200"])
+@pytest.mark.parametrize(
+    "contract", ["start: 1801-01-01", "end: 3900-12-31", "start: 2026-01-01, months: 1200"]
+)
 def test_the_last_dates_that_an_org_can_hold_are_taken(tmp_path: Path, contract: str) -> None:
     path = tmp_path / "org.yaml"
     path.write_text(ONE.format(contract), encoding="utf-8")
@@ -85,4 +87,4 @@ def test_the_process_says_so_in_a_line_and_ends_with_two(tmp_path: Path) -> None
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)  # noqa: S603  # our own module
     assert done.returncode == 2
     (line,) = done.stderr.splitlines()
-    assert line.startswith(f"{path}:3:24: accounts[0].contracts[0].end: there is no day 2026-02-30")
+    assert line.startswith(f"{path}:3:23: accounts[0].contracts[0].end: there is no day 2026-02-30")

@@ -38,9 +38,7 @@ def test_a_number_is_rounded_half_up_by_its_digits(given: object, scale: int, ke
     ("given", "precision", "scale"),
     [(9999.6, 4, 0), ("9999.5", 4, 0), (-9999.6, 4, 0), (99.995, 4, 2), (1e300, 18, 17), (10, 18, 17)],
 )
-def test_what_is_rounded_beyond_the_digits_is_out_of_range(
-    given: object, precision: int, scale: int
-) -> None:
+def test_what_is_rounded_beyond_the_digits_is_out_of_range(given: object, precision: int, scale: int) -> None:
     with pytest.raises(ApiError) as refusal:
         accept(_number(precision, scale), given, ())
     assert refusal.value.code == "NUMBER_OUTSIDE_VALID_RANGE"
@@ -66,15 +64,15 @@ def test_a_probability_is_a_percentage(local: LocalOrg, given: float) -> None:
 @pytest.mark.parametrize("kind", ["int", "double", "currency", "percent"])
 def test_digits_of_other_scripts_are_no_number(kind: str) -> None:
     with pytest.raises(BodyError):
-        accept(_number(kind=kind), "12", ())
+        accept(_number(kind=kind), "\uff11\uff12", ())
 
 
 @pytest.mark.parametrize(
     ("kind", "text"),
     [
-        ("date", "2026-06-15"),
-        ("datetime", "2026-06-15T00:00:00Z"),
-        ("time", "1２:00:00Z"),
+        ("date", "\uff12026-06-15"),
+        ("datetime", "2026-06-1\uff15T00:00:00Z"),
+        ("time", "1\uff12:00:00Z"),
     ],
 )
 def test_digits_of_other_scripts_are_no_date_or_time(kind: str, text: str) -> None:
@@ -113,10 +111,10 @@ def test_the_first_and_the_last_day_are_taken(text: str) -> None:
         "CloseDate IN (2026-01-01, 9999-12-31)",
         "CreatedDate < 1699-12-31T00:00:00Z",
         "CreatedDate < 9999-12-31T23:59:59-12:00",
-        "CloseDate = 2026-06-15",
-        "CreatedDate < 2026-06-15T00:00:00Z",
-        "Amount > 12",
-        "CloseDate = LAST_N_DAYS:3",
+        "CloseDate = \uff12026-06-15",
+        "CreatedDate < 2026-06-1\uff15T00:00:00Z",
+        "Amount > \uff11\uff12",
+        "CloseDate = LAST_N_DAYS:\uff13",
         "FiscalYear = 99999999999",
         "FiscalYear IN (2026, -2147483649)",
         "Amount > 1" + "0" * 400,
@@ -138,5 +136,5 @@ def test_the_last_ones_that_it_knows_are_compared(local: LocalOrg, where: str) -
 
 
 def test_a_field_given_in_two_spellings_is_refused(local: LocalOrg) -> None:
-    with pytest.raises(ApiError, match="Name is given twice"):
-        local.create("Account", Name="a", name="b")
+    with pytest.raises(ApiError, match="LastName is given twice"):
+        local.create("Contact", LastName="a", lastname="b")

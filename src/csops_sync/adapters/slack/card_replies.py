@@ -76,8 +76,10 @@ def _whole(scene: CardScene, piece: Piece) -> str:
 
 def _please(scene: CardScene, reply: PostReply) -> tuple[str, ...]:
     """Say in the thread how to answer, where a person is called there for an answer."""
-    asks = reply.about is ReplyKind.MOVED and reply.face.state is CardState.ASKING and bool(reply.mentions)
-    return (scene.texts.words.please,) if asks or reply.about in _ASKING_AGAIN else ()
+    is_called = (
+        reply.about is ReplyKind.MOVED and reply.face.state is CardState.ASKING and bool(reply.mentions)
+    )
+    return (scene.texts.words.please,) if is_called or reply.about in _ASKING_AGAIN else ()
 
 
 def _rows(scene: CardScene, lines: Sequence[StormLine]) -> list[tuple[str, str]]:

@@ -149,7 +149,8 @@ def _settled(engine: Engine, row: OutboxRow, result: PostResult, telling: SlackT
     """Nobody is asked about a page that somebody removed: the next change posts it anew."""
     settled = as_settled(row, result, engine.now())
     is_over = settled.status is OutboxStatus.PARKED and is_removed(settled, telling)
-    return replace(settled, status=OutboxStatus.CANCELLED) if is_over else settled
+    why = f"{settled.error}; posted anew with its card's next change"
+    return replace(settled, status=OutboxStatus.CANCELLED, error=why) if is_over else settled
 
 
 def _resting(engine: Engine, row: OutboxRow, begins: datetime) -> OutboxRow:

@@ -2,20 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import timedelta
 
 from csops_sync.app.forecast.conversion import Conversion
 from csops_sync.app.forecast.forecasting import forecast_report
 from csops_sync.app.forecast.frames import Frame
 from csops_sync.app.forecast.judged import Tally, judged
-from csops_sync.app.forecast.listing import is_for, renewal_lines, renewals_page
-from csops_sync.app.forecast.listing_values import MOST_PER_PAGE, Paging, RenewalFilter
+from csops_sync.app.forecast.listing import is_for, renewal_lines
 from csops_sync.app.forecast.measuring import metrics_report
 from csops_sync.app.forecast.mirror_names import MirrorNames
 from csops_sync.app.forecast.overview_values import ChangeLine, Changes, Overview, Span, TypeCell
-from csops_sync.app.forecast.report_values import GroupBy, RenewalLine
-from csops_sync.app.forecast.reports import due_in, frame_in
+from csops_sync.app.forecast.report_values import GroupBy
+from csops_sync.app.forecast.reports import frame_in
 from csops_sync.app.office import Office
 from csops_sync.domain.forecast.bridge import Bar, Side, bridge
 from csops_sync.domain.forecast.landing import Landing, land
@@ -49,25 +47,6 @@ def overview_of(office: Office, *, span: Span, people: People = None) -> Overvie
             risks=renewal_lines(_risks(due, frame, conversion), MirrorNames(tx.mirror)),
             changes=_changes(tx, frame, window, states, people),
         )
-
-
-def listed_of(office: Office, *, wanted: RenewalFilter, paging: Paging) -> tuple[RenewalLine, ...]:
-    """This function will give every renewal that a filter lets through, in order; of the paging only the order counts.
-
-    Raises as `reports.forecast_of` does.
-    """
-    with office.store.reading() as tx:
-        frame, directory = frame_in(tx, office), MirrorNames(tx.mirror)
-        window = wanted.window
-        states = tuple(tx.forecast.states.all() if window is None else due_in(tx, frame, window))
-        lines: list[RenewalLine] = []
-        pages = number = 1
-        while number <= pages:
-            part = replace(paging, page=number, size=MOST_PER_PAGE)
-            found = renewals_page(states, frame=frame, wanted=wanted, paging=part, directory=directory)
-            lines.extend(found.lines)
-            pages, number = found.pages, number + 1
-        return tuple(lines)
 
 
 def span_window(frame: Frame, span: Span) -> Window:

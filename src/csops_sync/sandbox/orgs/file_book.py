@@ -8,7 +8,7 @@ from decimal import Decimal
 from csops_sync.sandbox.orgs.dates import DAY, add_months, last_day
 from csops_sync.sandbox.orgs.deals import Deal, Language, account_record, contract_record, origin_record
 from csops_sync.sandbox.orgs.file_people import Team
-from csops_sync.sandbox.orgs.file_reading import LONGEST_TERM, Entry
+from csops_sync.sandbox.orgs.file_reading import LONGEST_TERM, Entry, NoDate
 from csops_sync.sandbox.orgs.setup import NEW_BUSINESS, RENEWAL
 from csops_sync.sandbox.seed import SeedRecord, Value
 
@@ -217,6 +217,9 @@ def _plain(entry: Entry) -> Value:
             return entry.value
         case str():
             return entry.text()
+        case NoDate():
+            entry.complain(f"there is no day {entry.value}; write a date as 2027-03-31")
+            return None
         case _:
             entry.complain("write text, a number, a date, true, false or nothing")
             return None

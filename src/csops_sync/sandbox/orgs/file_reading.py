@@ -233,8 +233,8 @@ def _moved(today: date, found: re.Match[str]) -> date | None:
         return None
     steps = int(f"{sign}{count}") if count else 0
     months = steps * _MONTHS.get(unit or "", 0)
-    days = timedelta(days=steps * _DAYS.get(unit or "", 0))
     try:
+        days = timedelta(days=steps * _DAYS.get(unit or "", 0))
         if anchor == "month end":
             return add_months(today.replace(day=1), months + 1) - DAY + days
         return add_months(today if anchor == "today" else today.replace(day=1), months) + days

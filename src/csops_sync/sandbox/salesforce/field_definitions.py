@@ -89,4 +89,5 @@ def _says_whose(condition: Condition | None) -> bool:
 
 
 def _is_asked_by(path: Path) -> bool:
-    return path.text.lower() in {one.lower() for one in _ASKED_BY}
+    """Say whether it is such a column; what stands before it can only be the object's own name or alias."""
+    return path.names[-1].lower() in {one.lower() for one in _ASKED_BY}

@@ -5,7 +5,7 @@ Source: REST API guide, "Upserting Records and Associating with an External ID";
 
 from collections.abc import Mapping
 
-from csops_sync.sandbox.salesforce.errors import ApiError
+from csops_sync.sandbox.salesforce.errors import ApiError, check_attributes
 from csops_sync.sandbox.salesforce.finding import by_key, readable
 from csops_sync.sandbox.salesforce.ids import normal
 from csops_sync.sandbox.salesforce.request import Context

@@ -88,7 +88,7 @@ def shop() -> FiguresShop:
 def test_plan_lists_figures_in_a_section_of_their_own(shop: FiguresShop) -> None:
     text = plan_text(plan_view(shop.engine()))
     assert "~ 1 opportunity whose figures of the forecast are written" in text
-    assert "landing amount - -> 4,250,000" in text
+    assert "landing amount - -> 4250000" in text
     assert "rank C: 85 % of the base" in text
 
 
