@@ -26,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> bool:
     given = parser.parse_args(arguments)
     done = run(contracts=given.contracts, engines=given.engine or ENGINES, say=_say)
     print(table(done))
-    judged = list(promises(done))
+    judged = list(promises(done.results))
     print("\n".join(["", *(f"{'kept' if kept else 'BROKEN'}: {said}" for said, kept in judged)]))
     if given.json:
         given.json.write_text(_as_json(done, given.contracts), "utf-8")

@@ -230,7 +230,7 @@ def _assert_sent(cli: CommandLine, plan: Record, done: Record) -> None:
 
 
 def _to_send(plan: Record) -> set[str]:
-    kinds = ("creates", "updates", "adoptions", "messages")
+    kinds = ("creates", "updates", "adoptions", "messages", "figures")
     return {str(one["key"]) for kind in kinds for one in plan[kind]}
 
 

@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Iterator
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
 from pathlib import Path
 
@@ -160,3 +160,25 @@ def test_two_definitions_stand_side_by_side_from_the_rules(terminal: CommandLine
     assert [one["nrr"] for one in ours["periods"]] != [one["nrr"] for one in board["periods"]]
     assert text.index("FY2026 Q1, ours") < text.index("FY2026 Q1, board") < text.index("FY2026 Q2, ours")
     assert "there is ours, board" in terminal("forecast", "--rules", rules.name, "--profile", "x", code=1).err
+
+
+def test_the_renewals_behind_the_sums_add_up_to_them_by_their_own_weights(terminal: CommandLine) -> None:
+    """Kept x base weight + added x expansion weight, line by line, as finance would check it."""
+    words = ("forecast", "--period", "2026-Q1")
+    total = terminal(*words, "--json").json["total"]
+
+    rows = list(csv.DictReader(io.StringIO(terminal(*words, "--renewals", "--csv").out)))
+    told = terminal(*words, "--renewals", "--json").json["renewals"]
+
+    for row in rows:
+        weighed = Decimal(row["kept"]) * Decimal(row["base_weight"])
+        weighed += Decimal(row["added"]) * Decimal(row["expansion_weight"])
+        assert weighed.quantize(Decimal(1), rounding=ROUND_HALF_UP) == Decimal(row["landing"]), row["key"]
+    assert sum(Decimal(row["landing"]) for row in rows) == Decimal(total["landing"]["amount"])
+    assert sum(Decimal(row["prior"]) for row in rows) == Decimal(total["due"]["amount"])
+    assert [one["key"] for one in told] == [row["key"] for row in rows]
+    assert told[0]["prior"] == {"amount": rows[0]["prior"], "currency": "JPY"}
+    text = terminal(*words, "--renewals").out
+    assert f"{len(rows)} renewals" in text
+    assert all(row["account"] in text for row in rows)
+    terminal(*words, "--renewals", "--scenario", "low", code=2)

@@ -51,10 +51,13 @@ def test_every_kill_with_faults_and_second_kills_after_it_loses_nothing_and_doub
 
 
 def test_the_recorded_day_crosses_every_boundary_with_every_kind_of_write() -> None:
-    """The sweep proves as much as its day holds: inserts, a stamp, updates, messages, both transports, commits."""
+    """The sweep proves as much as its day holds: inserts, a stamp, updates, figures, messages, transports, commits.
+
+    Of the updates four are the figures of the forecast.
+    """
     swept = sweep("--share", "0")
 
-    assert _counts(swept.recording) == {"created": 2, "updated": 3, "posted": 4}
+    assert _counts(swept.recording) == {"created": 2, "updated": 7, "posted": 4}
     assert swept.recording["problems"] == []
     assert swept.kinds() >= {
         "before commit",
@@ -65,6 +68,8 @@ def test_the_recorded_day_crosses_every_boundary_with_every_kind_of_write() -> N
         "response POST composite",
         "request POST composite/sobjects",
         "response POST composite/sobjects",
+        "request PATCH composite/sobjects",
+        "response PATCH composite/sobjects",
         "request chat.postMessage",
         "response chat.postMessage",
     }

@@ -149,7 +149,9 @@ class Judge:
 
     def _reaction_problems(self, good: Collection[str]) -> Iterator[str]:
         """Whatever card of good news has not had our one first reaction, once, and whatever other card has had any."""
-        lines = [one for one in self.day.rig.sandbox.ledger()["writes"] if one["operation"] == "reactions.add"]
+        lines = [
+            one for one in self.day.rig.sandbox.ledger()["writes"] if one["operation"] == "reactions.add"
+        ]
         made = Counter((one["target"], _stamp(one)) for one in lines if one["outcome"] == "ok")
         for (_, channel), card in self.expected.cards.items():
             times = made.pop((self._channel(channel), str(self.posts[card][0]["id"])), 0)

@@ -1,9 +1,10 @@
 """The afternoon on which confidence is killed: everything that it ever does waits to be done at once.
 
-On Monday, 6 April, by 14:07 in Tokyo, one of eight renewals has just moved and nobody has seen it; of others a window
-is over, for the first time, again in the same channel, or with good news; one card has waited for four business hours,
-one was answered by a button, one with a note too, and one by a reaction whose event was lost. On Tuesday all of them
-move again.
+On Monday, 6 April, by 14:07 in Tokyo, one of nine renewals has just moved and nobody has seen it; of others a window
+is over, for the first time and with a customer's name that goes on in the thread, again in the same channel, or with
+good news; one card has waited for four business hours, one was answered by a button, one with a note too, one by a
+reaction whose event was lost, and one was snoozed for a day. On Tuesday all of them move again, and the long name is
+another one.
 """
 
 import re
@@ -21,7 +22,7 @@ from csops_sync.domain.confidence.changes import Verdict
 from csops_sync.ports.cards import Answer, AnswerKind, Place
 
 RULES = Path(__file__).parents[1] / "acceptance" / "config" / "confidence.yaml"
-UNSEEN, FIRST, AGAIN, GOOD, OVERDUE, CLICKED, NOTED, REACTED = (
+UNSEEN, FIRST, AGAIN, GOOD, OVERDUE, CLICKED, NOTED, REACTED, SNOOZED = (
     "まだ見られていない",
     "初めての移動",
     "同じチャンネルでもう一度",
@@ -30,8 +31,9 @@ UNSEEN, FIRST, AGAIN, GOOD, OVERDUE, CLICKED, NOTED, REACTED = (
     "ボタンで回答",
     "メモで回答",
     "リアクションで回答",
+    "一日休ませた",
 )
-NAMES = (UNSEEN, FIRST, AGAIN, GOOD, OVERDUE, CLICKED, NOTED, REACTED)
+NAMES = (UNSEEN, FIRST, AGAIN, GOOD, OVERDUE, CLICKED, NOTED, REACTED, SNOOZED)
 _RISK = "#renewals-risk"
 _MENTIONED = re.compile(r"<@(\w+)>")
 _SETTLED = timedelta(minutes=6)
@@ -53,8 +55,9 @@ def prepare(rig: Rig) -> None:
         rig.sandbox.create("Opportunity", {**values, "Confidence__c": "C"}, by=rig.csm())
     persevere(rig)
     _told(rig, _MORNING, "D", OVERDUE)
-    _told(rig, _NOON, "D", AGAIN, GOOD, CLICKED, NOTED, REACTED)
+    _told(rig, _NOON, "D", AGAIN, GOOD, CLICKED, NOTED, REACTED, SNOOZED)
     rig.sandbox.set_clock(_AFTERNOON)
+    _rename(rig, FIRST, "長い名前の" * 40)
     _move(rig, "E", FIRST, AGAIN)
     _move(rig, "B", GOOD)
     persevere(rig)
@@ -82,7 +85,9 @@ def go_on(rig: Rig) -> None:
     """On the next day everybody moves once more; what nobody answered is escalated, what was answered is not."""
     rig.sandbox.set_clock(_TUESDAY)
     work(rig)
-    _move(rig, "A", UNSEEN, FIRST, AGAIN, OVERDUE, NOTED)
+    _rename(rig, FIRST, "別の長い名前の" * 30)
+    _move(rig, "A", UNSEEN, AGAIN, OVERDUE, NOTED, SNOOZED)
+    _move(rig, "D", FIRST)
     _move(rig, "E", GOOD, CLICKED, REACTED)
     work(rig)
 
@@ -109,12 +114,18 @@ def _move(rig: Rig, rank: str, *names: str) -> None:
         rig.sandbox.update("Opportunity", deals[name], {"Confidence__c": rank}, by=rig.csm())
 
 
+def _rename(rig: Rig, name: str, text: str) -> None:
+    deals = {str(one["Id"]): str(one["AccountId"]) for one in rig.sandbox.records("Opportunity")}
+    rig.sandbox.update("Account", deals[_deals(rig)[name]], {"Name": text}, by=rig.csm())
+
+
 def _answers(rig: Rig) -> Iterable[Answer]:
     """Give what people did with buttons, as Slack says it until it is heard: with the same key each time."""
     for kind, name, value in (
         (AnswerKind.ACKNOWLEDGED, CLICKED, ""),
         (AnswerKind.NOTED, NOTED, "先方の予算会議は来週"),
         (AnswerKind.ACKNOWLEDGED, NOTED, ""),
+        (AnswerKind.SNOOZED, SNOOZED, "1"),
     ):
         card = _card(rig, name)
         yield Answer(

@@ -76,7 +76,7 @@ def read_outcome(sandbox: SandboxProcess) -> Outcome:
     writes = sandbox.ledger()["writes"]
     tasks = sandbox.records("Task")
     names = {str(one["Id"]): str(one["Renewal_Key__c"]) for one in opportunities if one["Renewal_Key__c"]}
-    cards = {str(one["ts"]): _key_of(one) for one in messages if one["metadata"]}
+    cards = {_place(one, "ts"): _key_of(one) for one in messages if one["metadata"]}
     return Outcome(
         opportunities={names.get(str(one["Id"]), str(one["Id"])): _kept(one) for one in opportunities},
         posts={_key_of(one): _shown(one, names, cards) for one in messages if one["metadata"]},
@@ -116,11 +116,16 @@ def _kept(record: Record) -> Content:
     return {name: value for name, value in record.items() if name not in _OF_THE_RUN}
 
 
-def _shown(message: Record, names: Mapping[str, str], cards: Mapping[str, str]) -> Content:
+def _place(message: Record, stamp: str) -> tuple[str, str]:
+    """Give where a message stands, or its thread: stamps are unique in a channel, and no further."""
+    return str(message["channel"]), str(message[stamp])
+
+
+def _shown(message: Record, names: Mapping[str, str], cards: Mapping[tuple[str, str], str]) -> Content:
     """Give a message as people see it, its links by renewal key: ids are given out in another order."""
     payload = message["metadata"]["event_payload"]
     kept = {name: message[name] for name in ("channel", "text", "blocks", "reactions")}
-    kept["under"] = cards.get(str(message["thread_ts"]), message["thread_ts"])
+    kept["under"] = cards.get(_place(message, "thread_ts"), message["thread_ts"])
     kept["tells"] = sorted(payload.get("covers") or [payload["key"]])
     text = json.dumps(kept, ensure_ascii=False, sort_keys=True)
     for record, name in names.items():

@@ -22,7 +22,13 @@ RULES = Path(__file__).parents[1] / "acceptance" / "config" / "confidence.yaml"
 @pytest.fixture(scope="module")
 def metadata(tmp_path_factory: pytest.TempPathFactory) -> str:
     """An admin's change: S above A, and E is gone."""
-    field = {"name": "Confidence__c", "label": "Confidence", "type": "picklist", "length": 255, "tracked": True}
+    field = {
+        "name": "Confidence__c",
+        "label": "Confidence",
+        "type": "picklist",
+        "length": 255,
+        "tracked": True,
+    }
     file = tmp_path_factory.mktemp("metadata") / "ranks.json"
     fields = [{**field, "values": ["S", "A", "B", "C", "D"], "restricted": True}]
     file.write_text(json.dumps({"name": "Opportunity", "fields": fields}), "utf-8")
@@ -45,7 +51,9 @@ def problems(process: SandboxProcess, mapping: OrgMapping) -> list[MappingProble
     return list(on_sandbox(process, mapping).reader.check())
 
 
-def test_a_value_that_is_not_listed_is_named_with_what_it_counts_as_until_it_is(process: SandboxProcess) -> None:
+def test_a_value_that_is_not_listed_is_named_with_what_it_counts_as_until_it_is(
+    process: SandboxProcess,
+) -> None:
     (problem,) = problems(process, ranked("Confidence__c", "A", "B", "C", "D"))
 
     assert (problem.path, problem.blocks_creation) == ("confidence.ranks", False)
@@ -73,7 +81,9 @@ def test_a_picklist_of_another_record_is_compared_too(process: SandboxProcess) -
 
 
 @pytest.mark.parametrize("path", ["NextStep", "Amount"])
-def test_a_field_without_values_to_choose_from_has_none_to_compare(process: SandboxProcess, path: str) -> None:
+def test_a_field_without_values_to_choose_from_has_none_to_compare(
+    process: SandboxProcess, path: str
+) -> None:
     assert problems(process, ranked(path, *RANKS)) == []
 
 

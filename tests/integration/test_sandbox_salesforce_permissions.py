@@ -197,7 +197,7 @@ def test_a_session_does_not_outlive_its_user_even_where_nobody_called_meanwhile(
     csm: Rest, sandbox: SandboxProcess
 ) -> None:
     assert csm.call("GET", "/limits").status_code == 200
-    sandbox.update("User", user(sandbox), {"Phone": "1"})
+    sandbox.update("User", user(sandbox), {"IsActive": True})
     assert csm.call("GET", "/limits").status_code == 200
     for active in (False, True):
         sandbox.update("User", user(sandbox), {"IsActive": active})

@@ -18,9 +18,10 @@ def slack() -> Iterator[Workspace]:
 
 def test_slack_has_the_standard_emoji(slack: Workspace) -> None:
     for name in STANDARD:
-        item = {"channel": slack.channel().id, "timestamp": slack.post("card")}
-        slack.client.reactions_add(name=name, **item)
-        assert slack.client.reactions_get(**item)["message"]["reactions"][0]["count"] == 1
+        channel, ts = slack.channel().id, slack.post("card")
+        slack.client.reactions_add(name=name, channel=channel, timestamp=ts)
+        (shown,) = slack.client.reactions_get(channel=channel, timestamp=ts)["message"]["reactions"]
+        assert shown["count"] == 1
 
 
 @pytest.mark.parametrize("name", NONE)

@@ -328,7 +328,9 @@ def test_a_reaction_that_stands_already_is_done_and_one_that_is_not_allowed_is_p
     assert ends == {"already_reacted": OutboxStatus.SENT, "missing_scope": OutboxStatus.PARKED}
 
 
-def test_an_update_of_a_page_that_somebody_removed_is_over_and_nobody_has_to_mend_it(offices: Offices) -> None:
+def test_an_update_of_a_page_that_somebody_removed_is_over_and_nobody_has_to_mend_it(
+    offices: Offices,
+) -> None:
     site = REPEATABLE["an update of a page"]
     office = offices(site)
     site.refuse(office, "message_not_found")

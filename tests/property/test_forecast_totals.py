@@ -13,7 +13,9 @@ from tests.fakes.reported import FY2025, contract, frame
 from csops_sync.app.forecast.forecasting import forecast_report
 from csops_sync.app.forecast.measuring import grouped_metrics
 from csops_sync.app.forecast.report_values import ForecastLine, GroupBy
+from csops_sync.app.forecast.weighing import Weigher
 from csops_sync.domain.forecast.landing import land
+from csops_sync.domain.forecast.matrix import Scenario
 from csops_sync.domain.forecast.rates import Exchange, RatePolicy, RateTable
 from csops_sync.domain.forecast.term_state import Grouping, RenewalType, TermStanding, TermState
 from csops_sync.domain.money import Money
@@ -109,3 +111,13 @@ def _plain_landing(state: TermState) -> int:
         return 0
     exact = Fraction(amount.amount) * (Fraction(1501, 10) if amount.currency == "USD" else 1)
     return int(exact + Fraction(1, 2))
+
+
+@given(book=books(), scenario=st.sampled_from(Scenario))
+def test_landings_of_many_are_those_of_one(book: list[TermState], scenario: Scenario) -> None:
+    """The domain's `land` is the oracle."""
+    weighed = replace(FRAME, scenario=scenario)
+    weigher = Weigher(weighed)
+
+    for state in book:
+        assert weigher.landed(state) == land(state=state, rules=FRAME.rules, scenario=scenario).landed

@@ -7,7 +7,7 @@ from csops_sync.app.confidence.delivering import deliver_cards, resolve_cards
 from csops_sync.app.confidence.task_delivery import deliver_tasks, resolve_tasks
 from csops_sync.app.digest_delivery import deliver_digests
 from csops_sync.app.engine import Engine
-from csops_sync.app.forecast.figures_delivery import deliver_figures, resolve_figures
+from csops_sync.app.figures_delivery import deliver_figures, resolve_figures
 from csops_sync.app.messaging import deliver_messages
 from csops_sync.app.pausing import PAUSE_ALL, PAUSE_SLACK, paused_hand
 from csops_sync.app.recovery import resolve_messages, resolve_records

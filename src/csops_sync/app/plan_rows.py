@@ -11,8 +11,8 @@ from csops_sync.app.confidence.telling_form import decode_telling
 from csops_sync.app.confidence.telling_words import is_telling, telling_row
 from csops_sync.app.decision_words import bound_words
 from csops_sync.app.evaluation import chunked
+from csops_sync.app.figures_delivery import update_of
 from csops_sync.app.forecast.digest_form import digest_row, is_digest
-from csops_sync.app.forecast.figures_delivery import update_of
 from csops_sync.app.payload import decode
 from csops_sync.app.views import ChangeRow, CreateRow, MessageRow, RemarkRow, UpdateRow
 from csops_sync.domain.amounts import prior_amount, total

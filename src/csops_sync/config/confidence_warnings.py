@@ -20,7 +20,7 @@ def confidence_warnings(document: Document, rules: RuleSet) -> Iterator[Problem]
         least = f"{bound.normalize():f}"
         message = (
             f"a number below {least} has no rank and counts as unrated: to fall there is told as worsened, but to rise "
-            f"from there, be it from {_LOWEST} to {least}, as rated and not as improved; let the last rank begin at the "
+            f"from there, be it from {_LOWEST} to {least}, as rated and not improved; let the last rank begin at the "
             f"field's lowest value ({rank}: {_LOWEST}), or add one that does"
         )
         path = ("confidence", "ranks", rank)

@@ -96,7 +96,12 @@ def secrets_of(settings: Settings) -> Sequence[str]:
     url = settings.store_url.get_secret_value()
     password = url.partition("://")[2].rpartition("@")[0].partition(":")[2]
     behind = passwords_in(url.partition("?")[2])
-    return [*(one.get_secret_value() for one in held if one is not None), password, *behind, *settings.dashboard.secrets]
+    return [
+        *(one.get_secret_value() for one in held if one is not None),
+        password,
+        *behind,
+        *settings.dashboard.secrets,
+    ]
 
 
 def _shared(redactor: Redactor) -> list[Processor]:

@@ -34,6 +34,7 @@ from csops_sync.sandbox.server import server
 
 CLIENT_ID = "3MVG9csopssync.sandbox.external.client.app"
 _WORK_STARTS = time(9)
+_FIRST_DAY, _LAST_DAY = date(1970, 1, 2), date(2999, 6, 1)
 _KEY_BITS = 2048
 _USAGE = 2
 MOST_QUARTERS = 80
@@ -80,7 +81,7 @@ def _options() -> Options:
     )
     parser.add_argument("--contracts", type=int, default=50, help="contracts of the generated org")
     parser.add_argument("--seed", type=int, default=1, help="seed of the generated org")
-    parser.add_argument("--today", type=date.fromisoformat, help="the org's first day (default: today)")
+    parser.add_argument("--today", type=_first_day, help="the org's first day (default: today)")
     parser.add_argument("--history", type=_quarters, help="quarters of a past, of generated and history")
     parser.add_argument("--frozen", action="store_true", help="time stands still between advances")
     parser.add_argument("--port", type=int, default=0, help="Salesforce's port (default: any)")
@@ -101,6 +102,17 @@ def _org(name: str) -> str:
         names = ", ".join(catalogue.NAMES)
         raise argparse.ArgumentTypeError(f"{name!r} is none of {names}, and no .yaml or .yml file")
     return name
+
+
+def _first_day(text: str) -> date:
+    """Read a day on which the org's clock can start, with years to go back and ahead."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day; write one as 2026-04-01") from None
+    if not _FIRST_DAY <= day <= _LAST_DAY:
+        raise argparse.ArgumentTypeError(f"{text!r} lies beyond {_FIRST_DAY} to {_LAST_DAY}")
+    return day
 
 
 def _quarters(text: str) -> int:

@@ -12,11 +12,13 @@ from typing import Any
 
 import pytest
 from tests.fakes.landings import yen
-from tests.fakes.reported import FY2025, LAST_QUARTER, contract, frame, under
+from tests.fakes.reported import FY2025, LAST_QUARTER, PlainNames, contract, frame, under
 
 from csops_sync.app.forecast.forecasting import forecast_report
+from csops_sync.app.forecast.listing import renewal_lines
 from csops_sync.app.forecast.measuring import grouped_metrics, metrics_report
 from csops_sync.app.forecast.report_values import GroupBy
+from csops_sync.domain.forecast.landing import land
 from csops_sync.domain.forecast.periods import NrrBoundary
 from csops_sync.domain.forecast.profile import MetricProfile
 from csops_sync.domain.forecast.term_state import TermStanding
@@ -25,6 +27,7 @@ from csops_sync.interfaces.cli.render_forecast import forecast_text, metrics_tex
 from csops_sync.interfaces.cli.render_forecast_csv import csv_text, forecast_csv, metrics_csv
 from csops_sync.interfaces.cli.render_forecast_json import forecast_plain, metrics_plain
 from csops_sync.interfaces.cli.render_json import json_text
+from csops_sync.interfaces.cli.render_renewals import renewals_csv, renewals_plain, renewals_text
 
 LOST = contract(2, standing=TermStanding.LOST, new=None, end=date(2025, 11, 30), loss_reason="価格")
 RATED_C = contract(3, rank="C", new=yen(1_500_000), grouping=under(segment="エンタープライズ"))
@@ -35,6 +38,8 @@ MORNING = MetricProfile(name="morning", nrr_boundary=NrrBoundary.NEXT_OPEN)
 METRICS = metrics_report(BOOK, frame=frame(), by=GroupBy.QUARTER, past=1, ahead=0)
 BESIDE = metrics_report(BOOK, frame=frame(profile=MORNING), by=GroupBy.QUARTER, past=1, ahead=0)
 BY_SEGMENT = grouped_metrics(BOOK, frame=frame(), by=GroupBy.SEGMENT, window=LAST_QUARTER)
+
+RENEWALS = renewal_lines([(one, land(state=one, rules=frame().rules)) for one in BOOK], PlainNames())
 
 
 def _read(text: str) -> list[dict[str, str]]:
@@ -169,10 +174,22 @@ def test_cents_stay_exact() -> None:
     assert csv_text([{"a": Money(Decimal("19.50"), "USD")}]) == "a\r\n19.50\r\n"
 
 
+def test_a_renewal_that_cannot_be_judged_is_listed_without_a_landing() -> None:
+    row = next(one for one in _read(renewals_csv(RENEWALS)) if one["key"] == UNKNOWN.key)
+
+    assert (row["prior"], row["landing"], row["base_weight"], row["weighed_as"]) == ("", "", "", "aside")
+    assert "in no sum" in next(line for line in renewals_text(RENEWALS).splitlines() if "aside" in line)
+    assert renewals_csv(()) == ""
+
+
 def test_every_key_of_the_json_is_documented() -> None:
     """`docs/json.md` names each of them."""
     documented = (Path(__file__).parents[3] / "docs" / "json.md").read_text(encoding="utf-8")
-    told = [_json(forecast_plain(FORECAST)), _json(metrics_plain([METRICS, BY_SEGMENT]))]
+    told = [
+        _json(forecast_plain(FORECAST)),
+        _json(metrics_plain([METRICS, BY_SEGMENT])),
+        _json(renewals_plain(RENEWALS)),
+    ]
 
     assert {key for view in told for key in _keys(view) if f"`{key}`" not in documented} == set()
 

@@ -114,7 +114,7 @@ def _served(faults: Faults, path: str) -> tuple[str | None, str | None]:
     """What a request meets on the wire, and in the service."""
     wire = faults.transport("salesforce", "GET", path)
     own = faults.answer("salesforce", "GET", path, spared=wire is not None)
-    return wire and wire.kind, own and own.kind
+    return None if wire is None else wire.kind, None if own is None else own.kind
 
 
 def _asked(faults: Faults) -> Fault | None:

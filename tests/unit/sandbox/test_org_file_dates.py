@@ -88,3 +88,11 @@ def test_the_process_says_so_in_a_line_and_ends_with_two(tmp_path: Path) -> None
     assert done.returncode == 2
     (line,) = done.stderr.splitlines()
     assert line.startswith(f"{path}:3:23: accounts[0].contracts[0].end: there is no day 2026-02-30")
+
+
+@pytest.mark.parametrize("today", ["2026-02-30", "soon", "0001-01-01", "9999-12-31"])
+def test_a_first_day_that_no_clock_shows_is_refused_in_a_line(today: str) -> None:
+    command = [sys.executable, "-m", "csops_sync.sandbox", "--org", "none", "--today", today]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)  # noqa: S603  # our own module
+    assert done.returncode == 2
+    assert f"argument --today: {today!r}" in done.stderr.splitlines()[-1]

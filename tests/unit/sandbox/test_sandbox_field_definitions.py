@@ -13,7 +13,7 @@ def local() -> LocalOrg:
     return LocalOrg()
 
 
-def fields_of(local: LocalOrg, query: str) -> list[object]:
+def fields_of(local: LocalOrg, query: str) -> list[str]:
     """The names that a query finds, in order."""
     return sorted(str(row["QualifiedApiName"]) for row in local.query(query))
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from csops_sync.adapters.slack.mrkdwn import bold, link, name, one_line, prose, safe, safe_url, whole
+from csops_sync.adapters.slack.mrkdwn import advice, bold, link, name, one_line, prose, safe, safe_url, whole
 from csops_sync.sandbox.pages.mrkdwn import Names, mrkdwn
 
 
@@ -48,6 +48,14 @@ def test_org_text_formats_nothing_and_stays_readable(text: str, expected: str) -
     assert written == expected == whole(text) == prose(text, limit=200)
     assert not re.search("<(strong|em|s|code|pre|blockquote)>", mrkdwn(written, Names()))
     assert len(one_line(text)) == len(text)
+
+
+def test_a_command_in_our_own_advice_can_be_copied() -> None:
+    """Words of ours are escaped like all others, and keep their signs."""
+    assert (
+        advice("run `csops-sync outbox drop <key>`", limit=80) == "run `csops-sync outbox drop &lt;key&gt;`"
+    )
+    assert len(advice("<" * 200, limit=64)) <= 64
 
 
 def test_a_sign_of_ours_beside_a_sign_of_the_orgs_still_formats() -> None:

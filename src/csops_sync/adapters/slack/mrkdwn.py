@@ -60,10 +60,12 @@ def shorten(text: str, limit: int) -> str:
 
 def safe(text: str, *, limit: int) -> str:
     """This function will write org text: one line, escaped, of at most `limit` characters with its escapes."""
-    raw = one_line(text, limit=limit)
-    while len(escape(raw)) > limit:
-        raw = shorten(raw, max(1, len(raw) * limit // len(escape(raw)) - 1))
-    return escape(raw)
+    return _escaped_within(one_line(text, limit=limit), limit)
+
+
+def advice(text: str, *, limit: int) -> str:
+    """This function will write words of our own as `safe` does, but commands in them can be copied and run."""
+    return _escaped_within(shorten(_printable(text), limit), limit)
 
 
 def prose(text: str, *, limit: int) -> str:
@@ -145,6 +147,12 @@ def _formats(line: str) -> bool:
     for sign in _OPENING.finditer(line):
         first.setdefault(sign[0], sign.start())
     return any(first.get(sign[0], len(line)) < sign.start() for sign in _CLOSING.finditer(line))
+
+
+def _escaped_within(raw: str, limit: int) -> str:
+    while len(escape(raw)) > limit:
+        raw = shorten(raw, max(1, len(raw) * limit // len(escape(raw)) - 1))
+    return escape(raw)
 
 
 def _cut_on_a_word(text: str, limit: int) -> str:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from csops_sync.adapters.slack.daily import opened_daily
 from csops_sync.adapters.slack.draft import Draft, Scene
-from csops_sync.adapters.slack.mrkdwn import bold, safe
+from csops_sync.adapters.slack.mrkdwn import advice, bold, safe
 from csops_sync.domain.facts import Scalar
 from csops_sync.domain.intents import NoticeKind, NoticeLine
 from csops_sync.domain.renewal import parse_key
@@ -64,7 +64,7 @@ def _operator(scene: Scene) -> Draft:
     return Draft(
         headline=scene.texts.catalogue.operator,
         facts=_named(scene, facts),
-        paragraphs=[safe(entry, limit=_PARAGRAPH_LENGTH) for entry in said],
+        paragraphs=[advice(entry, limit=_PARAGRAPH_LENGTH) for entry in said],
     )
 
 

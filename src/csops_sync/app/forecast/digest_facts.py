@@ -1,7 +1,7 @@
 """What the weekly digest tells, read from the state: terms as they stand, and as they stood a week ago."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -27,7 +27,7 @@ from csops_sync.domain.forecast.periods import PeriodKind, Window, period_of
 from csops_sync.domain.forecast.term_state import OPEN_STANDINGS, TermState
 from csops_sync.domain.money import Money
 from csops_sync.ports.crm import Role
-from csops_sync.ports.forecast_store import SnapshotKind
+from csops_sync.ports.forecast_store import Snapshot, SnapshotKind
 from csops_sync.ports.store import Transaction
 
 _WEEK = timedelta(days=7)
@@ -36,19 +36,16 @@ MOST_RISKS = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Side:
-    """All terms as they stood on one day, with what they are reported by."""
+    """One day: its fiscal year, measured over all terms as they stood, and of these the terms that are due soon."""
 
     frame: Frame
+    year: PeriodMetrics
     states: Sequence[TermState]
+    kept: "_Kept"
 
     def total(self, window: Window) -> ForecastLine:
         """Sum what is due in a window."""
         return forecast_report(self.states, frame=self.frame, by=GroupBy.QUARTER, window=window).total
-
-    def year(self) -> PeriodMetrics:
-        """Measure the fiscal year of the day, predicted where it is not over."""
-        report = metrics_report(self.states, frame=self.frame, by=GroupBy.YEAR, past=0, ahead=0)
-        return report.periods[0]
 
     def convertible(self, conversion: Conversion) -> Sequence[TermState]:
         """Leave out terms in currencies without a rate; reports count them as unjudged."""
@@ -66,15 +63,12 @@ def digest_facts(
     """
     frame = frame_in(tx, office, profile=profile)
     snapshot = tx.forecast.snapshots.latest(kind=SnapshotKind.DAY, until=frame.as_of - _WEEK)
-    now = _Side(frame=frame, states=tuple(tx.forecast.states.all()))
-    before = None
-    if snapshot is not None:
-        states = tuple(tx.forecast.snapshots.read(snapshot.id))
-        before = _Side(frame=replace(frame, as_of=snapshot.as_of), states=states)
     horizon = forecast_window(frame, GroupBy.QUARTER)
     until = later(frame.as_of, due_within)
-    moved = _moved(before, now, horizon) if before is not None else None
-    waiting = _open_until(tx, now, max(until, horizon.last))
+    now = _side(tx.forecast.states.all(), frame, _Kept(frame=frame, last=max(until, horizon.last)))
+    before = _before(tx, now, snapshot) if snapshot is not None else None
+    moved = _moved(tx, before, now, horizon) if before is not None else None
+    waiting = _waiting(tx, now, max(until, horizon.last))
     nrr, grr = _ratios(before, now)
     return DigestFacts(
         basis=frame.basis,
@@ -92,6 +86,34 @@ def digest_facts(
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Kept:
+    """Which terms a digest goes on with: due from the fiscal year's start to a last day, overdue, or `also`."""
+
+    frame: Frame
+    last: date
+    also: frozenset[str] = frozenset()
+
+    def __call__(self, state: TermState) -> bool:
+        due = self.frame.profile.due_day(state)
+        begins = self.frame.calendar.year_start(self.frame.as_of)
+        is_due = due <= self.last and (due >= begins or state.standing in OPEN_STANDINGS)
+        return is_due or state.key in self.also
+
+
+def _side(states: Iterable[TermState], frame: Frame, kept: _Kept) -> _Side:
+    """Measure the year over all terms, of which there may be a million, and let go of what nothing else needs."""
+    every = tuple(states)
+    report = metrics_report(every, frame=frame, by=GroupBy.YEAR, past=0, ahead=0)
+    return _Side(frame=frame, year=report.periods[0], states=tuple(filter(kept, every)), kept=kept)
+
+
+def _before(tx: Transaction, now: _Side, snapshot: Snapshot) -> _Side:
+    """Read the day of a snapshot: what was due, and what is due now, wherever it stood then."""
+    kept = replace(now.kept, also=frozenset(one.key for one in now.states))
+    return _side(tx.forecast.snapshots.read(snapshot.id), replace(now.frame, as_of=snapshot.as_of), kept)
+
+
 def _figure(before: _Side | None, now: _Side, kind: PeriodKind) -> LandingFigure:
     period = period_of(day=now.frame.as_of, kind=kind, calendar=now.frame.calendar)
     total = now.total(period.window)
@@ -107,8 +129,8 @@ def _figure(before: _Side | None, now: _Side, kind: PeriodKind) -> LandingFigure
 
 def _ratios(before: _Side | None, now: _Side) -> tuple[RatioFigure, RatioFigure]:
     """Give NRR and GRR of the fiscal year; in its first week there is nothing to hold them against."""
-    year = now.year()
-    old = before.year() if before is not None else None
+    year = now.year
+    old = before.year if before is not None else None
     if old is not None and old.window != year.window:
         old = None
     return (
@@ -117,7 +139,11 @@ def _ratios(before: _Side | None, now: _Side) -> tuple[RatioFigure, RatioFigure]
     )
 
 
-def _moved(before: _Side, now: _Side, horizon: Window) -> Bridge:
+def _moved(tx: Transaction, before: _Side, now: _Side, horizon: Window) -> Bridge:
+    """Lead from the landing of then to that of now; what was due and is not any more is looked up."""
+    known = {one.key for one in now.states}
+    gone = tx.forecast.states.get([one.key for one in before.states if one.key not in known])
+    now = replace(now, states=(*now.states, *gone))
     rates = now.frame.exchange.opening(horizon)
     conversion, rules = Conversion(rates), now.frame.rules
     return bridge(
@@ -128,7 +154,7 @@ def _moved(before: _Side, now: _Side, horizon: Window) -> Bridge:
     )
 
 
-def _open_until(tx: Transaction, now: _Side, last: date) -> Sequence[DueRenewal]:
+def _waiting(tx: Transaction, now: _Side, last: date) -> Sequence[DueRenewal]:
     """List the renewals due by a day (overdue ones too) that nobody knows the end of, the soonest first."""
     due = now.frame.profile.due_day
     wanted = [one for one in now.states if one.standing in OPEN_STANDINGS and due(one) <= last]

@@ -1,5 +1,6 @@
 """`forecast`, `metrics`, `bridge`: the numbers, from the state alone; Salesforce may be down."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
@@ -9,9 +10,11 @@ import typer
 from csops_sync.app.forecast.bridging import bridge_of
 from csops_sync.app.forecast.frames import frame_of
 from csops_sync.app.forecast.groups import KINDS
+from csops_sync.app.forecast.listing_values import Paging, RenewalFilter
 from csops_sync.app.forecast.measuring import PAST_PERIODS
 from csops_sync.app.forecast.period_words import period_named
-from csops_sync.app.forecast.report_values import GroupBy
+from csops_sync.app.forecast.renewal_lists import every_renewal_of
+from csops_sync.app.forecast.report_values import GroupBy, RenewalLine
 from csops_sync.app.forecast.reports import forecast_of, metrics_of
 from csops_sync.app.office import Office
 from csops_sync.domain.forecast.matrix import Scenario
@@ -23,6 +26,7 @@ from csops_sync.interfaces.cli.render_forecast import forecast_text, metrics_tex
 from csops_sync.interfaces.cli.render_forecast_csv import forecast_csv, metrics_csv
 from csops_sync.interfaces.cli.render_forecast_json import forecast_plain, metrics_plain
 from csops_sync.interfaces.cli.render_json import json_text
+from csops_sync.interfaces.cli.render_renewals import renewals_csv, renewals_plain, renewals_text
 from csops_sync.interfaces.cli.session import config_paths, offline
 
 _MOST_PERIODS = 120
@@ -70,6 +74,14 @@ Past = Annotated[
 Weighed = Annotated[
     Scenario, typer.Option("--scenario", envvar="CSOPS_SYNC_FORECAST_SCENARIO", help="Which matrix weighs.")
 ]
+Each = Annotated[
+    bool,
+    typer.Option(
+        "--renewals",
+        envvar="CSOPS_SYNC_FORECAST_RENEWALS",
+        help="List every renewal behind the sums instead, with what it was weighed by.",
+    ),
+]
 Csv = Annotated[
     bool, typer.Option("--csv", envvar="CSOPS_SYNC_CSV", help="Write the table as CSV, with raw numbers.")
 ]
@@ -110,6 +122,7 @@ def forecast(  # noqa: PLR0913 - one parameter an option
     period: InPeriod = None,
     profile: Profile = None,
     scenario: Weighed = Scenario.BASE,
+    renewals: Each = False,
     rules: Rules = None,
     connections: Connections = None,
     json: Json = False,
@@ -117,10 +130,16 @@ def forecast(  # noqa: PLR0913 - one parameter an option
 ) -> None:
     """Say where renewals land: what is due, the landing with its band, won, lost and open."""
     form = _form(json=json, csv=csv)
+    if renewals and scenario is not Scenario.BASE:
+        raise typer.BadParameter("are listed as the base matrix weighs them", param_hint="--renewals")
     with offline(config_paths(rules, connections)) as office:
         report = forecast_of(
             office, by=by, window=_window(office, period), profile=profile, scenario=scenario
         )
+        if renewals:
+            wanted = RenewalFilter(window=report.window)
+            _write_renewals(every_renewal_of(office, wanted=wanted, paging=Paging(), profile=profile), form)
+            return
     if form is Form.JSON:
         write(json_text(forecast_plain(report)))
     else:
@@ -180,6 +199,13 @@ def bridge(  # noqa: PLR0913 - one parameter an option
         write(json_text(bridge_plain(report)))
     else:
         write(bridge_csv(report) if form is Form.CSV else bridge_text(report))
+
+
+def _write_renewals(lines: Sequence[RenewalLine], form: Form) -> None:
+    if form is Form.JSON:
+        write(json_text(renewals_plain(lines)))
+    else:
+        write(renewals_csv(lines) if form is Form.CSV else renewals_text(lines))
 
 
 def _form(*, json: bool, csv: bool) -> Form:

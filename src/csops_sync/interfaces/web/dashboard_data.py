@@ -23,11 +23,14 @@ class NotReadyError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenewalPage:
-    """One renewal, its contract, and everything that is known about it. `line` None: it is in no forecast."""
+    """One renewal, its contract, and everything that is known about it.
+
+    `renewal` None: its term was over before csops-sync came, so that only its figures are known.
+    """
 
     contract: ExplainView
-    renewal: RenewalView
-    line: RenewalLine | None
+    renewal: RenewalView | None
+    line: RenewalLine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -69,8 +69,8 @@ class LiveData:
             found = explain_view(office, key)
         except RefusedError:
             return None
-        terms = [one for one in found.renewals if one.key == key]
-        return RenewalPage(contract=found, renewal=terms[0], line=line) if terms else None
+        own = next((one for one in found.renewals if one.key == key), None)
+        return RenewalPage(contract=found, renewal=own, line=line)
 
     def matrix(self, people: People) -> MatrixPage:
         """This function will give the open renewals by type and rank."""

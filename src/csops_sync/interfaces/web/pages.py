@@ -176,7 +176,8 @@ def _share(line: RenewalLine) -> int:
 
 def _days(page: Page, found: RenewalPage) -> list[tuple[str, list[EventRow]]]:
     """Put the events of each day under its date, the newest first."""
-    newest = sorted(found.renewal.events, key=lambda one: one.at, reverse=True)
+    events = found.renewal.events if found.renewal is not None else ()
+    newest = sorted(events, key=lambda one: one.at, reverse=True)
     return [
         (day, list(group)) for day, group in groupby(newest, key=lambda one: page.formats.date_of(one.at))
     ]
@@ -185,10 +186,9 @@ def _days(page: Page, found: RenewalPage) -> list[tuple[str, list[EventRow]]]:
 def _parts(found: RenewalPage) -> list[tuple[str, Money | None, Decimal, Money | None]]:
     """Give the two parts of a landing: what was weighed, by what, and what it came to."""
     line = found.line
-    if line is None or line.landing.weights is None:
+    landing, weights = line.landing, line.landing.weights
+    if weights is None:
         return []
-    landing = line.landing
-    weights = line.landing.weights
     parts = [("renewal.kept", landing.kept, weights.base, landing.base)]
     if landing.added is not None and landing.added.amount:
         parts.append(("renewal.added", landing.added, weights.expansion, landing.expansion))

@@ -141,6 +141,10 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "pager.of": ("{page} / {pages} ページ", "Page {page} of {pages}"),
     "pager.before": ("前へ", "Previous"),
     "pager.next": ("次へ", "Next"),
+    "renewal.over": (
+        "この期間は csops-sync の導入前に終了しており、金額だけが分かっています。",
+        "This term was over before csops-sync came: only its figures are known.",
+    ),
     "renewal.back": ("更新一覧へ戻る", "All renewals"),
     "renewal.landing": ("着地見込の計算", "How the landing is computed"),
     "renewal.contract": ("契約", "Contract"),

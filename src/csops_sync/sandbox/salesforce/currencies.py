@@ -15,7 +15,7 @@ from csops_sync.sandbox.salesforce.paths import Column, Getter, Scope
 from csops_sync.sandbox.salesforce.schema import Json, ObjectType, Row
 from csops_sync.sandbox.salesforce.soql_tree import Path
 
-_LITERAL = re.compile(r"([A-Za-z]{3})(\d+(?:\.\d+)?)")
+_LITERAL = re.compile(r"([A-Za-z]{3})(\d+(?:\.\d+)?)", re.ASCII)
 _DATED: Mapping[str, tuple[str, ...]] = {
     "Opportunity": ("CloseDate",),
     "OpportunityHistory": ("CloseDate",),

@@ -15,7 +15,7 @@ DEFAULT_SIZE, LEAST_SIZE, GREATEST_SIZE = 2_000, 200, 2_000
 TOO_LONG = 2
 CHILDREN = 200
 """Children of one row that come at once; the rest stands behind the nextRecordsUrl of the inner result."""
-_OPTIONS = re.compile(r"\s*batchSize\s*=\s*(\d+)\s*")
+_OPTIONS = re.compile(r"\s*batchSize\s*=\s*(\d+)\s*", re.ASCII)
 
 
 def query(context: Context, call: Call) -> Answer:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import time
 from decimal import ROUND_HALF_UP, Decimal
+from typing import TypeAlias
 
 from csops_sync.sandbox.salesforce.errors import ApiError, BodyError
 from csops_sync.sandbox.salesforce.ids import normal
@@ -23,6 +24,7 @@ from csops_sync.sandbox.salesforce.stamps import (
     stamp,
 )
 
+Number: TypeAlias = int | float | Decimal
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,3})?)?Z?", re.ASCII)
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
@@ -78,31 +80,34 @@ def _picklist(field: Field, value: object, picklist: Sequence[str]) -> Json:
 
 
 def _number(field: Field, value: object, _picklist: Sequence[str]) -> Json:
-    exact = _exact(field, value)
-    if field.type == "int" and exact != exact.to_integral_value():
-        raise _unreadable(field, value)
+    number = _finite(field, value)
     digits = INT_DIGITS if field.type == "int" else field.precision - field.scale
-    if abs(exact) < 10**digits:
-        exact = exact.quantize(Decimal(1).scaleb(-field.scale), ROUND_HALF_UP)
-    if abs(exact) >= 10**digits or _is_beyond(field, exact):
+    if number != int(number):
+        if field.type == "int":
+            raise _unreadable(field, value)
+        number = _rounded(number, field.scale) if abs(number) < 10**digits else number
+    if abs(number) >= 10**digits or _is_beyond(field, number):
         message = f"{field.label}: value outside of valid range on numeric field: {value}"
         raise ApiError(400, "NUMBER_OUTSIDE_VALID_RANGE", message, [field.name])
-    return int(exact) if field.type == "int" else float(exact)
+    return int(number) if field.type == "int" else float(number)
 
 
-def _exact(field: Field, value: object) -> Decimal:
-    """Read a number by its digits: 1.005 is no less than that."""
+def _finite(field: Field, value: object) -> Number:
     if isinstance(value, str) and _NUMBER.fullmatch(value):
         return Decimal(value)
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
         raise _unreadable(field, value)
-    return Decimal(str(value))
+    return value
 
 
-def _is_beyond(field: Field, number: Decimal) -> bool:
-    least, most = field.least, field.most
-    return (least is not None and number < Decimal(str(least))) or (
-        most is not None and number > Decimal(str(most))
+def _rounded(number: Number, scale: int) -> Decimal:
+    """Round half up by the digits that were written: 1.005 is no less than that."""
+    return Decimal(str(number)).quantize(Decimal(1).scaleb(-scale), ROUND_HALF_UP)
+
+
+def _is_beyond(field: Field, number: Number) -> bool:
+    return (field.least is not None and number < field.least) or (
+        field.most is not None and number > field.most
     )
 
 

@@ -83,6 +83,6 @@ def _decoded(cursor: str, kind: str) -> int:
     except (Base64Error, UnicodeDecodeError):
         raise SlackError("invalid_cursor") from None
     digits = decoded.removeprefix(kind)
-    if not digits.isdecimal() or decoded == digits:
+    if not (digits.isascii() and digits.isdecimal()) or decoded == digits:
         raise SlackError("invalid_cursor")
     return int(digits)

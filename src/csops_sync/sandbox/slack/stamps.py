@@ -3,7 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 
-_TS = re.compile(r"(\d{1,12})(?:\.(\d{1,6}))?")
+_TS = re.compile(r"(\d{1,12})(?:\.(\d{1,6}))?", re.ASCII)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLION = 1_000_000
 

@@ -191,7 +191,9 @@ def remove(shop: ConfidenceShop, row: OutboxRow) -> None:
     shop.slack.remove(_place(row))
 
 
-def test_a_page_that_somebody_removed_is_posted_anew_with_the_next_change_and_nobody_is_asked_about_it() -> None:
+def test_a_page_that_somebody_removed_is_posted_anew_with_the_next_change_and_nobody_is_asked_about_it() -> (
+    None
+):
     shop, deal = told(LONG)
     first, _ = posts(shop)
     remove(shop, first)
@@ -207,7 +209,12 @@ def test_a_page_that_somebody_removed_is_posted_anew_with_the_next_change_and_no
     assert not [one for one in shop.rows() if one.status is OutboxStatus.PARKED]
     standing = [one for one in posts(shop) if one.key != first.key]
     pages = [shop.slack.shown(_place(one)).telling for one in standing]
-    texts = {piece.text for one in pages if isinstance(one, PostOverflow | UpdateOverflow) for piece in one.page.pieces}
+    texts = {
+        piece.text
+        for one in pages
+        if isinstance(one, PostOverflow | UpdateOverflow)
+        for piece in one.page.pieces
+    }
     assert sum(map(len, texts)) == len(LONG)
 
     move_on(shop, deal, OTHER, "D")

@@ -178,6 +178,28 @@ def test_it_is_held_against_the_snapshot_of_a_week_before(shop: Workshop) -> Non
     assert found.year.before == yen(5_400_000)
 
 
+@pytest.mark.parametrize("goes", [True, False], ids=["out of sight", "into sight"])
+def test_a_term_that_moves_over_the_edge_of_what_is_told_has_moved_and_is_not_new(
+    shop: Workshop, *, goes: bool
+) -> None:
+    """What is told reaches to June 2027; the contract's end moves beyond it, or comes from there."""
+    near, far = {"end": "2027-05-31"}, {"end": "2027-09-30"}
+    first = date(2027, 5, 31) if goes else date(2027, 9, 30)
+    contract = shop.sell(shop.customer("北野システム"), number="2", auto_renews=False, end=first)
+    shop.day()
+    take_snapshot(shop.engine())
+    shop.crm.edit(Role.CONTRACT, contract, far if goes else near)
+    monday(shop, days=7)
+
+    with shop.store.reading() as tx:
+        found = digest_facts(tx, shop.office(), due_within=DIGEST.due_within)
+
+    assert found.moved is not None
+    (bar,) = [one for one in found.moved.bars if one.amount.amount]
+    assert (bar.cause, bar.amount) == (Cause.TERM_MOVED, yen(-5_400_000 if goes else 5_400_000))
+    assert found.moved.end == found.forecast.total.landing
+
+
 def test_without_a_snapshot_of_a_week_before_nothing_is_compared(shop: Workshop) -> None:
     monday(shop)
 

@@ -8,7 +8,7 @@ from tests.fakes.builders import CSM
 from tests.fakes.figures_shop import RULES, FiguresShop
 
 from csops_sync.app.delivery import run_delivery
-from csops_sync.app.forecast.figures_delivery import deliver_figures, resolve_figures
+from csops_sync.app.figures_delivery import deliver_figures, resolve_figures
 from csops_sync.app.orders_outbox import drop, pause, retry
 from csops_sync.app.queries_plan import plan_view
 from csops_sync.domain.rules import Guards

@@ -75,7 +75,7 @@ def _progress(job: Job[Any]) -> Shown:  # Any: whatever the job does
 
 def _start(given: Mapping[str, str]) -> int:
     locator = given.get("queryLocator", "0")
-    if not locator.isdecimal():
+    if not (locator.isascii() and locator.isdecimal()):
         raise ApiError(400, "INVALID_QUERY_LOCATOR", "invalid query locator")
     return int(locator)
 

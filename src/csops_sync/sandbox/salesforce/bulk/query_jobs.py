@@ -163,7 +163,7 @@ def _most(given: Mapping[str, str]) -> int:
     asked = given.get("maxRecords")
     if asked is None:
         return 1 << 62
-    if not asked.isdecimal() or int(asked) < 1:
+    if not (asked.isascii() and asked.isdecimal()) or int(asked) < 1:
         raise ApiError(400, "INVALID_PARAMETER", f"maxRecords must be a number from 1 on, not {asked!r}")
     return int(asked)
 
@@ -189,4 +189,4 @@ def _offset(job: Job[QueryWork], locator: str) -> int | None:
     except (binascii.Error, ValueError):
         return None
     head, _, offset = written.rpartition(":")
-    return int(offset) if head == f"0:{job.id}" and offset.isdecimal() else None
+    return int(offset) if head == f"0:{job.id}" and offset.isascii() and offset.isdecimal() else None
