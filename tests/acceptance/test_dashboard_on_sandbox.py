@@ -111,3 +111,22 @@ def test_what_is_approved_on_the_page_is_sent(shown: Shown) -> None:
     assert "rows approved." in answer.text
     assert "Approve and send" not in answer.text
     shown.play.heard(r"(created )")
+
+
+def test_on_an_open_address_without_sign_in_it_does_not_start(tmp_path: Path) -> None:
+    connections = tmp_path / "sandbox.yaml"
+    shipped = (Path(__file__).parents[2] / "config" / "sandbox.yaml").read_text("utf-8")
+    kept = "\n".join(line for line in shipped.splitlines() if not line.startswith("listen:"))
+    connections.write_text(f'{kept}\nlisten: "192.0.2.1:8080"\n', "utf-8")
+
+    done = subprocess.run(  # noqa: S603 - our own module
+        [sys.executable, "-m", "csops_sync", "run", "--sandbox", "--connections", str(connections)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+    assert done.returncode == 1
+    assert "the dashboard is not served on 192.0.2.1 without sign-in" in done.stderr
+    assert "docs/dashboard.md" in done.stderr

@@ -54,6 +54,10 @@ def test_without_a_channel_it_says_where_to_name_one(terminal: CommandLine) -> N
     assert "name a channel with --to '#channel'" in terminal("digest", "--dry-run", code=1).err
 
 
+def test_what_is_no_channel_is_refused_as_in_the_rules(terminal: CommandLine) -> None:
+    assert "is not a channel" in terminal("digest", "--to", "renewals", "--dry-run", code=2).err
+
+
 def test_it_is_sent_once_a_week(terminal: CommandLine) -> None:
     """Beside a daemon it is left to the daemon; a pause holds it; the second time is refused."""
     terminal("pause", "--slack")

@@ -12,6 +12,7 @@ from csops_sync.app.forecast.digest_week import Digest, digest_of, order_digest,
 from csops_sync.app.office import Office, office_of
 from csops_sync.app.pausing import paused_hand
 from csops_sync.bootstrap import Assembly, LateCharts
+from csops_sync.config.expressions import read_channel
 from csops_sync.domain.forecast.digest_rules import week_key
 from csops_sync.interfaces.cli.options import Connections, Json, Rules
 from csops_sync.interfaces.cli.output import say, working, write
@@ -29,12 +30,22 @@ from csops_sync.ports.store import OutboxRow
 
 _MOST_PASSES = 5
 
+
+def _channel(given: str | None) -> str | None:
+    """Take a channel as the rules take it."""
+    try:
+        return None if given is None else read_channel(given)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
 To = Annotated[
     str | None,
     typer.Option(
         "--to",
         envvar="CSOPS_SYNC_DIGEST_TO",
         metavar="'#CHANNEL'",
+        callback=_channel,
         help="The Slack channel, in quotes. Default: that of `digest` in the rules.",
     ),
 ]
@@ -83,7 +94,8 @@ def _written(office: Office, to: str | None) -> Digest:
 def _send(assembly: Assembly, to: str | None, *, json: bool) -> None:
     engine = assembly.engine()
     office = office_of(engine, by=operator_name())
-    written = order_digest(office, rules_for(office, channel=to), is_shadow=engine.is_shadow)
+    channel = None if to is None else assembly.settings.slack.channels.get(to, to)
+    written = order_digest(office, rules_for(office, channel=channel), is_shadow=engine.is_shadow)
     sender = "nobody: mode is shadow" if engine.is_shadow else _deliver(assembly)
     with engine.store.reading() as tx:
         rows = tx.outbox.get([item.key for item in written.items])
