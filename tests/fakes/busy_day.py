@@ -22,6 +22,8 @@ TODAY = date(2026, 4, 1)
 MORNING = datetime(2026, 4, 1, 1, 0, tzinfo=UTC)
 """Ten o'clock in Tokyo."""
 START = State("C", "提案", 1_200_000)
+ABROAD = "sakura.ito@csops.example"
+"""The CSM who lives in New York, whose night would hold back what mentions her."""
 PEOPLE = 10
 _GAPS = (20, 60, 120, 240, 300, 420, 600)
 """Seconds between two polls."""
@@ -75,7 +77,7 @@ class BusyDay:
         self.rig.transports = replace(self.rig.transports, monotonic=stopped.monotonic)
         self.rig.sandbox.set_clock(MORNING)
         users = self.rig.sandbox.records("User")
-        csms = [one for one in users if one["ManagerId"] and one["IsActive"]]
+        csms = [one for one in users if one["ManagerId"] and one["IsActive"] and one["Username"] != ABROAD]
         for number in range(deals):
             csm = csms[number % len(csms)]
             self.team[self._deal(number, csm)] = Team(csm=csm["Id"], manager=csm["ManagerId"])
