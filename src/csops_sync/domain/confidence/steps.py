@@ -283,16 +283,27 @@ def _step(
         return None
     if before.standing == after.standing and not always:
         return None
-    people = {one.by_id for one in rows}
+    people = {one.by_id for one in _that_moved(before.standing, after.standing, rows)}
     return Step(
         at=at,
         ids=tuple(one.id for one in rows),
-        by_id=rows[0].by_id if len(people) == 1 else None,
+        by_id=people.pop() if len(people) == 1 else None,
         before=before.standing,
         after=after.standing,
         amount_before=before.amount,
         amount_after=after.amount,
     )
+
+
+def _that_moved(
+    before: Standing, after: Standing, rows: Sequence[StageEntry | FieldEdit]
+) -> Sequence[StageEntry | FieldEdit]:
+    """Leave out whoever only touched something else in the same second: an amount beside a rank, for one."""
+    edits = [one for one in rows if isinstance(one, FieldEdit)]
+    entries = [one for one in rows if isinstance(one, StageEntry)]
+    if before.outcome is after.outcome:
+        return edits or entries
+    return rows if before.rank != after.rank else entries or edits
 
 
 def _whole(at: datetime) -> datetime:

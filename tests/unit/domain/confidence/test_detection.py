@@ -246,3 +246,12 @@ def test_rows_that_lead_elsewhere_than_a_comparison_are_news() -> None:
     later = found(compared.watch, sight(Standing("E"), minutes=20), *rows, known=compared.new)
 
     assert moves(later) == [("B", "C", "csm"), ("C", "E", "csm")]
+
+
+def test_who_changed_an_amount_in_the_second_of_a_rank_did_not_move_the_rank() -> None:
+    edits = rank(1, 5, "B", "E", "mori"), rank(2, 5, "E", None, "hina")
+    detected = found(
+        watch(Standing("B")), sight(Standing(None), minutes=9), *edits, entry(3, 5, amount=90, by_id="mori")
+    )
+
+    assert moves(detected) == [("B", "E", "mori"), ("E", None, "hina")]
