@@ -37,7 +37,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "total": ("合計", "Total"),
     "months": ("月", "Month"),
     "quarters": ("四半期", "Quarter"),
-    "terms": ("件数", "Renewals"),
+    "terms": ("件数", "Count"),
     "terms.n": ("{n} 件", "{n} renewals"),
     "terms.one": ("1 件", "1 renewal"),
     "due": ("更新対象額", "Due"),

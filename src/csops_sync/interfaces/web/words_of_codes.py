@@ -78,6 +78,7 @@ CODES: Mapping[str, tuple[str, str]] = {
     "event.noted": ("メモ", "Note"),
     "event.reasoned": ("理由", "Reason"),
     "event.task": ("ToDo を記録", "Task logged"),
+    "event.figures": ("数値を記入", "Figures written"),
     "event.approve": ("承認", "Approved"),
     "event.retry": ("再送", "Retried"),
     "event.drop": ("取りやめ", "Dropped"),
