@@ -21,6 +21,7 @@ from csops_sync.bootstrap import (
     ConfigPaths,
     Transports,
     assemble,
+    collect_seldom,
     environment,
     load_configuration,
     open_database,
@@ -103,6 +104,7 @@ STEPS: Mapping[str, Callable[[Engine], int]] = {
 def main() -> None:
     """This function will do one step and print its measurement as one line."""
     step, rules, connections = sys.argv[1:]
+    collect_seldom()
     loaded = load_configuration(ConfigPaths(rules=Path(rules), connections=Path(connections)), environment())
     if step == "prepare":
         _prepare(loaded)

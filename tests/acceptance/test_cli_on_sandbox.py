@@ -140,6 +140,7 @@ def test_what_was_opened_is_explained_with_its_bounds_and_its_history(settled: C
         "dated",
         "approve",
         "created",
+        "figures",
         "told",
     ]
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from tests.contract.samples import ACCOUNT, NOON
 from tests.fakes.confidence import DEAL, change, face
 
-from csops_sync.domain.confidence.card import Card
+from csops_sync.domain.confidence.card import Card, Seen
 from csops_sync.domain.confidence.changes import Verdict
 from csops_sync.domain.confidence.detection import Watch
 from csops_sync.domain.confidence.face import CardState
@@ -50,6 +50,11 @@ CARD = Card(
     answered_at=NOON + MINUTE,
     note="電話しました",
     rule="rules.yaml:61",
+    question="move/800-1/2",
+    unread=True,
+    seen=Seen(path=(Standing("A"), Standing("C", Outcome.LOST)), asked=("0055g000000AAAAAAV",)),
+    resting="move/800-1/3",
+    urgent=True,
 )
 SILENCE = Silence(
     id="s1",
@@ -79,7 +84,13 @@ def row(number: int, minutes: float, verdict: Verdict = Verdict.WAITING) -> Ledg
         late=True,
     )
     return LedgerRow(
-        change=moved, seen_at=NOON, verdict=verdict, move_id="017001", message_key="move/1", reason="夜間"
+        change=moved,
+        seen_at=NOON,
+        verdict=verdict,
+        move_id="017001",
+        message_key="move/1",
+        reason="夜間",
+        held="営業時間外",
     )
 
 

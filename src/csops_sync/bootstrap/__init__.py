@@ -9,6 +9,7 @@ from csops_sync.bootstrap.assembly import (
     reassemble,
     scratch,
 )
+from csops_sync.bootstrap.memory import collect_seldom
 from csops_sync.bootstrap.outside import listener_of
 from csops_sync.bootstrap.pictures import LateCharts, chart_script
 from csops_sync.bootstrap.state import (
@@ -41,6 +42,7 @@ __all__ = [
     "channels_of",
     "chart_script",
     "checked",
+    "collect_seldom",
     "database_of",
     "environment",
     "listener_of",

@@ -20,6 +20,7 @@ from csops_sync.bootstrap import (
     Transports,
     assemble,
     checked,
+    collect_seldom,
     environment,
     load_configuration,
     system_now,
@@ -108,6 +109,7 @@ def _serve(
     stopper = Stopper()
     signals = Signals(stopper)
     signals.install()
+    collect_seldom()
     service = _Service(
         log=log,
         stopper=stopper,
