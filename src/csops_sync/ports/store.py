@@ -69,11 +69,7 @@ UNFINISHED = tuple(
 
 
 class Target(StrEnum):
-    """Where an outbox row goes.
-
-    Records and messages of renewals, cards of confidence (Slack too) and their tasks, figures of renewal opportunities,
-    the weekly digest (Slack too).
-    """
+    """Where an outbox row goes; messages, cards and the weekly digest go to Slack, all else to Salesforce."""
 
     SALESFORCE = "salesforce"
     SLACK = "slack"
