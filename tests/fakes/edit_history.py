@@ -156,17 +156,26 @@ def _one_by_one(at: datetime, rows: Sequence[Row], start: State) -> Iterator[Cha
 
 
 def _step(at: datetime, rows: Sequence[Row], start: State, *, place: int = 0, ordered: bool = True) -> Change:
-    people = {one.by for one in rows}
+    after = _after(start, rows)
+    people = {one.by for one in (_movers(rows, start, after) if ordered else rows)}
     return Change(
         deal=rows[0].deal,
         ids=tuple(one.id for one in rows),
         at=at,
         place=place,
         before=start.standing,
-        after=_after(start, rows).standing,
+        after=after.standing,
         by=people.pop() if len(people) == 1 else None,
         ordered=ordered,
     )
+
+
+def _movers(rows: Sequence[Row], start: State, after: State) -> Sequence[Row]:
+    """Who changed an amount beside a rank moved no rank; who changed a rank beside a close closed nothing."""
+    ranks, stages = [one for one in rows if one.is_rank], [one for one in rows if not one.is_rank]
+    if start.standing[1] == after.standing[1]:
+        return ranks or stages
+    return rows if start.standing[0] != after.standing[0] else stages or ranks
 
 
 def _after(start: State, rows: Sequence[Row]) -> State:

@@ -283,7 +283,8 @@ def _step(
         return None
     if before.standing == after.standing and not always:
         return None
-    people = {one.by_id for one in _that_moved(before.standing, after.standing, rows)}
+    moved = rows if always else _that_moved(before.standing, after.standing, rows)
+    people = {one.by_id for one in moved}
     return Step(
         at=at,
         ids=tuple(one.id for one in rows),
