@@ -18,6 +18,17 @@ def test_it_ends_cleanly_when_its_parent_goes_and_when_it_is_told_to() -> None:
     assert SandboxProcess.start(org="none").terminate() == 0
 
 
+def test_whoever_goes_before_it_is_ready_is_followed_without_a_trace() -> None:
+    command = [sys.executable, "-m", "csops_sync.sandbox", "--org", "none"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True) as sandbox:  # noqa: S603  # our own module
+        assert sandbox.stdout is not None
+        assert sandbox.stderr is not None
+        sandbox.stdout.close()
+        assert sandbox.stderr.read() == ""
+    assert sandbox.returncode == 0
+
+
 def test_an_unknown_org_is_refused_with_the_ones_that_there_are() -> None:
     command = [sys.executable, "-m", "csops_sync.sandbox", "--org", "nope"]
     answer = subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)  # noqa: S603  # our own module

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import contextlib
 import gc
 import json
 import os
@@ -162,8 +163,21 @@ async def _serve(options: Options, key: _KeyFile) -> None:
 
     _stop_with_parent(stop)
     await asyncio.gather(*(one.ready.wait() for one in servers))
-    print(json.dumps(_ready(options, sandbox, urls, key.path)), flush=True)  # noqa: T201  # the line it is started for
+    if not _told(_ready(options, sandbox, urls, key.path)):
+        stop()
     await asyncio.gather(*serving)
+
+
+def _told(ready: dict[str, str]) -> bool:
+    """Write the one line that the sandbox is started for; say whether anybody is still there to read it.
+
+    Past the buffer of `sys.stdout`: what stays in it after a broken pipe is tried, and fails, once more at exit.
+    """
+    try:
+        os.write(sys.stdout.fileno(), f"{json.dumps(ready)}\n".encode())
+    except BrokenPipeError:
+        return False
+    return True
 
 
 def _sandbox(options: Options, seed: OrgSeed, app: App, slack_url: str) -> Sandbox:
@@ -210,7 +224,8 @@ def _stop_with_parent(stop: Callable[[], None]) -> None:
     def wait() -> None:
         while os.read(sys.stdin.fileno(), 1):
             continue
-        loop.call_soon_threadsafe(stop)
+        with contextlib.suppress(RuntimeError):  # the loop is closed: it has ended by itself
+            loop.call_soon_threadsafe(stop)
 
     threading.Thread(target=wait, name="parent", daemon=True).start()
 
