@@ -1,10 +1,11 @@
 """One cycle: pull, detect, decide, guard, commit. No network between detect and commit."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from csops_sync.app.at_hand import BooksAtHand
 from csops_sync.app.confidence.following import NOTHING_FOLLOWED, Followed, follow
 from csops_sync.app.engine import Engine
 from csops_sync.app.evaluation import Evaluated, Handed, evaluate, every_account
@@ -16,7 +17,7 @@ from csops_sync.app.pulling import Concerned, absorb
 from csops_sync.app.recording import Recorder, held_hash
 from csops_sync.domain.plan import Plan
 from csops_sync.ports.crm import Pulled, Role
-from csops_sync.ports.store import OutboxRow, OutboxStatus, Transaction
+from csops_sync.ports.store import OutboxStatus, Transaction
 
 __all__ = [
     "BASELINE",
@@ -89,8 +90,10 @@ def decide_and_store(
         everybody = baseline or all_accounts or fills or concerned.everyone or _has_new_rules(engine, tx)
         accounts = every_account(tx) if everybody else _dirty(engine, tx, concerned)
         figures = figure_desk(engine, tx) if keeps_states else None
-        stand = states_keeper(engine, tx, figures=figures) if keeps_states else None
-        evaluated = _evaluate(engine, recorder, accounts, Handed(changes=recorder.keep, decided=stand))
+        stands = [states_keeper(engine, tx, figures=figures)] if keeps_states else []
+        at_hand = BooksAtHand(most=0) if everybody else BooksAtHand()
+        handed = Handed(changes=recorder.keep, decided=[*stands, at_hand.keep])
+        evaluated = _evaluate(engine, recorder, accounts, handed)
         if evaluated is not None:
             _record(engine, recorder, evaluated)
         if fills:
@@ -103,6 +106,7 @@ def decide_and_store(
             account_ids=evaluated.account_ids if evaluated else (),
             opportunity_ids=concerned.opportunity_ids,
             unseen_before=_unseen_before(tx),
+            books=at_hand.books,
         )
         tx.progress.set_watermarks(pulled.covered)
         if concerned.rows or evaluated is not None:
@@ -166,19 +170,14 @@ def _chain(first: str, rest: Iterable[str]) -> Iterator[str]:
 
 def _record(engine: Engine, recorder: Recorder, evaluated: Evaluated) -> None:
     tx = recorder.tx
-    before = {row.key for row in _held(tx)}
-    recorder.record(evaluated)
+    holds_more = recorder.record(evaluated)
     tx.progress.set_setting(RULES, engine.rules.hash)
-    held = _held(tx)
+    held = tx.outbox.with_status(OutboxStatus.HELD, limit=_EVERYTHING)
     approval = held_hash(held)
     if approval != tx.progress.setting(HELD):
         tx.progress.set_setting(HELD, approval)
     if recorder.baseline:
         tx.progress.set_setting(BASELINE, recorder.now.isoformat())
         tx.outbox.put(baseline_summary(engine, tx, evaluated))
-    elif approval is not None and not {row.key for row in held} <= before:
+    elif approval is not None and holds_more:
         tx.outbox.put(held_notice(engine, count=len(held), approval=approval))
-
-
-def _held(tx: Transaction) -> Sequence[OutboxRow]:
-    return tx.outbox.with_status(OutboxStatus.HELD, limit=_EVERYTHING)

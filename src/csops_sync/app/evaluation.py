@@ -37,11 +37,11 @@ Stand = Callable[[Sequence[Decided]], None]
 class Handed:
     """Who is handed what an evaluation finds, as it comes, so that a million customers need not be held.
 
-    `changes` gets changed renewals, all but those that the plan may announce; `decided` every customer.
+    `changes` gets changed renewals, all but those that the plan may announce; each of `decided` every customer.
     """
 
     changes: Keep | None = None
-    decided: Stand | None = None
+    decided: Sequence[Stand] = ()
 
 
 NOBODY = Handed()
@@ -79,8 +79,8 @@ def evaluate(
         customers = read_customers(tx, chunk, people=people, default_currency=rules.default_currency)
         decided = [(one, _decided(one, rules=rules, today=today)) for one in customers]
         found.take(decided)
-        if handed.decided is not None:
-            handed.decided(decided)
+        for stand in handed.decided:
+            stand(decided)
     decision = found.decision()
     held = _held(tx, decision, rules=rules, baseline=baseline)
     told = [one for one in decision.announcements if one.after not in held]

@@ -119,7 +119,7 @@ def take(engine: Engine, rows: Sequence[Row]) -> None:
     with engine.store.transaction(engine.grant) as tx:
         concerned = absorb(tx, rows)
         accounts = sorted(concerned.account_ids)
-        handed = Handed(decided=states_keeper(engine, tx))
+        handed = Handed(decided=[states_keeper(engine, tx)])
         evaluated = evaluate(tx, accounts, rules=engine.rules, today=engine.today(), handed=handed)
         Recorder(tx=tx, now=engine.now(), shadow=engine.is_shadow).record(evaluated)
         follow(
@@ -135,7 +135,7 @@ def _remove(engine: Engine, role: Role, ids: Sequence[str]) -> None:
     with engine.store.transaction(engine.grant) as tx:
         accounts = sorted(_concerned(tx, role, ids))
         tx.mirror.mark_deleted(role, ids)
-        handed = Handed(decided=states_keeper(engine, tx))
+        handed = Handed(decided=[states_keeper(engine, tx)])
         evaluated = evaluate(tx, accounts, rules=engine.rules, today=engine.today(), handed=handed)
         Recorder(tx=tx, now=engine.now(), shadow=engine.is_shadow).record(evaluated)
 

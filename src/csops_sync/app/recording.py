@@ -29,14 +29,20 @@ class Recorder:
     shadow: bool = False
     baseline: bool = False
 
-    def record(self, evaluated: Evaluated) -> None:
-        """This function will store changed renewals, merge the plan into the outbox, and append the journal."""
+    def record(self, evaluated: Evaluated) -> bool:
+        """This function will store changed renewals, merge the plan into the outbox, and append the journal.
+
+        It says whether something is held from now on that was not before.
+        """
+        holds_more = False
         self.keep(evaluated.changes)
         known = self._known(evaluated)
         intents = [one for one in evaluated.plan.intents if self._may_record(one)]
         for part in chunked(intents, _ROWS_AT_ONCE):
             merged = (self._merge(intent, known.get(intent.key), evaluated) for intent in part)
-            self.tx.outbox.put([row for row in merged if row is not None])
+            rows = [row for row in merged if row is not None]
+            self.tx.outbox.put(rows)
+            holds_more = holds_more or any(_is_newly_held(one, known.get(one.key)) for one in rows)
         wanted = {intent.key for intent in evaluated.plan.intents}
         gone = [
             row
@@ -47,6 +53,7 @@ class Recorder:
             and not row.key.startswith(ANSWER)
         ]
         self.tx.outbox.put(list(self._withdrawn(gone)))
+        return holds_more
 
     def keep(self, changes: Sequence[Change]) -> None:
         """This function will store changed renewals and what the journal says of them."""
@@ -135,6 +142,10 @@ class Recorder:
         for row in self.tx.outbox.with_status(*_UNSENT, limit=_EVERYTHING):
             if not frozenset(created).isdisjoint(row.after):
                 yield replace(row, status=OutboxStatus.UNKNOWN, sending_at=row.created_at)
+
+
+def _is_newly_held(row: OutboxRow, known: OutboxRow | None) -> bool:
+    return row.status is OutboxStatus.HELD and (known is None or known.status is not OutboxStatus.HELD)
 
 
 def account_of(intent: Intent) -> str:

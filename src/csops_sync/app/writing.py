@@ -75,7 +75,7 @@ def _claim_fresh(engine: Engine, keys: Sequence[str]) -> Batch:
     now = engine.now()
     with engine.store.transaction(engine.grant) as tx:
         concerned = absorb(tx, rows)
-        handed = Handed(decided=states_keeper(engine, tx))
+        handed = Handed(decided=[states_keeper(engine, tx)])
         evaluated = evaluate(tx, accounts, rules=engine.rules, today=engine.today(), handed=handed)
         Recorder(tx=tx, now=now, shadow=engine.is_shadow).record(evaluated)
         # the next pull finds these rows unchanged: what moved in them is looked at now or never

@@ -41,25 +41,33 @@ def record(org_id: str, row: OutboxRow) -> Record:
     )
 
 
+_TARGETS = {one.value: one for one in Target}
+_STATUSES = {one.value: one for one in OutboxStatus}
+
+
 def read(found: Found[*tuple[Any, ...]]) -> OutboxRow:
-    """One row out of the table."""
+    """One row out of the table, unpacked by place, not by name: thousands are read at a time."""
+    (
+        _, key, target, kind, account_id, payload, reason, rules_hash, status, created_at, body_hash, after,
+        attempts, not_before, sending_at, claimed_until, epoch, result, error,
+    ) = found  # fmt: skip
     return OutboxRow(
-        key=found.key,
-        target=Target(found.target),
-        kind=found.kind,
-        account_id=found.account_id,
-        payload=found.payload,
-        reason=found.reason,
-        rules_hash=found.rules_hash,
-        status=OutboxStatus(found.status),
-        created_at=from_ms(found.created_at),
-        body_hash=found.body_hash,
-        after=tuple(orjson.loads(found.after)),
-        attempts=found.attempts,
-        not_before=maybe_instant(found.not_before),
-        sending_at=maybe_instant(found.sending_at),
-        claimed_until=maybe_instant(found.claimed_until),
-        epoch=found.epoch,
-        result=found.result,
-        error=found.error,
+        key=key,
+        target=_TARGETS[target],
+        kind=kind,
+        account_id=account_id,
+        payload=payload,
+        reason=reason,
+        rules_hash=rules_hash,
+        status=_STATUSES[status],
+        created_at=from_ms(created_at),
+        body_hash=body_hash,
+        after=tuple(orjson.loads(after)),
+        attempts=attempts,
+        not_before=maybe_instant(not_before),
+        sending_at=maybe_instant(sending_at),
+        claimed_until=maybe_instant(claimed_until),
+        epoch=epoch,
+        result=result,
+        error=error,
     )

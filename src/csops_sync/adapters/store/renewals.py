@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -15,6 +16,8 @@ from csops_sync.domain.opening import OpenDecision
 from csops_sync.domain.renewal import Renewal, Settled
 
 _C = RENEWAL.c
+_DECISIONS_KEPT = 5_000
+"""Some 15 MB of texts and values."""
 
 
 class SqlRenewals:
@@ -113,6 +116,12 @@ def _record(org_id: str, renewal: Renewal) -> Record:
     )
 
 
+@lru_cache(maxsize=_DECISIONS_KEPT)
+def _decision(text: str) -> OpenDecision:
+    """Read a decision; frozen, so that the same text may be the same value: a cycle reads a renewal three times."""
+    return OpenDecision.from_dict(orjson.loads(text))
+
+
 def _renewal(found: Found[*tuple[Any, ...]]) -> Renewal:
     return Renewal(
         key=found.key,
@@ -124,7 +133,7 @@ def _renewal(found: Found[*tuple[Any, ...]]) -> Renewal:
         anchor_key=found.anchor_key,
         rule=found.rule,
         rules_hash=found.rules_hash,
-        decision=OpenDecision.from_dict(orjson.loads(found.decision)) if found.decision else None,
+        decision=_decision(found.decision) if found.decision else None,
         review_on=maybe_day(found.review_on),
         opportunity_id=found.opportunity_id,
         opened_on=maybe_day(found.opened_on),

@@ -35,17 +35,19 @@ class SqlWrittenFields:
     def _read(self, ids: Sequence[str]) -> list[WrittenField]:
         mine = (_C.org_id == self._scope.org_id) & self._scope.among(_C.opportunity_id, ids)
         statement = select(WRITTEN_FIELD).where(mine).order_by(_C.opportunity_id, _C.field)
+        found = self._scope.connection.execute(statement).all()
+        # unpacked by place, not by name: thousands are read at a time
         return [
             WrittenField(
-                opportunity_id=found.opportunity_id,
-                field=found.field,
-                sent=orjson.loads(found.sent),
-                value=orjson.loads(found.value),
-                written_at=from_ms(found.written_at),
-                reasserted=found.reasserted,
-                replaced=orjson.loads(found.replaced),
+                opportunity_id=opportunity_id,
+                field=field,
+                sent=orjson.loads(sent),
+                value=orjson.loads(value),
+                written_at=from_ms(written_at),
+                reasserted=reasserted,
+                replaced=orjson.loads(replaced),
             )
-            for found in self._scope.connection.execute(statement)
+            for _, opportunity_id, field, sent, value, written_at, reasserted, replaced in found
         ]
 
 

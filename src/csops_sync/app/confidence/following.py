@@ -1,15 +1,17 @@
 """Confidence within one cycle: look for changes, tell what has settled, take the next step where nobody answered."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from csops_sync.app.at_hand import NO_BOOKS
 from csops_sync.app.books import read_people
 from csops_sync.app.confidence.detecting import look
 from csops_sync.app.confidence.escalating import close_gone, escalate_due, has_due
 from csops_sync.app.confidence.scope import Scope, leave, widened
 from csops_sync.app.confidence.telling import read_settled, tell_late, tell_settled
 from csops_sync.app.engine import Engine
+from csops_sync.domain.book import AccountBook
 from csops_sync.ports.store import Transaction
 
 
@@ -32,12 +34,13 @@ def follow(
     account_ids: Iterable[str],
     opportunity_ids: Collection[str],
     unseen_before: datetime | None,
+    books: Mapping[str, AccountBook] = NO_BOOKS,
 ) -> Followed:
     """This function will do a cycle's work for confidence in its transaction; nothing where the rules have none.
 
     `account_ids` are the customers that the cycle evaluated, `opportunity_ids` what changed of opportunities or of
     their histories. Under a scale that is new every renewal is put under watch first, and nothing is told of the past;
-    after rows were read anew, every renewal is looked at.
+    after rows were read anew, every renewal is looked at. `books` are customers at hand, by account.
     """
     confidence = engine.rules.confidence
     if confidence is None:
@@ -53,5 +56,5 @@ def follow(
         return Followed(new=looked.new)
     people = read_people(tx)
     tell_late(engine, tx, looked.late, confidence=confidence, people=people)
-    told = tell_settled(engine, tx, settled, confidence=confidence, people=people)
+    told = tell_settled(engine, tx, settled, confidence=confidence, people=people, books=books)
     return Followed(new=looked.new, settled=told, escalated=escalate_due(engine, tx, people=people))

@@ -1,7 +1,6 @@
 """Tellings of confidence on their way into the outbox, with what does not fit on them, each under a key of its own."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from csops_sync.app.confidence.overflowing import overflow_of
@@ -25,8 +24,9 @@ def put_tellings(
     fresh = _fresh(tx, tellings)
     more = _fresh(tx, overflow_of(tx, fresh)) if fresh else ()
     turns = _turns(engine, tx, fresh)
-    rows = (_row(engine, one, not_before=not_before) for one in (*fresh, *more))
-    tx.outbox.put([replace(row, after=(*row.after, *turns.get(row.key, ()))) for row in rows])
+    tx.outbox.put(
+        [_row(engine, one, turns.get(one.key, ()), not_before=not_before) for one in (*fresh, *more)]
+    )
 
 
 def _turns(engine: Engine, tx: Transaction, tellings: Sequence[Telling]) -> Mapping[str, tuple[str, ...]]:
@@ -57,7 +57,9 @@ def _fresh(tx: Transaction, tellings: Sequence[Telling]) -> Sequence[Telling]:
     return [telling for key, telling in wanted.items() if key not in known]
 
 
-def _row(engine: Engine, telling: Telling, *, not_before: datetime | None) -> OutboxRow:
+def _row(
+    engine: Engine, telling: Telling, turn: tuple[str, ...], *, not_before: datetime | None
+) -> OutboxRow:
     payload = encode_telling(telling)
     return OutboxRow(
         key=telling.key,
@@ -70,7 +72,7 @@ def _row(engine: Engine, telling: Telling, *, not_before: datetime | None) -> Ou
         status=OutboxStatus.SHADOW if engine.is_shadow else OutboxStatus.PENDING,
         created_at=engine.now(),
         body_hash="",
-        after=_after(telling),
+        after=(*_after(telling), *turn),
         not_before=not_before,
     )
 

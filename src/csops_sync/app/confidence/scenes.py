@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
+from csops_sync.app.at_hand import NO_BOOKS
 from csops_sync.app.books import read_books
 from csops_sync.app.engine import Engine
 from csops_sync.domain.amounts import prior_amount, total
@@ -108,25 +109,35 @@ class Scene:
 
 
 def read_scenes(
-    engine: Engine, tx: Transaction, pairs: Iterable[tuple[str, str]], *, people: Mapping[str, Person]
+    engine: Engine,
+    tx: Transaction,
+    pairs: Iterable[tuple[str, str]],
+    *,
+    people: Mapping[str, Person],
+    books: Mapping[str, AccountBook] = NO_BOOKS,
 ) -> Mapping[str, Scene]:
-    """This function will read the scenes of (account, opportunity) pairs, by opportunity.
+    """This function will read the scenes of (account, opportunity) pairs, by opportunity; `books` are not read again.
 
     One whose opportunity or customer is gone, or whose rows make no sense, is left out.
     """
     wanted: dict[str, set[str]] = {}
     for account_id, opportunity_id in pairs:
         wanted.setdefault(account_id, set()).add(opportunity_id)
-    books = read_books(
-        tx, sorted(wanted), people=dict(people), default_currency=engine.rules.default_currency
-    )
+    at_hand = [books[one] for one, deals in wanted.items() if one in books and _has(books[one], deals)]
+    unread = sorted(wanted.keys() - {one.account.id for one in at_hand})
+    read = read_books(tx, unread, people=dict(people), default_currency=engine.rules.default_currency)
     found: dict[str, Scene] = {}
-    for book in books:
+    for book in (*at_hand, *read):
         for opportunity_id in wanted[book.account.id]:
             scene = _scene(book, opportunity_id, engine.rules)
             if scene is not None:
                 found[opportunity_id] = scene
     return found
+
+
+def _has(book: AccountBook, opportunity_ids: Iterable[str]) -> bool:
+    """Say whether a book has all of these: a renewal may be tied, in this cycle, to one of another customer."""
+    return all(book.opportunity(one) is not None for one in opportunity_ids)
 
 
 def _scene(book: AccountBook, opportunity_id: str, rules: RuleSet) -> Scene | None:

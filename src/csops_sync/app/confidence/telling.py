@@ -13,6 +13,7 @@ from csops_sync.app.confidence.outgoing import put_tellings
 from csops_sync.app.confidence.scenes import Scene, read_scenes
 from csops_sync.app.confidence.telling_desk import TellingDesk
 from csops_sync.app.engine import Engine
+from csops_sync.domain.book import AccountBook
 from csops_sync.domain.confidence.business_time import BusinessHours
 from csops_sync.domain.confidence.card import quieted
 from csops_sync.domain.confidence.changes import ConfidenceChange, Verdict
@@ -64,6 +65,7 @@ def tell_settled(
     *,
     confidence: ConfidenceRules,
     people: Mapping[str, Person],
+    books: Mapping[str, AccountBook],
 ) -> int:
     """This function will tell every move that has settled, and give how many there were.
 
@@ -73,7 +75,7 @@ def tell_settled(
     rows, moves = settled.rows, settled.moves
     if not moves:
         return 0
-    scenes = read_scenes(engine, tx, _at_home(tx, moves), people=people)
+    scenes = read_scenes(engine, tx, _at_home(tx, moves), people=people, books=books)
     teller = _teller(engine, tx, confidence, moves)
     parted = _parted(engine, tx, settled, confidence, urgent=_urgent(moves, scenes, teller))
     desk = TellingDesk(
