@@ -2,7 +2,7 @@
 
 import gc
 
-_YOUNG, _MIDDLE, _OLD = 100_000, 20, 20
+_YOUNG, _MIDDLE, _OLD = 500_000, 20, 20
 
 
 def collect_seldom() -> None:
