@@ -1,41 +1,69 @@
-"""Killed while ranks are seen, told, answered and escalated: one of each, nothing missing, by the sandbox's ledgers."""
+"""Killed while ranks are seen, told, answered and escalated: one of each, nothing missing, by the sandbox's ledgers.
+
+Two days: an afternoon, and a night with storms, a second channel, cards posted anew, a late history, what is held until
+the morning, and an escalation across it. Of each, `make test` kills at every kind of crossing: each named point with
+each kind of thing that is on its way there (`before commit: outbox sending storm`, `response chat.postMessage: late`).
+Crossings between which nothing lasting happens leave the same behind, so one of them stands for all
+(`tests/fakes/kill_choice.py`), and of the night only what the afternoon has not is killed at. Every crossing of both is
+killed at, with faults and second kills after it, by `make soak`; or without them, in some half an hour, by
+`python -m tests.fakes.kill_sweep --scenario night`.
+"""
 
 import pytest
 from tests.fakes.postgres import PostgresServer
-from tests.fakes.swept import check, sweep
+from tests.fakes.swept import Swept, check, sweep
 
 PARTS = 2
-SHARE = 1 / 6
-"""Of the crossings of an afternoon, seeded; `make soak` kills at all of them, with more trouble after each."""
-SCENARIO = ("--scenario", "confidence", "--seed", "20260406")
+SOAK_PARTS = 20
+SEED = ("--seed", "20260406")
+AFTERNOON = ("--scenario", "confidence", *SEED)
+NIGHT = ("--scenario", "night", *SEED)
+DAYS = {"afternoon": AFTERNOON, "night": (*NIGHT, "--beside", "confidence")}
 
 
 @pytest.mark.parametrize("part", range(PARTS))
-def test_a_kill_at_a_sixth_of_the_crossings_of_confidence_loses_nothing_and_doubles_nothing(
-    part: int,
+@pytest.mark.parametrize("day", DAYS)
+def test_a_kill_at_each_kind_of_crossing_of_confidence_loses_nothing_and_doubles_nothing(
+    day: str, part: int
 ) -> None:
-    swept = sweep(*SCENARIO, "--share", str(SHARE), "--part", str(part), "--parts", str(PARTS))
+    swept = sweep(*DAYS[day], "--each-kind", "--part", str(part), "--parts", str(PARTS))
 
-    assert len(swept.kills) >= len(swept.crossings) * SHARE // PARTS
+    assert len(swept.kills) > 20 // PARTS
     check(swept)
 
 
 def test_a_twentieth_of_the_kills_of_confidence_on_postgres_loses_nothing_and_doubles_nothing(
     postgres_server: PostgresServer,
 ) -> None:
-    swept = sweep(*SCENARIO, "--postgres", postgres_server.folder, "--share", "0.05")
+    swept = sweep(*AFTERNOON, "--postgres", postgres_server.folder, "--share", "0.05")
 
     assert len(swept.kills) == round(len(swept.crossings) / 20)
     check(swept)
 
 
-def test_the_recorded_afternoon_holds_everything_that_confidence_ever_does() -> None:
+@pytest.mark.soak
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("part", range(SOAK_PARTS))
+@pytest.mark.parametrize("database", ["sqlite", "postgres"])
+def test_every_kill_of_the_night_with_faults_and_second_kills_loses_nothing_and_doubles_nothing(
+    request: pytest.FixtureRequest, database: str, part: int
+) -> None:
+    """The afternoon's are with those of the other days, in `test_kill_sweep.py`."""
+    where = [*NIGHT, "--part", str(part), "--parts", str(SOAK_PARTS), "--again", "5"]
+    if database == "postgres":
+        server: PostgresServer = request.getfixturevalue("postgres_server")
+        where += ["--postgres", server.folder]
+
+    check(sweep(*where))
+
+
+def test_the_recorded_afternoon_holds_everything_that_confidence_does_by_day() -> None:
     """The sweep proves as much as its day: three cards, what did not fit on one, a reply, a reminder, a note, Tasks."""
-    swept = sweep(*SCENARIO, "--share", "0")
+    swept = sweep(*AFTERNOON, "--share", "0")
 
     assert swept.recording["problems"] == []
     assert {name: swept.recording[name] for name in ("created", "posted")} == {"created": 4, "posted": 7}
-    assert swept.kinds() >= {
+    assert swept.points() >= {
         "before commit",
         "after commit",
         "request POST composite",
@@ -51,3 +79,34 @@ def test_the_recorded_afternoon_holds_everything_that_confidence_ever_does() -> 
         "request conversations.history",
         "request users.info",
     }
+
+
+def test_the_recorded_night_holds_what_is_folded_held_merged_corrected_posted_anew_and_escalated() -> None:
+    """Two loads, each with a summary for two managers; cards, replies, a correction, a reminder, and a reason."""
+    swept = sweep(*NIGHT, "--share", "0")
+
+    assert swept.recording["problems"] == []
+    assert _posted(swept) == {"storm": 4, "card": 11, "move": 3, "late": 1, "escalated": 1}
+    assert {kind for crossing in swept.kinds for kind in crossing} >= {
+        "after commit: confidence_change held",
+        "after commit: confidence_change merged",
+        "after commit: confidence_change summarised",
+        "after commit: confidence_change correction",
+        "after commit: inbox reasoned",
+        "after commit: outbox pending answer",
+        "after commit: outbox cancelled move",
+        "after commit: outbox cancelled card",
+        "response POST /services/data/v66.0/composite: PATCH Opportunity",
+        "response chat.getPermalink",
+    }
+
+
+def _posted(swept: Swept) -> dict[str, int]:
+    asked = [
+        kind
+        for crossing in swept.kinds
+        for kind in crossing
+        if kind.startswith("response chat.postMessage: ")
+    ]
+    kinds = [one.rpartition(" ")[2] for one in asked]
+    return {kind: kinds.count(kind) for kind in sorted(set(kinds))}

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from random import Random
 
 import pytest
+from tests.fakes.busy_answers import AnswerJudge
 from tests.fakes.busy_day import RULES, TODAY, BusyDay
 from tests.fakes.busy_judge import Judge, briefly
 from tests.fakes.rig import running
@@ -23,18 +24,19 @@ def lived(*, edits: int, deals: int, seed: int) -> Iterator[Judge]:
 
 
 def check(judge: Judge) -> None:
-    """Nothing is lost, doubled, out of order, or told otherwise than settling, storms and routes allow."""
+    """Nothing is lost, doubled, out of order, or told or asked otherwise than settling, storms and routes allow."""
     assert briefly(judge.row_problems()) == []
     assert briefly(judge.ledger_problems()) == []
     assert briefly(judge.message_problems()) == []
     assert briefly(judge.card_problems()) == []
+    assert briefly(AnswerJudge(judge).problems()) == []
 
 
 def test_ten_thousand_random_edits_are_each_counted_once_and_told_as_the_rules_allow() -> None:
     with lived(edits=EDITS, deals=DEALS, seed=SEED) as judge:
         check(judge)
 
-        shape = judge.shape()
+        shape = {**judge.shape(), **AnswerJudge(judge).shape()}
     assert shape["edits"] == EDITS
     assert shape["in the second of the one before"] > EDITS / 7
     assert min(shape.values()) > 0, shape

@@ -1,15 +1,18 @@
 """The dashboard of a running daemon says what the terminal says, and its orders are carried out."""
 
+import csv
+import io
 import json
 import os
 import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 import pytest
@@ -17,6 +20,18 @@ import requests
 from tests.fakes.played import PlayedSandbox, playing
 
 ENGLISH = {"Accept-Language": "en"}
+PATIENCE, LOOK = 60.0, 0.2
+NAMES = {
+    "contract": "Contract changed",
+    "term moved": "Term moved",
+    "opened": "Opened",
+    "amount": "Amount",
+    "type": "Type",
+    "rank": "Rank",
+    "settled": "Won or lost",
+    "weights": "Weights",
+    "fx": "Exchange rates",
+}
 
 
 @dataclass
@@ -42,6 +57,36 @@ class Shown:
         )
         return json.loads(done.stdout)
 
+    def snapshot_of(self, day: str) -> None:
+        """Wait until the daemon has taken the snapshot of a day."""
+        self._until(lambda: 'id="t-bridge"' in self.get(f"/bridge?since={day}").text)
+
+    def rerate(self, rank: str) -> None:
+        """Somebody rates the first open renewals anew, all the same."""
+        answer = requests.get(f"{self.play.crm}/sandbox/records/Opportunity", timeout=30).json()
+        rated = [
+            one for one in answer["records"] if one["Confidence__c"] in ("A", "B") and not one["IsClosed"]
+        ]
+        for one in rated[:3]:
+            edit = {
+                "op": "update",
+                "object": "Opportunity",
+                "id": one["Id"],
+                "values": {"Confidence__c": rank},
+            }
+            self.play.control("edit", edit)
+
+    def moved(self, since: str) -> Any:  # noqa: ANN401 - JSON of many shapes
+        """Wait until the landing has moved since a day, and both ends are read by the page, too."""
+        self._until(lambda: 'id="t-movers"' in self.get(f"/bridge?since={since}").text)
+        return self.terminal("bridge", "--from", since)
+
+    def _until(self, holds: Callable[[], bool]) -> None:
+        until = monotonic() + PATIENCE
+        while not holds():
+            assert monotonic() < until, self.play.said.read_text("utf-8")
+            sleep(LOOK)
+
 
 @pytest.fixture(scope="module")
 def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
@@ -61,6 +106,25 @@ def cells(page: str, table: str, first: str) -> list[str]:
 
 def yen(money: dict[str, str]) -> str:
     return f"¥{Decimal(money['amount']):,.0f}"
+
+
+def signed(money: dict[str, str]) -> str:
+    value = Decimal(money["amount"])
+    return f"-¥{-value:,.0f}" if value < 0 else f"¥{value:,.0f}"
+
+
+def amount(money: dict[str, str] | None) -> str:
+    return "" if money is None else money["amount"]
+
+
+def total(amounts: Iterable[dict[str, str] | None]) -> dict[str, str]:
+    return {"amount": str(sum(Decimal(one["amount"]) for one in amounts if one is not None))}
+
+
+def figure(page: str, name: str) -> str:
+    found = re.search(rf'id="{name}">([^<]*)<', page)
+    assert found is not None, f"no {name} on the page"
+    return found[1]
 
 
 def test_the_overview_says_what_forecast_and_metrics_say(shown: Shown) -> None:
@@ -91,6 +155,69 @@ def test_every_renewal_of_the_list_opens(shown: Shown) -> None:
         answer = shown.get(link)
         assert answer.status_code == 200, link
         assert "How the landing is computed" in answer.text
+
+
+def test_the_list_and_each_renewal_say_what_forecast_says_renewal_by_renewal(shown: Shown) -> None:
+    window = shown.terminal("forecast")["window"]
+    told = {one["key"]: one for one in shown.terminal("forecast", "--renewals")["renewals"]}
+    within = f"first={window['first']}&last={window['last']}"
+    text = shown.get(f"/renewals.csv?{within}").content.decode("utf-8-sig")
+    listed = {one["key"]: one for one in csv.DictReader(io.StringIO(text))}
+
+    assert listed.keys() == told.keys()
+    for key, one in told.items():
+        assert listed[key]["landing"] == amount(one["landing"])
+        assert listed[key]["prior"] == amount(one["prior"])
+    page = shown.get(f"/renewals?{within}").text
+    assert figure(page, "sum-landing") == yen(total(one["landing"] for one in told.values()))
+    for key in list(told)[:10]:
+        assert figure(shown.get(f"/renewals/{key}").text, "figure-landing") == yen(told[key]["landing"])
+
+
+def test_the_matrix_adds_up_to_what_is_open_in_forecast(shown: Shown) -> None:
+    page = shown.get("/matrix").text
+    terms = [int(one.replace(",", "")) for one in re.findall(r">([\d,]+) renewals?</a>", page)]
+    landing = [Decimal(one.replace(",", "")) for one in re.findall(r"<b>¥([\d,]+)</b>", page)]
+    text = shown.get("/renewals.csv").content.decode("utf-8-sig")
+    waiting = [
+        one
+        for one in csv.DictReader(io.StringIO(text))
+        if one["standing"] in ("open", "unopened") and one["landing"]
+    ]
+
+    assert sum(terms) == len(waiting)
+    assert sum(landing) == sum(Decimal(one["landing"]) for one in waiting)
+
+
+def test_accuracy_says_what_the_terminal_says_of_each_closed_quarter(shown: Shown) -> None:
+    offered = re.findall(r'href="/accuracy\?period=([^"]+)"', shown.get("/accuracy").text)
+
+    assert len(offered) == 4
+    for period in offered:
+        told = shown.terminal("accuracy", "--period", period)
+        page = shown.get(f"/accuracy?period={period}").text
+        assert figure(page, "figure-result") == yen(told["total"]["result"])
+        for line in told["by_csm"]:
+            assert cells(page, "t-csm", line["name"])[1:3] == [f"{line['terms']:,}", yen(line["result"])]
+        assert page.count("No snapshot so old yet.") == 3
+
+
+def test_the_bridge_says_what_the_terminal_says_bar_by_bar(shown: Shown) -> None:
+    shown.snapshot_of("2026-11-22")
+    shown.rerate("E")
+    told = shown.moved("2026-11-22")
+    page = shown.get("/bridge?since=2026-11-22").text
+
+    bars = [bar for bar in told["bars"] if bar["movers"]]
+    assert {bar["cause"] for bar in bars} >= {"rank"}
+    for bar in bars:
+        cause, terms, effect = cells(page, "t-bridge", NAMES[bar["cause"]])
+        assert (cause, terms) == (NAMES[bar["cause"]], str(len(bar["movers"])))
+        assert effect.replace("\N{MINUS SIGN}", "-").lstrip("+") == signed(bar["amount"])
+        opened = shown.get(f"/bridge?since=2026-11-22&cause={bar['cause'].replace(' ', '+')}").text
+        assert opened.count('class="lead-cell"') == min(50, len(bar["movers"]))
+    assert yen(told["before"]["landing"]) in page
+    assert yen(told["after"]["landing"]) in page
 
 
 def test_the_matrix_and_the_operations_page_are_served(shown: Shown) -> None:

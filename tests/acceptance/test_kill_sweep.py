@@ -59,7 +59,7 @@ def test_the_recorded_day_crosses_every_boundary_with_every_kind_of_write() -> N
 
     assert _counts(swept.recording) == {"created": 2, "updated": 7, "posted": 4}
     assert swept.recording["problems"] == []
-    assert swept.kinds() >= {
+    assert swept.points() >= {
         "before commit",
         "after commit",
         "request POST /services/oauth2/token",

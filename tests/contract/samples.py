@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from csops_sync.domain.budget_season import BudgetSeason
 from csops_sync.domain.dates import Duration
-from csops_sync.domain.forecast.term_state import Grouping, RenewalType, TermStanding, TermState
+from csops_sync.domain.forecast.term_state import Grouping, RenewalType, Step, TermStanding, TermState
 from csops_sync.domain.money import Money
 from csops_sync.domain.opening import Bound, BoundKind, FloorEffect, OpenDecision
 from csops_sync.domain.renewal import Renewal, Settled
@@ -167,5 +167,9 @@ def term_state(key: str = "8005g00000ABCDeAAP-1", *, account_id: str = ACCOUNT) 
             csm_id="0055g00000CsMxXAAV",
             manager_id="0055g00000MaNaGAAV",
             product="CRM",
+        ),
+        steps=(
+            Step(effective=date(2025, 4, 1), amount=Money(Decimal(4_000_000), "JPY")),
+            Step(effective=date(2025, 10, 1), amount=Money(Decimal(6_000_000), "JPY")),
         ),
     )

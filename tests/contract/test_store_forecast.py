@@ -11,7 +11,7 @@ from tests.contract.samples import ACCOUNT, NOON, OTHER_ACCOUNT, term_state
 
 from csops_sync.domain.forecast.term_state import Grouping, TermStanding, TermState
 from csops_sync.domain.money import Money
-from csops_sync.ports.forecast_store import Snapshot, SnapshotKind, Tally
+from csops_sync.ports.forecast_store import Snapshot, SnapshotKind, Taking, Tally
 from csops_sync.ports.store import Store, Transaction
 
 DAY = timedelta(days=1)
@@ -37,7 +37,7 @@ def ending(key: str, end: date, *, until: date | None = None, account_id: str = 
 
 def take(tx: Transaction, as_of: date, kind: SnapshotKind = SnapshotKind.DAY) -> Snapshot:
     """A snapshot that has not been taken before."""
-    taken = tx.forecast.snapshots.take(kind=kind, as_of=as_of, taken_at=NOON, rules_hash="h1", totals="{}")
+    taken = tx.forecast.snapshots.take(Taking(kind=kind, as_of=as_of, taken_at=NOON, rules_hash="h1"))
     assert taken is not None
     return taken
 
@@ -140,13 +140,32 @@ def test_a_snapshot_stays_what_it_was_whatever_comes_after(store: Store) -> None
     assert found == [first, [*second, BARE], [first[1]], [first[1]]]
 
 
+def test_what_snapshots_told_of_one_term_is_walked_by_what_changed(store: Store) -> None:
+    first, other = term_state("A-1"), term_state("A-2")
+    rated = replace(first, rank="A")
+    days = ([first, other], [first], [rated, other], [other], [rated])
+    taken = []
+    for number, states in enumerate(days):
+        with store.transaction() as tx:
+            tx.forecast.states.replace_of_accounts([ACCOUNT], states)
+            taken.append(take(tx, MONDAY + number * DAY).id)
+    with store.reading() as tx:
+        assert list(tx.forecast.snapshots.of_term("A-1")) == [
+            (taken[0], first),
+            (taken[2], rated),
+            (taken[3], None),
+            (taken[4], rated),
+        ]
+        assert list(tx.forecast.snapshots.of_term("A-9")) == []
+
+
 def test_a_day_has_one_snapshot_of_a_kind(store: Store) -> None:
     with store.transaction() as tx:
         tx.forecast.states.replace_of_accounts([ACCOUNT], [term_state("A-1")])
         taken = take(tx, MONDAY)
         tx.forecast.states.replace_of_accounts([ACCOUNT], [])
         again = tx.forecast.snapshots.take(
-            kind=SnapshotKind.DAY, as_of=MONDAY, taken_at=NOON + DAY, rules_hash="h2"
+            Taking(kind=SnapshotKind.DAY, as_of=MONDAY, taken_at=NOON + DAY, rules_hash="h2")
         )
         closed = take(tx, MONDAY, SnapshotKind.PERIOD_END)
     assert again is None
@@ -167,6 +186,39 @@ def test_the_latest_snapshot_until_a_day_is_found(store: Store) -> None:
             snapshots.latest(kind=SnapshotKind.DAY, until=MONDAY + number * DAY) for number in (-1, 2, 3)
         ]
     assert found == [None, days[0], days[1]]
+
+
+def test_what_was_known_at_an_instant_is_the_last_snapshot_taken_by_then(store: Store) -> None:
+    """Of the two that are taken at once on the first of a month, it is that of the day."""
+    with store.transaction() as tx:
+        snapshots = tx.forecast.snapshots
+        close, day = (
+            snapshots.take(Taking(kind=kind, as_of=MONDAY, taken_at=NOON, rules_hash="h1"))
+            for kind in (SnapshotKind.PERIOD_END, SnapshotKind.DAY)
+        )
+        later = snapshots.take(
+            Taking(kind=SnapshotKind.DAY, as_of=MONDAY + DAY, taken_at=NOON + DAY, rules_hash="h1")
+        )
+        found = [snapshots.known_at(NOON + number * DAY) for number in (-1, 0, 1, 9)]
+    assert close is not None
+    assert found == [None, day, later, later]
+
+
+def test_rules_are_kept_once_per_hash_and_never_change(store: Store) -> None:
+    with store.transaction() as tx:
+        for number, content in enumerate(("first", "second", None)):
+            tx.forecast.snapshots.take(
+                Taking(
+                    kind=SnapshotKind.DAY,
+                    as_of=MONDAY + number * DAY,
+                    taken_at=NOON,
+                    rules_hash="h1",
+                    rules=content,
+                )
+            )
+    with store.reading() as tx:
+        assert tx.forecast.snapshots.rules("h1") == "first"
+        assert tx.forecast.snapshots.rules("h2") is None
 
 
 def test_orgs_do_not_see_each_others_states_and_snapshots(open_store: OpenStore) -> None:

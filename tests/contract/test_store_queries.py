@@ -13,8 +13,9 @@ from tests.contract.samples import event as told
 from csops_sync.adapters.store import schema
 from csops_sync.adapters.store.engine import open_engine
 from csops_sync.adapters.store.store import SqlStore
+from csops_sync.domain.forecast.calls import CalledRenewal
 from csops_sync.ports.crm import Role
-from csops_sync.ports.forecast_store import SnapshotKind
+from csops_sync.ports.forecast_store import SnapshotKind, Taking
 from csops_sync.ports.store import OutboxStatus, Target, Transaction
 
 Query = Callable[[Transaction], object]
@@ -61,6 +62,11 @@ QUERIES: dict[str, Query] = {
     "snapshots.list": lambda tx: tx.forecast.snapshots.list(kind=SnapshotKind.DAY),
     "snapshots.latest": lambda tx: tx.forecast.snapshots.latest(kind=SnapshotKind.DAY, until=DAY),
     "snapshots.read": lambda tx: list(tx.forecast.snapshots.read(1)),
+    "snapshots.rules": lambda tx: tx.forecast.snapshots.rules("h"),
+    "calls.known": lambda tx: tx.forecast.calls.known(at=NOON),
+    "calls.known of some": lambda tx: tx.forecast.calls.known(at=NOON, subjects=[CalledRenewal(key="a")]),
+    "calls.history": lambda tx: tx.forecast.calls.history(),
+    "calls.history of one": lambda tx: tx.forecast.calls.history(subject=CalledRenewal(key="a")),
 }
 GIVEN_IDS = "VIRTUAL TABLE"
 """How the list of ids, handed in as one JSON text, shows in a plan."""
@@ -92,6 +98,10 @@ SEEKS = {
     "states.all": "org_id=? AND key>?",
     "snapshots.latest": "org_id=? AND kind=? AND as_of<?",
     "snapshots.read": "org_id=? AND key>?",
+    "snapshots.rules": "org_id=? AND rules_hash=?",
+    "calls.known": "org_id=?",
+    "calls.known of some": "org_id=? AND subject=?",
+    "calls.history of one": "org_id=? AND subject=?",
 }
 IN_ORDER = (
     "renewals.reviewed_after",
@@ -106,6 +116,8 @@ IN_ORDER = (
     "states.all",
     "snapshots.latest",
     "snapshots.read",
+    "calls.history",
+    "calls.history of one",
 )
 
 
@@ -119,7 +131,9 @@ def engine(sqlite_url: str) -> Iterator[Engine]:
         tx.renewals.put([renewal()])
         tx.written.put([written_field()])
         tx.forecast.states.replace_of_accounts([ACCOUNT], [term_state()])
-        tx.forecast.snapshots.take(kind=SnapshotKind.DAY, as_of=DAY, taken_at=NOON, rules_hash="h")
+        tx.forecast.snapshots.take(
+            Taking(kind=SnapshotKind.DAY, as_of=DAY, taken_at=NOON, rules_hash="h", rules="{}")
+        )
         tx.journal.add([told()])
         tx.outbox.put(
             [outbox_row("m", target=Target.SLACK, after=("a",)), outbox_row("n", target=Target.SLACK)]

@@ -9,13 +9,18 @@ from random import Random
 
 from tests.fakes.busy_people import BusyPeople, Edit, State
 from tests.fakes.edit_history import Sent
-from tests.fakes.expected_tellings import Poll, Team
+from tests.fakes.expected_reminders import Given
+from tests.fakes.expected_tellings import RISK, Poll, Team
 from tests.fakes.persevering import VirtualTime, persevere
 from tests.fakes.rig import Rig
 from tests.fakes.sandbox import Record
+from tests.fakes.slack_names import SlackNames
 
-from csops_sync.app.delivery import run_delivery
+from csops_sync.app.confidence.answering import inbox_item, process_answers
+from csops_sync.app.delivery import has_work, run_delivery
+from csops_sync.ports.cards import Answer, AnswerKind, Place
 from csops_sync.ports.errors import OutsideError
+from csops_sync.ports.shelves import InboxItem
 
 RULES = Path(__file__).parents[1] / "acceptance" / "config" / "confidence_busy.yaml"
 TODAY = date(2026, 4, 1)
@@ -28,6 +33,18 @@ PEOPLE = 10
 _GAPS = (20, 60, 120, 240, 300, 420, 600)
 """Seconds between two polls."""
 _LOOK_BACK = timedelta(minutes=7)
+_A_MINUTE = timedelta(seconds=61)
+_AFTERWARDS = tuple(
+    datetime(2026, 4, day, hour, minute, tzinfo=UTC)
+    for day, hour, minute in (
+        *((1, 8, 15), (1, 8, 40), (1, 9, 20), (1, 12, 0)),
+        *((2, 0, 5), (2, 1, 0), (2, 3, 0), (2, 6, 0), (2, 8, 45), (2, 10, 0)),
+        *((3, 0, 5), (3, 2, 0), (3, 7, 0)),
+    )
+)
+"""When the product looks again until Friday: in business hours, in the evenings, and right after nine in Tokyo."""
+_ANSWERS = 4
+"""So many cards people answer at a time at most."""
 FAULTS: Sequence[Mapping[str, object]] = (
     *({"fault": kind} for kind in ("drop_before", "drop_after", "expired_session", "concurrent_limit")),
     {"fault": "server_unavailable_html"},
@@ -56,7 +73,7 @@ class BusyDay:
     """One product and its people.
 
     `sent` are all edits in their order, `polls` the cycles that were committed, `shown` the history rows that were
-    hidden at first, each with the number of the poll that could see it.
+    hidden at first, each with the number of the poll that could see it, `given` the answers.
     """
 
     rig: Rig
@@ -67,6 +84,7 @@ class BusyDay:
     polls: list[Poll] = field(default_factory=list)
     fired: int = 0
     shown: dict[str, int] = field(default_factory=dict)
+    given: list[Given] = field(default_factory=list)
     _tried: int = 0
     _hidden: dict[str, tuple[int, datetime]] = field(default_factory=dict)
 
@@ -77,10 +95,12 @@ class BusyDay:
         self.rig.transports = replace(self.rig.transports, monotonic=stopped.monotonic)
         self.rig.sandbox.set_clock(MORNING)
         users = self.rig.sandbox.records("User")
+        above = {one["Id"]: one["ManagerId"] for one in users}
         csms = [one for one in users if one["ManagerId"] and one["IsActive"] and one["Username"] != ABROAD]
         for number in range(deals):
             csm = csms[number % len(csms)]
-            self.team[self._deal(number, csm)] = Team(csm=csm["Id"], manager=csm["ManagerId"])
+            boss = csm["ManagerId"]
+            self.team[self._deal(number, csm)] = Team(csm=csm["Id"], manager=boss, above=above[boss])
         self.editors = {one["Username"]: one["Id"] for one in users if one["IsActive"]}
         self.editors.pop(self.rig.sandbox.urls.username)
         for number in range(PEOPLE):
@@ -95,7 +115,7 @@ class BusyDay:
         self.rig.sync()
 
     def live(self, edits: int) -> None:
-        """Let people make so many edits, and poll in between, at random moments."""
+        """Let people make so many edits and answer cards, at random moments between polls; then wait till Friday."""
         left = edits - len(self.sent)
         since = self.rig.sandbox.now()
         pace = edits / (4 * 3600)
@@ -104,9 +124,15 @@ class BusyDay:
             made = self._edits(since, until, pace)[:left]
             left -= len(made)
             since = self._round(made, until)
+            if self.chance.random() < 0.5:
+                self._answer()
         for _ in range(4):
             since = self._round([], since + timedelta(minutes=9))
-        persevere(self.rig)
+        for at in (since, *_AFTERWARDS):
+            self._round([], at)
+            while has_work(self.rig.engine()):
+                self._round([], self.rig.sandbox.now() + _A_MINUTE)
+            self._answer()
 
     def _edits(self, since: datetime, until: datetime, pace: float) -> list[Edit]:
         count = round((until - since).total_seconds() * pace)
@@ -177,6 +203,26 @@ class BusyDay:
         except OutsideError:
             return
 
+    def _answer(self) -> None:
+        """Let people press the button of some cards, whoever they are, once everybody can see what was told."""
+        if has_work(self.rig.engine()):
+            return
+        names = SlackNames(self.rig.sandbox)
+        people = {one["Id"]: one["Email"] for one in self.rig.sandbox.records("User")}
+        in_slack = sorted(one for one in self.editors.values() if people[one] in names.people)
+        cards = [one for one in self.rig.sandbox.messages() if _key(one).partition("/")[0] == "card"]
+        risky = [one for one in cards if f"/{RISK}/" in _key(one)]
+        for card in self.chance.sample(risky, min(self.chance.randint(1, _ANSWERS), len(risky))):
+            one = Given(
+                at=self.rig.sandbox.now(), deal=_key(card).split("/")[1], by=self.chance.choice(in_slack)
+            )
+            place = Place(channel_id=names.channels[str(card["channel"])], ts=str(card["ts"]))
+            self.rig.assembly.store.receive(
+                _pressed(one, place, names.people[people[one.by]], len(self.given))
+            )
+            self.given.append(one)
+        process_answers(self.rig.engine())
+
     def _deal(self, number: int, csm: Record) -> str:
         sold = self.rig.sell(f"顧客{number:03}", start=date(2025, 10, 2), account={"CSM__c": csm["Id"]})
         values = {
@@ -189,3 +235,20 @@ class BusyDay:
             "Confidence__c": START.rank,
         }
         return self.rig.sandbox.create("Opportunity", values, by=csm["Id"])
+
+
+def _key(message: Record) -> str:
+    return str(message["metadata"]["event_payload"]["key"]) if message["metadata"] else ""
+
+
+def _pressed(given: Given, place: Place, slack_user: str, number: int) -> InboxItem:
+    return inbox_item(
+        Answer(
+            key=f"pressed/{number}",
+            kind=AnswerKind.ACKNOWLEDGED,
+            place=place,
+            slack_user=slack_user,
+            at=given.at,
+            card_id=f"{given.deal}/{RISK}",
+        )
+    )

@@ -7,18 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-import requests
 from tests.fakes.busy_day import START, BusyDay
 from tests.fakes.edit_history import Row, Standing, rows_of
-from tests.fakes.expected_tellings import FALLBACK, Expected, Kept, Said
+from tests.fakes.expected_tellings import Expected, Kept, Said
 from tests.fakes.sandbox import Record
+from tests.fakes.slack_names import SlackNames
 
 from csops_sync.domain.confidence.ranks import Standing as Stands
 from csops_sync.ports.shelves import LedgerRow
 
 _KINDS = ("card", "move", "storm", "late")
 _MOST_SHOWN = 8
-_PAGE = {"conversations.list": {"limit": "200"}, "users.list": {"limit": "200"}}
 _CALLS = re.compile(r"<@U\w+>|<!\w[^>]*>")
 _LAST_STEP = re.compile(r"^確度: .* → (\S+)$", re.MULTILINE)
 _SHOWN_WAY = re.compile(r"\*確度\*\\n([^'*]*?)'")
@@ -59,13 +58,16 @@ class Judge:
 
     @cached_property
     def posts(self) -> Mapping[str, Sequence[Record]]:
+        """Every post that tells of a move, by key."""
+        return {key: lines for key, lines in self.posted.items() if key.partition("/")[0] in _KINDS}
+
+    @cached_property
+    def posted(self) -> Mapping[str, Sequence[Record]]:
         """Every post of ours that Slack took, by key, as the sandbox's ledger has it."""
         found: dict[str, list[Record]] = {}
         for line in self.day.rig.sandbox.ledger()["writes"]:
             if line["operation"] == "chat.postMessage" and line["outcome"] == "ok":
-                key = str(line["values"]["metadata"]["event_payload"]["key"])
-                if key.partition("/")[0] in _KINDS:
-                    found.setdefault(key, []).append(line)
+                found.setdefault(str(line["values"]["metadata"]["event_payload"]["key"]), []).append(line)
         return found
 
     def shape(self) -> Mapping[str, int]:
@@ -117,7 +119,7 @@ class Judge:
             *(
                 f"{key}: {problem}"
                 for key in said.keys() & posts.keys()
-                for problem in self._otherwise(said[key], posts[key][0])
+                for problem in self.otherwise(said[key], posts[key][0])
             ),
         ]
 
@@ -162,7 +164,8 @@ class Judge:
     def _celebrated(self) -> set[str]:
         return {said.of or key for key, said in self.expected.said.items() if said.is_good}
 
-    def _otherwise(self, said: Said, line: Record) -> Iterator[str]:
+    def otherwise(self, said: Said, line: Record) -> Iterator[str]:
+        """Say what of a post is not as it must be."""
         values = line["values"]
         text = str(values["text"])
         if line["target"] != self._channel(said.channel):
@@ -179,34 +182,26 @@ class Judge:
             yield f"calls {_CALLS.findall(text)}, not {called}: {text}"
 
     def _channel(self, name: str) -> str:
-        return self._slack["conversations.list"][name.removeprefix("#")]
+        return self.names.channels[name.removeprefix("#")]
 
     def _markup(self, who: str) -> str:
-        if who == FALLBACK:
-            return f"<!subteam^{self._slack['usergroups.list'][who]}>"
-        return f"<@{self._slack['users.list'][self._emails[who]]}>"
+        if who.startswith("@"):
+            return f"<!subteam^{self.names.groups[who]}>"
+        return f"<@{self.slack_id(who)}>"
+
+    def slack_id(self, user: str) -> str | None:
+        """Give the id in Slack of a user, None for whom Slack does not know."""
+        return self.names.people.get(self.users[user]["Email"])
 
     @cached_property
-    def _emails(self) -> Mapping[str, str]:
-        return {one["Id"]: one["Email"] for one in self.day.rig.sandbox.records("User")}
+    def users(self) -> Mapping[str, Record]:
+        """The users of Salesforce by id."""
+        return {one["Id"]: one for one in self.day.rig.sandbox.records("User")}
 
     @cached_property
-    def _slack(self) -> Mapping[str, Mapping[str, str]]:
-        """Ids by channel name, by e-mail, and by handle of a group."""
-        channels = self._listed("conversations.list", "channels")
-        people = self._listed("users.list", "members")
-        groups = self._listed("usergroups.list", "usergroups")
-        return {
-            "conversations.list": {one["name"]: one["id"] for one in channels},
-            "users.list": {one["profile"].get("email", ""): one["id"] for one in people},
-            "usergroups.list": {f"@{one['handle']}": one["id"] for one in groups},
-        }
-
-    def _listed(self, method: str, what: str) -> list[Record]:
-        urls = self.day.rig.sandbox.urls
-        head = {"Authorization": f"Bearer {urls.slack_token}"}
-        answer = requests.get(f"{urls.slack_api}{method}", headers=head, params=_PAGE.get(method), timeout=30)
-        return list(answer.json()[what])
+    def names(self) -> SlackNames:
+        """What Slack calls whom."""
+        return SlackNames(self.day.rig.sandbox)
 
 
 def briefly(problems: Iterable[str]) -> list[str]:

@@ -36,6 +36,8 @@ _PREFIX: Final[Mapping[Role, str]] = {
     Role.OPPORTUNITY: "006",
     Role.FIELD_HISTORY: "017",
     Role.STAGE_HISTORY: "008",
+    Role.CURRENCY: "01L",
+    Role.DATED_RATE: "04w",
 }
 _OVERLAP: Final = 600_000
 _OF_ACCOUNTS: Final = (Role.CONTRACT, Role.OPPORTUNITY)

@@ -2,14 +2,20 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
+from tests.fakes.dashboard_accuracy import accuracy_of_period
+from tests.fakes.dashboard_bridge import bridge_page
+from tests.fakes.dashboard_calls import teams
+from tests.fakes.dashboard_renewal import SCRIPT, explained
 from tests.fakes.dashboard_reports import BASIS, CHANGES, METRICS, TYPE_CELLS, forecast
 from tests.fakes.dashboard_standing import operations_of, outbox_items
 from tests.fakes.landings import built, yen
 
-from csops_sync.app.confidence_views import CardRow
+from csops_sync.app.forecast.accuracy import AccuracyReport
+from csops_sync.app.forecast.bridge_page import BridgeAsked, BridgePage
+from csops_sync.app.forecast.calling import CallOrder
 from csops_sync.app.forecast.frames import Frame
 from csops_sync.app.forecast.listing import is_for, renewals_page
 from csops_sync.app.forecast.listing_order import at_risk
@@ -17,7 +23,7 @@ from csops_sync.app.forecast.listing_values import MOST_PER_PAGE, Paging, Renewa
 from csops_sync.app.forecast.overview_values import MatrixCell, MatrixPage, Overview, Span
 from csops_sync.app.forecast.report_values import RenewalLine
 from csops_sync.app.refusals import RefusedError
-from csops_sync.app.views import ContractHeader, EventRow, ExplainView, OutboxItem, RenewalView, StepRow
+from csops_sync.app.views import OutboxItem
 from csops_sync.domain.forecast.landing import land
 from csops_sync.domain.forecast.matrix import Weights
 from csops_sync.domain.forecast.periods import FiscalCalendar
@@ -27,8 +33,6 @@ from csops_sync.domain.money import Money
 from csops_sync.interfaces.web.dashboard_data import NotReadyError, Operations, People, RenewalPage
 
 HASH = "4f1c2e9ab"
-SCRIPT = "<script>alert('x')</script> & \"Söhne\" 株式会社"
-"""What an account may be called."""
 SATO, SUZUKI, BOSS = "005000000000001AAA", "005000000000002AAA", "005000000000009AAA"
 NAMES = {SATO: "佐藤 美咲", SUZUKI: "鈴木 健", BOSS: "高橋 部長"}
 RULES = built()
@@ -131,6 +135,7 @@ class FakeBook:
     )
     outbox: list[OutboxItem] = field(default_factory=outbox_items)
     ordered: list[tuple[str, tuple[str, ...], str]] = field(default_factory=list)
+    called: list[tuple[str, CallOrder, str]] = field(default_factory=list)
     ready: bool = True
     planned: Money | None = field(default_factory=lambda: yen(520_000_000))
 
@@ -146,6 +151,7 @@ class FakeBook:
             metrics=METRICS,
             risks=tuple(risks[:6]),
             target=self.planned,
+            teams=teams({one: name for one, name in NAMES.items() if people is None or one in people}),
             changes=CHANGES,
         )
 
@@ -156,9 +162,15 @@ class FakeBook:
     def every_renewal(self, wanted: RenewalFilter, paging: Paging) -> tuple[RenewalLine, ...]:
         return self.renewals(wanted, replace(paging, page=1, size=MOST_PER_PAGE)).lines
 
-    def renewal(self, key: str, people: People) -> RenewalPage | None:
+    def renewal(self, key: str, people: People, *, language: str) -> RenewalPage | None:
         found = [one for one in self.lines if one.state.key == key and is_for(one.state, people)]
-        return _explained(found[0]) if found else None
+        return explained(found[0], language, names=NAMES) if found else None
+
+    def bridge(self, asked: BridgeAsked, people: People) -> BridgePage:
+        return bridge_page(self.lines, asked, people)
+
+    def accuracy(self, period: str | None, people: People) -> AccuracyReport:
+        return accuracy_of_period(period, people, NAMES)
 
     def matrix(self, people: People) -> MatrixPage:
         types = (RenewalType.UPSELL, RenewalType.FLAT, RenewalType.DOWNSELL)
@@ -191,6 +203,12 @@ class FakeBook:
     def people_of(self, email: str) -> frozenset[str] | None:
         return self.people.get(email.casefold())
 
+    def call_renewal(self, key: str, order: CallOrder, *, by: str) -> None:
+        self.called.append((key, order, by))
+
+    def call_team(self, team: str, period: str, order: CallOrder, *, by: str) -> None:
+        self.called.append((f"{team} {period}", order, by))
+
     def approve(self, approval: str, *, by: str) -> int:
         if approval != HASH:
             raise RefusedError(f"{approval} is not what is held now")
@@ -222,56 +240,3 @@ def _in_cell(
         and one.landing.type is kind
         and one.state.rank == rank
     ]
-
-
-def _explained(one: RenewalLine) -> RenewalPage:
-    state = one.state
-    at = datetime(2026, 8, 3, 0, 0, tzinfo=UTC)
-    steps = (
-        StepRow(
-            name="budget season",
-            day=date(2026, 8, 3),
-            text="2027-01-01 less 5 months, Monday",
-            mark="earliest",
-        ),
-        StepRow(name="notice", day=date(2026, 9, 1), text="2026-11-30 less 60 days, less 30 days"),
-    )
-    events = (
-        EventRow(at=at, name="created", text=f"Opportunity 006000000000001AAA, key {state.key}"),
-        EventRow(at=at + timedelta(minutes=1), name="told", text="#renewals, mentioned 佐藤 美咲"),
-        EventRow(at=at + timedelta(days=21), name="B -> D", text="by 佐藤 美咲; told in #renewals-risk"),
-        EventRow(at=at + timedelta(days=21, hours=2), name="acknowledged", text="by 高橋 部長"),
-    )
-    card = CardRow(
-        channel="renewals-risk",
-        state="answered",
-        text="taken by 高橋 部長",
-        message="C1/1",
-        answered_at=at + timedelta(days=21, hours=2),
-        note=SCRIPT,
-    )
-    renewal = RenewalView(
-        key=state.key,
-        renewal_date=state.renewal_date,
-        open_date=date(2026, 8, 3),
-        rule="standard",
-        origin="rules.yaml:24",
-        state="opened",
-        opportunity_id="006000000000001AAA",
-        steps=steps,
-        events=events,
-        cards=(card,),
-        remarks=("its opportunity is made by a person",),
-    )
-    header = ContractHeader(
-        id=state.contract_id,
-        number=one.contract,
-        account_id=state.account_id,
-        account_name=one.account,
-        amount=state.prior,
-        start=state.start,
-        end=state.end,
-        terms=("renews by itself", "60 days' notice"),
-    )
-    view = ExplainView(contract=header, timezone="Asia/Tokyo", renewals=(renewal,))
-    return RenewalPage(contract=view, renewal=renewal, line=one)

@@ -10,11 +10,12 @@ from datetime import datetime, timedelta
 
 from tests.fakes.busy_people import RANKS, State
 from tests.fakes.edit_history import Change, Row, Standing, changes_of
+from tests.fakes.expected_reminders import Asked, Calmed
 
 SETTLE = timedelta(minutes=20)
 STORM, WITHIN = 40, timedelta(minutes=10)
 RISK, GOOD = "#renewals-risk", "#renewals"
-FALLBACK = "@cs-ops"
+FALLBACK, LEADS = "@cs-ops", "@cs-leads"
 CHANNELS = {"worsened": RISK, "lost": RISK, "improved": GOOD, "won": GOOD}
 
 
@@ -28,15 +29,22 @@ class Poll:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Team:
-    """Who looks after an opportunity: user ids of the CSM and of the manager."""
+    """Who looks after an opportunity: user ids of the CSM, of the manager, and of whom the manager works for."""
 
     csm: str
     manager: str
+    above: str | None
 
     def mentioned(self, people: Iterable[str]) -> str:
         """Who hears of a change: the manager, else the CSM, whoever did not make it; the fallback where both did."""
         made = set(people)
         return next((one for one in (self.manager, self.csm) if one not in made), FALLBACK)
+
+    def reminded(self, people: Sequence[str]) -> tuple[str, ...]:
+        """Who hears one after the other of what nobody answered: nobody who made the change or heard of it."""
+        passed = {*people, self.mentioned(people)}
+        steps = dict.fromkeys((self.above or FALLBACK, LEADS))
+        return tuple(one for one in steps if one not in passed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +71,8 @@ class Kept:
 class Expected:
     """Lives through the polls. `shown` are rows that could be seen only from that poll on.
 
-    `ledger` is by opportunity, `said` by message key, `cards` holds their keys by opportunity and channel.
+    `ledger` is by opportunity, `said` by message key, `cards` holds their keys by opportunity and channel; `asked` is
+    what asks for an answer, and what ends that, by opportunity.
     """
 
     rows: Mapping[str, Sequence[Row]]
@@ -73,6 +82,7 @@ class Expected:
     ledger: dict[str, list[Kept]] = field(default_factory=lambda: defaultdict(list))
     said: dict[str, Said] = field(default_factory=dict)
     cards: dict[tuple[str, str], str] = field(default_factory=dict)
+    asked: dict[str, list[Asked | Calmed]] = field(default_factory=lambda: defaultdict(list))
     _seen: dict[str, int] = field(default_factory=dict)
 
     def poll(self, poll: Poll) -> None:
@@ -129,14 +139,17 @@ class Expected:
             is_folded = bool(people) and all(one.name in stormy for one in changes if one.by)
             if is_folded and people[-1] in going_on:
                 continue
+            if moved in {"improved", "won", "rated"}:
+                self.asked[deal].append(Calmed(at=now))
             if moved not in CHANNELS:
                 _rule(group, "net_zero" if moved is None else "unrouted")
             elif is_folded:
                 folded[people[-1], self.team[deal].manager].append((changes[0].name, CHANNELS[moved]))
                 _rule(group, "summarised")
             else:
-                self._tell(deal, changes, moved)
+                key = self._tell(deal, changes, moved)
                 _rule(group, "told")
+                self._ask(deal, people, moved, key=key, now=now)
         for (person, manager), moves in sorted(folded.items()):
             ((channel, _),) = Counter(channel for _, channel in moves).most_common(1)
             mention = manager if manager != person else None
@@ -156,7 +169,12 @@ class Expected:
             if max(moments) + SETTLE > now and min(moments) + SETTLE + WITHIN > now
         }
 
-    def _tell(self, deal: str, changes: Sequence[Change], moved: str) -> None:
+    def _ask(self, deal: str, people: Sequence[str], moved: str, *, key: str, now: datetime) -> None:
+        if CHANNELS[moved] == RISK:
+            mention, steps = self.team[deal].mentioned(people), self.team[deal].reminded(people)
+            self.asked[deal].append(Asked(at=now, key=key, mention=mention, steps=steps))
+
+    def _tell(self, deal: str, changes: Sequence[Change], moved: str) -> str:
         channel, first = CHANNELS[moved], changes[0].name
         card = self.cards.get((deal, channel))
         said = Said(
@@ -169,8 +187,10 @@ class Expected:
         if card is None:
             card = self.cards[deal, channel] = f"card/{deal}/{channel}/{first}"
             self.said[card] = said
-        else:
-            self.said[f"move/{deal}/{channel}/{first}"] = said
+            return card
+        key = f"move/{deal}/{channel}/{first}"
+        self.said[key] = said
+        return key
 
     def _stormy(self) -> set[str]:
         """Find the changes that lie in a storm: more than so many by one person within so long."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from tests.fakes import confidence_scenario
+from tests.fakes import confidence_night, confidence_scenario
 from tests.fakes.persevering import persevere
 from tests.fakes.rig import Rig
 
@@ -127,6 +127,13 @@ SCENARIOS: Mapping[str, Scenario] = {
         confidence_scenario.go_on,
         work=confidence_scenario.work,
         rules=confidence_scenario.RULES,
+        org="none",
+    ),
+    "night": Scenario(
+        confidence_night.prepare,
+        confidence_night.go_on,
+        work=confidence_night.work,
+        rules=confidence_night.RULES,
         org="none",
     ),
 }

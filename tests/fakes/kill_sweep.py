@@ -18,6 +18,7 @@ from random import Random
 from tests.fakes.crossings import Crossings, Watch
 from tests.fakes.databases import PostgresDatabase, Resettable, SqliteFile
 from tests.fakes.forked import in_child
+from tests.fakes.kill_choice import Kinds, by_share, of_each_kind
 from tests.fakes.kill_scenario import SCENARIOS, TODAY, Scenario, connections
 from tests.fakes.lives import let_lease_run_out
 from tests.fakes.outcome import Outcome, read_outcome
@@ -32,9 +33,10 @@ from csops_sync.config.loader import Loaded
 
 @dataclass(frozen=True, kw_only=True)
 class Recording:
-    """The run without a kill: its crossings by name, and what it wrote on the day of the kills."""
+    """The run without a kill: its crossings by name and by kind, and what it wrote on the day of the kills."""
 
     crossings: list[str]
+    kinds: list[list[str]]
     created: int
     updated: int
     posted: int
@@ -112,8 +114,10 @@ class Sweep:
         if failed:
             raise RuntimeError("the run without a kill failed; its words are above")
         outcome = read_outcome(self._sandbox)
+        names, kinds = json.loads(self._names.read_text("utf-8"))
         recording = Recording(
-            crossings=json.loads(self._names.read_text("utf-8")),
+            crossings=names,
+            kinds=kinds,
             created=sum(1 for one in writes if one["operation"] == "create"),
             updated=sum(1 for one in writes if one["operation"] == "update"),
             posted=sum(1 for one in writes if one["operation"] == "chat.postMessage"),
@@ -125,7 +129,7 @@ class Sweep:
         crossings = Crossings()
         rig = self._rig(crossings)
         self._scenario.work(rig)
-        self._names.write_text(json.dumps(crossings.names), "utf-8")
+        self._names.write_text(json.dumps([crossings.names, crossings.kinds]), "utf-8")
         rig.restart()
 
     def _recover(self) -> None:
@@ -162,40 +166,48 @@ def _kill_at(number: int) -> Watch:
     return kill
 
 
-def chosen(crossings: int, *, part: int, parts: int, share: float, seed: int) -> Sequence[int]:
-    """This function will give the numbers of the crossings that a part of the sweep kills at."""
-    everything = range(1, crossings + 1)
-    picked = sorted(Random(seed).sample(everything, round(crossings * share)))  # noqa: S311  # a repeatable choice
-    return picked[part::parts]
-
-
 def main() -> None:
     """This function will sweep one part and print what it found."""
+    given = _arguments().parse_args()
+    with ExitStack() as opened:
+        sweep = _opened(opened, given.scenario, given.postgres)
+        _say(sweep.recording)
+        known = _opened(opened, given.beside, None).recording.kinds if given.beside else ()
+        for number in _numbers(sweep.recording, given, known)[given.part :: given.parts]:
+            _say(sweep.kill(number))
+            for round_ in range(given.again):
+                _say(sweep.kill(number, trouble_seed=1_000 * given.seed + 100 * round_ + number))
+
+
+def _arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--scenario", choices=SCENARIOS, default="friday")
     parser.add_argument("--part", type=int, default=0)
     parser.add_argument("--parts", type=int, default=1)
     parser.add_argument("--share", type=float, default=1.0, help="kill at this share of the crossings")
-    parser.add_argument("--seed", type=int, default=1, help="of the choice, where the share is below 1")
+    parser.add_argument("--each-kind", action="store_true", help="kill once at each kind of crossing instead")
+    parser.add_argument("--beside", choices=SCENARIOS, help="leave out the kinds that this one has")
+    parser.add_argument("--seed", type=int, default=1, help="of the choice, where not all are killed at")
     parser.add_argument("--postgres", help="the socket folder of a server that runs; SQLite without it")
     parser.add_argument(
         "--again", type=int, default=0, help="how often each crossing is done with more trouble"
     )
-    given = parser.parse_args()
-    with ExitStack() as opened:
-        scenario = SCENARIOS[given.scenario]
-        folder = Path(opened.enter_context(tempfile.TemporaryDirectory(prefix="csops-sync-sweep-")))
-        sandbox = opened.enter_context(SandboxProcess.start(org=scenario.org, today=TODAY))
-        database: Resettable = (
-            PostgresDatabase(PostgresServer(given.postgres)) if given.postgres else SqliteFile(folder)
-        )
-        sweep = Sweep(sandbox, database, folder, scenario)
-        _say(sweep.recording)
-        total = len(sweep.recording.crossings)
-        for number in chosen(total, part=given.part, parts=given.parts, share=given.share, seed=given.seed):
-            _say(sweep.kill(number))
-            for round_ in range(given.again):
-                _say(sweep.kill(number, trouble_seed=1_000 * given.seed + 100 * round_ + number))
+    return parser
+
+
+def _opened(opened: ExitStack, name: str, postgres: str | None) -> Sweep:
+    scenario = SCENARIOS[name]
+    folder = Path(opened.enter_context(tempfile.TemporaryDirectory(prefix="csops-sync-sweep-")))
+    sandbox = opened.enter_context(SandboxProcess.start(org=scenario.org, today=TODAY))
+    database: Resettable = PostgresDatabase(PostgresServer(postgres)) if postgres else SqliteFile(folder)
+    return Sweep(sandbox, database, folder, scenario)
+
+
+def _numbers(recording: Recording, given: argparse.Namespace, known: Kinds) -> Sequence[int]:
+    if given.each_kind:
+        left_out = {kind for crossing in known for kind in crossing}
+        return of_each_kind(recording.kinds, known=left_out, seed=given.seed)
+    return by_share(len(recording.crossings), share=given.share, seed=given.seed)
 
 
 def _say(found: Recording | Kill) -> None:

@@ -77,9 +77,10 @@ def read_outcome(sandbox: SandboxProcess) -> Outcome:
     tasks = sandbox.records("Task")
     names = {str(one["Id"]): str(one["Renewal_Key__c"]) for one in opportunities if one["Renewal_Key__c"]}
     cards = {_place(one, "ts"): _key_of(one) for one in messages if one["metadata"]}
+    links = {_link(one): _payload(one["values"]["metadata"])["key"] for one in writes if _is_post(one)}
     return Outcome(
         opportunities={names.get(str(one["Id"]), str(one["Id"])): _kept(one) for one in opportunities},
-        posts={_key_of(one): _shown(one, names, cards) for one in messages if one["metadata"]},
+        posts={_key_of(one): _shown(one, {**names, **links}, cards) for one in messages if one["metadata"]},
         tasks={str(one["Renewal_Task_Key__c"]): _kept(one) for one in tasks},
         created=Counter(
             name for line in writes if _CREATED_BY_US.items() <= line.items() for name in _made(line)
@@ -102,9 +103,18 @@ def _is_post(line: Record) -> bool:
     return bool(line["operation"] == _POST and line["outcome"] == "ok")
 
 
-def _events(metadata: object) -> list[str]:
+def _link(post: Record) -> str:
+    """Give how every link to a message ends."""
+    return f"{post['target']}/p{str(post['id']).replace('.', '')}"
+
+
+def _payload(metadata: object) -> Record:
     given: Any = json.loads(metadata) if isinstance(metadata, str) else metadata
-    payload = given["event_payload"]
+    return dict(given["event_payload"])
+
+
+def _events(metadata: object) -> list[str]:
+    payload = _payload(metadata)
     return list(payload.get("covers") or [payload["key"]])
 
 
@@ -122,7 +132,7 @@ def _place(message: Record, stamp: str) -> tuple[str, str]:
 
 
 def _shown(message: Record, names: Mapping[str, str], cards: Mapping[tuple[str, str], str]) -> Content:
-    """Give a message as people see it, its links by renewal key: ids are given out in another order."""
+    """Give a message as people see it, its links by key (`names`): ids and stamps are given out in another order."""
     payload = message["metadata"]["event_payload"]
     kept = {name: message[name] for name in ("channel", "text", "blocks", "reactions")}
     kept["under"] = cards.get(_place(message, "thread_ts"), message["thread_ts"])

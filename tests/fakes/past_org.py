@@ -135,7 +135,12 @@ def _opportunity(row: Row) -> Opportunity:
         created_by_id=row["CreatedById"],
         last_modified_by_id=row["LastModifiedById"],
         last_modified_at=datetime.fromisoformat(row["LastModifiedDate"]),
-        values={"confidence": row["Confidence__c"], "loss_reason": row["Loss_Reason__c"]},
+        values={
+            "confidence": row["Confidence__c"],
+            "loss_reason": row["Loss_Reason__c"],
+            "recurring_amount": _amount(row["Recurring_Amount__c"]),
+            "amends_from": row["Amends_From__c"],
+        },
     )
 
 

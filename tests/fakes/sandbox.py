@@ -1,8 +1,9 @@
-"""The sandbox as a child process, and its control endpoint with typed methods."""
+"""The sandbox's control endpoint with typed methods, and the sandbox as a child process."""
 
 import json
 import subprocess
 import sys
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -32,41 +33,13 @@ class SandboxUrls:
     today: str
 
 
-class SandboxProcess:
-    """`with SandboxProcess.start(org="small", today=date(2026, 4, 1)) as sandbox: ...`."""
+class SandboxControl(ABC):
+    """The control endpoint of a running sandbox, wherever it runs."""
 
-    def __init__(self, process: "subprocess.Popen[str]", urls: SandboxUrls) -> None:
-        self._process = process
+    def __init__(self, urls: SandboxUrls) -> None:
         self._http = requests.Session()
         self._http.trust_env = False
         self.urls = urls
-
-    @classmethod
-    def start(  # noqa: PLR0913  # the sandbox's command line
-        cls,
-        *,
-        org: str = "none",
-        contracts: int = 50,
-        seed: int = 1,
-        today: date = date(2026, 4, 1),
-        frozen: bool = True,
-        metadata: Sequence[str] = (),
-        history: int | None = None,
-    ) -> Self:
-        """Start a sandbox on free ports and wait until it answers."""
-        command = [sys.executable, "-m", "csops_sync.sandbox", "--org", org, "--contracts", str(contracts)]
-        command += ["--seed", str(seed), "--today", today.isoformat()]
-        command += ["--frozen"] if frozen else []
-        command += [] if history is None else ["--history", str(history)]
-        for path in metadata:
-            command += ["--metadata", path]
-        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # noqa: S603  # our own module
-        assert process.stdout is not None
-        line = process.stdout.readline()
-        if not line:
-            process.communicate()
-            raise RuntimeError(f"the sandbox ended with {process.returncode} before it was ready")
-        return cls(process, SandboxUrls(**json.loads(line)))
 
     def __enter__(self) -> Self:
         return self
@@ -76,34 +49,9 @@ class SandboxProcess:
     ) -> None:
         self.stop()
 
-    @property
-    def pid(self) -> int:
-        """The process's number, for the kernel's account of it."""
-        return self._process.pid
-
-    def reached_anew(self) -> Self:
-        """Give the same sandbox over connections of its own, as a forked child needs them."""
-        return type(self)(self._process, self.urls)
-
-    def stop(self) -> int:
-        """End the sandbox by closing its standard input, as a dying parent would, and give its exit status."""
-        return self._end()
-
-    def terminate(self) -> int:
-        """End the sandbox by SIGTERM and give its exit status."""
-        self._process.terminate()
-        return self._end()
-
-    def _end(self) -> int:
-        self._http.close()
-        for stream in (self._process.stdin, self._process.stdout):
-            if stream is not None:
-                stream.close()
-        try:
-            self._process.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-        return self._process.wait()
+    @abstractmethod
+    def stop(self) -> object:
+        """End the sandbox."""
 
     def now(self) -> datetime:
         """Give the sandbox's instant, aware UTC."""
@@ -226,6 +174,70 @@ class SandboxProcess:
         if not response.ok:
             raise RuntimeError(f"the sandbox refused {response.url}: {response.status_code} {response.text}")
         return dict(response.json())
+
+
+class SandboxProcess(SandboxControl):
+    """`with SandboxProcess.start(org="small", today=date(2026, 4, 1)) as sandbox: ...`."""
+
+    def __init__(self, process: "subprocess.Popen[str]", urls: SandboxUrls) -> None:
+        super().__init__(urls)
+        self._process = process
+
+    @classmethod
+    def start(  # noqa: PLR0913  # the sandbox's command line
+        cls,
+        *,
+        org: str = "none",
+        contracts: int = 50,
+        seed: int = 1,
+        today: date = date(2026, 4, 1),
+        frozen: bool = True,
+        metadata: Sequence[str] = (),
+        history: int | None = None,
+    ) -> Self:
+        """Start a sandbox on free ports and wait until it answers."""
+        command = [sys.executable, "-m", "csops_sync.sandbox", "--org", org, "--contracts", str(contracts)]
+        command += ["--seed", str(seed), "--today", today.isoformat()]
+        command += ["--frozen"] if frozen else []
+        command += [] if history is None else ["--history", str(history)]
+        for path in metadata:
+            command += ["--metadata", path]
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # noqa: S603  # our own module
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        if not line:
+            process.communicate()
+            raise RuntimeError(f"the sandbox ended with {process.returncode} before it was ready")
+        return cls(process, SandboxUrls(**json.loads(line)))
+
+    @property
+    def pid(self) -> int:
+        """The process's number, for the kernel's account of it."""
+        return self._process.pid
+
+    def reached_anew(self) -> Self:
+        """Give the same sandbox over connections of its own, as a forked child needs them."""
+        return type(self)(self._process, self.urls)
+
+    def stop(self) -> int:
+        """End the sandbox by closing its standard input, as a dying parent would, and give its exit status."""
+        return self._end()
+
+    def terminate(self) -> int:
+        """End the sandbox by SIGTERM and give its exit status."""
+        self._process.terminate()
+        return self._end()
+
+    def _end(self) -> int:
+        self._http.close()
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream is not None:
+                stream.close()
+        try:
+            self._process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+        return self._process.wait()
 
 
 def _instant(answer: Record) -> datetime:

@@ -1,7 +1,9 @@
 """The sandbox's org in this process, without HTTP: users and metadata, and what a test puts in."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +14,32 @@ from csops_sync.sandbox.salesforce.cursors import Asker, Cursors
 from csops_sync.sandbox.salesforce.errors import ApiError
 from csops_sync.sandbox.salesforce.loader import load_org
 from csops_sync.sandbox.salesforce.org import Org
+from csops_sync.sandbox.salesforce.org_state import People, SavedOrg
 from csops_sync.sandbox.salesforce.query import Plan, compiled
 from csops_sync.sandbox.salesforce.reader import Reader
 from csops_sync.sandbox.salesforce.rendering import Rendered, Renderer
-from csops_sync.sandbox.salesforce.schema import Json, Row
+from csops_sync.sandbox.salesforce.schema import Json, Row, Schema
 from csops_sync.sandbox.salesforce.schema_loading import load
 from csops_sync.sandbox.salesforce.writing import Hand
 
 BASE = "/services/data/v66.0"
 START = datetime(2026, 4, 1, 0, 0, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """An org as it is made, before a test has touched it."""
+
+    schema: Schema
+    people: People
+    saved: SavedOrg
+
+
+@cache
+def _made(metadata: tuple[Path, ...]) -> _Made:
+    """Load an org once for all tests: it takes longer than most of them."""
+    org = load_org(load(metadata), VirtualClock(START, frozen=True), empty_org())
+    return _Made(org.schema, org.people, org.save())
 
 
 class LocalOrg:
@@ -29,7 +48,10 @@ class LocalOrg:
     def __init__(self, *metadata: Path) -> None:
         self.clock = VirtualClock(START, frozen=True)
         self.cursors = Cursors()
-        self.org: Org = load_org(load(metadata), self.clock, empty_org())
+        made = _made(metadata)
+        self.org = Org(made.schema, self.clock)
+        self.org.people = made.people
+        self.org.restore(made.saved)
 
     def user(self, username: str) -> str:
         """Give the id of a user by the part of the username before the @."""

@@ -5,7 +5,7 @@ from typing import Any
 
 import jwt
 import requests
-from tests.fakes.sandbox import SandboxProcess, SandboxUrls
+from tests.fakes.sandbox import SandboxControl, SandboxUrls
 
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 VERSION = "/services/data/v66.0"
@@ -41,7 +41,7 @@ def _system_seconds(urls: SandboxUrls) -> int:
 class Rest:
     """Logged in as the integration user. Paths are below `/services/data/v66.0`."""
 
-    def __init__(self, sandbox: SandboxProcess) -> None:
+    def __init__(self, sandbox: SandboxControl) -> None:
         self.urls = sandbox.urls
         self.http = requests.Session()
         self.http.trust_env = False

@@ -1,7 +1,6 @@
 """The sandbox's Slack on a port of its own, inside the test's process, so that a test sees its state too."""
 
 import asyncio
-import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from starlette.types import ASGIApp
+from tests.fakes.sandbox_here import listening_socket
 
 from csops_sync.sandbox.clock import VirtualClock
 from csops_sync.sandbox.faults import Faults
@@ -62,7 +62,7 @@ class Served:
     """An application on a free port of loopback, in a thread, until the block ends."""
 
     def __init__(self, app: ASGIApp) -> None:
-        self._socket = socket.create_server(("127.0.0.1", 0))
+        self._socket = listening_socket()
         self.base = f"http://127.0.0.1:{self._socket.getsockname()[1]}/"
         self._server = server(app)
         self._thread = threading.Thread(target=self._server.run, args=([self._socket],))

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.fakes.kill_choice import Kinds
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -24,9 +26,16 @@ class Swept:
         assert isinstance(names, list)
         return names
 
-    def kinds(self) -> set[str]:
-        """What the crossings are, without the version and the ids of Salesforce's addresses."""
-        return set(_kinds(self.crossings))
+    @property
+    def kinds(self) -> Kinds:
+        """Of each crossing its name with everything that is on its way there."""
+        kinds = self.recording["kinds"]
+        assert isinstance(kinds, list)
+        return kinds
+
+    def points(self) -> set[str]:
+        """The named points, without the version and the ids of Salesforce's addresses."""
+        return set(_points(self.crossings))
 
     def problems(self) -> list[str]:
         """Whatever is not as it must be, with the kill that it followed."""
@@ -52,7 +61,7 @@ def check(swept: Swept) -> None:
     assert swept.problems() == []
 
 
-def _kinds(names: Sequence[str]) -> Iterator[str]:
+def _points(names: Sequence[str]) -> Iterator[str]:
     for name in names:
         verb, _, path = name.partition(" /services/data/v")
         yield f"{verb} {path.partition('/')[2]}" if path else name

@@ -23,7 +23,10 @@ CLOSED = DashboardSettings(
     admins=frozenset({"ops@example.com"}),
     heads=frozenset({"head@example.com"}),
 )
-PAGES = ("/", "/renewals", "/renewals.csv", "/renewals/8000000000003-1", "/matrix", "/operations")
+PAGES = (
+    *("/", "/renewals", "/renewals.csv", "/renewals/8000000000003-1", "/matrix", "/operations"),
+    *("/bridge", "/bridge.csv", "/bridge.png", "/accuracy", "/accuracy.csv", "/accuracy.png"),
+)
 ORDER = {"key": "8000000000013-1"}
 
 
@@ -98,6 +101,19 @@ def test_a_csm_sees_their_own_rows_and_nobody_elses(closed: ServedDashboard) -> 
     rows = closed.get("/renewals.csv", Cookie=cookie).text
     assert own.state.key in rows
     assert other.state.key not in rows
+
+
+def test_a_csm_sees_their_own_movements_and_accuracy_and_nobody_elses(closed: ServedDashboard) -> None:
+    own, everybody = (signed_in(email) for email in ("sato@example.com", "head@example.com"))
+    keys = {one.state.key for one in closed.book.lines if one.state.grouping.csm_id != SATO}
+
+    moved = closed.get("/bridge.csv", Cookie=own).text
+    assert not any(key in moved for key in keys)
+    assert any(key in closed.get("/bridge.csv", Cookie=everybody).text for key in keys)
+    assert "鈴木 健" not in closed.get("/bridge", Cookie=own).text
+    accuracy = closed.get("/accuracy", Cookie=own).text
+    assert "佐藤 美咲" in accuracy
+    assert not any(name in accuracy for name in ("鈴木 健", "高橋 部長"))
 
 
 def test_a_filter_by_somebody_else_does_not_widen_the_scope(closed: ServedDashboard) -> None:

@@ -4,10 +4,21 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Dialog, Page, expect
+from tests.fakes.accessibility import barriers
 from tests.fakes.browser import browser, complaints
 from tests.fakes.dashboard_server import ServedDashboard, serving
 
-PAGES = ("/", "/renewals", "/renewals/8000000000003-1", "/matrix", "/operations")
+PAGES = (
+    *(
+        "/",
+        "/renewals",
+        "/renewals/8000000000003-1",
+        "/bridge",
+        "/bridge?cause=amount",
+        "/bridge?since=2026-01-01",
+    ),
+    *("/matrix", "/accuracy", "/operations", "/nowhere"),
+)
 DRAWN = (
     "document.querySelectorAll('.chart').length === document.querySelectorAll('.chart[data-drawn]').length"
 )
@@ -54,18 +65,41 @@ def test_every_page_fits_and_the_browser_has_nothing_to_complain_of(
     page.on("request", lambda request: asked.add(request.url.split("/")[2]))
 
     for path in PAGES:
-        answer = page.goto(f"{served.url}{path}?lang={language}")
+        answer = page.goto(f"{served.url}{path}{'&' if '?' in path else '?'}lang={language}")
         page.wait_for_function(DRAWN)
         assert answer is not None
-        assert answer.ok, path
+        assert answer.ok is (path != "/nowhere"), path
+        assert barriers(page) == [], path
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
         assert page.evaluate(UNLABELLED) == [], path
         assert page.evaluate(TABLES), path
         assert page.locator("h1").count() == page.locator("main").count() == 1, path
 
     context.close()
-    assert heard == []
+    assert [one for one in heard if "404" not in one] == []
     assert asked == {served.url.split("/")[2]}
+
+
+def test_what_a_page_must_not_be_is_found(tab: Page) -> None:
+    """The engine that finds nothing wrong above does find a picture without words, and grey on grey."""
+    tab.set_content('<main><img src="data:,"><p style="color:#aaa;background:#bbb">hardly</p></main>')
+
+    found = " ".join(barriers(tab))
+
+    assert "image-alt" in found
+    assert "color-contrast" in found
+
+
+def test_a_bar_of_the_bridge_opens_its_renewals(tab: Page, served: ServedDashboard) -> None:
+    tab.goto(f"{served.url}/bridge")
+    tab.wait_for_function(DRAWN)
+    expect(tab.get_by_role("heading", name="Rank: 19 renewals")).to_be_visible()
+
+    tab.locator(".chart path[aria-roledescription=bar]").nth(1).click()
+
+    tab.wait_for_url("**/bridge?cause=amount#renewals")
+    expect(tab.get_by_role("heading", name="Amount: 5 renewals")).to_be_visible()
+    expect(tab.get_by_role("table", name="What moved the landing").get_by_role("row")).to_have_count(6)
 
 
 def test_the_charts_are_drawn_and_say_the_exact_numbers_under_the_pointer(

@@ -7,10 +7,20 @@ from collections.abc import Iterator
 
 import pytest
 import requests
-from tests.fakes.dashboard_book import SCRIPT, FakeBook
+from tests.fakes.dashboard_book import FakeBook
+from tests.fakes.dashboard_renewal import SCRIPT
 from tests.fakes.dashboard_server import ServedDashboard, serving
 
-PAGES = ("/", "/renewals", "/renewals/8000000000003-1", "/matrix", "/operations", "/nowhere")
+PAGES = (
+    "/",
+    "/renewals",
+    "/renewals/8000000000003-1",
+    "/bridge",
+    "/matrix",
+    "/accuracy",
+    "/operations",
+    "/nowhere",
+)
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +86,7 @@ def test_an_account_named_as_a_script_is_shown_as_its_name(served: ServedDashboa
     assert "&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt; &amp; &#34;Söhne&#34; 株式会社" in page.text
 
 
-@pytest.mark.parametrize("path", [*PAGES, "/renewals.csv", "/static/nothing"])
+@pytest.mark.parametrize("path", [*PAGES, "/renewals.csv", "/bridge.csv", "/accuracy.csv", "/static/nothing"])
 def test_every_answer_is_strict_and_not_stored(served: ServedDashboard, path: str) -> None:
     headers = served.get(path).headers
 
@@ -140,6 +150,7 @@ def test_the_csv_holds_every_match_exactly_and_in_order(served: ServedDashboard)
         "new": "24000000",
         "landing": "12000000",
         "at_risk": "36000000",
+        **dict.fromkeys(("call", "call_currency", "call_by", "call_at", "call_note"), ""),
     }
     assert biggest["account"] == SCRIPT
 

@@ -4,23 +4,23 @@ from collections.abc import Iterator
 
 import pytest
 from tests.fakes.bulk_jobs import Bulk
-from tests.fakes.sandbox import SandboxProcess
+from tests.fakes.sandbox_here import SandboxHere
 from tests.fakes.sandbox_rest import Rest
 
 
 @pytest.fixture(scope="module")
-def sandbox() -> Iterator[SandboxProcess]:
-    with SandboxProcess.start(org="none") as process:
-        yield process
+def sandbox() -> Iterator[SandboxHere]:
+    with SandboxHere.start(org="none") as here:
+        yield here
 
 
 @pytest.fixture(scope="module")
-def start(sandbox: SandboxProcess) -> str:
+def start(sandbox: SandboxHere) -> str:
     return sandbox.snapshot()
 
 
 @pytest.fixture
-def bulk(sandbox: SandboxProcess, start: str) -> Bulk:
+def bulk(sandbox: SandboxHere, start: str) -> Bulk:
     sandbox.restore(start)
     return Bulk(Rest(sandbox))
 
@@ -29,7 +29,7 @@ def _deals(*rows: str, header: str = "Name,StageName,CloseDate,Renewal_Key__c") 
     return "\n".join([header, *rows]) + "\n"
 
 
-def test_an_insert_writes_rows_with_their_history_as_its_user(bulk: Bulk, sandbox: SandboxProcess) -> None:
+def test_an_insert_writes_rows_with_their_history_as_its_user(bulk: Bulk, sandbox: SandboxHere) -> None:
     done = bulk.load(_deals("更新,提案,2026-06-15,k1"), object="Opportunity", operation="insert")
     assert (done["state"], done["numberRecordsProcessed"], done["numberRecordsFailed"]) == (
         "JobComplete",
@@ -154,7 +154,7 @@ def test_an_id_that_does_not_fit_refuses_its_row(bulk: Bulk, operation: str, row
     assert [one["sf__Error"] for one in bulk.told(done["id"], "failedResults")] == [told]
 
 
-def test_deletes_go_to_the_recycle_bin_and_hard_deletes_past_it(bulk: Bulk, sandbox: SandboxProcess) -> None:
+def test_deletes_go_to_the_recycle_bin_and_hard_deletes_past_it(bulk: Bulk, sandbox: SandboxHere) -> None:
     soft, hard = (bulk.rest.create("Account", Name=name) for name in ("soft", "hard"))
     sandbox.toggles(bulk={"hard_delete": True})
     bulk.load(f"Id\n{soft}\n", object="Account", operation="delete")
@@ -197,7 +197,7 @@ def test_a_column_that_means_nothing_fails_the_job(bulk: Bulk, header: str, told
 
 
 def test_a_hidden_field_is_not_found_and_a_read_only_one_refuses_its_rows(
-    bulk: Bulk, sandbox: SandboxProcess
+    bulk: Bulk, sandbox: SandboxHere
 ) -> None:
     sandbox.toggles(fls_hidden={"Account": ["Site"]}, fls_read_only={"Account": ["Phone"]})
     hidden = bulk.load("Name,Site\na,b\n", object="Account", operation="insert")
@@ -220,7 +220,7 @@ def test_a_delete_takes_ids_only(bulk: Bulk) -> None:
     assert done["errorMessage"] == "InvalidBatch : The 'delete' batch must contain only ids"
 
 
-def test_a_fault_refuses_one_row(bulk: Bulk, sandbox: SandboxProcess) -> None:
+def test_a_fault_refuses_one_row(bulk: Bulk, sandbox: SandboxHere) -> None:
     sandbox.faults(
         {
             "fault": "row_error",

@@ -5,25 +5,25 @@ from collections.abc import Iterator
 import pytest
 import requests
 from tests.fakes.bulk_jobs import Bulk
-from tests.fakes.sandbox import SandboxProcess
+from tests.fakes.sandbox_here import SandboxHere
 from tests.fakes.sandbox_rest import Rest, error_of
 
 _BOUNDARY = "BOUNDARY"
 
 
 @pytest.fixture(scope="module")
-def sandbox() -> Iterator[SandboxProcess]:
-    with SandboxProcess.start(org="none") as process:
-        yield process
+def sandbox() -> Iterator[SandboxHere]:
+    with SandboxHere.start(org="none") as here:
+        yield here
 
 
 @pytest.fixture(scope="module")
-def start(sandbox: SandboxProcess) -> str:
+def start(sandbox: SandboxHere) -> str:
     return sandbox.snapshot()
 
 
 @pytest.fixture
-def bulk(sandbox: SandboxProcess, start: str) -> Bulk:
+def bulk(sandbox: SandboxHere, start: str) -> Bulk:
     sandbox.restore(start)
     return Bulk(Rest(sandbox))
 
@@ -84,7 +84,7 @@ def test_data_is_uploaded_once_as_csv_to_an_open_job(bulk: Bulk) -> None:
     assert error_of(bulk.put(job, b"Name\nb\n")) == (400, "INVALIDJOBSTATE")
 
 
-def test_data_beyond_the_limit_is_refused(bulk: Bulk, sandbox: SandboxProcess) -> None:
+def test_data_beyond_the_limit_is_refused(bulk: Bulk, sandbox: SandboxHere) -> None:
     sandbox.toggles(bulk={"upload_bytes": 10})
     assert error_of(bulk.put(_open(bulk), b"Name\n123456")) == (413, "REQUEST_TOO_LARGE")
     assert bulk.put(_open(bulk), b"Name\n12345").status_code == 201
@@ -97,7 +97,7 @@ def test_a_job_without_data_fails(bulk: Bulk) -> None:
 
 
 def test_an_aborted_job_leaves_a_part_written_and_the_rest_unprocessed(
-    bulk: Bulk, sandbox: SandboxProcess
+    bulk: Bulk, sandbox: SandboxHere
 ) -> None:
     job = bulk.start(_accounts(1000), object="Account", operation="insert")
     assert bulk.look("ingest", job)["numberRecordsProcessed"] == 400
@@ -110,7 +110,7 @@ def test_an_aborted_job_leaves_a_part_written_and_the_rest_unprocessed(
 
 
 def test_rows_of_a_job_are_seen_once_its_time_has_come_although_nobody_looked(
-    bulk: Bulk, sandbox: SandboxProcess
+    bulk: Bulk, sandbox: SandboxHere
 ) -> None:
     bulk.start(_accounts(1), object="Account", operation="insert")
     assert bulk.rest.query("SELECT COUNT() FROM Account")["totalSize"] == 0
@@ -177,7 +177,7 @@ def test_a_multipart_request_that_is_none_is_refused(bulk: Bulk, parts: list[tup
 
 
 def test_the_days_batches_are_counted_and_a_job_beyond_them_fails(
-    bulk: Bulk, sandbox: SandboxProcess
+    bulk: Bulk, sandbox: SandboxHere
 ) -> None:
     sandbox.advance(days=2)
     sandbox.toggles(bulk={"batches": 1})

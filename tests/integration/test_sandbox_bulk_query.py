@@ -6,23 +6,23 @@ from datetime import timedelta
 
 import pytest
 from tests.fakes.bulk_jobs import Bulk, rows_of
-from tests.fakes.sandbox import SandboxProcess
+from tests.fakes.sandbox_here import SandboxHere
 from tests.fakes.sandbox_rest import Rest, error_of
 
 
 @pytest.fixture(scope="module")
-def sandbox() -> Iterator[SandboxProcess]:
-    with SandboxProcess.start(org="small") as process:
-        yield process
+def sandbox() -> Iterator[SandboxHere]:
+    with SandboxHere.start(org="small") as here:
+        yield here
 
 
 @pytest.fixture(scope="module")
-def start(sandbox: SandboxProcess) -> str:
+def start(sandbox: SandboxHere) -> str:
     return sandbox.snapshot()
 
 
 @pytest.fixture
-def bulk(sandbox: SandboxProcess, start: str) -> Bulk:
+def bulk(sandbox: SandboxHere, start: str) -> Bulk:
     sandbox.restore(start)
     return Bulk(Rest(sandbox))
 
@@ -50,7 +50,7 @@ def test_results_are_refused_until_the_job_is_complete(bulk: Bulk) -> None:
     assert bulk.results(job).status_code == 200
 
 
-def test_time_brings_a_job_on_without_anybody_looking(bulk: Bulk, sandbox: SandboxProcess) -> None:
+def test_time_brings_a_job_on_without_anybody_looking(bulk: Bulk, sandbox: SandboxHere) -> None:
     sandbox.toggles(bulk={"seconds": 60, "polls": 1000})
     job = bulk.query("SELECT Id FROM Account")
     assert bulk.look("query", job)["state"] == "InProgress"
@@ -83,7 +83,7 @@ def test_pages_are_cut_on_row_borders_and_a_locator_can_be_used_again(bulk: Bulk
     assert rows_of(bulk.results(job, maxRecords=2, locator=seen[0])) == whole[2:4]
 
 
-def test_a_page_without_max_records_has_the_servers_size(bulk: Bulk, sandbox: SandboxProcess) -> None:
+def test_a_page_without_max_records_has_the_servers_size(bulk: Bulk, sandbox: SandboxHere) -> None:
     sandbox.toggles(bulk={"page_rows": 3})
     job = bulk.query("SELECT Id FROM Account")
     bulk.wait("query", job)
@@ -93,7 +93,7 @@ def test_a_page_without_max_records_has_the_servers_size(bulk: Bulk, sandbox: Sa
         assert page.headers["Sforce-Locator"] != "null"
 
 
-def test_result_pages_name_up_to_five_urls_at_once(bulk: Bulk, sandbox: SandboxProcess) -> None:
+def test_result_pages_name_up_to_five_urls_at_once(bulk: Bulk, sandbox: SandboxHere) -> None:
     sandbox.toggles(bulk={"page_rows": 1})
     job = bulk.query("SELECT Id FROM Account ORDER BY Id LIMIT 6")
     bulk.wait("query", job)
@@ -225,7 +225,7 @@ def test_jobs_are_listed_by_type(bulk: Bulk) -> None:
 
 
 def test_the_days_jobs_are_counted_and_refused_beyond_the_allowance(
-    bulk: Bulk, sandbox: SandboxProcess
+    bulk: Bulk, sandbox: SandboxHere
 ) -> None:
     sandbox.advance(days=2)
     sandbox.toggles(bulk={"query_jobs": 2})
@@ -242,7 +242,7 @@ def test_the_days_jobs_are_counted_and_refused_beyond_the_allowance(
 
 
 def test_the_days_results_are_counted_and_refused_beyond_the_allowance(
-    bulk: Bulk, sandbox: SandboxProcess
+    bulk: Bulk, sandbox: SandboxHere
 ) -> None:
     sandbox.toggles(bulk={"storage_mb": 1, "polls": 0})
     bulk.wait("query", bulk.query("SELECT Id FROM Account"))
@@ -257,7 +257,7 @@ def test_the_days_results_are_counted_and_refused_beyond_the_allowance(
     assert "result size stored (1024) kb per 24 hrs" in refused.json()[0]["message"]
 
 
-def test_a_fault_makes_a_job_fail(bulk: Bulk, sandbox: SandboxProcess) -> None:
+def test_a_fault_makes_a_job_fail(bulk: Bulk, sandbox: SandboxHere) -> None:
     sandbox.faults(
         {
             "fault": "row_error",
@@ -271,6 +271,6 @@ def test_a_fault_makes_a_job_fail(bulk: Bulk, sandbox: SandboxProcess) -> None:
     assert done["errorMessage"] == "InternalServerError : Retried more than fifteen times"
 
 
-def test_a_setting_that_is_none_is_refused_by_the_control_endpoint(sandbox: SandboxProcess) -> None:
+def test_a_setting_that_is_none_is_refused_by_the_control_endpoint(sandbox: SandboxHere) -> None:
     with pytest.raises(RuntimeError, match="there is no bulk setting 'poll'"):
         sandbox.toggles(bulk={"poll": 1})

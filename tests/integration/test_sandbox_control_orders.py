@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 import pytest
 import requests
-from tests.fakes.sandbox import SandboxProcess
+from tests.fakes.sandbox_here import SandboxHere
 
 
 @pytest.fixture(scope="module")
-def sandbox() -> Iterator[SandboxProcess]:
-    with SandboxProcess.start(org="none") as process:
-        yield process
+def sandbox() -> Iterator[SandboxHere]:
+    with SandboxHere.start(org="none") as here:
+        yield here
 
 
 WRONG: list[tuple[str, object, str]] = [
@@ -44,6 +44,44 @@ WRONG: list[tuple[str, object, str]] = [
         "visible_after are seconds",
     ),
     ("edit", {"object": "Account", "op": "create", "values": {}, "at": "soon"}, "'soon' is no instant"),
+    ("edit", {"op": "create", "name": "Account"}, "an edit has the keys as, at, id, object"),
+    ("edit", {"op": "create", "object": "Acount"}, "there is no object 'Acount'"),
+    ("edit", {"op": "create", "object": "Account", "values": ["Name"]}, "values must be an object"),
+    ("edit", {"op": "update", "object": "Account", "id": "12"}, "'12' is no id"),
+    ("edit", {"op": "merge", "object": "Account", "id": "001000000000001"}, "op 'merge' is none of create"),
+    ("edit", {"op": "create", "object": "Account", "as": "nobody"}, "there is no user 'nobody'"),
+    ("edit", {"op": "create", "object": "Account", "values": {}}, "Required fields are missing: [Name]"),
+    ("edits", {"op": "create", "object": "Account"}, "edits come as a list"),
+    ("toggles", ["flow_month_end"], "switches come as an object"),
+    ("toggles", {"hide_rows": ["001"]}, "hide_rows is an object of lists of ids"),
+    ("toggles", {"fls_hidden": ["Amount"]}, "fls_hidden is an object of lists of fields"),
+    ("faults", ["query_timeout"], "faults come as a list of objects"),
+    ("next_opening", {"what": "3 renewals"}, 'send {"on": "2026-05-07", "what": "3 renewals"}'),
+    ("clock", {"advance": "next_opening"}, "no contract of the org has a date ahead"),
+    ("restore", {"id": "snapshot-9"}, "there is no such snapshot"),
+    ("restore", "snapshot-1", "there is no such snapshot"),
+    ("slack", ["say"], "send one of say, react"),
+    ("slack", {"say": "a", "react": "eyes"}, "send one of say, react"),
+    (
+        "slack",
+        {"view_of": "a@csops.example", "channel": "general"},
+        "view_of goes with nothing, not with 'channel'",
+    ),
+    ("slack", {"drop": True, "user": "a@csops.example"}, "drop goes with nothing, not with 'user'"),
+    ("slack", {"say": "a", "channel": "nowhere"}, "there is no channel 'nowhere'"),
+    ("slack", {"say": "a", "channel": "renewals", "user": "nobody"}, "there is no user 'nobody'"),
+    (
+        "slack",
+        {"react": "eyes", "channel": "renewals", "user": "bot", "ts": "1.5"},
+        "the workspace refuses: message_",
+    ),
+    ("slack", {"submit": "text", "user": "bot"}, 'submit takes {"block_id"'),
+    ("slack", {"submit": {"note": "text"}, "user": "bot"}, 'submit takes {"block_id"'),
+    ("slack", {"scopes": "chat:write"}, "scopes come as a list"),
+    ("slack", {"limits": {"on": 1, "tiers": False}}, 'limits takes {"on": true, "tiers": false}'),
+    ("slack", {"disconnect": "soon"}, "disconnect takes one of "),
+    ("slack", {"lose_next": -1}, "-1 is no count"),
+    ("slack", {"twice_next": True}, "True is no count"),
     ("slack", {"emoji": "party"}, "emoji come as a list of names"),
     ("slack", {"emoji": ["Party Parrot"]}, "emoji come as a list of names"),
     ("slack", {"edit_window": -1}, "edit_window takes seconds"),
@@ -55,7 +93,7 @@ WRONG: list[tuple[str, object, str]] = [
     ("path", "order", "words"), WRONG, ids=[f"{path} {order}" for path, order, _ in WRONG]
 )
 def test_a_wrong_order_is_refused_with_what_would_be_right(
-    sandbox: SandboxProcess, path: str, order: object, words: str
+    sandbox: SandboxHere, path: str, order: object, words: str
 ) -> None:
     before = requests.get(f"{sandbox.urls.control}/clock", timeout=10).json()["today"]
     answer = requests.post(f"{sandbox.urls.control}/{path}", json=order, timeout=10)
@@ -65,13 +103,13 @@ def test_a_wrong_order_is_refused_with_what_would_be_right(
 
 
 @pytest.mark.parametrize("body", ["{", "nonsense", '{"advance": {"days": NaN}}'])
-def test_a_body_that_is_no_order_is_refused(sandbox: SandboxProcess, body: str) -> None:
+def test_a_body_that_is_no_order_is_refused(sandbox: SandboxHere, body: str) -> None:
     answer = requests.post(f"{sandbox.urls.control}/clock", data=body, timeout=10)
     assert answer.status_code == 400
     assert "is no JSON" in answer.json()["error"] or "is no number" in answer.json()["error"]
 
 
-def test_right_orders_at_the_edge_are_taken(sandbox: SandboxProcess) -> None:
+def test_right_orders_at_the_edge_are_taken(sandbox: SandboxHere) -> None:
     sandbox.toggles(api_allowance=0, fls_hidden={"Opportunity": ["Amount"]}, hide_rows={"Account": []})
     for order in ({"advance": {"business_days": 300}}, {"set": "2999-12-30T00:00:00Z"}):
         answer = requests.post(f"{sandbox.urls.control}/clock", json=order, timeout=10)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 import requests
-from tests.fakes.sandbox import SandboxProcess
+from tests.fakes.sandbox_here import SandboxHere
 from tests.fakes.sandbox_rest import VERSION, Rest, ask_token
 
 CODED = {
@@ -100,18 +100,18 @@ PAGES = {"bad_gateway_html", "server_error_html", "server_unavailable_html"}
 
 
 @pytest.fixture(scope="module")
-def sandbox() -> Iterator[SandboxProcess]:
-    with SandboxProcess.start(org="none") as process:
-        yield process
+def sandbox() -> Iterator[SandboxHere]:
+    with SandboxHere.start(org="none") as here:
+        yield here
 
 
 @pytest.fixture
-def rest(sandbox: SandboxProcess) -> Rest:
+def rest(sandbox: SandboxHere) -> Rest:
     sandbox.clear_faults()
     return Rest(sandbox)
 
 
-def test_the_tables_above_name_every_fault_that_there_is(sandbox: SandboxProcess) -> None:
+def test_the_tables_above_name_every_fault_that_there_is(sandbox: SandboxHere) -> None:
     names = requests.get(f"{sandbox.urls.control}/fault_names", timeout=10).json()
     own = {"row_error", "error"}
     assert set(names["salesforce"]) == CODED.keys() | OUTSIDE.keys() | GRANTS | ON_THE_WIRE | own
@@ -120,7 +120,7 @@ def test_the_tables_above_name_every_fault_that_there_is(sandbox: SandboxProcess
 
 @pytest.mark.parametrize("name", CODED)
 def test_salesforce_refuses_with_the_status_and_code_of_the_name(
-    rest: Rest, sandbox: SandboxProcess, name: str
+    rest: Rest, sandbox: SandboxHere, name: str
 ) -> None:
     status, code = CODED[name]
     sandbox.faults({"fault": name, "path": "limits", "nth": 2})
@@ -137,7 +137,7 @@ def test_salesforce_refuses_with_the_status_and_code_of_the_name(
 
 @pytest.mark.parametrize("name", OUTSIDE)
 def test_what_stands_before_salesforce_answers_with_its_own_bodies(
-    rest: Rest, sandbox: SandboxProcess, name: str
+    rest: Rest, sandbox: SandboxHere, name: str
 ) -> None:
     status, kind, begins = OUTSIDE[name]
     sandbox.faults({"fault": name, "method": "POST", "path": "sobjects/Account"})
@@ -149,7 +149,7 @@ def test_what_stands_before_salesforce_answers_with_its_own_bodies(
 
 
 @pytest.mark.parametrize("name", sorted(GRANTS))
-def test_a_login_is_refused_as_oauth_refuses(sandbox: SandboxProcess, name: str) -> None:
+def test_a_login_is_refused_as_oauth_refuses(sandbox: SandboxHere, name: str) -> None:
     sandbox.faults({"fault": name, "path": "oauth2/token"})
     refused = ask_token(sandbox.urls, grant_type="client_credentials")
     assert refused.status_code == 400
@@ -158,7 +158,7 @@ def test_a_login_is_refused_as_oauth_refuses(sandbox: SandboxProcess, name: str)
 
 
 @pytest.mark.parametrize("word", SLACK_WORDS)
-def test_slack_refuses_with_the_word(sandbox: SandboxProcess, word: str) -> None:
+def test_slack_refuses_with_the_word(sandbox: SandboxHere, word: str) -> None:
     sandbox.clear_faults()
     sandbox.faults({"service": "slack", "fault": word, "path": "auth.test"})
     headers = {"Authorization": f"Bearer {sandbox.urls.slack_token}"}
@@ -173,7 +173,7 @@ def test_slack_refuses_with_the_word(sandbox: SandboxProcess, word: str) -> None
     assert good.json()["ok"] is True
 
 
-def test_slack_says_what_a_scope_or_a_block_lacks(sandbox: SandboxProcess) -> None:
+def test_slack_says_what_a_scope_or_a_block_lacks(sandbox: SandboxHere) -> None:
     sandbox.faults(
         {"service": "slack", "fault": "missing_scope"}, {"service": "slack", "fault": "invalid_blocks"}
     )
@@ -187,7 +187,7 @@ def test_slack_says_what_a_scope_or_a_block_lacks(sandbox: SandboxProcess) -> No
 
 
 def test_a_refusal_can_be_asked_for_by_seed_and_comes_the_same_way(
-    rest: Rest, sandbox: SandboxProcess
+    rest: Rest, sandbox: SandboxHere
 ) -> None:
     seen = []
     for _ in range(2):
@@ -198,7 +198,7 @@ def test_a_refusal_can_be_asked_for_by_seed_and_comes_the_same_way(
     assert set(seen[0]) == {200, 400}
 
 
-def test_a_refusal_of_a_named_row_leaves_the_other_rows_alone(rest: Rest, sandbox: SandboxProcess) -> None:
+def test_a_refusal_of_a_named_row_leaves_the_other_rows_alone(rest: Rest, sandbox: SandboxHere) -> None:
     sandbox.faults({"fault": "insufficient_access_or_readonly", "path": "composite/sobjects", "row": 1})
     records = [{"attributes": {"type": "Account"}, "Name": name} for name in ("row a", "row b")]
     first, second = rest.call("POST", "/composite/sobjects", json={"records": records}).json()
@@ -207,7 +207,7 @@ def test_a_refusal_of_a_named_row_leaves_the_other_rows_alone(rest: Rest, sandbo
     assert second["success"] is True
 
 
-def test_a_refusal_inside_a_composite_is_the_subrequests_own(rest: Rest, sandbox: SandboxProcess) -> None:
+def test_a_refusal_inside_a_composite_is_the_subrequests_own(rest: Rest, sandbox: SandboxHere) -> None:
     sandbox.faults({"fault": "unknown_exception", "method": "GET", "path": "sobjects/User"})
     url = f"{VERSION}/sobjects/User/{sandbox.records('User')[0]['Id']}"
     subs = [{"method": "GET", "url": url, "referenceId": "one"}]
@@ -215,7 +215,7 @@ def test_a_refusal_inside_a_composite_is_the_subrequests_own(rest: Rest, sandbox
     assert (part["httpStatusCode"], part["body"][0]["errorCode"]) == (500, "UNKNOWN_EXCEPTION")
 
 
-def test_an_error_after_the_work_hides_what_was_done(rest: Rest, sandbox: SandboxProcess) -> None:
+def test_an_error_after_the_work_hides_what_was_done(rest: Rest, sandbox: SandboxHere) -> None:
     sandbox.faults(
         {"fault": "unknown_exception", "method": "POST", "path": "sobjects/Account", "after": True}
     )
@@ -223,7 +223,7 @@ def test_an_error_after_the_work_hides_what_was_done(rest: Rest, sandbox: Sandbo
     assert "done all the same" in {row["Name"] for row in sandbox.records("Account")}
 
 
-def test_duplicates_come_with_the_result_of_the_rule(rest: Rest, sandbox: SandboxProcess) -> None:
+def test_duplicates_come_with_the_result_of_the_rule(rest: Rest, sandbox: SandboxHere) -> None:
     sandbox.faults({"fault": "duplicates_detected", "method": "POST"})
     refused = rest.call("POST", "/sobjects/Account", json={"Name": "twice"})
     assert refused.json()[0]["duplicateResult"]["duplicateRuleEntityType"] == "Account"
@@ -240,7 +240,7 @@ def test_duplicates_come_with_the_result_of_the_rule(rest: Rest, sandbox: Sandbo
     ],
 )
 def test_a_name_that_is_not_there_is_refused_with_the_nearest_one(
-    sandbox: SandboxProcess, spec: dict[str, object], hint: str
+    sandbox: SandboxHere, spec: dict[str, object], hint: str
 ) -> None:
     with pytest.raises(RuntimeError, match=hint):
         sandbox.faults(spec)

@@ -4,34 +4,34 @@ from collections.abc import Iterator
 
 import pytest
 import requests
-from tests.fakes.sandbox import SandboxProcess
+from tests.fakes.sandbox_here import SandboxHere
 from tests.fakes.sandbox_rest import VERSION, Rest, error_of
 
 CREATE = {"method": "POST", "path": "sobjects/Account"}
 
 
 @pytest.fixture(scope="module")
-def sandbox() -> Iterator[SandboxProcess]:
-    with SandboxProcess.start(org="none") as process:
-        yield process
+def sandbox() -> Iterator[SandboxHere]:
+    with SandboxHere.start(org="none") as here:
+        yield here
 
 
 @pytest.fixture(scope="module")
-def start(sandbox: SandboxProcess) -> str:
+def start(sandbox: SandboxHere) -> str:
     return sandbox.snapshot()
 
 
 @pytest.fixture
-def rest(sandbox: SandboxProcess, start: str) -> Rest:
+def rest(sandbox: SandboxHere, start: str) -> Rest:
     sandbox.restore(start)
     return Rest(sandbox)
 
 
-def names(sandbox: SandboxProcess) -> list[object]:
+def names(sandbox: SandboxHere) -> list[object]:
     return [row["Name"] for row in sandbox.records("Account")]
 
 
-def test_a_drop_after_the_work_is_not_also_a_locked_row(rest: Rest, sandbox: SandboxProcess) -> None:
+def test_a_drop_after_the_work_is_not_also_a_locked_row(rest: Rest, sandbox: SandboxHere) -> None:
     sandbox.faults({"fault": "drop_after", **CREATE}, {"fault": "unable_to_lock_row", **CREATE})
     with pytest.raises(requests.ConnectionError):
         rest.call("POST", "/sobjects/Account", json={"Name": "done"})
@@ -42,7 +42,7 @@ def test_a_drop_after_the_work_is_not_also_a_locked_row(rest: Rest, sandbox: San
     assert names(sandbox) == ["done", "free"]
 
 
-def test_the_refusal_goes_first_where_it_was_asked_for_first(rest: Rest, sandbox: SandboxProcess) -> None:
+def test_the_refusal_goes_first_where_it_was_asked_for_first(rest: Rest, sandbox: SandboxHere) -> None:
     sandbox.faults({"fault": "unable_to_lock_row", **CREATE}, {"fault": "drop_after", **CREATE})
     refused = rest.call("POST", "/sobjects/Account", json={"Name": "locked"})
     assert error_of(refused) == (400, "UNABLE_TO_LOCK_ROW")
@@ -53,7 +53,7 @@ def test_the_refusal_goes_first_where_it_was_asked_for_first(rest: Rest, sandbox
 
 @pytest.mark.parametrize("outer", ["drop_after", "unknown_exception"])
 def test_a_composite_that_has_its_fault_spares_its_subrequests(
-    rest: Rest, sandbox: SandboxProcess, outer: str
+    rest: Rest, sandbox: SandboxHere, outer: str
 ) -> None:
     sandbox.faults(
         {"fault": outer, "after": True, "path": "/composite$"}, {"fault": "unable_to_lock_row", **CREATE}
@@ -72,7 +72,7 @@ def test_a_composite_that_has_its_fault_spares_its_subrequests(
     assert names(sandbox) == ["done"]
 
 
-def test_a_message_whose_answer_is_dropped_was_posted(rest: Rest, sandbox: SandboxProcess) -> None:
+def test_a_message_whose_answer_is_dropped_was_posted(rest: Rest, sandbox: SandboxHere) -> None:
     del rest
     post = {"service": "slack", "path": "chat.postMessage"}
     sandbox.faults({"fault": "drop_after", **post}, {"fault": "internal_error", **post})

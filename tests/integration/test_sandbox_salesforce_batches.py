@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.fakes.sandbox import SandboxProcess
+from tests.fakes.sandbox_here import SandboxHere
 from tests.fakes.sandbox_rest import VERSION, Rest, error_of
 
 METADATA = Path(__file__).parents[1] / "fakes" / "keyed_org.json"
@@ -14,18 +14,18 @@ BAD = {"method": "POST", "url": "v66.0/sobjects/Account", "richInput": {}}
 
 
 @pytest.fixture(scope="module")
-def sandbox() -> Iterator[SandboxProcess]:
-    with SandboxProcess.start(org="none", metadata=[str(METADATA)]) as process:
-        yield process
+def sandbox() -> Iterator[SandboxHere]:
+    with SandboxHere.start(org="none", metadata=[str(METADATA)]) as here:
+        yield here
 
 
 @pytest.fixture(scope="module")
-def start(sandbox: SandboxProcess) -> str:
+def start(sandbox: SandboxHere) -> str:
     return sandbox.snapshot()
 
 
 @pytest.fixture
-def rest(sandbox: SandboxProcess, start: str) -> Rest:
+def rest(sandbox: SandboxHere, start: str) -> Rest:
     sandbox.restore(start)
     return Rest(sandbox)
 
@@ -46,7 +46,7 @@ def _used(rest: Rest) -> int:
 
 
 def test_the_requests_of_a_batch_are_done_in_order_and_committed_one_by_one(
-    rest: Rest, sandbox: SandboxProcess
+    rest: Rest, sandbox: SandboxHere
 ) -> None:
     query = {"method": "GET", "url": f"{VERSION}/query?q=SELECT+Name+FROM+Account"}
     done = _batch(rest, _create("a"), query, BAD, _create("b"), {"method": "GET", "url": "/v66.0/limits"})
@@ -58,7 +58,7 @@ def test_the_requests_of_a_batch_are_done_in_order_and_committed_one_by_one(
 
 
 def test_every_request_of_a_batch_counts_and_the_allowance_ends_it_in_the_middle(
-    rest: Rest, sandbox: SandboxProcess
+    rest: Rest, sandbox: SandboxHere
 ) -> None:
     before = _used(rest)
     _batch(rest, _create("a"), _create("b"), _create("c"))
@@ -69,7 +69,7 @@ def test_every_request_of_a_batch_counts_and_the_allowance_ends_it_in_the_middle
     assert cut["results"][1]["result"][0]["errorCode"] == "REQUEST_LIMIT_EXCEEDED"
 
 
-def test_a_batch_goes_on_after_an_error_unless_it_is_to_halt(rest: Rest, sandbox: SandboxProcess) -> None:
+def test_a_batch_goes_on_after_an_error_unless_it_is_to_halt(rest: Rest, sandbox: SandboxHere) -> None:
     halted = _batch(rest, _create("a"), BAD, _create("b"), _create("c"), haltOnError=True)
     assert [one["statusCode"] for one in halted["results"]] == [201, 400, 412, 412]
     assert halted["results"][3]["result"][0]["errorCode"] == "BATCH_PROCESSING_HALTED"
@@ -96,7 +96,7 @@ def test_a_batch_goes_on_after_an_error_unless_it_is_to_halt(rest: Rest, sandbox
     ],
 )
 def test_a_batch_that_cannot_be_read_does_nothing(
-    rest: Rest, sandbox: SandboxProcess, body: Record, code: str
+    rest: Rest, sandbox: SandboxHere, body: Record, code: str
 ) -> None:
     assert error_of(rest.call("POST", "/composite/batch", json=body)) == (400, code)
     assert sandbox.records("Account") == []
@@ -114,7 +114,7 @@ def test_a_batch_that_cannot_be_read_does_nothing(
     ],
 )
 def test_a_batch_says_which_part_of_a_request_is_wrong(
-    rest: Rest, sandbox: SandboxProcess, changed: Record, words: str
+    rest: Rest, sandbox: SandboxHere, changed: Record, words: str
 ) -> None:
     requests = [_create("a"), {**_create("b"), **changed}]
     refused = rest.call("POST", "/composite/batch", json={"batchRequests": requests})
@@ -133,7 +133,7 @@ def test_a_batch_says_which_part_of_a_request_is_wrong(
     ],
 )
 def test_a_collection_in_a_composite_obeys_both_all_or_none(
-    rest: Rest, sandbox: SandboxProcess, flags: tuple[bool, bool], codes: list[str], kept: set[str]
+    rest: Rest, sandbox: SandboxHere, flags: tuple[bool, bool], codes: list[str], kept: set[str]
 ) -> None:
     outer, inner = flags
     records = [{"attributes": {"type": "Account"}, "Name": name} for name in ("a", None)]
@@ -157,7 +157,7 @@ def test_a_collection_in_a_composite_obeys_both_all_or_none(
     assert {row["Name"] for row in sandbox.records("Account")} == kept
 
 
-def test_a_key_with_several_rows_behind_it_fails_a_composite(rest: Rest, sandbox: SandboxProcess) -> None:
+def test_a_key_with_several_rows_behind_it_fails_a_composite(rest: Rest, sandbox: SandboxHere) -> None:
     for name in ("x", "y"):
         rest.create("Account", Name=name, Loose__c="two")
     url = f"{VERSION}/sobjects/Account"
@@ -204,7 +204,7 @@ def test_a_wrong_read_of_a_collection_is_refused(rest: Rest, method: str, how: R
     assert error_of(rest.call(method, "/composite/sobjects/Account", **how)) == (400, code)
 
 
-def test_one_row_is_updated_twelve_times_in_a_call_and_not_more(rest: Rest, sandbox: SandboxProcess) -> None:
+def test_one_row_is_updated_twelve_times_in_a_call_and_not_more(rest: Rest, sandbox: SandboxHere) -> None:
     record = rest.create("Account", Name="a")
     changes = [{"attributes": {"type": "Account"}, "id": record, "Site": str(number)} for number in range(14)]
     rows = rest.call("PATCH", "/composite/sobjects", json={"records": changes}).json()
@@ -215,7 +215,7 @@ def test_one_row_is_updated_twelve_times_in_a_call_and_not_more(rest: Rest, sand
     assert sandbox.records("Account")[0]["Site"] == "11"
 
 
-def test_rows_of_several_objects_are_deleted_in_one_call(rest: Rest, sandbox: SandboxProcess) -> None:
+def test_rows_of_several_objects_are_deleted_in_one_call(rest: Rest, sandbox: SandboxHere) -> None:
     account, contact = rest.create("Account", Name="a"), rest.create("Contact", LastName="c")
     ids = f"{account},{contact},{account},nonsense,003000000000001AAA"
     rows = rest.call("DELETE", "/composite/sobjects", params={"ids": ids}).json()

@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Iterator
 
 import pytest
-from tests.fakes.sandbox import SandboxProcess
+from tests.fakes.sandbox_here import SandboxHere
 from tests.fakes.sandbox_rest import Rest, error_of
 
 BODY = json.dumps({"Name": "packed"}).encode()
@@ -14,8 +14,8 @@ BODY = json.dumps({"Name": "packed"}).encode()
 
 @pytest.fixture(scope="module")
 def rest() -> Iterator[Rest]:
-    with SandboxProcess.start(org="none") as process:
-        yield Rest(process)
+    with SandboxHere.start(org="none") as here:
+        yield Rest(here)
 
 
 @pytest.mark.parametrize(

@@ -4,31 +4,31 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
-from tests.fakes.sandbox import SandboxProcess
+from tests.fakes.sandbox_here import SandboxHere
 from tests.fakes.sandbox_rest import Rest, error_of
 
 WINDOW = {"start": "2026-03-31T00:00:00+00:00", "end": "2026-04-02T00:00:59Z"}
 
 
 @pytest.fixture(scope="module")
-def sandbox() -> Iterator[SandboxProcess]:
-    with SandboxProcess.start(org="generated", contracts=900) as process:
-        yield process
+def sandbox() -> Iterator[SandboxHere]:
+    with SandboxHere.start(org="generated", contracts=900) as here:
+        yield here
 
 
 @pytest.fixture(scope="module")
-def start(sandbox: SandboxProcess) -> str:
+def start(sandbox: SandboxHere) -> str:
     return sandbox.snapshot()
 
 
 @pytest.fixture
-def rest(sandbox: SandboxProcess, start: str) -> Rest:
+def rest(sandbox: SandboxHere, start: str) -> Rest:
     sandbox.restore(start)
     return Rest(sandbox)
 
 
 def test_a_result_is_read_page_by_page_as_it_was_when_it_was_asked_for(
-    rest: Rest, sandbox: SandboxProcess
+    rest: Rest, sandbox: SandboxHere
 ) -> None:
     small = {"Sforce-Query-Options": "batchSize=200"}
     page = rest.query("SELECT Id, Name FROM Contract ORDER BY Id", headers=small)
@@ -45,7 +45,7 @@ def test_a_result_is_read_page_by_page_as_it_was_when_it_was_asked_for(
     assert ids == sorted(ids)
 
 
-def test_a_locator_that_is_wrong_or_two_days_old_is_refused(rest: Rest, sandbox: SandboxProcess) -> None:
+def test_a_locator_that_is_wrong_or_two_days_old_is_refused(rest: Rest, sandbox: SandboxHere) -> None:
     url = rest.query("SELECT Id FROM Contract", headers={"Sforce-Query-Options": "batchSize=500"})[
         "nextRecordsUrl"
     ]
@@ -63,7 +63,7 @@ def test_a_batch_size_outside_200_to_2000_is_refused(rest: Rest) -> None:
         assert error_of(rest.call("GET", "/query", **how)) == (400, "INVALID_BATCH_SIZE")
 
 
-def test_query_all_shows_the_recycle_bin(rest: Rest, sandbox: SandboxProcess) -> None:
+def test_query_all_shows_the_recycle_bin(rest: Rest, sandbox: SandboxHere) -> None:
     record = rest.create("Account", Name="gone")
     sandbox.delete("Account", record)
     text = "SELECT Id, IsDeleted FROM Account WHERE Name = 'gone'"
@@ -75,7 +75,7 @@ def test_query_all_shows_the_recycle_bin(rest: Rest, sandbox: SandboxProcess) ->
 
 
 def test_what_changed_is_told_up_to_the_oldest_uncommitted_change(
-    rest: Rest, sandbox: SandboxProcess
+    rest: Rest, sandbox: SandboxHere
 ) -> None:
     sandbox.advance(days=1)
     seen = rest.opportunity(Name="seen")
@@ -103,7 +103,7 @@ def test_what_changed_is_told_up_to_the_oldest_uncommitted_change(
     assert row["SystemModstamp"] == "2026-04-02T00:01:00.000+0000"
 
 
-def test_an_update_that_is_not_committed_yet_shows_the_old_row(rest: Rest, sandbox: SandboxProcess) -> None:
+def test_an_update_that_is_not_committed_yet_shows_the_old_row(rest: Rest, sandbox: SandboxHere) -> None:
     deal = rest.opportunity(Name="before")
     sandbox.update("Opportunity", deal, {"Name": "after", "Amount": 5}, visible_after=60)
     assert rest.read("Opportunity", deal)["Name"] == "before"
@@ -116,7 +116,7 @@ def test_an_update_that_is_not_committed_yet_shows_the_old_row(rest: Rest, sandb
     assert sorted(str(row["Amount"]) for row in own) == ["5.0", "None"]
 
 
-def test_what_was_deleted_is_told_with_its_time(rest: Rest, sandbox: SandboxProcess) -> None:
+def test_what_was_deleted_is_told_with_its_time(rest: Rest, sandbox: SandboxHere) -> None:
     deal = rest.opportunity()
     sandbox.advance(seconds=3600)
     rest.call("DELETE", f"/sobjects/Opportunity/{deal}")
@@ -145,7 +145,7 @@ def test_a_window_that_salesforce_refuses(rest: Rest, path: str, window: dict[st
 
 
 def test_a_persons_edit_bears_their_name_and_the_time_that_was_asked_for(
-    rest: Rest, sandbox: SandboxProcess
+    rest: Rest, sandbox: SandboxHere
 ) -> None:
     deal = rest.opportunity()
     user = next(u for u in sandbox.records("User") if u["IsActive"] and u["ManagerId"])
@@ -160,7 +160,7 @@ def test_a_persons_edit_bears_their_name_and_the_time_that_was_asked_for(
         sandbox.update("Opportunity", deal, {"Confidence__c": "Z"})
 
 
-def test_a_snapshot_brings_everything_back_again_and_again(rest: Rest, sandbox: SandboxProcess) -> None:
+def test_a_snapshot_brings_everything_back_again_and_again(rest: Rest, sandbox: SandboxHere) -> None:
     deal = rest.opportunity(Name="kept")
     saved, ledger, now = sandbox.snapshot(), sandbox.ledger()["writes"], sandbox.now()
     for _ in range(2):
@@ -174,7 +174,7 @@ def test_a_snapshot_brings_everything_back_again_and_again(rest: Rest, sandbox: 
         assert sandbox.ledger()["writes"] == ledger
 
 
-def test_a_hidden_row_is_not_there_for_the_integration_user(rest: Rest, sandbox: SandboxProcess) -> None:
+def test_a_hidden_row_is_not_there_for_the_integration_user(rest: Rest, sandbox: SandboxHere) -> None:
     deal = rest.opportunity()
     sandbox.toggles(hide_rows={"Opportunity": [deal]})
     assert error_of(rest.call("GET", f"/sobjects/Opportunity/{deal}")) == (404, "NOT_FOUND")

@@ -5,23 +5,23 @@ from collections.abc import Iterator
 
 import pytest
 import requests
-from tests.fakes.sandbox import SandboxProcess
+from tests.fakes.sandbox_here import SandboxHere
 from tests.fakes.sandbox_rest import VERSION, Rest, error_of
 
 
 @pytest.fixture(scope="module")
-def sandbox() -> Iterator[SandboxProcess]:
-    with SandboxProcess.start(org="none") as process:
-        yield process
+def sandbox() -> Iterator[SandboxHere]:
+    with SandboxHere.start(org="none") as here:
+        yield here
 
 
 @pytest.fixture(scope="module")
-def start(sandbox: SandboxProcess) -> str:
+def start(sandbox: SandboxHere) -> str:
     return sandbox.snapshot()
 
 
 @pytest.fixture
-def rest(sandbox: SandboxProcess, start: str) -> Rest:
+def rest(sandbox: SandboxHere, start: str) -> Rest:
     sandbox.restore(start)
     return Rest(sandbox)
 
@@ -36,7 +36,7 @@ def rest(sandbox: SandboxProcess, start: str) -> Rest:
     ],
 )
 def test_a_fault_answers_once_and_nothing_is_written(
-    rest: Rest, sandbox: SandboxProcess, fault: str, refusal: tuple[int, str], words: str
+    rest: Rest, sandbox: SandboxHere, fault: str, refusal: tuple[int, str], words: str
 ) -> None:
     sandbox.faults({"fault": fault, "method": "POST", "path": "sobjects/Account"})
     refused = rest.call("POST", "/sobjects/Account", json={"Name": "a"})
@@ -48,7 +48,7 @@ def test_a_fault_answers_once_and_nothing_is_written(
     assert [(one["matched"], one["fired"]) for one in sandbox.fault_report()] == [(2, 1)]
 
 
-def test_an_expired_session_stays_expired_until_the_next_login(rest: Rest, sandbox: SandboxProcess) -> None:
+def test_an_expired_session_stays_expired_until_the_next_login(rest: Rest, sandbox: SandboxHere) -> None:
     sandbox.faults({"fault": "expired_session"})
     assert rest.call("GET", "/limits").status_code == 401
     assert rest.call("GET", "/limits").status_code == 401
@@ -56,14 +56,14 @@ def test_an_expired_session_stays_expired_until_the_next_login(rest: Rest, sandb
     assert rest.call("GET", "/limits").status_code == 200
 
 
-def test_an_unavailable_server_answers_in_html(rest: Rest, sandbox: SandboxProcess) -> None:
+def test_an_unavailable_server_answers_in_html(rest: Rest, sandbox: SandboxHere) -> None:
     sandbox.faults({"fault": "server_unavailable_html", "path": "/query"})
     refused = rest.call("GET", "/query", params={"q": "SELECT Id FROM User"})
     assert (refused.status_code, refused.headers["Content-Type"]) == (503, "text/html")
     assert "<html>" in refused.text
 
 
-def test_a_connection_dropped_before_the_work_leaves_nothing(rest: Rest, sandbox: SandboxProcess) -> None:
+def test_a_connection_dropped_before_the_work_leaves_nothing(rest: Rest, sandbox: SandboxHere) -> None:
     sandbox.faults({"fault": "drop_before", "path": "sobjects/Account"})
     with pytest.raises(requests.ConnectionError):
         rest.call("POST", "/sobjects/Account", json={"Name": "a"})
@@ -71,7 +71,7 @@ def test_a_connection_dropped_before_the_work_leaves_nothing(rest: Rest, sandbox
     rest.create("Account", Name="a")
 
 
-def test_a_connection_dropped_after_the_work_leaves_it_done(rest: Rest, sandbox: SandboxProcess) -> None:
+def test_a_connection_dropped_after_the_work_leaves_it_done(rest: Rest, sandbox: SandboxHere) -> None:
     sandbox.faults({"fault": "drop_after", "path": "composite/sobjects", "contains": '"Name": ?"second"'})
     for name in ("first", "second"):
         body = {"records": [{"attributes": {"type": "Account"}, "Name": name}]}
@@ -83,7 +83,7 @@ def test_a_connection_dropped_after_the_work_leaves_it_done(rest: Rest, sandbox:
     assert {row["Name"] for row in sandbox.records("Account")} == {"first", "second"}
 
 
-def test_a_named_row_of_a_collection_fails_and_the_others_do_not(rest: Rest, sandbox: SandboxProcess) -> None:
+def test_a_named_row_of_a_collection_fails_and_the_others_do_not(rest: Rest, sandbox: SandboxHere) -> None:
     sandbox.faults(
         {"fault": "row_error", "path": "composite/sobjects", "row": 2, "code": "DUPLICATES_DETECTED"}
     )
@@ -94,7 +94,7 @@ def test_a_named_row_of_a_collection_fails_and_the_others_do_not(rest: Rest, san
     assert len(sandbox.records("Account")) == 2
 
 
-def test_a_fault_finds_a_subrequest_of_a_composite_by_its_url(rest: Rest, sandbox: SandboxProcess) -> None:
+def test_a_fault_finds_a_subrequest_of_a_composite_by_its_url(rest: Rest, sandbox: SandboxHere) -> None:
     sandbox.faults({"fault": "lock_row", "method": "PATCH", "path": "sobjects/Account"})
     record = rest.create("Account", Name="a")
     url = f"{VERSION}/sobjects/Account/{record}"
@@ -107,12 +107,12 @@ def test_a_fault_finds_a_subrequest_of_a_composite_by_its_url(rest: Rest, sandbo
     assert parts[1]["body"][0]["errorCode"] == "UNABLE_TO_LOCK_ROW"
 
 
-def test_the_nth_match_fails_for_as_many_times_as_asked(rest: Rest, sandbox: SandboxProcess) -> None:
+def test_the_nth_match_fails_for_as_many_times_as_asked(rest: Rest, sandbox: SandboxHere) -> None:
     sandbox.faults({"fault": "lock_row", "path": "limits", "nth": 2, "times": 2})
     assert [rest.call("GET", "/limits").status_code for _ in range(5)] == [200, 400, 400, 200, 200]
 
 
-def test_a_rate_with_a_seed_fires_the_same_way_every_time(rest: Rest, sandbox: SandboxProcess) -> None:
+def test_a_rate_with_a_seed_fires_the_same_way_every_time(rest: Rest, sandbox: SandboxHere) -> None:
     seen = []
     for _ in range(2):
         sandbox.clear_faults()
@@ -123,7 +123,7 @@ def test_a_rate_with_a_seed_fires_the_same_way_every_time(rest: Rest, sandbox: S
 
 
 def test_any_status_and_any_error_can_be_asked_for_before_or_after_the_work(
-    rest: Rest, sandbox: SandboxProcess
+    rest: Rest, sandbox: SandboxHere
 ) -> None:
     sandbox.faults(
         {"fault": "status", "method": "POST", "status": 502, "answer": "bad gateway", "after": True},
@@ -137,7 +137,7 @@ def test_any_status_and_any_error_can_be_asked_for_before_or_after_the_work(
     assert rest.call("POST", "/sobjects/Account", json={"Name": "c"}).status_code == 201
 
 
-def test_a_slow_answer_takes_its_time(rest: Rest, sandbox: SandboxProcess) -> None:
+def test_a_slow_answer_takes_its_time(rest: Rest, sandbox: SandboxHere) -> None:
     sandbox.faults({"fault": "slow", "path": "limits", "seconds": 0.3})
     began = time.monotonic()
     assert rest.call("GET", "/limits").status_code == 200
@@ -149,7 +149,7 @@ def test_a_slow_answer_takes_its_time(rest: Rest, sandbox: SandboxProcess) -> No
     [{"fault": "nope"}, {"fault": "slow", "where": "x"}, {"fault": "slow", "service": "mail"}, {}],
 )
 def test_a_fault_that_cannot_be_understood_is_refused(
-    sandbox: SandboxProcess, spec: dict[str, object]
+    sandbox: SandboxHere, spec: dict[str, object]
 ) -> None:
     with pytest.raises(RuntimeError, match="400"):
         sandbox.faults(spec)

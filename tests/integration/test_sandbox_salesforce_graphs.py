@@ -4,25 +4,25 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from tests.fakes.sandbox import SandboxProcess
+from tests.fakes.sandbox_here import SandboxHere
 from tests.fakes.sandbox_rest import VERSION, Rest, error_of
 
 Record = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
-def sandbox() -> Iterator[SandboxProcess]:
-    with SandboxProcess.start(org="none") as process:
-        yield process
+def sandbox() -> Iterator[SandboxHere]:
+    with SandboxHere.start(org="none") as here:
+        yield here
 
 
 @pytest.fixture(scope="module")
-def start(sandbox: SandboxProcess) -> str:
+def start(sandbox: SandboxHere) -> str:
     return sandbox.snapshot()
 
 
 @pytest.fixture
-def rest(sandbox: SandboxProcess, start: str) -> Rest:
+def rest(sandbox: SandboxHere, start: str) -> Rest:
     sandbox.restore(start)
     return Rest(sandbox)
 
@@ -51,7 +51,7 @@ def _chain(length: int) -> Record:
     return _graph("chain", *nodes)
 
 
-def test_a_graph_links_its_nodes_and_counts_as_one_call(rest: Rest, sandbox: SandboxProcess) -> None:
+def test_a_graph_links_its_nodes_and_counts_as_one_call(rest: Rest, sandbox: SandboxHere) -> None:
     contact = _node("contact", path="/sobjects/Contact", body={"LastName": "c", "AccountId": "@{account.id}"})
     read = _node("read", "GET", "/sobjects/Account/@{account.id}?fields=Name")
     change = _node("change", "PATCH", "/sobjects/Account/@{account.id}", body={"Phone": "@{read.Name}"})
@@ -72,7 +72,7 @@ def test_a_graph_links_its_nodes_and_counts_as_one_call(rest: Rest, sandbox: San
     assert sandbox.records("Contact")[0]["AccountId"] == row["Id"] == parts[0]["body"]["id"]
 
 
-def test_a_graph_that_fails_is_undone_and_the_others_are_not(rest: Rest, sandbox: SandboxProcess) -> None:
+def test_a_graph_that_fails_is_undone_and_the_others_are_not(rest: Rest, sandbox: SandboxHere) -> None:
     bad = _node("bad", body={})
     failed, done = _post(rest, _graph("g1", _node("first"), bad, _node("after")), _graph("g2", _node("kept")))
     assert (failed["isSuccessful"], done["isSuccessful"]) == (False, True)
@@ -94,7 +94,7 @@ def test_graphs_do_not_see_one_another(rest: Rest) -> None:
     assert failed["graphResponse"]["compositeResponse"][0]["body"][0]["errorCode"] == "PROCESSING_HALTED"
 
 
-def test_after_fifteen_failures_the_rest_is_not_tried(rest: Rest, sandbox: SandboxProcess) -> None:
+def test_after_fifteen_failures_the_rest_is_not_tried(rest: Rest, sandbox: SandboxHere) -> None:
     failing = [_graph(f"bad{number}", _node("bad", body={})) for number in range(15)]
     *_, last, halted = _post(rest, *failing, _graph("good", _node("good")))
     assert last["graphResponse"]["compositeResponse"][0]["body"][0]["errorCode"] == "REQUIRED_FIELD_MISSING"
@@ -105,7 +105,7 @@ def test_after_fifteen_failures_the_rest_is_not_tried(rest: Rest, sandbox: Sandb
     assert good["isSuccessful"]
 
 
-def test_a_graph_may_be_as_deep_and_as_long_as_documented(rest: Rest, sandbox: SandboxProcess) -> None:
+def test_a_graph_may_be_as_deep_and_as_long_as_documented(rest: Rest, sandbox: SandboxHere) -> None:
     assert _post(rest, _chain(15))[0]["isSuccessful"]
     long = _graph("long", *(_node(f"n{number}") for number in range(485)))
     assert all(one["isSuccessful"] for one in _post(rest, _chain(15), long))
@@ -152,7 +152,7 @@ def _kinds(count: int) -> Record:
     ],
 )
 def test_a_request_of_graphs_beyond_its_bounds_does_nothing(
-    rest: Rest, sandbox: SandboxProcess, graphs: list[Record], code: str
+    rest: Rest, sandbox: SandboxHere, graphs: list[Record], code: str
 ) -> None:
     assert error_of(rest.call("POST", "/composite/graph", json={"graphs": graphs})) == (400, code)
     assert sandbox.records("Account") == []
@@ -169,7 +169,7 @@ def test_a_request_of_graphs_beyond_its_bounds_does_nothing(
     ],
 )
 def test_a_graph_says_why_a_node_cannot_be_one(
-    rest: Rest, sandbox: SandboxProcess, node: Record, words: str
+    rest: Rest, sandbox: SandboxHere, node: Record, words: str
 ) -> None:
     graphs = [_graph("first", _node("made")), _graph("second", node)]
     refused = rest.call("POST", "/composite/graph", json={"graphs": graphs})

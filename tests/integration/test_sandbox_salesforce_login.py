@@ -10,13 +10,14 @@ import requests
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from tests.fakes.sandbox import SandboxProcess
+from tests.fakes.sandbox_here import SandboxHere
 from tests.fakes.sandbox_rest import JWT_BEARER, Rest, ask_token, assertion, error_of
 
 
 @pytest.fixture(scope="module")
-def sandbox() -> Iterator[SandboxProcess]:
-    with SandboxProcess.start(org="none") as process:
-        yield process
+def sandbox() -> Iterator[SandboxHere]:
+    with SandboxHere.start(org="none") as here:
+        yield here
 
 
 def _foreign_key() -> str:
@@ -24,7 +25,7 @@ def _foreign_key() -> str:
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode("ascii")
 
 
-def test_a_signed_assertion_opens_a_session_of_the_integration_user(sandbox: SandboxProcess) -> None:
+def test_a_signed_assertion_opens_a_session_of_the_integration_user(sandbox: SandboxHere) -> None:
     answer = ask_token(sandbox.urls, grant_type=JWT_BEARER, assertion=assertion(sandbox.urls))
     body = answer.json()
     assert answer.status_code == 200
@@ -51,7 +52,7 @@ def test_a_signed_assertion_opens_a_session_of_the_integration_user(sandbox: San
     ],
 )
 def test_an_assertion_with_a_wrong_claim_is_refused(
-    sandbox: SandboxProcess, changed: dict[str, Any], error: str
+    sandbox: SandboxHere, changed: dict[str, Any], error: str
 ) -> None:
     signed = assertion(sandbox.urls, **changed)
     answer = ask_token(sandbox.urls, grant_type=JWT_BEARER, assertion=signed)
@@ -60,13 +61,13 @@ def test_an_assertion_with_a_wrong_claim_is_refused(
     assert answer.json()["error_description"]
 
 
-def test_an_assertion_signed_by_another_key_is_refused(sandbox: SandboxProcess) -> None:
+def test_an_assertion_signed_by_another_key_is_refused(sandbox: SandboxHere) -> None:
     forged = assertion(sandbox.urls, key=_foreign_key())
     answer = ask_token(sandbox.urls, grant_type=JWT_BEARER, assertion=forged)
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_grant")
 
 
-def test_client_credentials_are_taken_from_the_form_and_from_basic(sandbox: SandboxProcess) -> None:
+def test_client_credentials_are_taken_from_the_form_and_from_basic(sandbox: SandboxHere) -> None:
     urls = sandbox.urls
     wrong = ask_token(urls, grant_type="client_credentials", client_id=urls.client_id, client_secret="no")  # noqa: S106
     assert wrong.json() == {"error": "invalid_client", "error_description": "invalid client credentials"}
@@ -86,7 +87,7 @@ def test_the_private_key_is_readable_by_its_owner_alone_and_goes_with_the_proces
     assert not path.exists()
 
 
-def test_a_session_ends_when_it_is_expired_and_only_the_versions_need_none(sandbox: SandboxProcess) -> None:
+def test_a_session_ends_when_it_is_expired_and_only_the_versions_need_none(sandbox: SandboxHere) -> None:
     rest = Rest(sandbox)
     assert rest.call("GET", "/limits").status_code == 200
     sandbox.expire_sessions()
@@ -98,7 +99,7 @@ def test_a_session_ends_when_it_is_expired_and_only_the_versions_need_none(sandb
     assert rest.call("GET", "/limits").status_code == 200
 
 
-def test_every_counted_answer_carries_the_usage_and_the_limit_ends_it(sandbox: SandboxProcess) -> None:
+def test_every_counted_answer_carries_the_usage_and_the_limit_ends_it(sandbox: SandboxHere) -> None:
     rest = Rest(sandbox)
     first = rest.call("GET", "/limits").headers["Sforce-Limit-Info"]
     second = rest.call("GET", "/limits").headers["Sforce-Limit-Info"]
@@ -114,12 +115,12 @@ def test_every_counted_answer_carries_the_usage_and_the_limit_ends_it(sandbox: S
     sandbox.toggles(api_allowance=int(allowed))
 
 
-def test_the_only_date_is_the_sandboxs_own(sandbox: SandboxProcess) -> None:
+def test_the_only_date_is_the_sandboxs_own(sandbox: SandboxHere) -> None:
     sandbox.set_clock(datetime(2027, 1, 2, 3, 4, 5, tzinfo=UTC))
     for url in (sandbox.urls.salesforce + "/services/data", sandbox.urls.slack_api + "api.test"):
         answer = requests.get(url, timeout=30)
         assert answer.raw.headers.getlist("Date") == ["Sat, 02 Jan 2027 03:04:05 GMT"]
-    with SandboxProcess.start(org="none") as other:
+    with SandboxHere.start(org="none") as other:
         assert other.now() == datetime(2026, 4, 1, tzinfo=UTC)
         assert other.advance_business_days(3) == datetime(2026, 4, 6, tzinfo=UTC)
 
@@ -137,5 +138,5 @@ def test_the_only_date_is_the_sandboxs_own(sandbox: SandboxProcess) -> None:
         (f"/query?q={'x' * 16_200}", (431, "REQUEST_HEADER_FIELDS_TOO_LARGE")),
     ],
 )
-def test_what_is_not_there_is_refused(sandbox: SandboxProcess, path: str, refusal: tuple[int, str]) -> None:
+def test_what_is_not_there_is_refused(sandbox: SandboxHere, path: str, refusal: tuple[int, str]) -> None:
     assert error_of(Rest(sandbox).call("GET", path)) == refusal

@@ -5,18 +5,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.fakes.sandbox import SandboxProcess
+from tests.fakes.sandbox_here import SandboxHere
 from tests.fakes.sandbox_rest import VERSION, Rest, error_of
 
 
 @pytest.fixture(scope="module")
-def sandbox() -> Iterator[SandboxProcess]:
-    with SandboxProcess.start(org="none") as process:
-        yield process
+def sandbox() -> Iterator[SandboxHere]:
+    with SandboxHere.start(org="none") as here:
+        yield here
 
 
 @pytest.fixture(scope="module")
-def rest(sandbox: SandboxProcess) -> Rest:
+def rest(sandbox: SandboxHere) -> Rest:
     """Two accounts; the first has 210 contacts, each in a day of its own."""
     rest = Rest(sandbox)
     first, _ = rest.create("Account", Name="first"), rest.create("Account", Name="second")
@@ -80,7 +80,7 @@ def test_rows_with_two_long_texts_of_the_orgs_own_come_200_at_a_time(tmp_path: P
     fields = [{"name": name, "label": name, "type": "textarea", "length": 32_000} for name in names]
     path = tmp_path / "texts.json"
     path.write_text(json.dumps([{"name": "Account", "fields": fields}]), "utf-8")
-    with SandboxProcess.start(org="none", metadata=[str(path)]) as sandbox:
+    with SandboxHere.start(org="none", metadata=[str(path)]) as sandbox:
         rest = Rest(sandbox)
         for count in (200, 1):
             records = [{"attributes": {"type": "Account"}, "Name": "a"}] * count

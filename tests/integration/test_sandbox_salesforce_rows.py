@@ -3,28 +3,28 @@
 from collections.abc import Iterator
 
 import pytest
-from tests.fakes.sandbox import SandboxProcess
+from tests.fakes.sandbox_here import SandboxHere
 from tests.fakes.sandbox_rest import VERSION, Rest, error_of
 
 
 @pytest.fixture(scope="module")
-def sandbox() -> Iterator[SandboxProcess]:
-    with SandboxProcess.start(org="none") as process:
-        yield process
+def sandbox() -> Iterator[SandboxHere]:
+    with SandboxHere.start(org="none") as here:
+        yield here
 
 
 @pytest.fixture(scope="module")
-def start(sandbox: SandboxProcess) -> str:
+def start(sandbox: SandboxHere) -> str:
     return sandbox.snapshot()
 
 
 @pytest.fixture
-def rest(sandbox: SandboxProcess, start: str) -> Rest:
+def rest(sandbox: SandboxHere, start: str) -> Rest:
     sandbox.restore(start)
     return Rest(sandbox)
 
 
-def test_a_record_is_created_read_changed_and_deleted(rest: Rest, sandbox: SandboxProcess) -> None:
+def test_a_record_is_created_read_changed_and_deleted(rest: Rest, sandbox: SandboxHere) -> None:
     answer = rest.call(
         "POST", "/sobjects/Account/", json={"Name": "青空商事", "attributes": {"type": "Account"}}
     )
@@ -46,7 +46,7 @@ def test_a_record_is_created_read_changed_and_deleted(rest: Rest, sandbox: Sandb
 
 
 def test_a_write_is_in_the_ledger_with_who_what_and_what_came_of_it(
-    rest: Rest, sandbox: SandboxProcess
+    rest: Rest, sandbox: SandboxHere
 ) -> None:
     record = rest.create("Account", Name="a")
     rest.call("PATCH", f"/sobjects/Account/{record}", json={"Nope": 1})
@@ -70,7 +70,7 @@ def test_only_the_fields_that_are_asked_for_are_given(rest: Rest) -> None:
     assert error_of(refused) == (400, "INVALID_FIELD")
 
 
-def test_if_unmodified_since_guards_an_update_to_the_second(rest: Rest, sandbox: SandboxProcess) -> None:
+def test_if_unmodified_since_guards_an_update_to_the_second(rest: Rest, sandbox: SandboxHere) -> None:
     record = rest.create("Account", Name="a")
     read_at = rest.call("GET", f"/sobjects/Account/{record}").headers["Date"]
     guard = {"If-Unmodified-Since": read_at}
@@ -188,7 +188,7 @@ def test_a_wrong_request_is_refused(
     assert error_of(rest.call(method, path, **how)) == refusal
 
 
-def test_describe_tells_what_may_be_read_and_written(rest: Rest, sandbox: SandboxProcess) -> None:
+def test_describe_tells_what_may_be_read_and_written(rest: Rest, sandbox: SandboxHere) -> None:
     shown = rest.call("GET", "/sobjects/Opportunity/describe").json()
     fields = {field["name"]: field for field in shown["fields"]}
     key = fields["Renewal_Key__c"]
@@ -214,7 +214,7 @@ def test_describe_tells_what_may_be_read_and_written(rest: Rest, sandbox: Sandbo
     assert error_of(read_only) == (400, "INVALID_FIELD_FOR_INSERT_UPDATE")
 
 
-def test_unchanged_metadata_is_not_sent_again(rest: Rest, sandbox: SandboxProcess) -> None:
+def test_unchanged_metadata_is_not_sent_again(rest: Rest, sandbox: SandboxHere) -> None:
     since = rest.call("GET", "/sobjects").headers["Date"]
     again = rest.call("GET", "/sobjects/Account/describe", headers={"If-Modified-Since": since})
     assert (again.status_code, again.content) == (304, b"")

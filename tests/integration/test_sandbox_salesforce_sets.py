@@ -4,25 +4,25 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from tests.fakes.sandbox import SandboxProcess
+from tests.fakes.sandbox_here import SandboxHere
 from tests.fakes.sandbox_rest import VERSION, Rest, error_of
 
 Record = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
-def sandbox() -> Iterator[SandboxProcess]:
-    with SandboxProcess.start(org="none") as process:
-        yield process
+def sandbox() -> Iterator[SandboxHere]:
+    with SandboxHere.start(org="none") as here:
+        yield here
 
 
 @pytest.fixture(scope="module")
-def start(sandbox: SandboxProcess) -> str:
+def start(sandbox: SandboxHere) -> str:
     return sandbox.snapshot()
 
 
 @pytest.fixture
-def rest(sandbox: SandboxProcess, start: str) -> Rest:
+def rest(sandbox: SandboxHere, start: str) -> Rest:
     sandbox.restore(start)
     return Rest(sandbox)
 
@@ -41,7 +41,7 @@ def _composite(rest: Rest, *subs: Record, all_or_none: bool = False) -> list[Rec
     return list(answer.json()["compositeResponse"])
 
 
-def test_each_row_of_a_collection_has_its_own_outcome(rest: Rest, sandbox: SandboxProcess) -> None:
+def test_each_row_of_a_collection_has_its_own_outcome(rest: Rest, sandbox: SandboxHere) -> None:
     answer = rest.call(
         "POST", "/composite/sobjects", json={"records": [_account("a"), _account(None), _account("c")]}
     )
@@ -60,7 +60,7 @@ def test_each_row_of_a_collection_has_its_own_outcome(rest: Rest, sandbox: Sandb
     assert {row["Name"] for row in sandbox.records("Account")} == {"a", "c"}
 
 
-def test_all_or_none_takes_every_row_back_and_says_so(rest: Rest, sandbox: SandboxProcess) -> None:
+def test_all_or_none_takes_every_row_back_and_says_so(rest: Rest, sandbox: SandboxHere) -> None:
     body = {"allOrNone": True, "records": [_account("a"), _account(None)]}
     first, second = rest.call("POST", "/composite/sobjects", json=body).json()
     assert first["errors"][0]["statusCode"] == "ALL_OR_NONE_OPERATION_ROLLED_BACK"
@@ -103,7 +103,7 @@ def test_rows_are_updated_deleted_and_read_by_id_in_one_call(rest: Rest) -> None
     ],
 )
 def test_a_collection_that_cannot_be_read_does_nothing(
-    rest: Rest, sandbox: SandboxProcess, body: Record, code: str
+    rest: Rest, sandbox: SandboxHere, body: Record, code: str
 ) -> None:
     assert error_of(rest.call("POST", "/composite/sobjects", json=body)) == (400, code)
     assert sandbox.records("Account") == []
@@ -129,7 +129,7 @@ def test_a_composite_refers_to_earlier_answers_and_counts_once(rest: Rest) -> No
 
 
 def test_a_failed_subrequest_undoes_the_others_only_where_all_or_none_was_asked(
-    rest: Rest, sandbox: SandboxProcess
+    rest: Rest, sandbox: SandboxHere
 ) -> None:
     subs = (
         _sub("good", "POST", "/sobjects/Account", body={"Name": "a"}),
@@ -147,7 +147,7 @@ def test_a_failed_subrequest_undoes_the_others_only_where_all_or_none_was_asked(
     assert len(sandbox.records("Account")) == 2
 
 
-def test_a_subrequest_carries_its_own_guard(rest: Rest, sandbox: SandboxProcess) -> None:
+def test_a_subrequest_carries_its_own_guard(rest: Rest, sandbox: SandboxHere) -> None:
     record = rest.create("Account", Name="a")
     read_at = rest.call("GET", f"/sobjects/Account/{record}").headers["Date"]
     sandbox.advance(seconds=1)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from tests.fakes.sandbox import SandboxProcess
+from tests.fakes.sandbox_here import SandboxHere
 from tests.fakes.sandbox_rest import Rest, error_of
 
 JSON = {"Content-Type": "application/json"}
@@ -11,8 +11,8 @@ JSON = {"Content-Type": "application/json"}
 
 @pytest.fixture(scope="module")
 def rest() -> Iterator[Rest]:
-    with SandboxProcess.start(org="none") as process:
-        yield Rest(process)
+    with SandboxHere.start(org="none") as here:
+        yield Rest(here)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 import requests
-from tests.fakes.sandbox import SandboxProcess
+from tests.fakes.sandbox_here import SandboxHere
 from tests.fakes.sandbox_rest import Rest, ask_token, error_of
 
 SOAP_LOGIN = (
@@ -15,26 +15,26 @@ SOAP_LOGIN = (
 
 
 @pytest.fixture(scope="module")
-def sandbox() -> Iterator[SandboxProcess]:
-    with SandboxProcess.start(org="none") as process:
-        yield process
+def sandbox() -> Iterator[SandboxHere]:
+    with SandboxHere.start(org="none") as here:
+        yield here
 
 
-def _credentials(sandbox: SandboxProcess) -> dict[str, str]:
+def _credentials(sandbox: SandboxHere) -> dict[str, str]:
     return {"client_id": sandbox.urls.client_id, "client_secret": sandbox.urls.client_secret}
 
 
-def _oauth(sandbox: SandboxProcess, name: str, **form: str) -> requests.Response:
+def _oauth(sandbox: SandboxHere, name: str, **form: str) -> requests.Response:
     return requests.post(f"{sandbox.urls.salesforce}/services/oauth2/{name}", data=form, timeout=30)
 
 
-def _get(sandbox: SandboxProcess, path: str, token: str = "") -> requests.Response:
+def _get(sandbox: SandboxHere, path: str, token: str = "") -> requests.Response:
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     return requests.get(sandbox.urls.salesforce + path, headers=headers, timeout=30)
 
 
 @pytest.fixture
-def token(sandbox: SandboxProcess) -> str:
+def token(sandbox: SandboxHere) -> str:
     answer = ask_token(sandbox.urls, grant_type="client_credentials", **_credentials(sandbox))
     return str(answer.json()["access_token"])
 
@@ -74,7 +74,7 @@ def token(sandbox: SandboxProcess) -> str:
     ],
 )
 def test_a_token_is_refused_with_the_words_of_an_org(
-    sandbox: SandboxProcess, form: dict[str, str], error: str, description: str
+    sandbox: SandboxHere, form: dict[str, str], error: str, description: str
 ) -> None:
     answer = ask_token(sandbox.urls, **{**_credentials(sandbox), **form})
     assert answer.status_code == 400
@@ -82,7 +82,7 @@ def test_a_token_is_refused_with_the_words_of_an_org(
 
 
 def test_client_credentials_run_as_a_user_who_is_active_and_let_in(
-    sandbox: SandboxProcess, token: str
+    sandbox: SandboxHere, token: str
 ) -> None:
     start = sandbox.snapshot()
     people = {row["Username"]: row["Id"] for row in sandbox.records("User")}
@@ -103,7 +103,7 @@ def test_client_credentials_run_as_a_user_who_is_active_and_let_in(
     assert ask_token(sandbox.urls, **form).status_code == 200
 
 
-def test_the_token_endpoint_takes_a_posted_form_and_nothing_else(sandbox: SandboxProcess) -> None:
+def test_the_token_endpoint_takes_a_posted_form_and_nothing_else(sandbox: SandboxHere) -> None:
     url = f"{sandbox.urls.salesforce}/services/oauth2/token"
     form = {"grant_type": "client_credentials", **_credentials(sandbox)}
     assert requests.post(url, json=form, timeout=30).json()["error"] == "unsupported_grant_type"
@@ -111,7 +111,7 @@ def test_the_token_endpoint_takes_a_posted_form_and_nothing_else(sandbox: Sandbo
 
 
 def test_a_token_tells_its_own_app_whose_it_is_until_it_is_revoked(
-    sandbox: SandboxProcess, token: str
+    sandbox: SandboxHere, token: str
 ) -> None:
     told = _oauth(sandbox, "introspect", token=token, **_credentials(sandbox)).json()
     assert told["active"]
@@ -130,13 +130,13 @@ def test_a_token_tells_its_own_app_whose_it_is_until_it_is_revoked(
     assert (again.status_code, again.json()["error"]) == (400, "invalid_token")
 
 
-def test_a_revoked_token_leaves_the_other_sessions_alone(sandbox: SandboxProcess, token: str) -> None:
+def test_a_revoked_token_leaves_the_other_sessions_alone(sandbox: SandboxHere, token: str) -> None:
     rest = Rest(sandbox)
     assert _get(sandbox, f"/services/oauth2/revoke?token={token}").status_code == 200
     assert rest.call("GET", "/limits").status_code == 200
 
 
-def test_the_identity_url_of_a_login_tells_who_it_is(sandbox: SandboxProcess) -> None:
+def test_the_identity_url_of_a_login_tells_who_it_is(sandbox: SandboxHere) -> None:
     login = ask_token(sandbox.urls, grant_type="client_credentials", **_credentials(sandbox)).json()
     path = login["id"].removeprefix(sandbox.urls.salesforce)
     who = _get(sandbox, path, login["access_token"]).json()
@@ -154,7 +154,7 @@ def test_the_identity_url_of_a_login_tells_who_it_is(sandbox: SandboxProcess) ->
 
 
 @pytest.mark.parametrize("path", ["/services/oauth2/userinfo", "/id/00D000000000001AAA/005000000000001AAA"])
-def test_nobody_is_told_who_they_are_without_a_good_token(sandbox: SandboxProcess, path: str) -> None:
+def test_nobody_is_told_who_they_are_without_a_good_token(sandbox: SandboxHere, path: str) -> None:
     bad, missing = _get(sandbox, path, "00D!bad"), _get(sandbox, path)
     assert (bad.status_code, bad.text) == (403, "Bad_OAuth_Token")
     assert (missing.status_code, missing.text) == (403, "Missing_OAuth_Token")
@@ -175,7 +175,7 @@ def test_nobody_is_told_who_they_are_without_a_good_token(sandbox: SandboxProces
     ],
 )
 def test_a_soap_login_is_refused_as_a_new_org_refuses_it(
-    sandbox: SandboxProcess, path: str, code: str, text: str
+    sandbox: SandboxHere, path: str, code: str, text: str
 ) -> None:
     headers = {"Content-Type": "text/xml; charset=UTF-8", "SOAPAction": '""'}
     answer = requests.post(sandbox.urls.salesforce + path, data=SOAP_LOGIN, headers=headers, timeout=30)

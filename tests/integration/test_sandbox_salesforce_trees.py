@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from tests.fakes.sandbox import SandboxProcess
+from tests.fakes.sandbox_here import SandboxHere
 from tests.fakes.sandbox_rest import Rest, error_of
 
 Record = dict[str, Any]
@@ -12,18 +12,18 @@ TREE = "/composite/tree/Account"
 
 
 @pytest.fixture(scope="module")
-def sandbox() -> Iterator[SandboxProcess]:
-    with SandboxProcess.start(org="none") as process:
-        yield process
+def sandbox() -> Iterator[SandboxHere]:
+    with SandboxHere.start(org="none") as here:
+        yield here
 
 
 @pytest.fixture(scope="module")
-def start(sandbox: SandboxProcess) -> str:
+def start(sandbox: SandboxHere) -> str:
     return sandbox.snapshot()
 
 
 @pytest.fixture
-def rest(sandbox: SandboxProcess, start: str) -> Rest:
+def rest(sandbox: SandboxHere, start: str) -> Rest:
     sandbox.restore(start)
     return Rest(sandbox)
 
@@ -45,7 +45,7 @@ def _chain(levels: int) -> Record:
 
 
 def test_a_tree_is_created_level_by_level_with_its_children_linked(
-    rest: Rest, sandbox: SandboxProcess
+    rest: Rest, sandbox: SandboxHere
 ) -> None:
     first = _record("r1", Contacts=_below(_record("r2", "Contact"), _record("r3", "Contact")))
     second = _record("r4", ChildAccounts=_below(_record("r5", Contacts=_below(_record("r6", "Contact")))))
@@ -60,7 +60,7 @@ def test_a_tree_is_created_level_by_level_with_its_children_linked(
     assert {row["Name"]: row["ParentId"] for row in sandbox.records("Account")}["r5"] == ids["r4"]
 
 
-def test_one_wrong_record_undoes_the_whole_tree(rest: Rest, sandbox: SandboxProcess) -> None:
+def test_one_wrong_record_undoes_the_whole_tree(rest: Rest, sandbox: SandboxHere) -> None:
     tree = _record("r1", Contacts=_below(_record("r2", "Contact"), _record("r3", "Contact", Email="no")))
     answer = rest.call("POST", TREE, json=_below(tree))
     assert answer.status_code == 400
@@ -95,7 +95,7 @@ def test_one_wrong_record_undoes_the_whole_tree(rest: Rest, sandbox: SandboxProc
     ],
 )
 def test_wrong_reference_ids_and_types_are_named(
-    rest: Rest, sandbox: SandboxProcess, records: list[Record], wrong: list[str]
+    rest: Rest, sandbox: SandboxHere, records: list[Record], wrong: list[str]
 ) -> None:
     answer = rest.call("POST", TREE, json=_below(*records))
     assert answer.status_code == 400
@@ -120,7 +120,7 @@ def test_wrong_reference_ids_and_types_are_named(
     ],
 )
 def test_a_tree_that_cannot_be_read_does_nothing(
-    rest: Rest, sandbox: SandboxProcess, body: Record, refusal: tuple[int, str]
+    rest: Rest, sandbox: SandboxHere, body: Record, refusal: tuple[int, str]
 ) -> None:
     assert error_of(rest.call("POST", TREE, json=body)) == refusal
     assert sandbox.records("Account") == []
@@ -136,7 +136,7 @@ def test_a_tree_may_be_five_levels_deep(rest: Rest) -> None:
 
 
 def test_a_record_leads_to_its_parent_which_can_be_changed_and_deleted(
-    rest: Rest, sandbox: SandboxProcess
+    rest: Rest, sandbox: SandboxHere
 ) -> None:
     account = rest.create("Account", Name="a")
     contact = rest.create("Contact", LastName="c", AccountId=account)
@@ -194,7 +194,7 @@ def test_an_account_has_a_tag_that_guards_it_exactly(rest: Rest) -> None:
 
 
 def test_a_row_that_has_not_changed_since_is_neither_sent_nor_written(
-    rest: Rest, sandbox: SandboxProcess
+    rest: Rest, sandbox: SandboxHere
 ) -> None:
     record = rest.create("Account", Name="a")
     path = f"/sobjects/Account/{record}"

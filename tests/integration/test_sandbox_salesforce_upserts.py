@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.fakes.sandbox import SandboxProcess
+from tests.fakes.sandbox_here import SandboxHere
 from tests.fakes.sandbox_rest import VERSION, Rest, error_of
 
 METADATA = Path(__file__).parents[1] / "fakes" / "keyed_org.json"
@@ -13,18 +13,18 @@ Record = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
-def sandbox() -> Iterator[SandboxProcess]:
-    with SandboxProcess.start(org="none", metadata=[str(METADATA)]) as process:
-        yield process
+def sandbox() -> Iterator[SandboxHere]:
+    with SandboxHere.start(org="none", metadata=[str(METADATA)]) as here:
+        yield here
 
 
 @pytest.fixture(scope="module")
-def start(sandbox: SandboxProcess) -> str:
+def start(sandbox: SandboxHere) -> str:
     return sandbox.snapshot()
 
 
 @pytest.fixture
-def rest(sandbox: SandboxProcess, start: str) -> Rest:
+def rest(sandbox: SandboxHere, start: str) -> Rest:
     sandbox.restore(start)
     return Rest(sandbox)
 
@@ -57,7 +57,7 @@ def test_an_upsert_creates_then_updates_and_says_which(rest: Rest) -> None:
 
 
 def test_a_key_with_several_rows_gives_their_urls_and_writes_nothing(
-    rest: Rest, sandbox: SandboxProcess
+    rest: Rest, sandbox: SandboxHere
 ) -> None:
     ids = [rest.create("Account", Name=name, Loose__c="same") for name in "ab"]
     answer = rest.call("PATCH", "/sobjects/Account/Loose__c/same", json={"Name": "c"})
@@ -97,7 +97,7 @@ def test_a_key_with_several_rows_gives_their_urls_and_writes_nothing(
 )
 def test_a_wrong_request_by_key_is_refused_and_writes_nothing(
     rest: Rest,
-    sandbox: SandboxProcess,
+    sandbox: SandboxHere,
     method: str,
     path: str,
     body: Record | None,
@@ -136,7 +136,7 @@ def test_a_key_is_compared_as_its_field_says_and_numbers_as_numbers(rest: Rest) 
     assert error_of(rest.call("GET", "/sobjects/Account/Number__c/x")) == (400, "JSON_PARSER_ERROR")
 
 
-def test_a_collection_is_upserted_row_by_row(rest: Rest, sandbox: SandboxProcess) -> None:
+def test_a_collection_is_upserted_row_by_row(rest: Rest, sandbox: SandboxHere) -> None:
     old = rest.create("Account", Name="old", Key__c="k-1")
     rows = _upsert(
         rest,
@@ -159,7 +159,7 @@ def test_a_collection_is_upserted_row_by_row(rest: Rest, sandbox: SandboxProcess
     assert {row["Name"] for row in sandbox.records("Account")} == {"renamed", "new"}
 
 
-def test_rows_that_share_a_key_in_one_call_are_all_refused(rest: Rest, sandbox: SandboxProcess) -> None:
+def test_rows_that_share_a_key_in_one_call_are_all_refused(rest: Rest, sandbox: SandboxHere) -> None:
     rows = _upsert(rest, _account(Key__c="same"), _account(Key__c="other"), _account(Key__c="same"))
     assert _codes(rows) == ["DUPLICATE_VALUE", "", "DUPLICATE_VALUE"]
     assert rows[0]["errors"][0]["message"] == "Duplicate external id specified: same"
@@ -172,7 +172,7 @@ def test_a_row_whose_key_leads_to_several_is_refused(rest: Rest) -> None:
     assert _codes(_upsert(rest, _account(Loose__c="two"), field="Loose__c")) == ["DUPLICATE_EXTERNAL_ID"]
 
 
-def test_a_key_that_is_not_unique_is_for_those_who_view_all(rest: Rest, sandbox: SandboxProcess) -> None:
+def test_a_key_that_is_not_unique_is_for_those_who_view_all(rest: Rest, sandbox: SandboxHere) -> None:
     granted = [row for row in sandbox.records("ObjectPermissions") if row["SobjectType"] == "Account"]
     for row in granted:
         rights = {"PermissionsViewAllRecords": False, "PermissionsModifyAllRecords": False}
@@ -183,7 +183,7 @@ def test_a_key_that_is_not_unique_is_for_those_who_view_all(rest: Rest, sandbox:
     assert rest.call("PATCH", "/sobjects/Account/Key__c/x", json={"Name": "a"}).status_code == 201
 
 
-def test_all_or_none_takes_an_upsert_back(rest: Rest, sandbox: SandboxProcess) -> None:
+def test_all_or_none_takes_an_upsert_back(rest: Rest, sandbox: SandboxHere) -> None:
     rest.create("Account", Name="old", Key__c="k-1")
     rows = _upsert(
         rest, _account("x", Key__c="k-1"), _account("y", Key__c="k-2"), _account("z"), allOrNone=True
@@ -208,7 +208,7 @@ def test_all_or_none_takes_an_upsert_back(rest: Rest, sandbox: SandboxProcess) -
     ],
 )
 def test_an_upsert_of_a_collection_that_cannot_be_read_does_nothing(
-    rest: Rest, sandbox: SandboxProcess, field: str, records: list[Record], refusal: tuple[int, str]
+    rest: Rest, sandbox: SandboxHere, field: str, records: list[Record], refusal: tuple[int, str]
 ) -> None:
     answer = rest.call("PATCH", f"/composite/sobjects/Account/{field}", json={"records": records})
     assert error_of(answer) == refusal
@@ -216,7 +216,7 @@ def test_an_upsert_of_a_collection_that_cannot_be_read_does_nothing(
     assert "ok" not in {write["outcome"] for write in sandbox.ledger()["writes"]}
 
 
-def test_a_parent_is_named_by_its_external_id(rest: Rest, sandbox: SandboxProcess) -> None:
+def test_a_parent_is_named_by_its_external_id(rest: Rest, sandbox: SandboxHere) -> None:
     parent = rest.create("Account", Name="parent", Key__c="p")
     contact = rest.create("Contact", LastName="c", Account={"Key__c": "p"})
     assert rest.read("Contact", contact)["AccountId"] == parent

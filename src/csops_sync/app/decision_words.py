@@ -1,14 +1,20 @@
-"""An open decision in words: the lines that `explain` shows, each with its own arithmetic. Pure."""
+"""An open decision in words: the lines that `explain` and the dashboard show, each with its own arithmetic. Pure.
+
+The sentences are English here; `decision_words_ja` has the Japanese ones.
+"""
 
 from collections.abc import Iterator
 from datetime import date
 
+from csops_sync.app import decision_words_ja
+from csops_sync.app.step_words import ENGLISH, JAPANESE, StepWords
 from csops_sync.app.views import StepRow
 from csops_sync.domain.dates import Duration
 from csops_sync.domain.open_decision import (
     Bound,
     BoundKind,
     CalendarEffect,
+    CeilingEffect,
     CeilingKind,
     FloorEffect,
     OpenDecision,
@@ -35,12 +41,16 @@ def bound_words(decision: OpenDecision) -> str:
     return f"{names[bound.kind]} {bound.anchor_day}"
 
 
-def decision_steps(decision: OpenDecision, *, term_end: date, notice: Duration | None) -> tuple[StepRow, ...]:
+def decision_steps(
+    decision: OpenDecision, *, term_end: date, notice: Duration | None, language: str = ENGLISH
+) -> tuple[StepRow, ...]:
     """This function will list every bound, then floor, ceiling and calendar, with the arithmetic of each.
 
-    `term_end` and `notice` are the contract's: the notice deadline is counted back from the one by the other.
+    `term_end` and `notice` are the contract's: the notice deadline is counted back from the one by the other. Names and
+    marks are the same in every language; the arithmetic is in that which is asked for.
     """
-    return tuple(_steps(decision, term_end, notice))
+    words = decision_words_ja.WORDS if language == JAPANESE else WORDS
+    return tuple(_steps(decision, words, term_end, notice))
 
 
 def decision_remarks(decision: OpenDecision) -> tuple[str, ...]:
@@ -54,19 +64,22 @@ def decision_remarks(decision: OpenDecision) -> tuple[str, ...]:
     return (f"the budget locks after {last_day}, {_days(days)} after opening",)
 
 
-def _steps(decision: OpenDecision, term_end: date, notice: Duration | None) -> Iterator[StepRow]:
+def _steps(
+    decision: OpenDecision, words: StepWords, term_end: date, notice: Duration | None
+) -> Iterator[StepRow]:
     for bound in decision.bounds:
         mark = "earliest" if bound is decision.deciding else "missed" if bound.missed else ""
-        text = _bound_text(bound, decision, term_end, notice)
+        text = words.bound(bound, decision, term_end, notice)
         yield StepRow(name=_NAMES[bound.kind], day=bound.day, text=text, mark=mark)
-    yield from _floor(decision.floor)
-    if decision.ceiling:
-        ceiling = decision.ceiling
-        named = f"{_CEILINGS[ceiling.kind]} {ceiling.anchor_day}"
-        text = f"the floor {ceiling.instead_of} would pass {named}, so that wins"
-        yield StepRow(name="ceiling", day=ceiling.day, text=text)
-    if decision.calendar:
-        yield StepRow(name="calendar", day=decision.calendar.to_day, text=_calendar_text(decision.calendar))
+    floor, ceiling, calendar = decision.floor, decision.ceiling, decision.calendar
+    if (
+        floor.counts or floor.offset != Duration()
+    ):  # the term's own start is worth a line only where it counts
+        yield StepRow(name="floor", day=floor.day, text=words.floor(floor))
+    if ceiling:
+        yield StepRow(name="ceiling", day=ceiling.day, text=words.ceiling(ceiling))
+    if calendar:
+        yield StepRow(name="calendar", day=calendar.to_day, text=words.calendar(calendar))
 
 
 def _bound_text(bound: Bound, decision: OpenDecision, term_end: date, notice: Duration | None) -> str:
@@ -85,15 +98,17 @@ def _less(bound: Bound, word: str = ", less") -> str:
     return f"{word} {bound.offset}" if bound.offset != Duration() else ""
 
 
-def _floor(floor: FloorEffect) -> Iterator[StepRow]:
-    """Say what the floor did; the term's own start is a floor too, and worth a line only where it counts."""
-    if not floor.counts and floor.offset == Duration():
-        return
+def _floor_text(floor: FloorEffect) -> str:
     from_start = floor.anchor is FloorAnchor.TERM_START
     counted = "" if floor.offset == Duration() else f" {'plus' if from_start else 'less'} {floor.offset}"
     effect = "later than the earliest, so it counts" if floor.counts else "not later, so it does not count"
     anchor = "contract start" if from_start else "renewal"
-    yield StepRow(name="floor", day=floor.day, text=f"{anchor} {floor.anchor_day}{counted}: {effect}")
+    return f"{anchor} {floor.anchor_day}{counted}: {effect}"
+
+
+def _ceiling_text(ceiling: CeilingEffect) -> str:
+    named = f"{_CEILINGS[ceiling.kind]} {ceiling.anchor_day}"
+    return f"the floor {ceiling.instead_of} would pass {named}, so that wins"
 
 
 def _calendar_text(effect: CalendarEffect) -> str:
@@ -114,3 +129,7 @@ def _calendar_text(effect: CalendarEffect) -> str:
 
 def _days(number: int) -> str:
     return "1 day" if number == 1 else f"{number} days"
+
+
+WORDS = StepWords(bound=_bound_text, floor=_floor_text, ceiling=_ceiling_text, calendar=_calendar_text)
+"""The English sentences."""

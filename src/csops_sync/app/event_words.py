@@ -1,34 +1,39 @@
-"""Journal events in words, as `explain` lists them. Pure."""
+"""Journal events in words, as `explain` and the dashboard list them. Pure.
+
+The sentences are English here; `event_words_ja` has the Japanese ones.
+"""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from csops_sync.app.event_people import EventWords, People, mentioned_in, names_of
+from csops_sync.app.event_words_ja import JAPANESE_WORDS
 from csops_sync.app.order_events import ORDERED
+from csops_sync.app.step_words import ENGLISH, JAPANESE
 from csops_sync.app.views import EventRow
-from csops_sync.domain.facts import Person, Scalar
+from csops_sync.domain.facts import Scalar
 from csops_sync.ports.store import Event
 
-People = Mapping[str, Person]
 _NOT_SAID = frozenset({"order", "by", "row"})
 _NAMES = {"confidence_told": "told", "asked_again": "asked again", "task_logged": "task"}
 _ANSWERS = frozenset({"acknowledged", "snoozed", "noted", "reasoned"})
-_Words = Callable[[Event, Mapping[str, Any], People], str]
 
 
-def event_row(event: Event, people: People) -> EventRow:
+def event_row(event: Event, people: People, *, language: str = ENGLISH) -> EventRow:
     """This function will say what happened; an event of a kind that this version does not know is shown by its name."""
     detail: Mapping[str, Any] = json.loads(event.detail)
     name = (
         str(detail.get("order", event.kind)) if event.kind == ORDERED else _NAMES.get(event.kind, event.kind)
     )
-    words = _WORDS.get(event.kind)
+    words = (JAPANESE_WORDS if language == JAPANESE else _WORDS).get(event.kind)
     return EventRow(
         at=_answered_at(event, detail),
         name=name,
         text=words(event, detail, people) if words else "",
         detail={key: _scalar(value) for key, value in sorted(detail.items())},
+        language=language,
     )
 
 
@@ -64,13 +69,13 @@ def _settled(_event: Event, detail: Mapping[str, Any], _people: People) -> str:
 
 
 def _told(_event: Event, detail: Mapping[str, Any], people: People) -> str:
-    names = _names(detail.get("mentions", ()), people)
+    names = names_of(detail.get("mentions", ()), people)
     mentioned = f", mentioned {', '.join(names)}" if names else ""
     return f"{detail.get('channel')}{mentioned}"
 
 
 def _told_of_confidence(_event: Event, detail: Mapping[str, Any], people: People) -> str:
-    names = _names(detail.get("mentions", ()), people)
+    names = names_of(detail.get("mentions", ()), people)
     mentioned = f", mentioned {', '.join(names)}" if names else ""
     about = detail.get("about", "card")
     where = "" if about == "card" else f", in its thread ({str(about).replace('_', ' ')})"
@@ -78,19 +83,13 @@ def _told_of_confidence(_event: Event, detail: Mapping[str, Any], people: People
 
 
 def _escalated(_event: Event, detail: Mapping[str, Any], people: People) -> str:
-    name = _mentioned(detail, people)
+    name = mentioned_in(detail, people)
     _, _, why = str(detail.get("reason", "")).partition("; ")
     return f"nobody answered in time; step {detail.get('level')} mentions {name}{why and f': {why}'}"
 
 
 def _asked_again(_event: Event, detail: Mapping[str, Any], people: People) -> str:
-    return f"the snooze is over; {_mentioned(detail, people)} is mentioned again"
-
-
-def _mentioned(detail: Mapping[str, Any], people: People) -> str:
-    """Name who is mentioned; one id stands alone in older entries."""
-    found = detail.get("mentioned", ())
-    return ", ".join(_names([found] if isinstance(found, str) else found, people))
+    return f"the snooze is over; {mentioned_in(detail, people)} is mentioned again"
 
 
 def _acknowledged(_event: Event, detail: Mapping[str, Any], _people: People) -> str:
@@ -131,7 +130,7 @@ def _ordered(_event: Event, detail: Mapping[str, Any], _people: People) -> str:
     return f"by {detail.get('by') or 'somebody'}{about}"
 
 
-_WORDS: Mapping[str, _Words] = {
+_WORDS: Mapping[str, EventWords] = {
     "dated": _dated,
     "created": _created,
     "updated": _updated,
@@ -150,10 +149,6 @@ _WORDS: Mapping[str, _Words] = {
     "figures": _updated,
     ORDERED: _ordered,
 }
-
-
-def _names(mentions: Sequence[str], people: People) -> list[str]:
-    return [people[one].name if one in people else one for one in mentions]
 
 
 def _scalar(value: object) -> Scalar:

@@ -3,24 +3,44 @@
 Neither a login nor the lease is needed here. Salesforce may be down, and the daemon may be at work.
 """
 
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from csops_sync.app.engine import Engine
+from csops_sync.domain.forecast.term_state import TermState
 from csops_sync.domain.rules import RuleSet
+from csops_sync.ports.forecast_store import Snapshot
 from csops_sync.ports.store import Store, Transaction
+
+
+class HeldTerms(Protocol):
+    """Terms that stay in memory from one report to the next."""
+
+    def now(self, tx: Transaction) -> Iterable[TermState]:
+        """This function will give all terms as a transaction sees them, in order of key."""
+        ...
+
+    def then(self, tx: Transaction, snapshot: Snapshot) -> Iterable[TermState]:
+        """This function will give those of a snapshot, in order of key."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Office:
-    """`now` is business time (aware UTC); `by` is the person who asks, as the operating system names them."""
+    """`now` is business time (aware UTC); `by` is the person who asks, as the operating system names them.
+
+    `held` keeps terms for who asks again and again; without it every report reads those that it needs.
+    """
 
     store: Store
     rules: RuleSet
     now: datetime
     by: str = ""
+    held: HeldTerms | None = None
 
     @property
     def timezone(self) -> str:

@@ -1,10 +1,11 @@
 """Why a contract's renewals stand as they do: facts, verdict, the decision of its day, and what has happened since."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from csops_sync.app.confidence.explaining import ConfidencePast, Owners, card_rows, past_rows, read_past
+from csops_sync.app.contract_words import contract_terms
 from csops_sync.app.decision_words import decision_remarks, decision_steps
 from csops_sync.app.event_words import event_row
 from csops_sync.app.explained_decision import Dated, decision_of_its_day
@@ -12,7 +13,8 @@ from csops_sync.app.facts import contract_of
 from csops_sync.app.finding import book_of, find_explained
 from csops_sync.app.office import Office
 from csops_sync.app.remarks import remarks_of
-from csops_sync.app.views import ContractHeader, EventRow, ExplainView, RemarkRow, RenewalView
+from csops_sync.app.step_words import ENGLISH
+from csops_sync.app.views import ContractHeader, EventRow, ExplainView, RemarkRow, RenewalView, StepRow
 from csops_sync.domain.amounts import prior_amount
 from csops_sync.domain.book import AccountBook
 from csops_sync.domain.case import Case, build_case
@@ -50,17 +52,20 @@ class _Explained:
     remarks: Sequence[RemarkRow]
     creations: dict[str, OutboxRow]
     pasts: Mapping[str, ConfidencePast]
+    language: str = ENGLISH
 
 
-def explain_view(office: Office, asked: str) -> ExplainView:
+def explain_view(office: Office, asked: str, *, language: str = ENGLISH) -> ExplainView:
     """This function will explain a contract (id or number), or the one that an opportunity or renewal key is about.
+
+    Arithmetic, terms of the contract and the journal are in `language`; states, remarks and confidence are English.
 
     Raises RefusedError where nothing of that name is known.
     """
     with office.store.reading() as tx:
         row = find_explained(tx, asked)
         contract = contract_of(row, default_currency=office.rules.default_currency)
-        found = _gather(tx, office, contract, book_of(tx, office, row))
+        found = replace(_gather(tx, office, contract, book_of(tx, office, row)), language=language)
     return ExplainView(
         contract=_header(office, found),
         timezone=office.timezone,
@@ -121,16 +126,8 @@ def _header(office: Office, found: _Explained) -> ContractHeader:
         amount=prior_amount(found.book, contract=contract, rules=office.rules),
         start=contract.start,
         end=contract.end,
-        terms=tuple(_terms(contract)),
+        terms=contract_terms(contract, language=found.language),
     )
-
-
-def _terms(contract: Contract) -> Iterator[str]:
-    if contract.auto_renews:
-        yield "renews by itself"
-    if contract.notice:
-        words = str(contract.notice)
-        yield f"{words}' notice" if words.endswith("s") else f"{words}'s notice"
 
 
 def _contract_remarks(found: _Explained) -> Iterator[str]:
@@ -169,12 +166,16 @@ def _view(office: Office, found: _Explained, renewal: Renewal) -> RenewalView:
         origin=dated.origin if dated else None,
         state=_state(office, renewal, case, dated),
         opportunity_id=renewal.opportunity_id or (case.verdict.opportunity_id if case else None),
-        steps=decision_steps(shown.decision, term_end=shown.term_end, notice=found.contract.notice)
-        if shown
-        else (),
+        steps=_steps(found, shown) if shown else (),
         remarks=tuple(_remarks(office, found, renewal, case, shown)),
-        events=_rows(office, events, found.book, past),
+        events=_rows(office, events, found, past),
         cards=card_rows(past, found.book.people, timezone=office.timezone) if past else (),
+    )
+
+
+def _steps(found: _Explained, shown: Dated) -> tuple[StepRow, ...]:
+    return decision_steps(
+        shown.decision, term_end=shown.term_end, notice=found.contract.notice, language=found.language
     )
 
 
@@ -238,15 +239,16 @@ def _is_about(event: Event, renewal: Renewal) -> bool:
 
 
 def _rows(
-    office: Office, events: Sequence[Event], book: AccountBook, past: ConfidencePast | None
+    office: Office, events: Sequence[Event], found: _Explained, past: ConfidencePast | None
 ) -> tuple[EventRow, ...]:
     """Put journal and ledger into one order of time; a silence that is still kept is told by itself alone."""
-    journal = [(event, event_row(event, book.people)) for event in events]
+    people = found.book.people
+    journal = [(event, event_row(event, people, language=found.language)) for event in events]
     if past is None:
         return tuple(row for _, row in journal)
     kept = {one.id for one in past.silences}
     told = _in_order([each for each in journal if each[1].detail.get("silence") not in kept])
-    changes = ((one.at, one) for one in past_rows(past, book.people, timezone=office.timezone))
+    changes = ((one.at, one) for one in past_rows(past, people, timezone=office.timezone))
     return tuple(row for _, row in sorted((*changes, *told), key=lambda each: each[0]))
 
 

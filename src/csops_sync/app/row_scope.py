@@ -1,7 +1,7 @@
 """Whose renewals a person may see: their own, and those of everybody who reports to them, however far down."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from csops_sync.app.books import read_people
 from csops_sync.app.office import Office
@@ -18,6 +18,15 @@ def people_of(office: Office, email: str) -> frozenset[str] | None:
     wanted = email.strip().casefold()
     named = [one for one in people.values() if one.is_active and (one.email or "").casefold() == wanted]
     return reports_of(named[0].id, people.values()) if wanted and len(named) == 1 else None
+
+
+def line_of(user_id: str, people: Mapping[str, Person]) -> tuple[str, ...]:
+    """This function will give a user and all above them, nearest first; nobody where Salesforce does not know them."""
+    above: dict[str, None] = {}
+    while user_id in people and user_id not in above:
+        above[user_id] = None
+        user_id = people[user_id].manager_id or ""
+    return tuple(above)
 
 
 def reports_of(user_id: str, people: Iterable[Person]) -> frozenset[str]:

@@ -1,7 +1,8 @@
 """What `plan`, `explain`, `outbox list` and `status` show: values that queries build and renderers write down.
 
-Words in them are English, final and unpadded; dates, money and counts are values. Instants are aware UTC, dates are
-the org's. The renderers add nothing but layout, so that text and `--json` always say the same.
+Words in them are final and unpadded, and English unless another language is asked for; dates, money and counts are
+values. Instants are aware UTC, dates are the org's. The renderers add nothing but layout, so that text and `--json`
+always say the same.
 """
 
 from collections.abc import Mapping
@@ -145,12 +146,16 @@ class StepRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventRow:
-    """One line of the history: when, what happened in a word (`created`, `told`, `- -> C`), and the rest in words."""
+    """One line of the history: when, what happened in a word (`created`, `told`, `- -> C`), and the rest in words.
+
+    `language` is that of `text`.
+    """
 
     at: datetime
     name: str
     text: str
     detail: Mapping[str, Scalar] = field(default_factory=dict)
+    language: str = "en"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

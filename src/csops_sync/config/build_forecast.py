@@ -21,6 +21,7 @@ from csops_sync.config.models_forecast import (
 )
 from csops_sync.domain.forecast.matrix import EVERYTHING, NOTHING, RATED_TYPES, Matrix, Scenario, Weights
 from csops_sync.domain.forecast.periods import YearName
+from csops_sync.domain.forecast.rates import RatePolicy
 from csops_sync.domain.forecast.renewal_type import Tolerance
 from csops_sync.domain.forecast.rules import ForecastRules
 from csops_sync.domain.forecast.term_state import RenewalType
@@ -82,6 +83,7 @@ def forecast_rules(section: ForecastSection, *, ranks: tuple[str, ...]) -> Forec
             name for name, own in scenarios.items() if own is not None or name is Scenario.BASE
         ),
         rates=dict(section.rates),
+        rate_policy=RatePolicy(section.rate_policy),
         profiles=metric_profiles(section.profiles),
         year_named=YearName(section.fiscal_year_named),
     )

@@ -10,7 +10,7 @@ from csops_sync.config.build_confidence import KINDS
 from csops_sync.config.build_dashboard import dashboard_settings
 from csops_sync.config.canonical import mapping_hashes
 from csops_sync.config.environment import Surroundings
-from csops_sync.config.models_connections import ConnectionsFile, FieldSection, TaskSection
+from csops_sync.config.models_connections import ConnectionsFile, FieldSection, TargetMapping, TaskSection
 from csops_sync.config.models_rules import RulesFile
 from csops_sync.config.settings import (
     DEFAULT_DATABASE,
@@ -63,6 +63,16 @@ _HISTORIES = {
         },
     ),
 }
+_RATES = (
+    (Role.CURRENCY, "CurrencyType", {"currency": "IsoCode", "corporate": "IsCorporate"}),
+    (
+        Role.DATED_RATE,
+        "DatedConversionRate",
+        {"currency": "IsoCode", "start": "StartDate", "units": "ConversionRate"},
+    ),
+)
+_Mapped = tuple[Role, str, Mapping[str, str | FieldSection]]
+"""A role, its object, and its fields by our names."""
 _ALWAYS_WRITTEN = frozenset(
     {"account", "contract", "name", "stage", "close_date", "renewal_date", "renewal_key", "owner", "currency"}
 )
@@ -75,11 +85,13 @@ _CHECKSUM = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 def org_mapping(*, connections: ConnectionsFile, rules: RulesFile, document: Document) -> OrgMapping:
     """This function will build the mapping; histories and people have their usual fields without being named."""
     mapping = connections.mapping
-    mapped: tuple[tuple[Role, str, Mapping[str, str | FieldSection]], ...] = (
+    mapped: tuple[_Mapped, ...] = (
         (Role.ACCOUNT, mapping.account.object, mapping.account.fields),
         (Role.CONTRACT, mapping.contract.object, mapping.contract.fields),
         (Role.OPPORTUNITY, mapping.opportunity.object, mapping.opportunity.fields),
         (Role.USER, mapping.user.object, {**_USER, **mapping.user.fields}),
+        *_targets(mapping.target),
+        *_rates(rules),
         *((role, name, fields) for role, (name, fields) in _HISTORIES.items()),
     )
     objects = {role: _object(role, name, fields, document) for role, name, fields in mapped}
@@ -92,6 +104,15 @@ def org_mapping(*, connections: ConnectionsFile, rules: RulesFile, document: Doc
         ranked=_ranked(rules),
         figures=_figures(objects[Role.OPPORTUNITY], rules),
     )
+
+
+def _rates(rules: RulesFile) -> tuple[_Mapped, ...]:
+    """The org's rates are read where the rules convert at dated ones; an org of one currency has no such objects."""
+    return _RATES if rules.forecast is not None and rules.forecast.rate_policy != "pinned" else ()
+
+
+def _targets(section: TargetMapping | None) -> tuple[_Mapped, ...]:
+    return ((Role.TARGET, section.object, section.fields),) if section is not None else ()
 
 
 def settings(*, connections: ConnectionsFile, rules: RulesFile, surroundings: Surroundings) -> Settings:

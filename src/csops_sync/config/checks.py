@@ -21,13 +21,14 @@ from csops_sync.config.settings import (
     USERNAME,
 )
 from csops_sync.config.source import Document, Plain
-from csops_sync.config.vocabulary import ACCOUNT, CONTRACT, OPPORTUNITY, READ_ALWAYS, Vocabulary
+from csops_sync.config.vocabulary import ACCOUNT, CONTRACT, OPPORTUNITY, READ_ALWAYS, TARGET, Vocabulary
 from csops_sync.domain.forecast.figures import FIGURE_FIELDS
 
 REQUIRED = {
     ACCOUNT: ("name",),
     CONTRACT: ("account", "start", "end"),
     OPPORTUNITY: ("account", "name", "stage", "closed", "won", "close_date", "renewal_key"),
+    TARGET: ("start", "months"),
 }
 _WRITTEN_BY_US = frozenset(
     {"renewal_key", "renewal_date", "account", "contract", "co_term_contracts", *FIGURE_FIELDS}

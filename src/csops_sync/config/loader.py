@@ -1,13 +1,14 @@
 """Both configuration files, together or not at all."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from csops_sync.config.addresses import read_listen
 from csops_sync.config.build_mapping import org_mapping, settings
 from csops_sync.config.build_rules import RuleBuilder
+from csops_sync.config.build_targets import ReadTargets, read_targets
 from csops_sync.config.canonical import fingerprint
 from csops_sync.config.checks import check_blanks, check_connections, check_rules
 from csops_sync.config.confidence_warnings import confidence_warnings
@@ -62,13 +63,20 @@ def load(rules_path: Path, connections_path: Path, *, environment: Mapping[str, 
         *check_connections(connections_document),
     ]
     blanks = [*check_blanks(rules_document), *check_blanks(connections_document)]
-    problems = _told_once(first, [*rules_faults, *connections_faults], blanks)
+    targets = ReadTargets()
+    if rules is not None and connections is not None:
+        targets = read_targets(rules, rules_document, currency=connections.currency, vocabulary=vocabulary)
+    problems = _told_once(first, [*rules_faults, *connections_faults, *targets.problems], blanks)
     if problems or rules is None or connections is None:
         raise ConfigRefusedError(problems)
     builder = RuleBuilder(
         rules=rules, connections=connections, document=rules_document, file_name=rules_path.name
     )
-    built = builder.build(today=today)
+    built = replace(
+        builder.build(today=today),
+        targets=tuple(targets.targets),
+        reads_targets=connections.mapping.target is not None,
+    )
     return Loaded(
         rules=built,
         settings=settings(connections=connections, rules=rules, surroundings=surroundings),

@@ -2,14 +2,23 @@
 
 import re
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Discriminator, Field, PlainValidator, Tag, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    Discriminator,
+    Field,
+    PlainValidator,
+    Tag,
+    WithJsonSchema,
+    model_validator,
+)
 
 from csops_sync.config.addresses import DatabaseUrl, Listen, WebUrl
 from csops_sync.config.asked import Asked
 from csops_sync.config.expressions import Channel, ContractConditionPath, FieldPath, MappedName
 from csops_sync.config.models_dashboard import DashboardSection
+from csops_sync.config.problems import did_you_mean, one_of
 from csops_sync.config.section import ClockTime, DurationText, IntervalText, Section, Share, Text
 from csops_sync.domain.dates import Duration
 from csops_sync.domain.rules import Automation
@@ -20,6 +29,8 @@ _SHORTEST_KEPT_DAYS = 30
 _SLACK_MEMBER = re.compile(r"[UW][A-Z0-9]{6,}|[^@\s]+@[^@\s]+|@[^@\s]+")
 _SLACK_CHANNEL = re.compile(r"[CG][A-Z0-9]{6,}")
 Basis = Literal["annual", "term"]
+TARGET_NAMES = ("start", "months", "amount", "currency", "nrr", "grr", "segment", "csm", "manager")
+"""What a target of the org may have."""
 
 
 def read_api_version(value: object) -> str:
@@ -216,6 +227,27 @@ class UserMapping(Section):
     """Further names, or others than the usual."""
 
 
+class TargetMapping(Section):
+    """Targets that the org keeps itself, one record for each period and scope."""
+
+    object: ObjectName
+    """The Salesforce object."""
+    fields: Fields
+    """The names start, months, amount, currency, nrr, grr, segment, csm, manager, and the object's fields."""
+
+    @model_validator(mode="after")
+    def _of_targets(self) -> Self:
+        for name in self.fields:
+            if name not in TARGET_NAMES:
+                raise ValueError(
+                    f"{name} is nothing that a target has{did_you_mean(name, TARGET_NAMES)}; there are "
+                    f"{one_of(TARGET_NAMES)}"
+                )
+        if not {"amount", "nrr", "grr"} & set(self.fields):
+            raise ValueError("is a target of nothing; map amount, nrr or grr")
+        return self
+
+
 class TaskSection(Section):
     """Tasks, as which answers are kept."""
 
@@ -238,6 +270,8 @@ class MappingSection(Section):
     """Renewal opportunities."""
     user: UserMapping = Field(default_factory=UserMapping)
     """People."""
+    target: TargetMapping | None = None
+    """Targets that the org keeps itself; not read if not given."""
     task: TaskSection = Field(default_factory=TaskSection)
     """Tasks, as which answers are kept."""
 

@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Discriminator, Field, Tag, ValidationInfo, 
 
 from csops_sync.config.expressions import SegmentName
 from csops_sync.config.models_metrics import Currency, ProfileSection, Rate
+from csops_sync.config.models_targets import FileName, TargetSection
 from csops_sync.config.problems import did_you_mean
 from csops_sync.config.section import Section, Share, Text, Weight
 from csops_sync.config.vocabulary import vocabulary_of
@@ -199,7 +200,13 @@ class ForecastSection(Section):
     """The matrices `low` and `high` beside the base, each by what differs."""
     rates: dict[Currency, Rate] = Field(default_factory=dict)
     """What one unit of another currency is worth in that of the reports, pinned."""
+    rate_policy: Literal["pinned", "period_start", "reported"] = "pinned"
+    """Rates of a report: `pinned` here, or the org's dated ones, of the period's start or each of its own day."""
     profiles: dict[Text, ProfileSection] = Field(default_factory=dict)
     """Definitions of retention by name; the first counts where nobody names one."""
     fiscal_year_named: Literal["starts", "ends"] = "starts"
     """Whether FY2026 is the fiscal year that starts in 2026, or the one that ends in it."""
+    targets: tuple[TargetSection, ...] = ()
+    """What was planned, by period, and segment, CSM or manager."""
+    targets_file: FileName | None = None
+    """A CSV file beside this one with further targets, under the same names as columns."""

@@ -12,7 +12,7 @@ from csops_sync.config.problems import did_you_mean, one_of
 from csops_sync.config.raw import at
 from csops_sync.config.source import Plain
 
-ACCOUNT, CONTRACT, OPPORTUNITY, USER = "account", "contract", "opportunity", "user"
+ACCOUNT, CONTRACT, OPPORTUNITY, USER, TARGET = "account", "contract", "opportunity", "user", "target"
 READ_ALWAYS = {OPPORTUNITY: frozenset({"created_by", "created_at", "last_modified_by", "last_modified_at"})}
 
 

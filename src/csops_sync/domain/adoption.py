@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from csops_sync.domain.amending import amends_from
 from csops_sync.domain.book import AccountBook, lookup_in
 from csops_sync.domain.dates import earlier, later
 from csops_sync.domain.eligibility import linked_opportunities
@@ -63,6 +64,7 @@ def loose_candidates(book: AccountBook, *, seeker: Seeker) -> tuple[Opportunity,
         for one in book.opportunities
         if one.renewal_key is None
         and one.contract_id is None
+        and amends_from(one) is None
         and not (one.is_deleted or one.is_closed)
         and one.id not in (seeker.tracked.contract.id, *seeker.tracked.renewal.refused)
         and first <= one.close_date <= last

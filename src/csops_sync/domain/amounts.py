@@ -5,6 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
 
+from csops_sync.domain.amending import added_by, amendments_of, amends_from
 from csops_sync.domain.book import AccountBook
 from csops_sync.domain.dates import months_between
 from csops_sync.domain.facts import Contract
@@ -15,7 +16,10 @@ _DAY = timedelta(days=1)
 
 
 def prior_amount(book: AccountBook, *, contract: Contract, rules: RuleSet) -> Money | None:
-    """This function will give the annual recurring amount: the mapped field, else the last won deal, else None."""
+    """This function will give the annual recurring amount: the mapped field, else the last won deal, else None.
+
+    What was added while the contract ran counts on top of the deal; the mapped field holds it already.
+    """
     mapped = contract.annual_amount
     if mapped is not None:
         months = _months(contract) if rules.contract_term_amounts else None
@@ -61,6 +65,7 @@ def _from_last_won(book: AccountBook, contract: Contract, rules: RuleSet) -> Mon
         if one.is_won
         and not one.is_deleted
         and one.amount is not None
+        and amends_from(one) is None
         and contract.id in (one.contract_id, one.id)
         and (contract.start is None or one.close_date <= contract.start)
     ]
@@ -68,4 +73,5 @@ def _from_last_won(book: AccountBook, contract: Contract, rules: RuleSet) -> Mon
         return None
     last = max(won, key=lambda one: (one.close_date, one.id))
     months = _months(contract) if rules.term_amounts else None
-    return _annual(Money(last.amount or Decimal(0), last.currency), months)
+    sold = _annual(Money(last.amount or Decimal(0), last.currency), months)
+    return sold + added_by(amendments_of(book, contract=contract, rules=rules), currency=sold.currency)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 from fractions import Fraction
+from functools import cache
 from typing import Self
 
 from csops_sync.domain.dates import MONTHS_PER_YEAR
@@ -20,8 +21,15 @@ _EXACT = Context(prec=200)
 _HALF = Fraction(1, 2)
 
 
+class _Counted:
+    """Room for an amount's minor units beside its fields: reports ask for them a dozen times."""
+
+    __slots__ = ("_minor",)
+    _minor: int
+
+
 @dataclass(frozen=True, slots=True)
-class Money:
+class Money(_Counted):
     """An amount in major units of an ISO 4217 currency: `Money(Decimal("1200000"), "JPY")`.
 
     Raises:
@@ -55,16 +63,23 @@ class Money:
         return type(self)(whole, self.currency)
 
     def to_minor(self) -> int:
-        """This function will give the rounded amount in minor units: yen, cents, fils."""
-        numerator, denominator = self.amount.as_integer_ratio()
-        scaled: int = abs(numerator) * 10 ** minor_exponent(self.currency)
-        size = (2 * scaled + denominator) // (2 * denominator)
-        return size if numerator >= 0 else -size
+        """This function will give the rounded amount in minor units: yen, cents, fils; worked out once."""
+        try:
+            return self._minor
+        except AttributeError:  # nobody asked before
+            numerator, denominator = self.amount.as_integer_ratio()
+            scaled: int = abs(numerator) * 10 ** minor_exponent(self.currency)
+            size = (2 * scaled + denominator) // (2 * denominator)
+            minor = size if numerator >= 0 else -size
+            object.__setattr__(self, "_minor", minor)
+            return minor
 
     @classmethod
     def from_minor(cls, minor: int, currency: str) -> Self:
         """This function will read an amount in minor units."""
-        return cls(_EXACT.scaleb(Decimal(minor), -minor_exponent(currency)), currency)
+        made = cls(_EXACT.scaleb(Decimal(minor), -minor_exponent(currency)), currency)
+        object.__setattr__(made, "_minor", minor)
+        return made
 
     def with_uplift(self, share: Decimal) -> Self:
         """This function will raise the amount by a share (0.03 for 3 %), exactly; the caller rounds, once."""
@@ -121,6 +136,7 @@ def _scaled(money: Money, factor: Fraction) -> Money:
     return Money.from_minor(size if minor >= 0 else -size, money.currency)
 
 
+@cache
 def is_currency(currency: str) -> bool:
     """This function will say whether a text has the form of an ISO 4217 code: three capital letters."""
     return len(currency) == _CODE_LENGTH and currency.isascii() and currency.isalpha() and currency.isupper()

@@ -13,6 +13,7 @@ from csops_sync.domain.confidence.rules import ConfidenceRules
 from csops_sync.domain.dates import Duration
 from csops_sync.domain.forecast.digest_rules import DigestRules
 from csops_sync.domain.forecast.rules import ForecastRules
+from csops_sync.domain.forecast.targets import Target
 
 
 class TextTemplate(Protocol):
@@ -238,7 +239,8 @@ class RuleSet:
 
     `opportunity_fields` are the names that the mapping knows on the opportunity: what it does not know is not written.
     `term_amounts` says that Opportunity.Amount holds a whole term and not a year; `contract_term_amounts` says so of
-    the contract's mapped amount.
+    the contract's mapped amount. `targets` are those of the rules and of the file that they name; `reads_targets`
+    says that the org keeps some too.
     """
 
     hash: str
@@ -258,3 +260,5 @@ class RuleSet:
     confidence: ConfidenceRules | None = None
     forecast: ForecastRules | None = None
     digest: DigestRules | None = None
+    targets: tuple[Target, ...] = ()
+    reads_targets: bool = False

@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from csops_sync.domain.amending import amends_from
 from csops_sync.domain.book import AccountBook
 from csops_sync.domain.facts import Contract, Opportunity
 from csops_sync.domain.renewal import Renewal, Settled, parse_key, renewal_key
@@ -68,8 +69,10 @@ def belongs_to_term(opportunity: Opportunity, *, term: Term) -> bool:
 
     The deal that the contract came from is linked to it too; it closed around the term's start. What closes after
     the first quarter of the term is its renewal, early as it may be. Of a longer term only the last year counts: a
-    contract that was extended in place is linked to the deals of the years before.
+    contract that was extended in place is linked to the deals of the years before. An amendment renews nothing.
     """
+    if amends_from(opportunity) is not None:
+        return False
     length = min(term.end - term.start, _YEAR)
     return opportunity.close_date > term.end - length * 3 / 4
 

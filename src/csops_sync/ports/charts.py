@@ -79,11 +79,15 @@ class DueChart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BridgeStep:
-    """One bar of a bridge: what a cause added (signed), or where `is_total` the level that was reached."""
+    """One bar of a bridge: what a cause added (signed), or where `is_total` the level that was reached.
+
+    `link` is where a bar in a page leads to, or empty.
+    """
 
     name: str
     amount: Money
     is_total: bool = False
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,9 @@ class Role(StrEnum):
     USER = "user"
     STAGE_HISTORY = "stage_history"
     FIELD_HISTORY = "field_history"
+    TARGET = "target"
+    CURRENCY = "currency"
+    DATED_RATE = "dated_rate"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,9 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
+from csops_sync.domain.forecast.rates import DatedRate
 from csops_sync.domain.forecast.term_state import TermStanding, TermState
+from csops_sync.ports.call_store import Calls
 
 
 class SnapshotKind(StrEnum):
@@ -34,6 +36,22 @@ class Snapshot:
     taken_at: datetime
     rules_hash: str
     totals: str = "{}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taking:
+    """What a snapshot is taken with.
+
+    `rules` is what weighs it, a JSON object as text, kept once per `rules_hash`; `rates` are the org's dated rates.
+    """
+
+    kind: SnapshotKind
+    as_of: date
+    taken_at: datetime
+    rules_hash: str
+    totals: str = "{}"
+    rules: str | None = None
+    rates: tuple[DatedRate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +94,13 @@ class TermStates(Protocol):
         """This function will walk all terms, in order of key."""
         ...
 
+    def digests(self) -> Iterator[tuple[str, int]]:
+        """This function will give every term's key with a digest of its state, in order of key.
+
+        Two states of one term differ where their digests do.
+        """
+        ...
+
     def tallies(self) -> Sequence[Tally]:
         """This function will count all terms by standing and currency, in that order."""
         ...
@@ -84,9 +109,7 @@ class TermStates(Protocol):
 class Snapshots(Protocol):
     """What was known on a day: never changed once it is taken."""
 
-    def take(
-        self, *, kind: SnapshotKind, as_of: date, taken_at: datetime, rules_hash: str, totals: str = "{}"
-    ) -> Snapshot | None:
+    def take(self, taken: Taking) -> Snapshot | None:
         """This function will keep all states as they are stored now; None where this day has one of this kind."""
         ...
 
@@ -98,8 +121,27 @@ class Snapshots(Protocol):
         """This function will find the last snapshot of a kind that stands for this day or one before."""
         ...
 
+    def known_at(self, instant: datetime) -> Snapshot | None:
+        """This function will find the last snapshot that was taken by an instant, of two at once that of the day."""
+        ...
+
     def read(self, snapshot_id: int) -> Iterator[TermState]:
         """This function will walk the states of a snapshot, in order of key."""
+        ...
+
+    def of_term(self, key: str) -> Sequence[tuple[int, TermState | None]]:
+        """This function will give one term's states by the snapshots that first held them, in order of their ids.
+
+        None says that the term was no more by then.
+        """
+        ...
+
+    def rates(self, snapshot_id: int) -> Sequence[DatedRate]:
+        """This function will read the dated rates that a snapshot knew, in order of currency and day."""
+        ...
+
+    def rules(self, rules_hash: str) -> str | None:
+        """This function will read the rules that weigh snapshots of a hash; None where they were not kept."""
         ...
 
 
@@ -108,6 +150,7 @@ class Forecast(Protocol):
 
     states: TermStates
     snapshots: Snapshots
+    calls: Calls
 
 
 def tallied(states: Iterable[TermState]) -> Sequence[Tally]:

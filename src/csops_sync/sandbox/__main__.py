@@ -15,26 +15,21 @@ import tempfile
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from csops_sync.sandbox.clock import VirtualClock
-from csops_sync.sandbox.compose import Sandbox, compose
+from csops_sync.sandbox.compose import Sandbox, compose, opened_org
 from csops_sync.sandbox.orgs import catalogue
 from csops_sync.sandbox.orgs.file_reading import OrgFileError
-from csops_sync.sandbox.salesforce.loader import SeedError, load_org
+from csops_sync.sandbox.salesforce.loader import SeedError
 from csops_sync.sandbox.salesforce.metadata_files import OPTIONS, MetadataError
 from csops_sync.sandbox.salesforce.oauth import App
-from csops_sync.sandbox.salesforce.schema_loading import load
-from csops_sync.sandbox.seed import OrgSeed
 from csops_sync.sandbox.server import server
 
 CLIENT_ID = "3MVG9csopssync.sandbox.external.client.app"
-_WORK_STARTS = time(9)
 _FIRST_DAY, _LAST_DAY = date(1970, 1, 2), date(2999, 6, 1)
 _KEY_BITS = 2048
 _USAGE = 2
@@ -56,9 +51,12 @@ class Options:
     metadata: Sequence[Path]
 
 
-def main() -> None:
-    """This function will run a sandbox until its standard input closes or it is told to stop."""
-    options = _options()
+def main(arguments: Sequence[str] | None = None) -> None:
+    """This function will run a sandbox until its standard input closes or it is told to stop.
+
+    `arguments` are those of the command line by default; SystemExit 2 where one of them is wrong.
+    """
+    options = _options(arguments)
     key_file = _private_key_file()
     try:
         asyncio.run(_serve(options, key_file))
@@ -75,7 +73,7 @@ class _KeyFile:
     public: rsa.RSAPublicKey
 
 
-def _options() -> Options:
+def _options(arguments: Sequence[str] | None) -> Options:
     parser = argparse.ArgumentParser(prog="csops_sync.sandbox", description=__doc__)
     parser.add_argument(
         "--org", type=_org, default="small", help=f"{', '.join(catalogue.NAMES)}, or a YAML file"
@@ -94,7 +92,7 @@ def _options() -> Options:
         default=[],
         help=f"a file of more objects, {', '.join(OPTIONS[:-1])} or {OPTIONS[-1]}",
     )
-    given = parser.parse_args()
+    given = parser.parse_args(arguments)
     return Options(**{**vars(given), "today": given.today or _system_now().date()})
 
 
@@ -149,7 +147,8 @@ async def _serve(options: Options, key: _KeyFile) -> None:
     app = App(
         client_id=CLIENT_ID, client_secret=secrets.token_urlsafe(24), public_key=key.public, url=urls[0]
     )
-    sandbox = _sandbox(options, seed, app, urls[1])
+    org = opened_org(seed, today=options.today, frozen=options.frozen, metadata=options.metadata)
+    sandbox = compose(org=org, seed=seed, app=app, slack_url=urls[1], system_now=_system_now)
     gc.freeze()
     gc.enable()
     servers = server(sandbox.salesforce), server(sandbox.slack)
@@ -178,15 +177,6 @@ def _told(ready: dict[str, str]) -> bool:
     except BrokenPipeError:
         return False
     return True
-
-
-def _sandbox(options: Options, seed: OrgSeed, app: App, slack_url: str) -> Sandbox:
-    zone = ZoneInfo(str(seed.organization.get("TimeZoneSidKey") or "UTC"))
-    start = datetime.combine(options.today, _WORK_STARTS, tzinfo=zone).astimezone(UTC)
-    clock = VirtualClock(start, frozen=options.frozen)
-    extra = [one for one in options.metadata if str(one) not in seed.options]
-    org = load_org(load([*map(Path, seed.options), *extra]), clock, seed)
-    return compose(org=org, clock=clock, seed=seed, app=app, slack_url=slack_url, system_now=_system_now)
 
 
 def _ready(options: Options, sandbox: Sandbox, urls: Sequence[str], key: Path) -> dict[str, str]:

@@ -2,9 +2,11 @@
 
 import asyncio
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from starlette.types import ASGIApp
 
@@ -19,8 +21,10 @@ from csops_sync.sandbox.pages.slack_pages import slack_routes
 from csops_sync.sandbox.salesforce.api import Api, template
 from csops_sync.sandbox.salesforce.http import Web
 from csops_sync.sandbox.salesforce.identity import Identity
+from csops_sync.sandbox.salesforce.loader import load_org
 from csops_sync.sandbox.salesforce.oauth import App, OAuth
 from csops_sync.sandbox.salesforce.org import Org
+from csops_sync.sandbox.salesforce.schema_loading import load
 from csops_sync.sandbox.salesforce.sessions import Sessions
 from csops_sync.sandbox.seed import OrgSeed
 from csops_sync.sandbox.server import Gate
@@ -29,6 +33,8 @@ from csops_sync.sandbox.slack.app import Tokens, build_slack
 from csops_sync.sandbox.slack.model import APP_ID
 from csops_sync.sandbox.slack.sockets import Sockets
 from csops_sync.sandbox.slack.state import SlackState
+
+_WORK_STARTS = time(9)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,17 +48,28 @@ class Sandbox:
     tokens: Tokens
 
 
+def opened_org(seed: OrgSeed, *, today: date, frozen: bool, metadata: Sequence[Path]) -> Org:
+    """This function will build an org whose clock starts at nine in its own time zone; SeedError, MetadataError.
+
+    `metadata` are files or options by name, beside those that the seed needs itself.
+    """
+    zone = ZoneInfo(str(seed.organization.get("TimeZoneSidKey") or "UTC"))
+    start = datetime.combine(today, _WORK_STARTS, tzinfo=zone).astimezone(UTC)
+    extra = [one for one in metadata if str(one) not in seed.options]
+    return load_org(load([*map(Path, seed.options), *extra]), VirtualClock(start, frozen=frozen), seed)
+
+
 def compose(
     *,
     org: Org,
-    clock: VirtualClock,
     seed: OrgSeed,
     app: App,
     slack_url: str,
     system_now: Callable[[], datetime],
 ) -> Sandbox:
     """This function will build both services around an org; the app's URL is Salesforce's, `slack_url` Slack's."""
-    faults, ledger, turn = Faults(), Ledger(clock), asyncio.Lock()
+    clock, faults, turn = org.clock, Faults(), asyncio.Lock()
+    ledger = Ledger(clock)
     sessions = Sessions(system_now, org.is_active)
     org.leavers.append(sessions.end_of)
     tokens = Tokens(bot=f"xoxb-{secrets.token_hex(16)}", app=f"xapp-1-{APP_ID}-{secrets.token_hex(16)}")

@@ -2,8 +2,11 @@
 
 import json
 import re
+from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
@@ -146,6 +149,38 @@ def test_the_bars_of_a_bridge_stand_on_one_another() -> None:
     assert [one["kind"] for one in rows] == ["Landing", "Up", "Down", "Landing"]
 
 
+def test_movements_that_an_axis_from_zero_would_hide_are_shown_on_a_part_of_it_and_the_axis_says_so() -> None:
+    drawn = CHARTS.spec(bridge(), look=Look.LIGHT)
+    large = (
+        BridgeStep(name="then", amount=yen(10_000_000), is_total=True),
+        BridgeStep(name="rank", amount=yen(-6_000_000)),
+        BridgeStep(name="now", amount=yen(4_000_000), is_total=True),
+    )
+    whole = CHARTS.spec(BridgeChart(locale="en", steps=large), look=Look.LIGHT)
+
+    low, high = _axis(drawn)["scale"]["domain"]
+    assert 0 < low < 76
+    assert high > 85
+    assert "does not start at 0" in _axis(drawn)["axis"]["title"]
+    assert "scale" not in _axis(whole)
+    assert "does not start at 0" not in _axis(whole)["axis"]["title"]
+
+
+def test_a_bar_leads_to_its_link_and_none_has_one_where_none_is_given() -> None:
+    linked = [replace(one, link=f"/bridge?cause={one.name}") for one in bridge().steps[1:3]]
+    steps = (bridge().steps[0], *linked, bridge().steps[3])
+
+    rows = _rows(BridgeChart(locale="en", steps=steps))
+
+    assert [one.get("link") for one in rows] == [
+        None,
+        "/bridge?cause=contract",
+        "/bridge?cause=confidence",
+        None,
+    ]
+    assert "href" not in str(CHARTS.spec(bridge(), look=Look.LIGHT))
+
+
 def test_a_bridge_that_does_not_tie_is_not_drawn() -> None:
     with pytest.raises(ValueError, match="15 Nov is 75000000, and the bars before it lead to 76000000"):
         CHARTS.spec(bridge(end=75_000_000), look=Look.LIGHT)
@@ -216,6 +251,12 @@ def _luminance(colour: str) -> float:
     parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
     linear = [one / 12.92 if one <= 0.03928 else ((one + 0.055) / 1.055) ** 2.4 for one in parts]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def _axis(spec: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The amounts' axis of the bars."""
+    found: Mapping[str, Any] = spec["layer"][0]["encoding"]["y"]
+    return found
 
 
 def _rows(chart: AnyChart) -> list[dict[str, object]]:

@@ -25,9 +25,9 @@ renewals:
 guards: {creates: many}
 """
 VERBS = (
-    "adopt", "bridge", "db", "digest", "explain", "forecast", "health", "metrics", "outbox", "pause", "plan",
-    "reconcile", "release", "reopen", "resume", "run", "sandbox", "schema", "silence", "status", "sync",
-    "unadopt", "validate",
+    "accuracy", "adopt", "backtest", "bridge", "calibrate", "call", "calls", "db", "digest", "explain",
+    "forecast", "health", "metrics", "outbox", "pause", "plan", "reconcile", "release", "reopen", "resume",
+    "run", "sandbox", "schema", "silence", "status", "sync", "unadopt", "validate",
 )  # fmt: skip
 
 

@@ -180,7 +180,7 @@ def test_a_mapping_hash_changes_with_a_field_and_only_for_its_role(tmp_path: Pat
         tmp_path, connections=small_connections("tier: Tier__c", "tier: Tier2__c")
     ).mapping.hashes
 
-    assert {role for role in Role if before[role] != after[role]} == {Role.ACCOUNT}
+    assert {role for role in before if before[role] != after[role]} == {Role.ACCOUNT}
 
 
 def test_positions_name_the_place_of_every_path_of_both_files() -> None:

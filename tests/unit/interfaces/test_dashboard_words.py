@@ -14,6 +14,8 @@ from csops_sync.interfaces.web.words_of_codes import CODES
 from csops_sync.ports.store import OutboxStatus
 
 _TEMPLATES = files("csops_sync.interfaces.web.templates")
+PAGES = ("overview", "renewals", "bridge", "matrix", "accuracy", "operations")
+"""In the order of the navigation."""
 _ASKED = re.compile(r"""\bt\(\s*["']([a-z_0-9.]+)["']""")
 
 
@@ -25,7 +27,7 @@ def asked() -> set[str]:
 def built() -> set[str]:
     """The keys that are put together from two parts."""
     return {
-        *(f"page.{one}" for one in ("overview", "renewals", "matrix", "operations")),
+        *(f"page.{one}" for one in PAGES),
         *(f"span.{one}" for one in ("quarter", "year", "ahead")),
         *(f"col.{one}" for one in ("account", "due", "type", "rank", "csm", "prior", "landing", "risk")),
         *(f"done.{one}" for one in ("approve", "retry", "drop")),
@@ -37,6 +39,12 @@ def built() -> set[str]:
 
 def test_every_word_that_is_asked_for_is_there() -> None:
     assert asked() | built() <= keys() | {"page.", "span.", "col.", "ops."}
+
+
+def test_the_pages_stand_in_the_order_that_people_read_them() -> None:
+    base = (_TEMPLATES / "base.html").read_text("utf-8")
+
+    assert tuple(re.findall(r'\("/[a-z]*", "([a-z]+)"\)', base)) == PAGES
 
 
 def test_every_text_is_in_both_languages_and_takes_the_same_values() -> None:
@@ -64,6 +72,16 @@ def test_every_value_of_the_domain_has_a_name(kind: str, values: type[RenewalTyp
     missing = [one.value for one in values if f"{kind}.{one.value}" not in CODES]
 
     assert missing == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("renewal", "notice", "budget season", "budget lock", "floor", "ceiling", "calendar"),
+    ],
+)
+def test_every_line_under_an_open_date_has_a_name(name: str) -> None:
+    assert f"bound.{name}" in CODES
 
 
 def test_a_word_that_is_not_there_is_a_bug_and_a_value_that_is_new_shows_as_it_is() -> None:

@@ -215,10 +215,52 @@ def test_all_faults_are_told_at_once_where_they_stand(tmp_path: Path) -> None:
         ),
         ("users: [{name: '@admin'}]\n", "1:16: users[0].name: text cannot begin with @ here"),
         ("roles: [{name: a}]\n", "1:8: roles: roles need users to have them"),
+        ("organization: {name: a\x00b}\n", "1:1: unacceptable character"),
+        ("stages: [{probability: 5}]\n", "1:10: stages[0]: a stage needs a name"),
+        (
+            "stages: [{name: a, probability: 101}]\n",
+            "1:33: stages[0].probability: write per cent, 0 to 100",
+        ),
+        ("users: [{role: a}]\n", "1:9: users[0]: a user needs a name"),
+        ("users: [{name: a}]\nroles: [{reports_to: a}]\n", "2:9: roles[0]: a role needs a name"),
+        ("accounts: [{name: a, fields: 5}]\n", "1:30: accounts[0].fields: write field names and values here"),
+        (
+            "accounts: [{name: a, fields: {Site: [1]}}]\n",
+            "1:37: accounts[0].fields.Site: write text, a number, a date, true, false or nothing",
+        ),
+        (
+            "accounts: [{name: a, fiscal_year_starts: 13}]\n",
+            "1:42: accounts[0].fiscal_year_starts: write the month in which the fiscal year starts, 1 to 12",
+        ),
+        ("users: [{name: a, active: 1}]\n", "1:27: users[0].active: write true or false"),
+        (
+            "accounts: [{name: a, contracts: [{end: 2026-06-30}]}]\n",
+            "1:34: accounts[0].contracts[0]: a contract needs an amount, a year's",
+        ),
+        (
+            "accounts: [{name: a, contracts: [{end: 2026-06-30, amount: 1, evergreen: true}]}]\n",
+            "1:34: accounts[0].contracts[0]: an evergreen contract has a start and no end",
+        ),
+        (
+            "accounts: [{name: a, contracts: [{end: 2026-06-30T09:00:00, amount: 1}]}]\n",
+            "1:40: accounts[0].contracts[0].end: write a date without a time",
+        ),
+        (
+            "accounts: [{name: a, contracts: [{name: c, end: 2026-06-30, amount: 1},"
+            " {name: c, end: 2027-06-30, amount: 1}]}]\n",
+            "1:80: accounts[0].contracts[1].name: there are two contracts called 'c'",
+        ),
     ],
 )
 def test_a_file_that_is_no_org_is_refused(tmp_path: Path, text: str, fault: str) -> None:
     assert any(one.startswith(fault) for one in faults_of(tmp_path, text)), faults_of(tmp_path, text)
+
+
+def test_a_file_in_another_encoding_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "org.yaml"
+    path.write_bytes("accounts: [{name: 青空}]\n".encode("shift_jis"))
+    with pytest.raises(OrgFileError, match="not UTF-8: invalid start byte at byte 18"):
+        org_of(path)
 
 
 def test_what_the_metadata_refuses_is_told_where_it_was_written(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from csops_sync.sandbox.__main__ import main
 from csops_sync.sandbox.orgs.catalogue import build
 from csops_sync.sandbox.orgs.file_reading import OrgFileError
 
@@ -90,9 +91,22 @@ def test_the_process_says_so_in_a_line_and_ends_with_two(tmp_path: Path) -> None
     assert line.startswith(f"{path}:3:23: accounts[0].contracts[0].end: there is no day 2026-02-30")
 
 
-@pytest.mark.parametrize("today", ["2026-02-30", "soon", "0001-01-01", "9999-12-31"])
-def test_a_first_day_that_no_clock_shows_is_refused_in_a_line(today: str) -> None:
-    command = [sys.executable, "-m", "csops_sync.sandbox", "--org", "none", "--today", today]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)  # noqa: S603  # our own module
-    assert done.returncode == 2
-    assert f"argument --today: {today!r}" in done.stderr.splitlines()[-1]
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--today", "2026-02-30"], "argument --today: '2026-02-30' is no day; write one as 2026-04-01"),
+        (["--today", "soon"], "argument --today: 'soon' is no day"),
+        (["--today", "0001-01-01"], "argument --today: '0001-01-01' lies beyond 1970-01-02 to 2999-06-01"),
+        (["--today", "9999-12-31"], "argument --today: '9999-12-31' lies beyond"),
+        (["--org", "tiny"], "argument --org: 'tiny' is none of small, generated, ravenstack, "),
+        (["--history", "0"], "argument --history: '0' is no number of quarters from 1 to 80"),
+        (["--history", "81"], "argument --history: '81' is no number of quarters"),
+    ],
+)
+def test_an_argument_that_no_sandbox_takes_is_refused_in_a_line(
+    arguments: list[str], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 2
+    assert told in capsys.readouterr().err.splitlines()[-1]

@@ -183,23 +183,6 @@ def test_customers_of_a_generated_org_have_names_of_their_own() -> None:
     assert len(set(names)) == len(names)
 
 
-def test_rows_made_on_reading_can_be_indexed_and_cut() -> None:
-    """They are sequences like any other."""
-    rows = build("generated", seed=5, contracts=300, today=TODAYS[0]).records["Opportunity"]
-    listed = list(rows)
-    assert len(rows) == len(listed) > 300
-    assert rows[-1] == listed[-1]
-    assert list(rows[295:305]) == listed[295:305]
-    with pytest.raises(IndexError):
-        rows[len(listed)]
-
-
-def test_an_unknown_org_is_refused_with_the_names_there_are() -> None:
-    """The error says what to choose."""
-    with pytest.raises(ValueError, match="small, generated, ravenstack, none"):
-        build("large", seed=0, contracts=0, today=TODAYS[0])
-
-
 def test_months_clip_and_never_drift() -> None:
     """31 Jan + 1 month is the end of February, + 2 months is 31 March again."""
     assert add_months(date(2027, 1, 31), 1) == date(2027, 2, 28)

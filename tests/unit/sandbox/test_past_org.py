@@ -92,6 +92,8 @@ def as_read(state: TermState) -> Told:
         "reason": state.loss_reason,
         "notice": state.announced_cancellation,
         "rank": state.rank if state.opportunity_id else None,
+        "steps": [(one.effective.isoformat(), int(one.amount.amount)) for one in state.steps]
+        or [(state.start.isoformat(), int(state.prior.amount))],
     }
 
 
@@ -110,6 +112,7 @@ def as_told(term: Told) -> Told:
         "reason": deal.get("reason"),
         "notice": announced,
         "rank": ranks[-1] if ranks and not ignored else None,
+        "steps": [(one["on"], one["amount"]) for one in term["steps"]],
     }
 
 

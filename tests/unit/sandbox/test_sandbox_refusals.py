@@ -32,6 +32,8 @@ REFUSED: list[tuple[dict[str, object], str, str]] = [
         "Cannot deserialize instance of currency from VALUE_STRING value lots",
     ),
     ({"Amount": True}, "JSON_PARSER_ERROR", "instance of currency from VALUE_TRUE"),
+    ({"CloseDate": 20_260_615}, "JSON_PARSER_ERROR", "instance of date from VALUE_NUMBER_INT value 20260615"),
+    ({"AccountId": 5}, "JSON_PARSER_ERROR", "instance of reference from VALUE_NUMBER_INT value 5"),
     ({"CloseDate": "15/06/2026"}, "JSON_PARSER_ERROR", "Cannot deserialize instance of date"),
     ({"Name": 5}, "JSON_PARSER_ERROR", "instance of string from VALUE_NUMBER_INT value 5"),
     ({"Auto_Renews__c": "yes"}, "JSON_PARSER_ERROR", "instance of boolean"),

@@ -1,5 +1,7 @@
 """What a body's value becomes in a field: an empty text is no number and no time, and a date is a day alone."""
 
+import re
+
 import pytest
 
 from csops_sync.sandbox.salesforce.errors import BodyError
@@ -66,3 +68,20 @@ def test_an_instant_keeps_its_zone(text: str) -> None:
 def test_an_instant_without_a_zone_or_off_the_clock_is_refused(text: str) -> None:
     with pytest.raises(BodyError):
         accept(_field("datetime"), text, ())
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "token"),
+    [
+        ("int", 1.5, "VALUE_NUMBER_FLOAT value 1.5"),
+        ("date", 20_260_615, "VALUE_NUMBER_INT value 20260615"),
+        ("datetime", 1.5, "VALUE_NUMBER_FLOAT value 1.5"),
+        ("time", 8, "VALUE_NUMBER_INT value 8"),
+        ("reference", ["001"], "START_ARRAY value ["),
+        ("string", {"a": 1}, "START_OBJECT value {"),
+        ("boolean", "true", "VALUE_STRING value true"),
+    ],
+)
+def test_a_value_of_another_type_is_refused(kind: str, value: object, token: str) -> None:
+    with pytest.raises(BodyError, match=f"instance of {kind} from {re.escape(token)}"):
+        accept(_field(kind), value, ())

@@ -10,6 +10,12 @@ from csops_sync.adapters.charts.words import ChartWords
 from csops_sync.domain.money import Money
 from csops_sync.ports.charts import BridgeChart, BridgeStep
 
+_SEEN_FROM_ZERO = 0.25
+"""Movements of this share of the level are seen well enough on an axis that begins at zero."""
+_WHOLE_FROM = 100
+_BELOW, _ABOVE = 0.6, 0.15
+"""How much room, in spans of the movements, is left under them for the totals and over them for labels."""
+
 
 def bridge_layers(chart: BridgeChart, *, words: ChartWords, colours: Palette) -> alt.LayerChart:
     """This function will let each bar begin where the one before it ended; totals stand on zero.
@@ -29,8 +35,11 @@ def bridge_layers(chart: BridgeChart, *, words: ChartWords, colours: Palette) ->
             alt.Tooltip("exact:N", title=words.amount),
         ],
     )
-    bars = base.mark_bar().encode(
-        y=amount_axis("start", scale.unit),
+    shown = _domain([scale.units(end) for _, end in _ends(chart.steps)])
+    axis = amount_axis("start", scale.unit + (words.not_from_zero if shown is not None else ""))
+    links = {"href": alt.Href("link:N")} if any(step.link for step in chart.steps) else {}
+    bars = base.mark_bar(clip=True).encode(
+        y=axis if shown is None else axis.scale(domain=shown, nice=True),
         y2=alt.Y2("end:Q"),
         color=alt.Color(
             "kind:N",
@@ -40,11 +49,23 @@ def bridge_layers(chart: BridgeChart, *, words: ChartWords, colours: Palette) ->
                 range=[colours.main, colours.rise, colours.fall],
             ),
         ),
+        **links,
     )
     labels = base.mark_text(baseline="bottom", dy=-4, fontSize=12, color=colours.text).encode(
         y=alt.Y("top:Q"), text=alt.Text("short:N")
     )
     return alt.LayerChart(layer=[bars, labels])
+
+
+def _domain(levels: Sequence[float]) -> list[float] | None:
+    """Cut the axis where the movements would be too small to see on one from zero; their lengths stay comparable."""
+    if not levels:
+        return None
+    low, high = min(levels), max(levels)
+    span = high - low
+    if low <= 0 or span == 0 or span > high * _SEEN_FROM_ZERO:
+        return None
+    return [max(0.0, low - span * _BELOW), high + span * _ABOVE]
 
 
 def _ends(steps: Sequence[BridgeStep]) -> Iterator[tuple[Money, Money]]:
@@ -76,6 +97,12 @@ def _row(step: BridgeStep, ends: tuple[Money, Money], scale: Scale, words: Chart
         "start": start,
         "end": end,
         "top": max(start, end),
-        "short": f"{sign}{scale.units(step.amount):,.0f}",
+        "short": f"{sign}{_short(scale.units(step.amount))}",
         "exact": f"{sign}{scale.exact(step.amount)}",
+        **({"link": step.link} if step.link else {}),
     }
+
+
+def _short(units: float) -> str:
+    """Write an amount in the axis's unit, with a decimal where it is small."""
+    return f"{units:,.0f}" if abs(units) >= _WHOLE_FROM else f"{units:,.1f}".removesuffix(".0")

@@ -33,6 +33,7 @@ class ChartWords:
     type: str
     cause: str
     amount: str
+    not_from_zero: str
     types: dict[RenewalType | None, str]
 
 
@@ -54,13 +55,14 @@ JAPANESE = ChartWords(
     total="着地見込み",
     rise="増加",
     fall="減少",
-    call="担当者の見立て",
+    call="コール",
     result="結果",
     period="期間",
     known="区分",
     type="種別",
     cause="要因",
     amount="金額",
+    not_from_zero="（目盛は 0 から始まりません）",
     types={
         RenewalType.UPSELL: "増額",
         RenewalType.FLAT: "同額",
@@ -94,6 +96,7 @@ ENGLISH = ChartWords(
     type="Type",
     cause="Cause",
     amount="Amount",
+    not_from_zero=" (scale does not start at 0)",
     types={
         RenewalType.UPSELL: "Upsell",
         RenewalType.FLAT: "Flat",

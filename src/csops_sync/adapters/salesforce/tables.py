@@ -13,6 +13,9 @@ HISTORIES: Final = frozenset({Role.FIELD_HISTORY, Role.STAGE_HISTORY})
 ORDER: Final = (
     Role.ACCOUNT,
     Role.USER,
+    Role.TARGET,
+    Role.CURRENCY,
+    Role.DATED_RATE,
     Role.CONTRACT,
     Role.OPPORTUNITY,
     Role.FIELD_HISTORY,
@@ -54,7 +57,7 @@ _PARENT: Final[Mapping[Role, str]] = {
     Role.FIELD_HISTORY: "opportunity",
     Role.STAGE_HISTORY: "opportunity",
 }
-_WITHOUT_IS_DELETED: Final = frozenset({"User"})  # users are made inactive, never deleted
+_WITHOUT_IS_DELETED: Final = frozenset({"User", "CurrencyType", "DatedConversionRate"})  # they have no recycle bin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

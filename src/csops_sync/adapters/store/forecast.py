@@ -1,14 +1,25 @@
 """States of terms and snapshots of one transaction, and of a rehearsal."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from heapq import merge
 
+from csops_sync.adapters.store.calls import RehearsedCalls, SqlCalls
 from csops_sync.adapters.store.scope import Scope
 from csops_sync.adapters.store.snapshots import SqlSnapshots
 from csops_sync.adapters.store.term_states import SqlTermStates
+from csops_sync.domain.forecast.rates import DatedRate
 from csops_sync.domain.forecast.term_state import TermState
-from csops_sync.ports.forecast_store import Snapshot, SnapshotKind, Snapshots, Tally, TermStates, tallied
+from csops_sync.ports.call_store import Calls
+from csops_sync.ports.forecast_store import (
+    Snapshot,
+    SnapshotKind,
+    Snapshots,
+    Taking,
+    Tally,
+    TermStates,
+    tallied,
+)
 
 
 class SqlForecast:
@@ -17,6 +28,7 @@ class SqlForecast:
     def __init__(self, scope: Scope) -> None:
         self.states: TermStates = SqlTermStates(scope)
         self.snapshots: Snapshots = SqlSnapshots(scope)
+        self.calls: Calls = SqlCalls(scope)
 
 
 class RehearsedForecast:
@@ -25,6 +37,7 @@ class RehearsedForecast:
     def __init__(self, below: Scope, above: Scope) -> None:
         self.states: TermStates = RehearsedTermStates(below, above)
         self.snapshots: Snapshots = RehearsedSnapshots(below)
+        self.calls: Calls = RehearsedCalls(below)
 
 
 class RehearsedTermStates:
@@ -64,6 +77,12 @@ class RehearsedTermStates:
         """Walk all terms, in order of key."""
         return merge(self._seen(self._below.all()), self._above.all(), key=lambda one: one.key)
 
+    def digests(self) -> Iterator[tuple[str, int]]:
+        """Walk the keys and digests of all terms, in order of key."""
+        hidden = {one.key for one in self._below.of_accounts(sorted(self._accounts))} | self._keys
+        seen = (one for one in self._below.digests() if one[0] not in hidden)
+        return merge(seen, self._above.digests())
+
     def tallies(self) -> Sequence[Tally]:
         """Count all terms by standing and currency."""
         return tallied(self.all())
@@ -81,9 +100,9 @@ class RehearsedSnapshots:
     def __init__(self, below: Scope) -> None:
         self._below = SqlSnapshots(below)
 
-    def take(self, **_asked: object) -> Snapshot | None:
+    def take(self, taken: Taking) -> Snapshot | None:
         """Raise TypeError: nothing that is rehearsed is kept, and a snapshot is for ever."""
-        raise TypeError("A rehearsal keeps nothing: take a snapshot in a transaction.")
+        raise TypeError(f"A rehearsal keeps nothing: take the snapshot of {taken.as_of} in a transaction.")
 
     def list(self, *, kind: SnapshotKind | None = None) -> Sequence[Snapshot]:
         """List snapshots, the oldest first."""
@@ -93,6 +112,22 @@ class RehearsedSnapshots:
         """Find the last snapshot of a kind that stands for this day or one before."""
         return self._below.latest(kind=kind, until=until)
 
+    def known_at(self, instant: datetime) -> Snapshot | None:
+        """Find the last snapshot that was taken by an instant."""
+        return self._below.known_at(instant)
+
+    def rules(self, rules_hash: str) -> str | None:
+        """Read the rules that weigh snapshots of a hash."""
+        return self._below.rules(rules_hash)
+
+    def rates(self, snapshot_id: int) -> Sequence[DatedRate]:
+        """Read the dated rates that a snapshot knew."""
+        return self._below.rates(snapshot_id)
+
     def read(self, snapshot_id: int) -> Iterator[TermState]:
         """Walk the states of a snapshot, in order of key."""
         return self._below.read(snapshot_id)
+
+    def of_term(self, key: str) -> Sequence[tuple[int, TermState | None]]:
+        """Give one term's states by the snapshots that first held them."""
+        return self._below.of_term(key)

@@ -11,7 +11,7 @@ from csops_sync.adapters.store.bulk import Cell, Record
 from csops_sync.adapters.store.scope import from_day, maybe_day, maybe_number, to_day
 from csops_sync.adapters.store.tables import TERM_STATE
 from csops_sync.domain.dates import REMEMBERED
-from csops_sync.domain.forecast.term_state import Grouping, RenewalType, TermStanding, TermState
+from csops_sync.domain.forecast.term_state import Grouping, RenewalType, Step, TermStanding, TermState
 from csops_sync.domain.money import Money
 
 STATE = tuple(column.name for column in TERM_STATE.columns if column.name not in ("org_id", "digest"))
@@ -49,7 +49,11 @@ def record_of(org_id: str, state: TermState) -> Record:
         state.grouping.manager_id,
         state.grouping.product,
     )
-    return (org_id, state.key, *fields, _digest(fields))
+    steps = _steps_text(state.steps)
+    told = (
+        (*fields, steps) if steps is not None else fields
+    )  # so digests from before there were steps still hold
+    return (org_id, state.key, *fields, steps, _digest(told))
 
 
 def state_from(found: Sequence[Any]) -> TermState:
@@ -78,6 +82,7 @@ def state_from(found: Sequence[Any]) -> TermState:
         settled_on,
         loss_reason,
         *grouping,
+        steps,
     ) = found
     return TermState(
         key=key,
@@ -101,6 +106,7 @@ def state_from(found: Sequence[Any]) -> TermState:
         settled_on=maybe_day(settled_on),
         loss_reason=loss_reason,
         grouping=_grouping(*grouping),
+        steps=_steps(steps, prior_currency) if steps else (),
     )
 
 
@@ -114,6 +120,20 @@ def _grouping(
 
 def _cells(money: Money | None) -> tuple[int | None, str | None]:
     return (None, None) if money is None else (money.to_minor(), money.currency)
+
+
+def _steps_text(steps: Sequence[Step]) -> str | None:
+    """Write steps as JSON, days and minor units; their currency is that of the prior amount."""
+    if not steps:
+        return None
+    return orjson.dumps([(to_day(one.effective), one.amount.to_minor()) for one in steps]).decode()
+
+
+def _steps(text: str, currency: str) -> tuple[Step, ...]:
+    return tuple(
+        Step(effective=from_day(day), amount=Money.from_minor(minor, currency))
+        for day, minor in orjson.loads(text)
+    )
 
 
 @lru_cache(maxsize=REMEMBERED)

@@ -248,12 +248,13 @@ def _state_columns() -> tuple[Column[Any], ...]:
         Column("csm_id", KEY),
         Column("manager_id", KEY),
         Column("product", KEY),
+        Column("steps", Text),
         Column("digest", BigInteger),
     )
 
 
 # Replaced by account for those that a cycle evaluated, found by the account index; an idle cycle does not touch it.
-# `due_between` and `in_force_on` walk their indexes in order, `all` the key; `tallies` reads the table, once a day.
+# `due_between` and `in_force_on` walk their indexes in order, `all` the key; `tallies` an index alone, once a day.
 TERM_STATE = Table(
     "term_state",
     METADATA,
@@ -262,9 +263,9 @@ TERM_STATE = Table(
     *_state_columns(),
     PrimaryKeyConstraint("org_id", "key", name="pk_term_state"),
     Index("ix_term_state_account", "org_id", "account_id"),
-    Index("ix_term_state_csm", "org_id", "csm_id", "end_day", "key"),
     Index("ix_term_state_due", "org_id", "end_day", "key"),
     Index("ix_term_state_in_force", "org_id", "in_force_until", "key"),
+    Index("ix_term_state_tally", "org_id", "standing", "prior_currency", "prior_minor"),
 )
 
 # One or two rows a day, sought by kind and day, listed whole.
@@ -282,6 +283,29 @@ SNAPSHOT = Table(
     UniqueConstraint("org_id", "kind", "as_of", name="uq_snapshot_day"),
 )
 
+# What snapshots are weighed by, as JSON: one row for each version of the rules, sought by its hash.
+SNAPSHOT_RULES = Table(
+    "snapshot_rules",
+    METADATA,
+    Column("org_id", KEY, nullable=False),
+    Column("rules_hash", KEY, nullable=False),
+    Column("content", Text, nullable=False),
+    PrimaryKeyConstraint("org_id", "rules_hash", name="pk_snapshot_rules"),
+)
+
+# The dated rates of an org as snapshots knew them, a row where one changed; read whole, a few thousand rows at most.
+# The value is an exact fraction in the corporate currency, null where the rate was taken away.
+SNAPSHOT_RATE = Table(
+    "snapshot_rate",
+    METADATA,
+    Column("org_id", KEY, nullable=False),
+    Column("currency", KEY, nullable=False),
+    Column("effective", Integer, nullable=False),
+    Column("snapshot_id", BigInteger, nullable=False),
+    Column("value", Text),
+    PrimaryKeyConstraint("org_id", "currency", "effective", "snapshot_id", name="pk_snapshot_rate"),
+)
+
 # Appended only: a snapshot adds the terms that are not as its predecessor left them, and marks those that are gone, so
 # a day without news adds nothing to 1,000,000 rows. Reading one walks the key and takes the last row of each term up to
 # it; taking one seeks the last row of each term. No cycle touches it.
@@ -294,4 +318,21 @@ SNAPSHOT_TERM = Table(
     Column("gone", Boolean, nullable=False),
     *_state_columns(),
     PrimaryKeyConstraint("org_id", "key", "snapshot_id", name="pk_snapshot_term"),
+)
+
+# Appended a few times a day by people, at the end of the key. The last call on each of a page's renewals is a seek of
+# the subject index each; all of them known at an instant are one walk of it. No cycle touches it.
+MANAGER_CALL = Table(
+    "manager_call",
+    METADATA,
+    Column("org_id", KEY, nullable=False),
+    Column("id", BigInteger, nullable=False, autoincrement=False),
+    Column("subject", KEY, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("by_id", KEY, nullable=False),
+    Column("amount_minor", BigInteger),
+    Column("currency", KEY),
+    Column("note", Text, nullable=False),
+    PrimaryKeyConstraint("org_id", "id", name="pk_manager_call"),
+    Index("ix_manager_call_subject", "org_id", "subject", "id"),
 )

@@ -15,6 +15,7 @@ from csops_sync.ports.forecast_store import Tally
 _C = TERM_STATE.c
 _STATE = tuple(_C[name] for name in STATE)
 _PAGE = 5000
+_DIGESTS = 50_000
 
 
 class SqlTermStates:
@@ -57,6 +58,17 @@ class SqlTermStates:
             if not found:
                 return
             yield from map(state_from, found)
+            after = found[-1].key
+
+    def digests(self) -> Iterator[tuple[str, int]]:
+        """Walk the keys and digests of all terms, in order of key."""
+        after = ""
+        while True:
+            asked = select(_C.key, _C.digest).where(self._of_org(), _C.key > after)
+            found = self._scope.connection.execute(asked.order_by(_C.key).limit(_DIGESTS)).all()
+            if not found:
+                return
+            yield from map(tuple, found)
             after = found[-1].key
 
     def tallies(self) -> Sequence[Tally]:

@@ -1,15 +1,16 @@
 """Why the landing is not what it was: the bridge from a snapshot to a later one, or to how things stand now.
 
-Snapshots keep terms and not rules, so both ends are weighed by the rules of today; where those were others when a
-snapshot was taken, the report says so, and its bar `weights` is empty.
+Each end is weighed by the rules and rates of its own moment, so that the bars `weights` and `fx` say what those moved.
+A snapshot whose rules were not kept is weighed by those of today, and the report says so.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from csops_sync.app.forecast.conversion import Conversion, currencies_of
-from csops_sync.app.forecast.frames import Frame
+from csops_sync.app.forecast.frames import Frame, frame_then
+from csops_sync.app.forecast.kept_terms import terms_in, terms_then
 from csops_sync.app.forecast.listing import is_for
 from csops_sync.app.forecast.mirror_names import MirrorNames
 from csops_sync.app.forecast.report_values import Basis, GroupBy
@@ -29,11 +30,15 @@ class NoSnapshotError(RefusedError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BridgeEnd:
-    """One end of a bridge: the day it stands for, when it was known, and the rules of that moment."""
+    """One end of a bridge: the day it stands for, when it was known, and the rules of that moment.
+
+    `weighed_by` is the hash of the rules that weigh it: those of its moment, else (they were not kept) of today.
+    """
 
     as_of: date
     known_at: datetime
     rules_hash: str
+    weighed_by: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +57,8 @@ class BridgeReport:
 
     @property
     def is_reweighed(self) -> bool:
-        """Whether an end was known under other rules than those of today, which weigh it here."""
-        return {self.before.rules_hash, self.after.rules_hash} != {self.basis.rules_hash}
+        """Whether an end is weighed by other rules than those of its own moment, because they were not kept."""
+        return any(end.weighed_by != end.rules_hash for end in (self.before, self.after))
 
 
 def bridge_of(
@@ -77,41 +82,72 @@ def bridge_of(
     with office.store.reading() as tx:
         frame = frame_in(tx, office, profile=profile)
         over = window or forecast_window(frame, GroupBy.QUARTER)
-        before, old = _kept(tx, since)
-        after, new = (_now(frame), tx.forecast.states.all()) if until is None else _kept(tx, until)
-        return _report(tx, frame, over, (before, _seen(old, people)), (after, _seen(new, people)))
+        before = _kept(tx, office, frame, since)
+        after = _End.of(frame, terms_in(tx, office)) if until is None else _kept(tx, office, frame, until)
+        return _report(tx, frame, over, before.seen_by(people), after.seen_by(people))
 
 
-_Known = tuple[BridgeEnd, Sequence[TermState]]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _End:
+    """One end: the rules and rates of its moment, and the terms as they stood."""
+
+    frame: Frame
+    rules_hash: str
+    states: Iterable[TermState]
+
+    @classmethod
+    def of(cls, frame: Frame, states: Iterable[TermState]) -> "_End":
+        return cls(frame=frame, rules_hash=frame.rules_hash, states=states)
+
+    def seen_by(self, people: People) -> "_End":
+        return replace(self, states=[one for one in self.states if is_for(one, people)])
+
+    def convertible(self, known: Sequence[Conversion]) -> list[TermState]:
+        """Leave out terms in a currency that an end has no rate for."""
+        return [
+            one
+            for one in self.states
+            if all(rates.knows(currency) for rates in known for currency in currencies_of((one,)))
+        ]
+
+    @property
+    def told(self) -> BridgeEnd:
+        return BridgeEnd(
+            as_of=self.frame.as_of,
+            known_at=self.frame.known_at,
+            rules_hash=self.rules_hash,
+            weighed_by=self.frame.rules_hash,
+        )
 
 
-def _report(tx: Transaction, frame: Frame, window: Window, before: _Known, after: _Known) -> BridgeReport:
-    rates = frame.exchange.opening(window)
-    known = Conversion(rates)
+def _report(tx: Transaction, frame: Frame, window: Window, before: _End, after: _End) -> BridgeReport:
+    ends = (before, after)
+    rates = [end.frame.exchange.opening(window) for end in ends]
+    known = [Conversion(one) for one in rates]
     sides = [
-        Side(states=_convertible(states, known), rules=frame.rules, rates=rates)
-        for _, states in (before, after)
+        Side(states=end.convertible(known), rules=end.frame.rules, rates=its)
+        for end, its in zip(ends, rates, strict=True)
     ]
     found = bridge(before=sides[0], after=sides[1], window=window, profile=frame.profile)
     kept = {one.key for side in sides for one in side.states}
-    every = {one.key for _, states in (before, after) for one in states}
+    every = {one.key for end in ends for one in end.states}
     movers = {mover.account_id for bar in found.bars for mover in bar.movers}
     return BridgeReport(
         basis=frame.basis,
-        before=before[0],
-        after=after[0],
+        before=before.told,
+        after=after.told,
         bridge=found,
         accounts=MirrorNames(tx.mirror).accounts(movers),
         left_out=tuple(sorted(every - kept)),
     )
 
 
-def _kept(tx: Transaction, day: date) -> tuple[BridgeEnd, Iterable[TermState]]:
+def _kept(tx: Transaction, office: Office, frame: Frame, day: date) -> _End:
     snapshot = tx.forecast.snapshots.latest(kind=SnapshotKind.DAY, until=day)
     if snapshot is None:
         raise NoSnapshotError(_nothing_by(day, tx.forecast.snapshots.list(kind=SnapshotKind.DAY)))
-    end = BridgeEnd(as_of=snapshot.as_of, known_at=snapshot.taken_at, rules_hash=snapshot.rules_hash)
-    return end, tx.forecast.snapshots.read(snapshot.id)
+    states = terms_then(tx, office, snapshot)
+    return _End(frame=frame_then(tx, frame, snapshot), rules_hash=snapshot.rules_hash, states=states)
 
 
 def _nothing_by(day: date, kept: Sequence[Snapshot]) -> str:
@@ -120,15 +156,3 @@ def _nothing_by(day: date, kept: Sequence[Snapshot]) -> str:
             "no snapshot has been taken yet: `csops-sync run` takes one a day, after that day's first cycle"
         )
     return f"no snapshot was taken on or before {day}; the first one is of {kept[0].as_of}"
-
-
-def _now(frame: Frame) -> BridgeEnd:
-    return BridgeEnd(as_of=frame.as_of, known_at=frame.known_at, rules_hash=frame.rules_hash)
-
-
-def _seen(states: Iterable[TermState], people: People) -> list[TermState]:
-    return [one for one in states if is_for(one, people)]
-
-
-def _convertible(states: Sequence[TermState], known: Conversion) -> list[TermState]:
-    return [one for one in states if all(known.knows(currency) for currency in currencies_of((one,)))]

@@ -7,16 +7,12 @@ from csops_sync.domain.forecast.term_state import TermState
 
 
 class Conversion:
-    """One day's rates; a currency without a rate is remembered, and asked for once."""
+    """One day's rates into one currency (`into`); a currency without a rate is remembered, and asked for once."""
 
     def __init__(self, rates: Rates) -> None:
         self._rates = rates
+        self.into = rates.into
         self._known: dict[str, bool] = {rates.into: True}
-
-    @property
-    def into(self) -> str:
-        """The report's currency."""
-        return self._rates.into
 
     def knows(self, currency: str) -> bool:
         """This function will say whether there is a rate for a currency."""
@@ -27,6 +23,8 @@ class Conversion:
 
     def minor(self, amount: int, currency: str) -> int:
         """This function will convert minor units of a currency that it knows, rounded once, half up."""
+        if currency == self.into:
+            return amount
         return self._rates.minor(amount=amount, currency=currency)
 
     def _asked(self, currency: str) -> bool:

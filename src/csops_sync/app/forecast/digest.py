@@ -101,7 +101,17 @@ class _Writer:
             high=numbers.money(figure.high),
         )
         label = numbers.words.landing.format(period=figure.name)
-        return DigestFigure(label=label, value=numbers.money(figure.landing), beside=beside)
+        said = " · ".join((beside, *self._planned(figure)))
+        return DigestFigure(label=label, value=numbers.money(figure.landing), beside=said)
+
+    def _planned(self, figure: LandingFigure) -> Iterator[str]:
+        """Hold a landing against what was planned, and what people call."""
+        numbers, words = self.numbers, self.numbers.words
+        if figure.target is not None:
+            gap = numbers.signed(figure.landing - figure.target)
+            yield words.target.format(target=numbers.money(figure.target), gap=gap)
+        if figure.call is not None:
+            yield words.call.format(amount=numbers.money(figure.call))
 
     def _ratio(self, name: str, figure: RatioFigure) -> DigestFigure:
         numbers = self.numbers

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from csops_sync.app.forecast.called_lines import beside_calls
 from csops_sync.app.forecast.conversion import Conversion, currencies_of
 from csops_sync.app.forecast.digest_values import DigestFacts, DueRenewal, LandingFigure, RatioFigure, Team
 from csops_sync.app.forecast.forecasting import forecast_report
-from csops_sync.app.forecast.frames import Frame
+from csops_sync.app.forecast.frames import Frame, frame_then
 from csops_sync.app.forecast.listing import renewal_lines
 from csops_sync.app.forecast.measuring import metrics_report
 from csops_sync.app.forecast.mirror_names import MirrorNames
@@ -47,9 +48,13 @@ class _Side:
         """Sum what is due in a window."""
         return forecast_report(self.states, frame=self.frame, by=GroupBy.QUARTER, window=window).total
 
-    def convertible(self, conversion: Conversion) -> Sequence[TermState]:
-        """Leave out terms in currencies without a rate; reports count them as unjudged."""
-        return [one for one in self.states if all(map(conversion.knows, currencies_of((one,))))]
+    def convertible(self, known: Sequence[Conversion]) -> Sequence[TermState]:
+        """Leave out terms in currencies without a rate on a side; reports count them as unjudged."""
+        return [
+            one
+            for one in self.states
+            if all(rates.knows(currency) for rates in known for currency in currencies_of((one,)))
+        ]
 
 
 def digest_facts(
@@ -73,7 +78,7 @@ def digest_facts(
     return DigestFacts(
         basis=frame.basis,
         before_on=snapshot.as_of if snapshot is not None else None,
-        weights_changed=snapshot is not None and snapshot.rules_hash != frame.rules_hash,
+        weights_changed=_is_reweighed(before, snapshot),
         quarter=_figure(before, now, PeriodKind.QUARTER),
         year=_figure(before, now, PeriodKind.YEAR),
         nrr=nrr,
@@ -111,7 +116,14 @@ def _side(states: Iterable[TermState], frame: Frame, kept: _Kept) -> _Side:
 def _before(tx: Transaction, now: _Side, snapshot: Snapshot) -> _Side:
     """Read the day of a snapshot: what was due, and what is due now, wherever it stood then."""
     kept = replace(now.kept, also=frozenset(one.key for one in now.states))
-    return _side(tx.forecast.snapshots.read(snapshot.id), replace(now.frame, as_of=snapshot.as_of), kept)
+    return _side(tx.forecast.snapshots.read(snapshot.id), frame_then(tx, now.frame, snapshot), kept)
+
+
+def _is_reweighed(before: _Side | None, snapshot: Snapshot | None) -> bool:
+    """Whether a week ago had other rules, which were not kept with its snapshot."""
+    if before is None or snapshot is None:
+        return False
+    return before.frame.rules_hash != snapshot.rules_hash
 
 
 def _figure(before: _Side | None, now: _Side, kind: PeriodKind) -> LandingFigure:
@@ -124,6 +136,8 @@ def _figure(before: _Side | None, now: _Side, kind: PeriodKind) -> LandingFigure
         low=total.low,
         high=total.high,
         before=before.total(period.window).landing if before is not None else None,
+        target=total.target,
+        call=total.call,
     )
 
 
@@ -141,14 +155,18 @@ def _ratios(before: _Side | None, now: _Side) -> tuple[RatioFigure, RatioFigure]
 
 def _moved(tx: Transaction, before: _Side, now: _Side, horizon: Window) -> Bridge:
     """Lead from the landing of then to that of now; what was due and is not any more is looked up."""
-    known = {one.key for one in now.states}
-    gone = tx.forecast.states.get([one.key for one in before.states if one.key not in known])
+    there = {one.key for one in now.states}
+    gone = tx.forecast.states.get([one.key for one in before.states if one.key not in there])
     now = replace(now, states=(*now.states, *gone))
-    rates = now.frame.exchange.opening(horizon)
-    conversion, rules = Conversion(rates), now.frame.rules
+    rates = [side.frame.exchange.opening(horizon) for side in (before, now)]
+    known = [Conversion(one) for one in rates]
+    ends = [
+        Side(states=side.convertible(known), rules=side.frame.rules, rates=its)
+        for side, its in zip((before, now), rates, strict=True)
+    ]
     return bridge(
-        before=Side(states=before.convertible(conversion), rules=rules, rates=rates),
-        after=Side(states=now.convertible(conversion), rules=rules, rates=rates),
+        before=ends[0],
+        after=ends[1],
         window=horizon,
         profile=now.frame.profile,
     )
@@ -159,7 +177,7 @@ def _waiting(tx: Transaction, now: _Side, last: date) -> Sequence[DueRenewal]:
     due = now.frame.profile.due_day
     wanted = [one for one in now.states if one.standing in OPEN_STANDINGS and due(one) <= last]
     landed = [(one, land(state=one, rules=now.frame.rules)) for one in wanted]
-    lines = renewal_lines(landed, MirrorNames(tx.mirror))
+    lines = beside_calls(tx, renewal_lines(landed, MirrorNames(tx.mirror)), now.frame.plan.calls)
     conversion = Conversion(now.frame.exchange.opening(Window(now.frame.as_of, now.frame.as_of)))
     steps = _next_steps(tx, lines)
     found = [_due_renewal(line, due(line.state), conversion, steps) for line in lines]
@@ -175,6 +193,7 @@ def _due_renewal(
         due=due,
         prior=prior,
         landing=landing,
+        call=_converted(line.call.amount, conversion) if line.call is not None else None,
         at_risk=prior - landing if prior is not None and landing is not None else None,
         next_step=steps.get(line.state.opportunity_id or "", ""),
     )

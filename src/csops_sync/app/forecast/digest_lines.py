@@ -39,7 +39,14 @@ class Lines:
             landing=money(one.landing),
             step=step,
         )
-        return _about(one, text)
+        return _about(one, f"{text}{self._called(one)}")
+
+    def _called(self, one: DueRenewal) -> str:
+        """Say what somebody calls it; nothing where nobody does."""
+        if one.call is None or one.line.call is None:
+            return ""
+        words, amount = self.numbers.words, self.numbers.money(one.call)
+        return f" · {words.call_by.format(amount=amount, by=one.line.call.by)}"
 
     def _due(self, one: DueRenewal) -> str:
         words = self.numbers.words

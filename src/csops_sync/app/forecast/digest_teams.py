@@ -39,10 +39,13 @@ class TeamWriter:
     def _head(self, team: Team) -> DigestPost:
         words, money = self.numbers.words, self.numbers.money
         named = words.team.format(manager=team.name or team.manager_id)
+        called = total(one.landing if one.call is None else one.call for one in team.renewals)
+        is_called = any(one.call is not None for one in team.renewals)
         sums = (
             (words.team_due, total(one.prior for one in team.renewals)),
             (words.team_landing, total(one.landing for one in team.renewals)),
             (words.team_risk, total(one.at_risk for one in team.renewals)),
+            *(((words.team_call, called),) if is_called else ()),
         )
         return DigestPost(
             key=f"{self.key}/team/{team.manager_id or _NOBODY}",

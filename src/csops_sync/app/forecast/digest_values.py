@@ -12,7 +12,10 @@ from csops_sync.domain.money import Money
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LandingFigure:
-    """Where the renewals of a period land, and where they landed by the states of the week before."""
+    """Where the renewals of a period land, and where they landed by the states of the week before.
+
+    `target` is what was planned, `call` what people say; None where nobody did.
+    """
 
     name: str
     due: Money
@@ -20,6 +23,8 @@ class LandingFigure:
     low: Money
     high: Money
     before: Money | None
+    target: Money | None = None
+    call: Money | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +47,7 @@ class DueRenewal:
     prior: Money | None
     landing: Money | None
     at_risk: Money | None
+    call: Money | None = None
     next_step: str = ""
 
 
@@ -58,7 +64,7 @@ class Team:
 class DigestFacts:
     """Everything that a digest says. `before_on` is the day of the snapshot that it is held against, if there is one.
 
-    `weights_changed`: the rules of that day were others; both sides are weighed by those of today. `accounts` are
+    `weights_changed`: the rules of that day were others and not kept; today's weigh both sides. `accounts` are
     names by id. `risks` are the largest, out of `open_renewals` that are due over `forecast.window`.
     """
 

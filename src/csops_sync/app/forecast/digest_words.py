@@ -52,6 +52,10 @@ class DigestWords:
     rank: str
     unknown: str
     reason: str
+    target: str
+    call: str
+    call_by: str
+    team_call: str
     causes: Mapping[Cause, str]
 
 
@@ -98,6 +102,10 @@ JAPANESE = DigestWords(
     rank="確度 {rank}",
     unknown="不明",
     reason="毎週のお知らせ",
+    target="目標 {target}（差 {gap}）",
+    call="コール {amount}",
+    call_by="コール {amount}（{by}）",
+    team_call="コール",
     causes={
         Cause.CONTRACT: "契約",
         Cause.TERM_MOVED: "期間の変更",
@@ -153,6 +161,10 @@ ENGLISH = DigestWords(
     rank="rank {rank}",
     unknown="not known",
     reason="the weekly digest",
+    target="target {target} ({gap})",
+    call="called at {amount}",
+    call_by="called at {amount} by {by}",
+    team_call="Called",
     causes={
         Cause.CONTRACT: "contract",
         Cause.TERM_MOVED: "dates moved",

@@ -6,6 +6,7 @@ Sums add amounts that were rounded once, term by term, in the report's currency,
 from collections import defaultdict
 from collections.abc import Iterable
 
+from csops_sync.app.forecast.beside import Beside
 from csops_sync.app.forecast.conversion import Conversion
 from csops_sync.app.forecast.frames import Frame
 from csops_sync.app.forecast.groups import TOTAL, Groups
@@ -44,26 +45,31 @@ def forecast_report(
     conversion = Conversion(frame.exchange.opening(window))
     sums: defaultdict[str, _Sum] = defaultdict(_Sum)
     unjudged: list[Unjudged] = []
+    beside = Beside(frame, by=by, window=window, conversion=conversion)
     for state in _once(state for state in states if window.holds(frame.profile.due_day(state))):
         landed = weigher.landed(state)
-        line = sums[groups.key(state, landed)]
+        key = groups.key(state, landed)
+        line = sums[key]
         why = judge(state, landed, conversion)
         if why is None:
             line.add(state, landed, conversion)
+            beside.add(key, state, landed)
         else:
             line.unjudged += 1
             unjudged.append(why)
     keys = groups.ordered(sums)
     whole = _Sum.of(sums.values())
-    method = band(stakes=()).method
+    lines = [sums[key].line(key, groups.name(key), conversion.into) for key in keys]
+    total = beside.total(whole.line(TOTAL, TOTAL, conversion.into), keys)
     return ForecastReport(
         basis=frame.basis,
         window=window,
         by=by,
-        lines=tuple(sums[key].line(key, groups.name(key), conversion.into) for key in keys),
-        total=whole.line(TOTAL, TOTAL, conversion.into),
+        lines=tuple(map(beside.line, lines)),
+        total=total,
         unjudged=tuple(sorted(unjudged, key=lambda one: one.key)),
-        band=method,
+        band=band(stakes=()).method,
+        remarks=beside.remarks,
     )
 
 

@@ -1,18 +1,23 @@
 """What a report is made with: the day, the rules that weigh, the definition, the currency, and the names of people."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from fractions import Fraction
 
+from csops_sync.app.forecast.calls import calls_known
+from csops_sync.app.forecast.kept_rules import Weighing, weighing_from
+from csops_sync.app.forecast.plan import NO_PLAN, Plan
 from csops_sync.app.forecast.report_values import Basis
 from csops_sync.app.refusals import RefusedError
 from csops_sync.domain.forecast.matrix import Scenario
 from csops_sync.domain.forecast.periods import FiscalCalendar
 from csops_sync.domain.forecast.profile import DEFAULT_PROFILE, MetricProfile
-from csops_sync.domain.forecast.rates import Exchange, RatePolicy, RateTable
+from csops_sync.domain.forecast.rates import DatedRate, Exchange, RatePolicy, RateTable
 from csops_sync.domain.forecast.rules import ForecastRules
 from csops_sync.domain.rules import RuleSet
+from csops_sync.ports.forecast_store import Snapshot
+from csops_sync.ports.store import Transaction
 
 
 class NoForecastRulesError(RefusedError):
@@ -35,6 +40,8 @@ class Frame:
 
     `as_of` is the business date that they are true on; windows that end after it are predicted. `known_at` is the
     instant up to which facts were known. `names` are those of people, by user id; an id without one stands for itself.
+    `plan` is what landings are held against. `asked_rates` are the rates that the reader asked for, None for those of
+    the rules.
     """
 
     as_of: date
@@ -46,6 +53,8 @@ class Frame:
     profile: MetricProfile = DEFAULT_PROFILE
     scenario: Scenario = Scenario.BASE
     names: Mapping[str, str] = field(default_factory=dict)
+    plan: Plan = NO_PLAN
+    asked_rates: RatePolicy | None = None
 
     @property
     def basis(self) -> Basis:
@@ -57,7 +66,18 @@ class Frame:
             profile=self.profile.words(),
             rules_hash=self.rules_hash,
             scenario=self.scenario.value,
+            rates=self.exchange.policy.value,
         )
+
+    def at_rates(self, dated: Sequence[DatedRate], *, asked: RatePolicy | None = None) -> "Frame":
+        """This function will convert at these rates of the org, by the policy of the rules or the one asked for."""
+        policy = asked or self.rules.rate_policy
+        if policy is RatePolicy.PINNED:
+            exchange = _pinned(self.rules, self.exchange.into)
+        else:  # the org quotes against its corporate currency, which has a rate of its own, one
+            table = RateTable(home="", dated=tuple(dated))
+            exchange = Exchange(into=self.exchange.into, policy=policy, table=table)
+        return replace(self, exchange=exchange, asked_rates=asked)
 
 
 def frame_of(
@@ -74,24 +94,65 @@ def frame_of(
         NoForecastRulesError: the rules have no `forecast:` section.
         UnknownProfileError: they have no profile of that name.
     """
-    if rules.forecast is None:
-        raise NoForecastRulesError
+    weighing = weighing_of(rules)
     return Frame(
         as_of=as_of,
         known_at=known_at,
-        rules=rules.forecast,
+        rules=weighing.rules,
         rules_hash=rules.hash,
-        exchange=_exchange(rules.forecast, rules.default_currency),
-        calendar=FiscalCalendar(starts=rules.calendar.fiscal_year_starts, named=rules.forecast.year_named),
-        profile=_profile(rules.forecast, profile),
+        exchange=_pinned(weighing.rules, weighing.currency),
+        calendar=_calendar(weighing),
+        profile=_profile(weighing.rules, profile),
         scenario=scenario,
     )
 
 
-def _exchange(rules: ForecastRules, into: str) -> Exchange:
+def weighing_of(rules: RuleSet) -> Weighing:
+    """This function will give what the rules make numbers with.
+
+    Raises:
+        NoForecastRulesError: the rules have no `forecast:` section.
+    """
+    if rules.forecast is None:
+        raise NoForecastRulesError
+    return Weighing(
+        rules=rules.forecast,
+        currency=rules.default_currency,
+        fiscal_year_starts=rules.calendar.fiscal_year_starts,
+    )
+
+
+def frame_then(tx: Transaction, frame: Frame, snapshot: Snapshot) -> Frame:
+    """This function will frame the reports of a snapshot: its day, and the rules, rates and calls of that day.
+
+    A definition keeps its name, and says what it said then. Where the rules of then were not kept, or made reports in
+    another currency, it is today's that weigh, and their hash is on the frame.
+    """
+    plan = replace(frame.plan, calls=calls_known(tx, at=snapshot.taken_at))
+    then = replace(frame, as_of=snapshot.as_of, known_at=snapshot.taken_at, plan=plan)
+    text = tx.forecast.snapshots.rules(snapshot.rules_hash)
+    weighing = weighing_from(text) if text is not None else None
+    if weighing is None or weighing.currency != frame.exchange.into:
+        return then
+    named = (one for one in weighing.rules.profiles if one.name == frame.profile.name)
+    weighed = replace(
+        then,
+        rules=weighing.rules,
+        rules_hash=snapshot.rules_hash,
+        calendar=_calendar(weighing),
+        profile=next(named, frame.profile),
+    )
+    return weighed.at_rates(tx.forecast.snapshots.rates(snapshot.id), asked=frame.asked_rates)
+
+
+def _pinned(rules: ForecastRules, into: str) -> Exchange:
     """Give constant currency at the pinned rates."""
     pinned = tuple((currency, Fraction(rate)) for currency, rate in rules.rates.items())
     return Exchange(into=into, policy=RatePolicy.PINNED, table=RateTable(home=into, pinned=pinned))
+
+
+def _calendar(weighing: Weighing) -> FiscalCalendar:
+    return FiscalCalendar(starts=weighing.fiscal_year_starts, named=weighing.rules.year_named)
 
 
 def _profile(rules: ForecastRules, name: str | None) -> MetricProfile:

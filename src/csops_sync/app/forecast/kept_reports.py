@@ -1,8 +1,8 @@
 """Reports kept in memory for as long as nothing they stand on has changed, so that many readers cost one computation.
 
 What reports stand on is the stored states (`REVISION` says which), the rows read from Salesforce (their names), the
-rules and the day. Any process may have written them: each asking reads two small rows to see whether what is kept
-still holds.
+rules, their targets and the day. Any process may have written them: each asking reads two small rows to see whether
+what is kept still holds.
 """
 
 from collections import OrderedDict
@@ -14,12 +14,13 @@ from typing import TypeVar, cast
 from csops_sync.app.forecast.standing import REVISION
 from csops_sync.app.loading import READ_UP_TO
 from csops_sync.app.office import Office
+from csops_sync.domain.forecast.targets import Target
 
 MOST = 64
 """How many reports are kept; those that were not asked for the longest go first."""
 
 _T = TypeVar("_T")
-_Stamp = tuple[str | None, str | None, str, date]
+_Stamp = tuple[str | None, str | None, str, date, tuple[Target, ...]]
 
 
 class KeptReports:
@@ -65,4 +66,4 @@ class _Slot:
 def _stamp(office: Office) -> _Stamp:
     with office.store.reading() as tx:
         revision, read = tx.progress.setting(REVISION), tx.progress.setting(READ_UP_TO)
-    return revision, read, office.rules.hash, office.today
+    return revision, read, office.rules.hash, office.today, office.rules.targets

@@ -8,7 +8,7 @@ from typing import Protocol
 from csops_sync.app.forecast.conversion import Conversion
 from csops_sync.app.forecast.frames import Frame
 from csops_sync.app.forecast.groups import NOT_SAID, rank_column
-from csops_sync.app.forecast.listing_order import Weighed, sorting
+from csops_sync.app.forecast.listing_order import Weighed, sorting, turned
 from csops_sync.app.forecast.listing_values import Choices, Paging, RenewalFilter, RenewalsPage
 from csops_sync.app.forecast.report_values import RenewalLine
 from csops_sync.app.forecast.weighing import Weigher
@@ -72,10 +72,8 @@ def listed(
     if wanted.text.strip():
         found = _called(found, wanted.text, directory)
     found.sort(key=lambda one: one[0].key)
-    found.sort(
-        key=sorting(found, frame=frame, by=paging.sort, conversion=rates, directory=directory),
-        reverse=paging.descending,
-    )
+    order = sorting(found, frame=frame, by=paging.sort, conversion=rates, directory=directory)
+    found.sort(key=turned(order) if paging.descending else order, reverse=paging.descending)
     due, landing, unjudged = _sums(found, rates)
     return Listed(
         found=tuple(found),

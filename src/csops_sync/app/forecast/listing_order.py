@@ -1,4 +1,4 @@
-"""In which order a list of renewals stands. What has no value comes last, first where the order is turned."""
+"""In which order a list of renewals stands. What has no value comes last, whichever way the order goes."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
@@ -30,7 +30,10 @@ class Named(Protocol):
 def sorting(
     weighed: Sequence[Weighed], *, frame: Frame, by: SortBy, conversion: Conversion, directory: Named
 ) -> _Key:
-    """This function will give the sort key of these renewals. Amounts are compared in the report's currency."""
+    """This function will give the key that sorts these renewals; amounts are compared in the report's currency.
+
+    Sorted in reverse, take `turned` of it.
+    """
     if by in _AMOUNTS:
         return _by_amount(by, conversion)
     if by is SortBy.ACCOUNT:
@@ -44,6 +47,16 @@ def sorting(
         places = {rank: place for place, rank in enumerate(frame.rules.ranks)}
         return lambda one: (one[0].rank not in places, places.get(one[0].rank or "", 0))
     return _PLAIN.get(by, lambda one: (False, frame.profile.due_day(one[0]).toordinal()))
+
+
+def turned(key: _Key) -> _Key:
+    """This function will give a key for the reverse order, by which what has no value comes last there too."""
+
+    def reverse(one: Weighed) -> _Order:
+        is_missing, value = key(one)
+        return (not is_missing, value)
+
+    return reverse
 
 
 def at_risk(state: TermState, landing: Landing) -> Money | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from csops_sync.app.forecast.conversion import Conversion
 from csops_sync.app.forecast.frames import Frame
 from csops_sync.app.forecast.judged import Tally, judged
+from csops_sync.app.forecast.kept_terms import terms_in
 from csops_sync.app.forecast.listing import is_for
 from csops_sync.app.forecast.overview_values import MatrixCell, MatrixPage
 from csops_sync.app.forecast.reports import frame_in
@@ -25,7 +26,7 @@ def matrix_of(office: Office, *, people: frozenset[str] | None = None) -> Matrix
     """
     with office.store.reading() as tx:
         frame = frame_in(tx, office)
-        return matrix_page((one for one in tx.forecast.states.all() if is_for(one, people)), frame)
+        return matrix_page((one for one in terms_in(tx, office) if is_for(one, people)), frame)
 
 
 def matrix_page(states: Iterable[TermState], frame: Frame) -> MatrixPage:

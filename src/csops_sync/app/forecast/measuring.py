@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 
 from csops_sync.app.forecast.conversion import Conversion, currencies_of
 from csops_sync.app.forecast.frames import Frame
@@ -16,7 +17,7 @@ from csops_sync.domain.forecast.movements import Movement, movements
 from csops_sync.domain.forecast.periods import FORECAST_PERIODS, Window, periods_around
 from csops_sync.domain.forecast.predicted import predicted_retention
 from csops_sync.domain.forecast.renewal_rates import RenewalRates, renewal_rates
-from csops_sync.domain.forecast.repeating import Kept, Lands
+from csops_sync.domain.forecast.repeating import Lands, Parts
 from csops_sync.domain.forecast.retention import Retention, retention
 from csops_sync.domain.forecast.term_state import OPEN_STANDINGS, TermState
 from csops_sync.domain.money import Money
@@ -77,6 +78,11 @@ def grouped_metrics(
     )
 
 
+def measured(states: Iterable[TermState], *, frame: Frame, line: PeriodMetrics) -> PeriodMetrics:
+    """This function will measure the days of a line over again, by other states or in another frame."""
+    return _Measure(states, frame).of(line.window, line.key, line.name)
+
+
 class _Measure:
     """All terms laid out once, and measured window by window."""
 
@@ -85,6 +91,8 @@ class _Measure:
         self._book = revenue_book(terms=states, profile=frame.profile)
         self._currencies = currencies_of(self._book.terms)
         self._landings = _landings(self._book, frame)
+        self._doubtful = _doubtful(self._book)
+        self._later: tuple[RevenueBook, date, RevenueBook] | None = None
 
     def parts(self, key: Callable[[TermState], str]) -> Mapping[str, RevenueBook]:
         """Split the book by a key of terms. What continues what stays known across the parts."""
@@ -103,7 +111,7 @@ class _Measure:
         """Measure or predict one window, of all terms or of a part of them."""
         whole = self._book if part is None else part
         book, unjudged = self._convertible(whole, window)
-        unjudged.update(_unknown(whole, window))
+        unjudged.update(_unknown(self._doubtful if part is None else _doubtful(part), window))
         _, closes = window.measured(book.profile.nrr_boundary)
         if closes > self._frame.as_of:
             found, moved = self._predicted(book, window, unjudged), None
@@ -131,8 +139,9 @@ class _Measure:
 
     def _predicted(self, book: RevenueBook, window: Window, unjudged: set[str]) -> Retention:
         """Predict a window, and add the terms that count as nothing."""
+        opens, _ = window.measured(book.profile.nrr_boundary)
         prediction = predicted_retention(
-            book=book,
+            book=self._since(book, opens),
             window=window,
             landings=self._landings,
             today=self._frame.as_of,
@@ -140,6 +149,12 @@ class _Measure:
         )
         unjudged.update(prediction.unjudged)
         return prediction.retention
+
+    def _since(self, book: RevenueBook, day: date) -> RevenueBook:
+        """Give what of a book counts from a day on; the windows that are predicted follow one another."""
+        if self._later is None or self._later[0] is not book or self._later[1] > day:
+            self._later = (book, day, book.since(day))
+        return self._later[2]
 
     def _rates(self, book: RevenueBook, window: Window) -> RenewalRates | None:
         """Give the renewal rates of what is due; None before the window begins."""
@@ -171,23 +186,16 @@ class _Measure:
         return kept, {term.key for term in book.terms if term.key in left_out and _touches(term, window)}
 
 
-def _landings(book: RevenueBook, frame: Frame) -> Mapping[str, Lands]:
-    """Give the landings of all terms whose end nobody knows, as amounts that are read once and used for each window."""
-    weigher = Weigher(frame)
-    return {
-        term.key: _lands(term, weigher.landed(term)) for term in book.terms if term.standing in OPEN_STANDINGS
-    }
+def _landings(book: RevenueBook, frame: Frame) -> Mapping[str, Lands | Parts]:
+    """Give the landings of all terms whose end nobody knows, in minor units, for each window alike."""
+    landed = Weigher(frame).landed
+    return {term.key: _parts(term, landed(term)) for term in book.terms if term.standing in OPEN_STANDINGS}
 
 
-def _lands(term: TermState, landed: Landed) -> Lands:
+def _parts(term: TermState, landed: Landed) -> Lands | Parts:
     if landed.weights is None or term.prior is None:
         return _NOTHING_KNOWN
-    currency = term.prior.currency
-    return Kept(
-        base=Money.from_minor(landed.base, currency),
-        expansion=Money.from_minor(landed.expansion, currency),
-        kept=Money.from_minor(landed.kept, currency),
-    )
+    return Parts(landed.base, landed.expansion, landed.kept, term.prior.currency)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,13 +208,22 @@ class _Unknown:
 
 
 _NOTHING_KNOWN = _Unknown()
+_Doubt = tuple[TermState, bool]
+"""A term, and whether what continues it is not in the book."""
 
 
-def _unknown(book: RevenueBook, window: Window) -> Iterator[str]:
-    """Name the terms that earn nothing in a window because nobody knows what, or what continues them."""
+def _doubtful(book: RevenueBook) -> tuple[_Doubt, ...]:
+    """Choose the few terms that may be worth something that nobody knows, or are continued by nobody knows what."""
     unfollowed = frozenset(book.unfollowed)
-    for term in book.terms:
-        is_lost_from_sight = term.key in unfollowed and window.holds(term.in_force_until)
+    return tuple(
+        (term, term.key in unfollowed) for term in book.terms if term.prior is None or term.key in unfollowed
+    )
+
+
+def _unknown(doubtful: Iterable[_Doubt], window: Window) -> Iterator[str]:
+    """Name the terms that earn nothing in a window because nobody knows what, or what continues them."""
+    for term, is_unfollowed in doubtful:
+        is_lost_from_sight = is_unfollowed and window.holds(term.in_force_until)
         if is_lost_from_sight or (term.prior is None and _touches(term, window)):
             yield term.key
 

@@ -4,14 +4,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
+from csops_sync.app.forecast.callers import teams_among
+from csops_sync.app.forecast.closed import ClosedLines, as_closed
 from csops_sync.app.forecast.conversion import Conversion
 from csops_sync.app.forecast.forecasting import forecast_report
-from csops_sync.app.forecast.frames import Frame
+from csops_sync.app.forecast.frames import Frame, frame_then
 from csops_sync.app.forecast.judged import Tally, judged
+from csops_sync.app.forecast.kept_terms import terms_in, terms_then
 from csops_sync.app.forecast.listing import is_for, renewal_lines
 from csops_sync.app.forecast.measuring import metrics_report
 from csops_sync.app.forecast.mirror_names import MirrorNames
 from csops_sync.app.forecast.overview_values import ChangeLine, Changes, Overview, Span, TypeCell
+from csops_sync.app.forecast.ratio_targets import with_ratio_targets
 from csops_sync.app.forecast.report_values import GroupBy
 from csops_sync.app.forecast.reports import frame_in
 from csops_sync.app.office import Office
@@ -28,24 +32,33 @@ MOST_RISKS = 6
 _WEEK = timedelta(days=7)
 
 
-def overview_of(office: Office, *, span: Span, people: People = None) -> Overview:
+def overview_of(
+    office: Office, *, span: Span, people: People = None, closed: ClosedLines | None = None
+) -> Overview:
     """This function will say where the renewals of a span land, retention by quarter, what moved, and what is at risk.
+
+    Closed quarters are as known at their close; `closed` keeps what was worked out of them.
 
     Raises as `reports.forecast_of` does.
     """
     with office.store.reading() as tx:
-        frame = frame_in(tx, office)
+        frame = frame_in(tx, office, people=people)
         window = span_window(frame, span)
         conversion = Conversion(frame.exchange.opening(window))
-        states = [one for one in tx.forecast.states.all() if is_for(one, people)]
+        states = [one for one in terms_in(tx, office) if is_for(one, people)]
         due = [one for one in states if window.holds(frame.profile.due_day(one))]
+        report = forecast_report(due, frame=frame, by=GroupBy.QUARTER, window=window)
+        metrics = metrics_report(states, frame=frame, by=GroupBy.QUARTER)
+        metrics = as_closed(tx, metrics, states=states, frame=frame, people=people, lines=closed)
         return Overview(
             span=span,
-            by_quarter=forecast_report(due, frame=frame, by=GroupBy.QUARTER, window=window),
+            target=report.total.target,
+            teams=teams_among(tx, due, people),
+            by_quarter=report,
             by_type=_by_type(due, frame, conversion),
-            metrics=metrics_report(states, frame=frame, by=GroupBy.QUARTER),
+            metrics=with_ratio_targets(metrics, frame),
             risks=renewal_lines(_risks(due, frame, conversion), MirrorNames(tx.mirror)),
-            changes=_changes(tx, frame, window, states, people),
+            changes=_changes(tx, office, frame, window, states, people),
         )
 
 
@@ -88,17 +101,23 @@ def _risks(
 
 
 def _changes(
-    tx: Transaction, frame: Frame, window: Window, states: Sequence[TermState], people: People
+    tx: Transaction,
+    office: Office,
+    frame: Frame,
+    window: Window,
+    states: Sequence[TermState],
+    people: People,
 ) -> Changes | None:
-    """Bridge from the last snapshot that is a week old, weighed by the rules of today; None before there is one."""
+    """Bridge from the last snapshot that is a week old, weighed by the rules of then; None before there is one."""
     snapshot = tx.forecast.snapshots.latest(kind=SnapshotKind.DAY, until=frame.as_of - _WEEK)
     if snapshot is None:
         return None
-    rates = frame.exchange.opening(window)
-    known = Conversion(rates)
-    old = [one for one in tx.forecast.snapshots.read(snapshot.id) if is_for(one, people)]
+    then = frame_then(tx, frame, snapshot)
+    rates, rates_then = frame.exchange.opening(window), then.exchange.opening(window)
+    known = (Conversion(rates), Conversion(rates_then))
+    old = [one for one in terms_then(tx, office, snapshot) if is_for(one, people)]
     found = bridge(
-        before=Side(states=_convertible(old, known), rules=frame.rules, rates=rates),
+        before=Side(states=_convertible(old, known), rules=then.rules, rates=rates_then),
         after=Side(states=_convertible(states, known), rules=frame.rules, rates=rates),
         window=window,
         profile=frame.profile,
@@ -111,12 +130,14 @@ def _changes(
     )
 
 
-def _convertible(states: Iterable[TermState], conversion: Conversion) -> list[TermState]:
-    """Leave out terms in a currency without a rate: reports count them as not judged."""
+def _convertible(states: Iterable[TermState], known: Sequence[Conversion]) -> list[TermState]:
+    """Leave out terms in a currency without a rate on a side: reports count them as not judged."""
     return [
         one
         for one in states
-        if all(money is None or conversion.knows(money.currency) for money in (one.prior, one.new))
+        if all(
+            money is None or rates.knows(money.currency) for rates in known for money in (one.prior, one.new)
+        )
     ]
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from csops_sync.app.forecast.callers import Caller
 from csops_sync.app.forecast.report_values import Basis, ForecastReport, MetricsReport, RenewalLine
 from csops_sync.domain.forecast.matrix import Weights
 from csops_sync.domain.forecast.term_state import RenewalType
@@ -55,7 +56,8 @@ class Changes:
 class Overview:
     """The first page. `by_quarter` covers the span; `metrics` are quarters, past and predicted.
 
-    `target` is what was planned to renew in the span, None where nobody planned. `changes` None: there is no earlier
+    `target` is what was planned to renew in the span, None where nobody planned. `teams` are whom the reader may call
+    for. `changes` None: there is no earlier
     snapshot to compare with.
     """
 
@@ -65,6 +67,7 @@ class Overview:
     metrics: MetricsReport
     risks: tuple[RenewalLine, ...]
     target: Money | None = None
+    teams: tuple[Caller, ...] = ()
     changes: Changes | None = None
 
     @property

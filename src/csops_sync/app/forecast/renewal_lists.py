@@ -5,10 +5,12 @@ page serves the others; without it, or where an org is too large for that, each 
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from csops_sync.app.forecast.called_lines import with_calls
 from csops_sync.app.forecast.frames import Frame
 from csops_sync.app.forecast.kept_reports import KeptReports
+from csops_sync.app.forecast.kept_terms import MOST_KEPT, terms_in
 from csops_sync.app.forecast.listing import Listed, lines_of, listed, page_of
 from csops_sync.app.forecast.listing_values import Paging, RenewalFilter, RenewalsPage
 from csops_sync.app.forecast.mirror_names import Known, MirrorNames
@@ -20,9 +22,6 @@ from csops_sync.domain.forecast.landing import Landed
 from csops_sync.domain.forecast.term_state import TermState
 from csops_sync.ports.crm import Role
 from csops_sync.ports.store import Transaction
-
-MOST_KEPT = 200_000
-"""The contracts up to which all terms are kept in memory: some 1.5 kB each."""
 
 
 def renewals_of(
@@ -40,7 +39,8 @@ def renewals_of(
     found = _list_of(office, wanted, paging, profile, kept)
     with office.store.reading() as tx:
         directory = MirrorNames(tx.mirror, found.names)
-        return page_of(found.listed, frame=found.frame, paging=paging, directory=directory)
+        page = page_of(found.listed, frame=found.frame, paging=paging, directory=directory)
+        return replace(page, lines=with_calls(tx, page.lines, at=office.now))
 
 
 def every_renewal_of(
@@ -58,7 +58,8 @@ def every_renewal_of(
     found = _list_of(office, wanted, paging, profile, kept)
     with office.store.reading() as tx:
         directory = MirrorNames(tx.mirror, found.names)
-        return lines_of(found.listed.found, frame=found.frame, directory=directory)
+        lines = lines_of(found.listed.found, frame=found.frame, directory=directory)
+        return with_calls(tx, lines, at=office.now)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +95,7 @@ def _list_of(
                     tx.forecast.states.all() if wanted.window is None else due_in(tx, frame, wanted.window)
                 )
                 return _made(tx, frame, wanted, paging, _Source(states, Weigher(frame).landed, {}))
-            ledger = kept.get(office, "ledger", lambda: _ledger(tx, frame))
+            ledger = kept.get(office, "ledger", lambda: _ledger(tx, office, frame))
             return _made(tx, frame, wanted, paging, _Source(ledger.states, ledger.weigh, ledger.names))
 
     if kept is None:
@@ -123,6 +124,6 @@ def _made(tx: Transaction, frame: Frame, wanted: RenewalFilter, paging: Paging, 
     return _Made(listed=found, frame=frame, names=source.names)
 
 
-def _ledger(tx: Transaction, frame: Frame) -> _Ledger:
-    states, weigher = tuple(tx.forecast.states.all()), Weigher(frame)
+def _ledger(tx: Transaction, office: Office, frame: Frame) -> _Ledger:
+    states, weigher = tuple(terms_in(tx, office)), Weigher(frame)
     return _Ledger(states, {one.key: weigher.landed(one) for one in states})

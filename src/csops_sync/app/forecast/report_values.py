@@ -13,7 +13,7 @@ from fractions import Fraction
 from csops_sync.domain.forecast.landing import Landing
 from csops_sync.domain.forecast.periods import Window
 from csops_sync.domain.forecast.renewal_rates import RenewalRates
-from csops_sync.domain.forecast.retention import Retention
+from csops_sync.domain.forecast.retention import Retention, ratio
 from csops_sync.domain.forecast.term_state import TermState
 from csops_sync.domain.money import Money
 
@@ -39,7 +39,7 @@ class Basis:
 
     `as_of` is the business date that they are true on, `known_at` the instant up to which facts were known. `profile`
     is the definition in words, `currency` the report's, `rules_hash` the rules by which landings were weighed,
-    `scenario` which of their matrices.
+    `scenario` which of their matrices. `rates` is the policy by which other currencies were converted.
     """
 
     as_of: date
@@ -48,6 +48,7 @@ class Basis:
     profile: str
     rules_hash: str
     scenario: str = "base"
+    rates: str = "pinned"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +60,10 @@ class ForecastLine:
     what the terms that nobody knows the end of land at, so `landing` = `won` + `open`. `terms` counts what is summed;
     `unjudged` counts terms without a landing beside them, whose prior amounts are in no sum. The lines of a report add
     up to its total, but for `low` and `high`: the interval of a sum is narrower than the sum of intervals.
+
+    `target` is what was planned to land, None where nothing was. `call` is what people say that it will come to: a
+    team's call, each renewal's own, and the landing of what nobody called; `called` counts the renewals under a call,
+    and `call` is None where nobody called anything. Neither adds up from line to line.
     """
 
     key: str
@@ -72,6 +77,19 @@ class ForecastLine:
     lost: Money
     open: Money
     unjudged: int
+    target: Money | None = None
+    call: Money | None = None
+    called: int = 0
+
+    @property
+    def gap(self) -> Money | None:
+        """By how much the landing is above its target; below it, the amount is negative."""
+        return None if self.target is None else self.landing - self.target
+
+    @property
+    def of_target(self) -> Fraction | None:
+        """The landing as a share of its target."""
+        return None if self.target is None else ratio(self.landing, self.target)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +108,10 @@ class Unjudged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForecastReport:
-    """Where renewals land that fall due in a window. `band` says in words how `low` and `high` were computed."""
+    """Where renewals land that fall due in a window. `band` says in words how `low` and `high` were computed.
+
+    `remarks` say which targets count for nothing, and why.
+    """
 
     basis: Basis
     window: Window
@@ -99,6 +120,7 @@ class ForecastReport:
     total: ForecastLine
     unjudged: tuple[Unjudged, ...]
     band: str
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +147,11 @@ class PeriodMetrics:
 
     `start` and `end` are those of the customers with revenue at the start, so `nrr` = `end` / `start`. `renewals` is
     None for a period that has not begun. `measured` holds the numerators and denominators of the ratios. `unjudged`
-    are keys of terms that count as nothing, because something about them is not known.
+    are keys of terms that count as nothing, because something about them is not known. `target_nrr` and `target_grr`
+    are what was planned for exactly this window, None where nothing was.
+
+    `known_at` is the instant at which a closed period's figures were known, None where they are those of the report's
+    basis; `restated` is the same period by what is known now, where later paper has changed it.
     """
 
     key: str
@@ -142,6 +168,10 @@ class PeriodMetrics:
     renewals: RenewalRates | None
     unjudged: tuple[str, ...] = ()
     measured: Retention | None = None
+    target_nrr: Fraction | None = None
+    target_grr: Fraction | None = None
+    known_at: datetime | None = None
+    restated: "PeriodMetrics | None" = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +182,17 @@ class MetricsReport:
     by: GroupBy
     periods: tuple[PeriodMetrics, ...]
     total: PeriodMetrics | None = None
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenewalCall:
+    """The call that counts on a renewal: what somebody says it will come to. `by` is their name, `at` aware UTC."""
+
+    amount: Money
+    by: str
+    at: datetime
+    note: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,3 +205,4 @@ class RenewalLine:
     contract: str
     csm: str | None
     manager: str | None
+    call: RenewalCall | None = None

@@ -4,16 +4,21 @@ Each reads one consistent view of the database. `people` restricts a report to w
 (row scope); None is everything.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from csops_sync.app.forecast.called_lines import with_calls
+from csops_sync.app.forecast.closed import as_closed, groups_as_closed, known_at
 from csops_sync.app.forecast.forecasting import forecast_report
 from csops_sync.app.forecast.frames import Frame, frame_of
 from csops_sync.app.forecast.groups import KINDS
 from csops_sync.app.forecast.listing import is_for, renewal_lines
 from csops_sync.app.forecast.measuring import PAST_PERIODS, grouped_metrics, metrics_report
 from csops_sync.app.forecast.mirror_names import MirrorNames
+from csops_sync.app.forecast.org_rates import org_rates
+from csops_sync.app.forecast.plan import plan_in
+from csops_sync.app.forecast.ratio_targets import with_ratio_targets
 from csops_sync.app.forecast.report_values import ForecastReport, GroupBy, MetricsReport, RenewalLine
 from csops_sync.app.forecast.standing import STATES
 from csops_sync.app.loading import READ_UP_TO
@@ -22,6 +27,7 @@ from csops_sync.app.refusals import RefusedError
 from csops_sync.domain.forecast.landing import land
 from csops_sync.domain.forecast.matrix import Scenario
 from csops_sync.domain.forecast.periods import FORECAST_PERIODS, PeriodKind, Window, period_of
+from csops_sync.domain.forecast.rates import RatePolicy
 from csops_sync.domain.forecast.term_state import TermState
 from csops_sync.ports.store import Transaction
 
@@ -29,7 +35,7 @@ People = frozenset[str] | None
 _DAY = timedelta(days=1)
 
 
-def forecast_of(
+def forecast_of(  # noqa: PLR0913 - one keyword for each thing that a reader may choose
     office: Office,
     *,
     by: GroupBy = GroupBy.QUARTER,
@@ -37,22 +43,33 @@ def forecast_of(
     profile: str | None = None,
     scenario: Scenario = Scenario.BASE,
     people: People = None,
+    known: datetime | None = None,
+    rates: RatePolicy | None = None,
 ) -> ForecastReport:
     """This function will say where renewals land. Without a window: the current period and the four after it.
+
+    `known` is an instant in the past: the report is then that of the last snapshot taken by it, as of its day.
+    `rates` is a policy for other currencies, None for that of the rules.
 
     Raises:
         NoForecastRulesError: the rules have no `forecast:` section.
         UnknownProfileError: they have no profile of that name.
         NotYetWorkedOutError: no cycle has stored the states of terms yet.
+        NotKnownThenError: nothing was kept by the instant asked for.
     """
     with office.store.reading() as tx:
-        frame = frame_in(tx, office, profile=profile, scenario=scenario)
+        frame = frame_in(tx, office, profile=profile, scenario=scenario, people=people, rates=rates)
+        every: Iterable[TermState] | None = None
+        if known is not None:
+            frame, every = known_at(tx, frame, known)
+            frame = replace(frame, plan=plan_in(tx, office, people=people, at=frame.known_at))
         over = window or forecast_window(frame, by)
-        states = [one for one in due_in(tx, frame, over) if is_for(one, people)]
+        due = due_in(tx, frame, over) if every is None else every
+        states = [one for one in due if is_for(one, people)]
         return forecast_report(states, frame=_named(tx, frame, by, states), by=by, window=over)
 
 
-def metrics_of(
+def metrics_of(  # noqa: PLR0913 - one keyword for each thing that a reader may choose
     office: Office,
     *,
     by: GroupBy = GroupBy.QUARTER,
@@ -60,20 +77,33 @@ def metrics_of(
     past: int = PAST_PERIODS,
     profile: str | None = None,
     people: People = None,
+    known: datetime | None = None,
+    rates: RatePolicy | None = None,
 ) -> MetricsReport:
     """This function will give retention by month, quarter or year; by group, that of one window (the current quarter).
+
+    Closed periods are as known at their close, restated where later paper changed them. `known` is as in `forecast_of`,
+    and then nothing is restated; so is `rates`.
 
     Raises as `forecast_of` does; ValueError where a window is given for periods, which follow from today.
     """
     if window is not None and by in KINDS:
         raise ValueError(f"retention by {by} follows from today; a window is for groups")
     with office.store.reading() as tx:
-        frame = frame_in(tx, office, profile=profile)
-        states = [one for one in tx.forecast.states.all() if is_for(one, people)]
+        frame = frame_in(tx, office, profile=profile, people=people, rates=rates)
+        every: Iterable[TermState] = tx.forecast.states.all()
+        if known is not None:
+            frame, every = known_at(tx, frame, known)
+        states = [one for one in every if is_for(one, people)]
         if by in KINDS:
-            return metrics_report(states, frame=frame, by=by, past=past)
+            report = metrics_report(states, frame=frame, by=by, past=past)
+            found = report if known else as_closed(tx, report, states=states, frame=frame, people=people)
+            return with_ratio_targets(found, frame)
         over = window or current_quarter(frame)
-        return grouped_metrics(states, frame=_named(tx, frame, by, states), by=by, window=over)
+        frame = _named(tx, frame, by, states)
+        report = grouped_metrics(states, frame=frame, by=by, window=over)
+        found = report if known else groups_as_closed(tx, report, frame=frame, people=people)
+        return with_ratio_targets(found, frame)
 
 
 def renewal_of(office: Office, key: str, *, people: People = None) -> RenewalLine:
@@ -89,7 +119,7 @@ def renewal_of(office: Office, key: str, *, people: People = None) -> RenewalLin
                 f"there is no renewal {key}; `csops-sync forecast --csv` lists where they are due"
             )
         landed = [(one, land(state=one, rules=frame.rules)) for one in states]
-        return renewal_lines(landed, MirrorNames(tx.mirror))[0]
+        return with_calls(tx, renewal_lines(landed, MirrorNames(tx.mirror)), at=office.now)[0]
 
 
 class NotYetWorkedOutError(RefusedError):
@@ -102,12 +132,25 @@ class NotYetWorkedOutError(RefusedError):
 
 
 def frame_in(
-    tx: Transaction, office: Office, *, profile: str | None = None, scenario: Scenario = Scenario.BASE
+    tx: Transaction,
+    office: Office,
+    *,
+    profile: str | None = None,
+    scenario: Scenario = Scenario.BASE,
+    people: People = None,
+    rates: RatePolicy | None = None,
 ) -> Frame:
     """This function will frame reports as of today, by what was known when the last cycle read.
 
-    Raises as `forecast_of` does.
+    `rates` is a policy for other currencies, None for that of the rules. Calls count from the moment at which they are
+    made.
+
+    Raises as `forecast_of` does; RefusedError where the org's rates are asked for, and are not read.
     """
+    if rates not in (None, RatePolicy.PINNED) and not reads_rates(office):
+        raise RefusedError(
+            f"rates {rates} are the org's own, which are not read: set `forecast: rate_policy: {rates}` in rules.yaml"
+        )
     read = tx.progress.setting(READ_UP_TO)
     frame = frame_of(
         office.rules,
@@ -118,7 +161,13 @@ def frame_in(
     )
     if tx.progress.setting(STATES) is None:
         raise NotYetWorkedOutError
-    return frame
+    return replace(frame, plan=plan_in(tx, office, people=people)).at_rates(org_rates(tx), asked=rates)
+
+
+def reads_rates(office: Office) -> bool:
+    """This function will say whether the rules convert at the org's own rates, so that these are read."""
+    rules = office.rules.forecast
+    return rules is not None and rules.rate_policy is not RatePolicy.PINNED
 
 
 def forecast_window(frame: Frame, by: GroupBy) -> Window:

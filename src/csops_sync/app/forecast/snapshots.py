@@ -2,7 +2,8 @@
 
 A snapshot waits until the customers that fall due on its day have been evaluated, so that time has done to every term
 what it does on that day. The last day of a month stands for quarters and fiscal years too; what is known of it is what
-was stored on the first day after it on which this product ran, and only where it ran before it as well.
+was stored on the first day after it on which this product ran, and only where it ran before it as well. What weighs a
+snapshot is kept with it, once for each version of the rules.
 """
 
 from collections.abc import Sequence
@@ -11,9 +12,13 @@ from datetime import date, timedelta
 import orjson
 
 from csops_sync.app.engine import Engine
+from csops_sync.app.forecast.frames import weighing_of
+from csops_sync.app.forecast.kept_rules import weighing_text
+from csops_sync.app.forecast.org_rates import org_rates
 from csops_sync.app.forecast.standing import is_filled
 from csops_sync.app.loading import BASELINE
-from csops_sync.ports.forecast_store import Snapshot, SnapshotKind, Tally
+from csops_sync.domain.rules import RuleSet
+from csops_sync.ports.forecast_store import Snapshot, SnapshotKind, Taking, Tally
 from csops_sync.ports.store import Transaction
 
 _DAY = timedelta(days=1)
@@ -33,7 +38,15 @@ def take_snapshot(engine: Engine) -> tuple[Snapshot, ...]:
         totals = totals_of(tx.forecast.states.tallies()) if wanted else ""
         taken = (
             tx.forecast.snapshots.take(
-                kind=kind, as_of=day, taken_at=engine.now(), rules_hash=engine.rules.hash, totals=totals
+                Taking(
+                    kind=kind,
+                    as_of=day,
+                    taken_at=engine.now(),
+                    rules_hash=engine.rules.hash,
+                    totals=totals,
+                    rules=_weighed_by(engine.rules),
+                    rates=org_rates(tx),
+                )
             )
             for kind, day in wanted
         )
@@ -52,6 +65,11 @@ def totals_of(tallies: Sequence[Tally]) -> str:
         for one in tallies
     ]
     return orjson.dumps({"terms": sum(one.terms for one in tallies), "tallies": lines}).decode()
+
+
+def _weighed_by(rules: RuleSet) -> str | None:
+    """Write down what weighs the snapshot; nothing while the rules have no forecast."""
+    return weighing_text(weighing_of(rules)) if rules.forecast is not None else None
 
 
 def _is_due(engine: Engine, tx: Transaction, today: date) -> bool:

@@ -23,7 +23,7 @@ from csops_sync.ports.store import Transaction
 STATES = "term_states"
 """The setting that says in which form all customers' states have been stored; None while they have not."""
 REVISION = "term_states_revision"
-"""The setting that grows with every transaction that changed a stored state; None before the first."""
+"""The setting that grows with every transaction that changed a stored state, or a call; None before the first."""
 
 _FORM = 1
 """Grows when states are worked out in another way, so that an upgrade fills them in anew."""
@@ -33,6 +33,7 @@ _AMOUNTS = (
     (Role.OPPORTUNITY, "amount"),
     (Role.OPPORTUNITY, "recurring_amount"),
     (Role.OPPORTUNITY, "term_months"),
+    (Role.OPPORTUNITY, "amends_from"),
 )
 
 
@@ -81,11 +82,16 @@ def states_keeper(engine: Engine, tx: Transaction, *, figures: FigureDesk | None
                 states.extend(after)
         if changed:
             tx.forecast.states.replace_of_accounts(changed, states)
-            tx.progress.set_setting(REVISION, str(int(tx.progress.setting(REVISION) or 0) + 1))
+            grow_revision(tx)
         if desk is not None:
             desk.take(stated, gone=[one.account_id for one, _ in decided if _is_gone(one)])
 
     return keep
+
+
+def grow_revision(tx: Transaction) -> None:
+    """This function will note that what reports stand on is another than before, so that kept ones are made anew."""
+    tx.progress.set_setting(REVISION, str(int(tx.progress.setting(REVISION) or 0) + 1))
 
 
 def restate(engine: Engine, tx: Transaction, account_ids: Sequence[str]) -> None:

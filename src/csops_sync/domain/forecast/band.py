@@ -60,15 +60,22 @@ def band(*, stakes: Iterable[Stake], level: float = LEVEL) -> Band:
     """
     if not 0 < level < 1:
         raise ValueError(f"the level of an interval lies between 0 and 1, as in 0.8, not {level}")
-    expected, least, most = 0.0, 0, 0
+    expected, certain, loss, gain = 0.0, 0, 0, 0
     deviations: defaultdict[str, float] = defaultdict(float)
-    for one in stakes:
-        base, expansion = float(one.weights.base), float(one.weights.expansion)
-        expected += one.kept * base + one.added * expansion
-        for amount, weight in ((one.kept, base), (one.added, expansion)):
-            least += amount if weight == 1 else min(amount, 0) if weight else 0
-            most += amount if weight == 1 else max(amount, 0) if weight else 0
-        deviations[one.customer_id] += _spread(one.kept, base) + _spread(one.added, expansion)
+    chances: dict[int, _Chances] = {}
+    for customer_id, kept, added, weights in stakes:
+        found = chances.get(id(weights)) or chances.setdefault(id(weights), _chances(weights))
+        _, base, base_root, expansion, expansion_root = found
+        expected += kept * base + added * expansion
+        for amount, weight in ((kept, base), (added, expansion)) if added else ((kept, base),):
+            if weight == 1:
+                certain += amount
+            elif weight and amount > 0:
+                gain += amount
+            elif weight:
+                loss += amount
+        deviations[customer_id] += abs(kept) * base_root + abs(added) * expansion_root
+    least, most = certain + loss, certain + gain
     reach = NormalDist().inv_cdf((1 + level) / 2) * sqrt(sum(each * each for each in deviations.values()))
     return Band(
         low=max(least, floor(expected - reach)) if reach else round(expected),
@@ -78,8 +85,13 @@ def band(*, stakes: Iterable[Stake], level: float = LEVEL) -> Band:
     )
 
 
-def _spread(amount: int, weight: float) -> float:
-    return abs(amount) * sqrt(weight * (1 - weight))
+_Chances = tuple[Weights, float, float, float, float]
+"""A cell's weights; the base's and the deviation of one unit of it, and the expansion's."""
+
+
+def _chances(weights: Weights) -> _Chances:
+    base, expansion = float(weights.base), float(weights.expansion)
+    return weights, base, sqrt(base * (1 - base)), expansion, sqrt(expansion * (1 - expansion))
 
 
 def _method(level: float) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from csops_sync.domain.forecast.landing import land
+from csops_sync.domain.forecast.landing import Weigher, land
 from csops_sync.domain.forecast.matrix import Scenario
 from csops_sync.domain.forecast.periods import Window
 from csops_sync.domain.forecast.profile import MetricProfile
@@ -142,7 +142,7 @@ class _Valuation:
 
     def movers(self, old: TermState | None, new: TermState | None) -> Iterator[tuple[Cause, Mover]]:
         """Walk a term from its old state to its new one, and give what each cause moved."""
-        if old == new and self._weighs_alike:
+        if self._weighs_alike and (old is new or old == new):
             return
         reached = self.first(old) if old is not None else 0
         subject = new or old
@@ -162,11 +162,15 @@ class _Valuation:
             yield Cause.FX, self.last(new)
 
     def _worth(self, rules: ForecastRules, rates: Rates) -> _Worth:
+        weigh = Weigher(rules, Scenario.BASE).landed
+
         def worth(state: TermState) -> int:
             if not self._window.holds(self._profile.due_day(state)):
                 return 0
-            amount = land(state=state, rules=rules, scenario=Scenario.BASE).amount
-            return 0 if amount is None else rates.money(amount)
+            landed = weigh(state)
+            if landed.weights is None or state.prior is None:
+                return 0
+            return rates.minor(amount=landed.base + landed.expansion, currency=state.prior.currency)
 
         return worth
 

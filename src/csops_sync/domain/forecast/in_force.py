@@ -1,35 +1,28 @@
 """Revenue in force on a day: the stretches of days over which terms earn, under one definition profile.
 
-A term earns its prior amount from its start to the day it is in force until. Steps within it (a ramp, a mid-term
-amendment) are given beside the states. A won renewal whose next term is not known yet earns its new amount for as long
+A term earns its prior amount from its start to the day it is in force until, unless steps within it (a ramp, a mid-term
+amendment) say what it earned before. A won renewal whose next term is not known yet earns its new amount for as long
 as the term before it. Late and early renewals move the edges, as the profile says.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from csops_sync.domain.dates import add_months, months_between
+from csops_sync.domain.dates import REMEMBERED, add_months, months_between
 from csops_sync.domain.forecast.continuations import Continuations, continuations
 from csops_sync.domain.forecast.profile import EarlyRenewals, MetricProfile
 from csops_sync.domain.forecast.rates import Rates, to_minor
-from csops_sync.domain.forecast.term_state import OPEN_STANDINGS, TermStanding, TermState
+from csops_sync.domain.forecast.term_state import OPEN_STANDINGS, Step, TermStanding, TermState
 from csops_sync.domain.money import Money
 
 _DAY = timedelta(days=1)
 KEPT_STANDINGS = frozenset({TermStanding.WON, TermStanding.AUTO_RENEWED, TermStanding.SUPERSEDED})
 """The terms that are known to go on."""
 _CARRIED_STANDINGS = frozenset({TermStanding.WON, TermStanding.AUTO_RENEWED})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """What a term earns a year from a day within it on, until its next step: a ramp's, or an amendment's."""
-
-    effective: date
-    amount: Money
 
 
 class Stretch(NamedTuple):
@@ -47,6 +40,11 @@ class Stretch(NamedTuple):
     rise: int = 0
 
 
+_Asked = tuple[date, Rates]
+_DAYS_KEPT = 4
+"""Of so many days the sums by customer are kept: both ends of a window, at two rates."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RevenueBook:
     """All stretches of a set of terms under one profile. Made once by `revenue_book`, read for many windows.
@@ -60,21 +58,54 @@ class RevenueBook:
     stretches: tuple[Stretch, ...]
     links: Continuations
     unjudged: tuple[str, ...]
+    _of_customers: dict[_Asked, dict[str, int]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @property
     def unfollowed(self) -> tuple[str, ...]:
         """The terms whose continuation is not in the set."""
         return self.links.unfollowed
 
-    def by_customer(self, *, day: date, rates: Rates) -> dict[str, int]:
-        """This function will give each customer's revenue in force on a day, in minor units of the rates' currency."""
-        found: dict[str, int] = {}
-        convert = rates.minor
-        for stretch in self.stretches:
-            if stretch.first <= day <= stretch.last and stretch.amount:
-                amount = convert(amount=stretch.amount, currency=stretch.currency)
-                found[stretch.customer_id] = found.get(stretch.customer_id, 0) + amount
+    def by_customer(self, *, day: date, rates: Rates) -> Mapping[str, int]:
+        """This function will give each customer's revenue in force on a day, in minor units of the rates' currency.
+
+        It is summed once: windows that follow one another meet on a day.
+        """
+        asked = (day, rates)
+        found = self._of_customers.get(asked)
+        if found is None:
+            found = self._of_customers[asked] = self._summed(day, rates)
+            while len(self._of_customers) > _DAYS_KEPT:
+                del self._of_customers[next(iter(self._of_customers))]
         return found
+
+    def _summed(self, day: date, rates: Rates) -> dict[str, int]:
+        found: dict[str, int] = {}
+        into, convert = rates.into, rates.minor
+        for _, customer, first, last, amount, currency, _ in self.stretches:
+            if first <= day <= last and amount:
+                worth = amount if currency == into else convert(amount=amount, currency=currency)
+                found[customer] = found.get(customer, 0) + worth
+        return found
+
+    def since(self, day: date) -> "RevenueBook":
+        """This function will leave out what can say nothing of this day or a later one: most of a long history.
+
+        What goes on in another term is left out with its last day; the revenue of every later day stays the same.
+        """
+        stretches = tuple(one for one in self.stretches if one.last >= day)
+        earning = {one.key for one in stretches}
+        after = self.links.after
+        terms = tuple(
+            term
+            for term in self.terms
+            if term.key in earning
+            or term.in_force_until >= day
+            or term.start > day
+            or not (term.follows_on or term.key in after)
+        )
+        return replace(self, terms=terms, stretches=stretches)
 
     def outside(self, *, after: date, until: date, rates: Rates) -> dict[str, int]:
         """This function will give each customer's growth outside of renewals from a day (not included) to another.
@@ -94,17 +125,20 @@ class RevenueBook:
 
     def by_term(self, *, day: date, rates: Rates) -> dict[str, int]:
         """This function will give each term's revenue in force on a day, in minor units of the rates' currency."""
+        into, convert = rates.into, rates.minor
         return {
-            stretch.key: rates.minor(amount=stretch.amount, currency=stretch.currency)
-            for stretch in self.stretches
-            if stretch.first <= day <= stretch.last
+            key: amount if currency == into else convert(amount=amount, currency=currency)
+            for key, _, first, last, amount, currency, _ in self.stretches
+            if first <= day <= last
         }
 
 
 def revenue_book(
     *, terms: Iterable[TermState], profile: MetricProfile, steps: Mapping[str, Sequence[Step]] | None = None
 ) -> RevenueBook:
-    """This function will lay out when every term earns what. `steps` are by the term's key, in order of days.
+    """This function will lay out when every term earns what.
+
+    `steps`, by the term's key and in order of days, go before those of the states.
 
     Raises:
         DuplicateTermError: a term of a contract is given twice.
@@ -117,7 +151,7 @@ def revenue_book(
     stretches: list[Stretch] = []
     for term in kept:
         if term.prior is not None:
-            stretches.extend(_stretches(term, edges, ladder.get(term.key, ())))
+            stretches.extend(_stretches(term, edges, ladder.get(term.key, term.steps)))
     return RevenueBook(
         profile=profile,
         terms=kept,
@@ -181,32 +215,42 @@ class _Edges:
 
 def later_by_its_length(term: TermState, times: int) -> date:
     """This function will give the last day of a term's repetition: the same number of months, so many times on."""
-    months = months_between(start=term.start, until=term.renewal_date)
+    return later_by(start=term.start, end=term.end, times=times)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def later_by(*, start: date, end: date, times: int) -> date:
+    """This function will give the last day of a repetition of these days, both included."""
+    renewal_date = end + _DAY
+    months = months_between(start=start, until=renewal_date)
     if months.denominator == 1:
-        return add_months(term.renewal_date, times * int(months)) - _DAY
-    return term.end + times * (term.renewal_date - term.start)
+        return add_months(renewal_date, times * int(months)) - _DAY
+    return end + times * (renewal_date - start)
 
 
 def _stretches(term: TermState, edges: _Edges, steps: Sequence[Step]) -> Iterable[Stretch]:
     first, last = edges.first(term), edges.last(term)
+    found: list[Stretch] = []
     if steps:
-        yield from _stepped(term, steps, first, last)
+        found.extend(_stepped(term, steps, first, last))
     elif first <= last:
-        yield from _signed(term, edges.profile, first, last)
+        found.extend(_signed(term, edges.profile, first, last))
     carried = edges.carried(term)
     if carried is not None and carried[0] <= carried[1]:
-        yield _stretch(term, carried[0], carried[1], renewed_amount(term))
+        found.append(_stretch(term, carried[0], carried[1], renewed_amount(term)))
+    return found
 
 
-def _signed(term: TermState, profile: MetricProfile, first: date, last: date) -> Iterable[Stretch]:
+def _signed(term: TermState, profile: MetricProfile, first: date, last: date) -> Sequence[Stretch]:
     """One stretch; two, where the profile counts an early renewal from its signature."""
     signed = term.settled_on
     early = profile.early is EarlyRenewals.SIGNATURE and term.standing in KEPT_STANDINGS
     if not early or term.new is None or signed is None or not first < signed <= last:
-        yield _stretch(term, first, last, _prior(term))
-        return
-    yield _stretch(term, first, signed - _DAY, _prior(term))
-    yield _stretch(term, signed, last, term.new)
+        return (_stretch(term, first, last, _prior(term)),)
+    return (
+        _stretch(term, first, signed - _DAY, _prior(term)),
+        _stretch(term, signed, last, term.new),
+    )
 
 
 def _stepped(term: TermState, steps: Sequence[Step], first: date, last: date) -> Iterable[Stretch]:

@@ -1,7 +1,6 @@
 """Where the renewal of one term will land (DESIGN, "Amounts"), with the parts of the reason as data."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import NamedTuple
 
 from csops_sync.domain.forecast.matrix import EVERYTHING, NOTHING, Matrix, Scenario, Weights, weigh
@@ -13,11 +12,11 @@ from csops_sync.domain.forecast.renewal_type import (
     counted_type,
 )
 from csops_sync.domain.forecast.rules import ForecastRules
-from csops_sync.domain.forecast.term_state import RenewalType, TermStanding, TermState
+from csops_sync.domain.forecast.term_state import Code, RenewalType, TermStanding, TermState
 from csops_sync.domain.money import Money
 
 
-class LandingKind(StrEnum):
+class LandingKind(Code):
     """Why a term lands where it does.
 
     `won` and `continued` (by itself, or by a successor contract) count at their amount, `lost` and `ended` at zero.
@@ -195,6 +194,76 @@ def land_facts(facts: Facts, *, matrix: Matrix, tolerance: Tolerance) -> Landed:
     kept, added = (prior, after - prior) if after > prior else (after, 0)
     base, expansion = weigh(prior=prior, new=after, weights=weights)
     return Landed(kind, counts, weights, kept, added, base, expansion)
+
+
+class Lander:
+    """`land_facts` under one matrix, for a million terms: what does not hang on their amounts is decided once."""
+
+    def __init__(self, *, matrix: Matrix, tolerance: Tolerance) -> None:
+        self._matrix = matrix
+        self._tolerance = tolerance
+        self._part, self._whole = tolerance.ratio
+        self._plans: dict[_Case, _Plan] = {}
+
+    def land(self, state: TermState) -> Landed:
+        """This function will land a term whose amounts are in one currency."""
+        prior = None if state.prior is None else state.prior.to_minor()
+        new = None if state.new is None else state.new.to_minor()
+        sign: int | None = None
+        if prior is not None and new is not None:
+            moved, allowed = (new - prior) * self._whole, abs(prior) * self._part
+            sign = 1 if moved > allowed else -1 if -moved > allowed else 0
+        case = (state.standing, prior is None, sign, state.rank, state.proposed, state.chosen_type)
+        plan = self._plans.get(case) or self._plans.setdefault(case, self._planned(state, prior, new))
+        kind, counts, weights, at_prior = plan
+        if weights is None or prior is None:
+            return Landed(kind, counts)
+        after = prior if new is None or at_prior else new
+        kept, added = (prior, after - prior) if after > prior else (after, 0)
+        base, expansion = weigh(prior=prior, new=after, weights=weights)
+        return Landed(kind, counts, weights, kept, added, base, expansion)
+
+    def _planned(self, state: TermState, prior: int | None, new: int | None) -> "_Plan":
+        found = land_facts(
+            Facts(state.standing, prior, new, state.rank, state.proposed, state.chosen_type),
+            matrix=self._matrix,
+            tolerance=self._tolerance,
+        )
+        return _Plan(found.kind, found.type, found.weights, found.kind in _AT_PRIOR)
+
+
+class Weigher:
+    """One scenario of the rules, each segment's matrix prepared once: `land` in whole numbers, without the words."""
+
+    def __init__(self, rules: ForecastRules, scenario: Scenario = Scenario.BASE) -> None:
+        self._rules = rules
+        self._scenario = scenario
+        self._landers: dict[str | None, Lander] = {}
+
+    def landed(self, state: TermState) -> Landed:
+        """This function will say where a term lands, in minor units of the currency of its prior amount."""
+        if _currencies_differ(state):
+            return land(state=state, rules=self._rules, scenario=self._scenario).landed
+        segment = state.grouping.segment
+        lander = self._landers.get(segment) or self._landers.setdefault(segment, self._lander(segment))
+        return lander.land(state)
+
+    def _lander(self, segment: str | None) -> Lander:
+        matrix = self._rules.matrix(scenario=self._scenario, segment=segment)
+        return Lander(matrix=matrix, tolerance=self._rules.tolerance)
+
+
+_Case = tuple[TermStanding, bool, int | None, str | None, bool, RenewalType | None]
+"""All that a landing hangs on besides its amounts: of those, whether there is a prior one, and which way it moved."""
+
+
+class _Plan(NamedTuple):
+    """What all terms of a case have in common. `at_prior`: the prior amount is weighed, whatever was proposed."""
+
+    kind: LandingKind
+    type: RenewalType | None
+    weights: Weights | None
+    at_prior: bool
 
 
 def _weight(facts: Facts, counts: RenewalType | None, matrix: Matrix) -> tuple[LandingKind, Weights]:

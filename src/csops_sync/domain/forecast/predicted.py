@@ -6,15 +6,15 @@ so both ends are taken at the rates of the window's start. A window that starts 
 predicted for its first day.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
 from csops_sync.domain.forecast.in_force import RevenueBook, renewed_amount
 from csops_sync.domain.forecast.periods import Window
-from csops_sync.domain.forecast.rates import Exchange, Rates, rounded
-from csops_sync.domain.forecast.repeating import Kept, Lands, repeated, times_due
+from csops_sync.domain.forecast.rates import Exchange, Rates, rounded, to_minor
+from csops_sync.domain.forecast.repeating import Lands, Parts, again, parts_of, times_due
 from csops_sync.domain.forecast.retention import Retention
 from csops_sync.domain.forecast.term_state import OPEN_STANDINGS, TermStanding, TermState
 from csops_sync.domain.money import Money
@@ -45,8 +45,12 @@ class _Ends(NamedTuple):
 _ABSENT = _Ends(0, 0, 0)
 
 
+def _added(one: _Ends, other: _Ends) -> _Ends:
+    return _Ends(one.start + other.start, one.end + other.end, one.base + other.base)
+
+
 def predicted_retention(
-    *, book: RevenueBook, window: Window, landings: Mapping[str, Lands], today: date, exchange: Exchange
+    *, book: RevenueBook, window: Window, landings: Mapping[str, Lands | Parts], today: date, exchange: Exchange
 ) -> Prediction:
     """This function will predict a window that ends after today. Landings are by the term's key.
 
@@ -61,13 +65,7 @@ def predicted_retention(
     if closes <= today:
         raise ValueError(f"the window to {window.last} is over on {today}; measure it by retention()")
     outlook = _Outlook(book, landings, exchange.opening(window), (opens, closes), today)
-    found: dict[str, _Ends] = {}
-    for term in book.terms:
-        ends = outlook.of(term)
-        if ends is not _ABSENT:
-            before = found.get(term.customer_id, _ABSENT)
-            found[term.customer_id] = _Ends(*map(sum, zip(before, ends, strict=True)))
-    cohort = [ends for ends in found.values() if ends.start]
+    cohort = [ends for ends in outlook.by_customer() if ends.start]
     numbers = Retention(
         window=window,
         profile=book.profile,
@@ -87,7 +85,7 @@ class _Outlook:
     def __init__(
         self,
         book: RevenueBook,
-        landings: Mapping[str, Lands],
+        landings: Mapping[str, Lands | Parts],
         rates: Rates,
         days: tuple[date, date],
         today: date,
@@ -100,6 +98,32 @@ class _Outlook:
         self._today = today
         self._at_start = book.by_term(day=self._opens, rates=rates)
         self._at_end = book.by_term(day=self._closes, rates=rates)
+
+    def by_customer(self) -> Iterable[_Ends]:
+        """Add up what each customer's terms are worth at both ends.
+
+        Most terms are over for good, or in force from end to end: those are told here, as `of` would, at once.
+        """
+        found: dict[str, _Ends] = {}
+        opens, closes = self._opens, self._closes
+        at_start, at_end = self._at_start, self._at_end
+        is_past, outside = opens <= self._today, self._book.profile.outside_expansion
+        for term in self._book.terms:
+            key, until = term.key, term.in_force_until
+            start = at_start.get(key)
+            if start and closes <= until:
+                end = at_end.get(key, 0)
+                kept = min(start, end)
+                ends = _Ends(start, end if outside else kept, kept)
+            elif start is None and until < opens and (is_past or self._goes_on(term)) and term.start <= opens:
+                continue
+            else:
+                ends = self.of(term)
+            if ends is not _ABSENT:
+                customer = term.customer_id
+                before = found.get(customer)
+                found[customer] = ends if before is None else _added(before, ends)
+        return found.values()
 
     def of(self, term: TermState) -> _Ends:
         if term.prior is None or term.start > self._closes:
@@ -158,15 +182,19 @@ class _Outlook:
 
     def _weighed(self, term: TermState, times: int) -> tuple[int, int]:
         known = self._landing(term)
-        found = repeated(landing=known, times=times) if known is not None else None
-        if found is None:
+        if known is None:
             return 0, 0
-        return self._rates.money(found.base), self._rates.money(found.expansion)
+        base, expansion, _, currency = again(known, times)
+        if currency == self._rates.into:
+            return base, expansion
+        convert = self._rates.minor
+        return convert(amount=base, currency=currency), convert(amount=expansion, currency=currency)
 
-    def _landing(self, term: TermState) -> Lands | None:
+    def _landing(self, term: TermState) -> Parts | None:
         given = self._landings.get(term.key)
-        if given is not None and given.base is not None:
-            return given
+        known = given if given is None or isinstance(given, Parts) else parts_of(given)
+        if known is not None:
+            return known
         if term.standing in OPEN_STANDINGS and given is None:
             raise MissingLandingError(f"{term.key} falls due in the window; give its landing")
         if term.standing in _CARRIED:
@@ -176,9 +204,10 @@ class _Outlook:
         return None
 
 
-def _carried(term: TermState) -> Kept:
+def _carried(term: TermState) -> Parts:
     """A renewal that is known counts at its amount; for 'new' nobody knows, at the prior one."""
-    after = renewed_amount(term)
-    before = term.prior if term.prior is not None else after
-    kept = min(before, after, key=lambda money: money.amount) if before.currency == after.currency else after
-    return Kept(base=kept, expansion=after - kept, kept=kept)
+    amount = renewed_amount(term)
+    after = to_minor(amount)
+    same = term.prior is not None and term.prior.currency == amount.currency
+    kept = min(to_minor(term.prior), after) if same and term.prior is not None else after
+    return Parts(kept, after - kept, kept, amount.currency)

@@ -195,6 +195,5 @@ def rounded(numerator: int, denominator: int) -> int:
 
 
 def to_minor(money: Money) -> int:
-    """This function will give an amount in minor units, as `Money.to_minor` does, at a tenth of its cost."""
-    numerator, denominator = money.amount.as_integer_ratio()
-    return rounded(numerator * 10 ** minor_exponent(money.currency), denominator)
+    """This function will give an amount in minor units, as `Money.to_minor` does."""
+    return money.to_minor()

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from csops_sync.domain.forecast.in_force import KEPT_STANDINGS, renewed_amount
 from csops_sync.domain.forecast.periods import Window
-from csops_sync.domain.forecast.profile import MetricProfile
+from csops_sync.domain.forecast.profile import DueBy, MetricProfile
 from csops_sync.domain.forecast.rates import Exchange, RatePolicy, Rates
 from csops_sync.domain.forecast.retention import ratio
 from csops_sync.domain.forecast.term_state import OPEN_STANDINGS, TermStanding, TermState
@@ -114,8 +114,13 @@ def renewal_rates(
         MissingRateError: a currency has no rate.
     """
     ledger = _Ledger(window, profile, exchange)
+    first, last = window.first, window.last
+    by_end = profile.due_by is DueBy.END_DATE
     for term in terms:
-        ledger.add(term)
+        if first <= (term.end if by_end else term.renewal_date) <= last:
+            ledger.add_due(term)
+        elif term.settled_on is not None and first <= term.settled_on <= last:
+            ledger.add_signed(term)
     return ledger.result(today)
 
 
@@ -131,15 +136,17 @@ class _Ledger:
         self._windfall = 0
         self._unjudged: list[str] = []
 
-    def add(self, term: TermState) -> None:
-        if not self._window.holds(self._profile.due_day(term)):
-            if self._late(term) and _signed_in(term, self._window):
-                self._windfall += self._rate_of(term).money(renewed_amount(term))
-        elif term.prior is None or term.standing is TermStanding.ASIDE:
+    def add_due(self, term: TermState) -> None:
+        if term.prior is None or term.standing is TermStanding.ASIDE:
             self._unjudged.append(term.key)
         else:
             rates = self._rate_of(term)
             self._due.append(_Due(term, rates.money(term.prior), self._renewed(term, rates)))
+
+    def add_signed(self, term: TermState) -> None:
+        """Add a term that was due in another window and signed in this one: a windfall where that was late."""
+        if self._late(term):
+            self._windfall += self._rate_of(term).money(renewed_amount(term))
 
     def _renewed(self, term: TermState, rates: Rates) -> int:
         if term.standing not in KEPT_STANDINGS or (self._late(term) and self._signed_after(term)):
@@ -214,7 +221,3 @@ class _Ledger:
             for reason, lost in by_reason.items()
         ]
         return tuple(sorted(found, key=lambda loss: (-loss.amount.amount, loss.reason or "")))
-
-
-def _signed_in(term: TermState, window: Window) -> bool:
-    return term.settled_on is not None and window.holds(term.settled_on)

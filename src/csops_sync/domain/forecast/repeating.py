@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from typing import Protocol
+from functools import lru_cache
+from typing import NamedTuple, Protocol
 
-from csops_sync.domain.forecast.in_force import later_by_its_length
+from csops_sync.domain.dates import REMEMBERED
+from csops_sync.domain.forecast.in_force import later_by
 from csops_sync.domain.forecast.rates import rounded, to_minor
 from csops_sync.domain.forecast.term_state import TermState
 from csops_sync.domain.money import Money
@@ -39,12 +41,27 @@ class Kept:
     kept: Money
 
 
+class Parts(NamedTuple):
+    """A landing in minor units of one currency; see `Lands`."""
+
+    base: int
+    expansion: int
+    kept: int
+    currency: str
+
+
 def times_due(*, term: TermState, day: date) -> int:
     """This function will count how often a term falls due before a day, if it is always renewed for as long."""
-    last, times = term.end, 0
+    return 0 if term.end >= day else _times(term.start, term.end, day)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _times(start: date, end: date, day: date) -> int:
+    """Cached because a million terms run from few days to few others."""
+    last, times = end, 0
     while last < day:
         times += 1
-        last = later_by_its_length(term, times)
+        last = later_by(start=start, end=end, times=times)
     return times
 
 
@@ -58,18 +75,30 @@ def repeated(*, landing: Lands, times: int) -> Kept | None:
     """
     if times < 1:
         raise ValueError(f"a term that lands is due once or more, not {times} times")
-    if landing.base is None or landing.expansion is None or landing.kept is None:
+    parts = parts_of(landing)
+    if parts is None:
         return None
-    if times == 1:
-        return Kept(base=landing.base, expansion=landing.expansion, kept=landing.kept)
-    whole = to_minor(landing.kept)
-    weight = Fraction(to_minor(landing.base), whole) if whole else Fraction(0)
-    again = weight ** (times - 1)
+    base, expansion, kept, currency = again(parts, times)
     return Kept(
-        base=_scaled(landing.base, again), expansion=_scaled(landing.expansion, again), kept=landing.kept
+        base=Money.from_minor(base, currency),
+        expansion=Money.from_minor(expansion, currency),
+        kept=Money.from_minor(kept, currency),
     )
 
 
-def _scaled(amount: Money, share: Fraction) -> Money:
-    minor = rounded(to_minor(amount) * share.numerator, share.denominator)
-    return Money.from_minor(minor, amount.currency)
+def parts_of(landing: Lands) -> Parts | None:
+    """This function will give a landing in minor units; None where it cannot be judged."""
+    if landing.base is None or landing.expansion is None or landing.kept is None:
+        return None
+    amounts = (to_minor(landing.base), to_minor(landing.expansion), to_minor(landing.kept))
+    return Parts(*amounts, landing.base.currency)
+
+
+def again(parts: Parts, times: int) -> Parts:
+    """This function will give the parts of a landing that is due so many times (once or more), each rounded once."""
+    if times == 1:
+        return parts
+    base, expansion, kept, currency = parts
+    share = (Fraction(base, kept) if kept else Fraction(0)) ** (times - 1)
+    top, bottom = share.numerator, share.denominator
+    return Parts(rounded(base * top, bottom), rounded(expansion * top, bottom), kept, currency)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from csops_sync.domain.forecast.matrix import Matrix, Scenario
 from csops_sync.domain.forecast.periods import YearName
 from csops_sync.domain.forecast.profile import DEFAULT_PROFILE, MetricProfile
+from csops_sync.domain.forecast.rates import RatePolicy
 from csops_sync.domain.forecast.renewal_type import Tolerance
 
 
@@ -18,7 +19,8 @@ class ForecastRules:
     is that of `base`, and `scenarios` names those that they give. `by_segment` holds the whole matrices of segments
     that have weights of their own.
 
-    `rates` say what one unit of another currency is worth in that of the reports, pinned. `profiles` are the
+    `rates` say what one unit of another currency is worth in that of the reports, pinned; by another `rate_policy`
+    it is the org's dated rates that count. `profiles` are the
     definitions of metrics, the first of which counts where nobody names one.
     """
 
@@ -28,6 +30,7 @@ class ForecastRules:
     by_segment: Mapping[Scenario, Mapping[str, Matrix]] = field(default_factory=dict)
     scenarios: frozenset[Scenario] = frozenset({Scenario.BASE})
     rates: Mapping[str, Decimal] = field(default_factory=dict)
+    rate_policy: RatePolicy = RatePolicy.PINNED
     profiles: tuple[MetricProfile, ...] = (DEFAULT_PROFILE,)
     year_named: YearName = YearName.STARTS
 

@@ -13,7 +13,13 @@ from csops_sync.domain.money import Money
 _DAY = timedelta(days=1)
 
 
-class RenewalType(StrEnum):
+class Code(StrEnum):
+    """A code that reports sort millions of terms by: it hashes as the text that it is, which costs a tenth."""
+
+    __hash__ = str.__hash__
+
+
+class RenewalType(Code):
     """What a renewal is, held against what was paid before. The word churn is kept for customers."""
 
     UPSELL = "upsell"
@@ -22,7 +28,7 @@ class RenewalType(StrEnum):
     LOST = "lost"
 
 
-class TermStanding(StrEnum):
+class TermStanding(Code):
     """How a term stands on a day.
 
     `unopened`: to be renewed, no opportunity yet. `open`: its opportunity is open. `won` and `lost`: its opportunity
@@ -58,13 +64,22 @@ class Grouping:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """What a term earns a year from a day within it on, until its next step: a ramp's, or an amendment's."""
+
+    effective: date
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TermState:
     """One term. `key` is its renewal key; `customer_id` is the account, or its top parent.
 
     `ordinal` is its place among the known terms of its contract, counted from 1 without gaps.
     `start` and `end` are both days of the term as agreed. `in_force_until` is the last day on which it earns: `end`,
     or the day before an early successor starts, or the day of a termination.
-    `prior` is what is in force on the term's last day, None where unknown (then it stands `aside`).
+    `prior` is what is in force on the term's last day, None where unknown (then it stands `aside`). `steps` are what it
+    earned before, from its first day on, the last of them `prior`; empty where it earned `prior` all along.
     `new` is what the renewal is at: what was won, what the open opportunity says, None where nobody said anything.
     `proposed` is True while `new` is only what we proposed and no person set a rank or an amount: an uplift in it is
     no expansion yet. `rank` is what a person rated, None for `unrated`. `chosen_type` is a person's choice of type.
@@ -94,6 +109,7 @@ class TermState:
     settled_on: date | None = None
     loss_reason: str | None = None
     grouping: Grouping = Grouping()
+    steps: tuple[Step, ...] = ()
 
     @property
     def renewal_date(self) -> date:

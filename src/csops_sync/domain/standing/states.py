@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from csops_sync.domain.amending import added_by, amendments_of, amends_from
 from csops_sync.domain.amounts import prior_amount, total
 from csops_sync.domain.book import AccountBook, lookup_in, segment_of
 from csops_sync.domain.facts import Contract, Opportunity
@@ -33,6 +34,7 @@ from csops_sync.domain.standing.renewed import (
     shared,
 )
 from csops_sync.domain.standing.runs import Run, runs_of
+from csops_sync.domain.standing.steps import first_amount, steps_of
 from csops_sync.domain.terms import new_term_months
 from csops_sync.domain.tracking import belongs_to_term
 
@@ -100,10 +102,12 @@ def _drafts(view: _View, contract: Contract) -> list[_Draft]:
             groupings[deal_id] = _grouping(view, contract, deal)
         prior = _prior(view, contract, run, following)
         state = _state(view, contract, run, prior=prior, new=_went_on_at(view, run, following))
+        steps = steps_of(view.book, contract=contract, run=run, prior=prior, rules=view.rules)
+        state = replace(state, steps=steps)
         drafts.append(
             _Draft(contract=contract, run=run, state=_placed(view, state, deal, groupings[deal_id]))
         )
-        following = prior
+        following = steps[0].amount if steps else prior
     return drafts[::-1]
 
 
@@ -130,12 +134,17 @@ def _from_deal_before(view: _View, contract: Contract, run: Run) -> Money | None
         and one.amount is not None
         and contract.id in (one.contract_id, one.id)
         and one is not run.opportunity
+        and amends_from(one) is None
         and not belongs_to_term(one, term=run.term)
     ]
     last = max(won, key=lambda one: (one.close_date, one.id), default=None)
     if last is None:
         return None
-    return annual_amount(Offer(opportunity=last, months=run.term.exact_months()), rules=view.rules)
+    sold = annual_amount(Offer(opportunity=last, months=run.term.exact_months()), rules=view.rules)
+    if sold is None:
+        return None
+    added = amendments_of(view.book, contract=contract, rules=view.rules, term=run.term)
+    return sold + added_by(added, currency=sold.currency)
 
 
 def _went_on_at(view: _View, run: Run, following: Money | None) -> Money | None:
@@ -146,7 +155,7 @@ def _went_on_at(view: _View, run: Run, following: Money | None) -> Money | None:
     if before is not None and before.standing is run.standing and before.end < view.today and before.new:
         return before.new
     if run.successor is not None:
-        return prior_amount(view.book, contract=run.successor, rules=view.rules)
+        return first_amount(view.book, contract=run.successor, rules=view.rules)
     return following
 
 

@@ -1,9 +1,10 @@
 """`forecast`, `metrics`, `bridge`: the numbers, from the state alone; Salesforce may be down."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, time
 from enum import StrEnum
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -19,6 +20,7 @@ from csops_sync.app.forecast.reports import forecast_of, metrics_of
 from csops_sync.app.office import Office
 from csops_sync.domain.forecast.matrix import Scenario
 from csops_sync.domain.forecast.periods import Window
+from csops_sync.domain.forecast.rates import RatePolicy
 from csops_sync.interfaces.cli.options import Connections, Json, Rules
 from csops_sync.interfaces.cli.output import write
 from csops_sync.interfaces.cli.render_bridge import bridge_csv, bridge_plain, bridge_text
@@ -30,6 +32,7 @@ from csops_sync.interfaces.cli.render_renewals import renewals_csv, renewals_pla
 from csops_sync.interfaces.cli.session import config_paths, offline
 
 _MOST_PERIODS = 120
+_DAY_FORMAT = "%Y-%m-%d"
 
 By = Annotated[
     GroupBy, typer.Option("--by", envvar="CSOPS_SYNC_FORECAST_BY", help="What the lines are grouped by.")
@@ -92,7 +95,7 @@ Since = Annotated[
     typer.Option(
         "--from",
         envvar="CSOPS_SYNC_BRIDGE_FROM",
-        formats=["%Y-%m-%d"],
+        formats=[_DAY_FORMAT],
         help="The day to begin with: the last snapshot on or before it.",
         show_default=False,
     ),
@@ -102,8 +105,35 @@ Until = Annotated[
     typer.Option(
         "--to",
         envvar="CSOPS_SYNC_BRIDGE_TO",
-        formats=["%Y-%m-%d"],
+        formats=[_DAY_FORMAT],
         help="The day to end with, likewise. Default: now.",
+    ),
+]
+
+
+AtRates = Annotated[
+    RatePolicy | None,
+    typer.Option(
+        "--rates",
+        envvar="CSOPS_SYNC_FORECAST_RATES",
+        help="At which rates other currencies are converted. Default: `forecast: rate_policy:`.",
+    ),
+]
+SeveralRates = Annotated[
+    list[RatePolicy] | None,
+    typer.Option(
+        "--rates",
+        envvar="CSOPS_SYNC_METRICS_RATES",
+        help="Likewise; again for others beside them. Default: `forecast: rate_policy:`.",
+    ),
+]
+KnownAt = Annotated[
+    datetime | None,
+    typer.Option(
+        "--known-at",
+        envvar="CSOPS_SYNC_FORECAST_KNOWN_AT",
+        formats=[_DAY_FORMAT, "%Y-%m-%dT%H:%M:%S%z"],
+        help="What was known by the end of a day, or at an instant with its zone: from the last snapshot by then.",
     ),
 ]
 
@@ -122,6 +152,8 @@ def forecast(  # noqa: PLR0913 - one parameter an option
     period: InPeriod = None,
     profile: Profile = None,
     scenario: Weighed = Scenario.BASE,
+    rates: AtRates = None,
+    known: KnownAt = None,
     renewals: Each = False,
     rules: Rules = None,
     connections: Connections = None,
@@ -129,12 +161,20 @@ def forecast(  # noqa: PLR0913 - one parameter an option
     csv: Csv = False,
 ) -> None:
     """Say where renewals land: what is due, the landing with its band, won, lost and open."""
-    form = _form(json=json, csv=csv)
+    form = form_of(json=json, csv=csv)
     if renewals and scenario is not Scenario.BASE:
         raise typer.BadParameter("are listed as the base matrix weighs them", param_hint="--renewals")
+    if renewals and known is not None:
+        raise typer.BadParameter("are listed as they stand now", param_hint="--renewals")
     with offline(config_paths(rules, connections)) as office:
         report = forecast_of(
-            office, by=by, window=_window(office, period), profile=profile, scenario=scenario
+            office,
+            by=by,
+            window=_window(office, period),
+            profile=profile,
+            scenario=scenario,
+            known=_instant(office, known),
+            rates=rates,
         )
         if renewals:
             wanted = RenewalFilter(window=report.window)
@@ -152,13 +192,15 @@ def metrics(  # noqa: PLR0913 - one parameter an option
     past: Past = PAST_PERIODS,
     period: InPeriod = None,
     profile: Profiles = None,
+    rates: SeveralRates = None,
+    known: KnownAt = None,
     rules: Rules = None,
     connections: Connections = None,
     json: Json = False,
     csv: Csv = False,
 ) -> None:
     """Give NRR, GRR, churn, movements and renewal rates: past, current, and predicted for four periods."""
-    form = _form(json=json, csv=csv)
+    form = form_of(json=json, csv=csv)
     if period is not None and by in KINDS:
         raise typer.BadParameter(
             f"goes with a group such as --by segment; by {by} it is --past that says how far back",
@@ -167,7 +209,13 @@ def metrics(  # noqa: PLR0913 - one parameter an option
     with offline(config_paths(rules, connections)) as office:
         window = _window(office, period)
         names: tuple[str | None, ...] = tuple(dict.fromkeys(profile)) if profile else (None,)
-        reports = [metrics_of(office, by=by, window=window, past=past, profile=name) for name in names]
+        instant = _instant(office, known)
+        policies: tuple[RatePolicy | None, ...] = tuple(dict.fromkeys(rates)) if rates else (None,)
+        reports = [
+            metrics_of(office, by=by, window=window, past=past, profile=name, known=instant, rates=policy)
+            for name in names
+            for policy in policies
+        ]
     if form is Form.JSON:
         write(json_text(metrics_plain(reports)))
     else:
@@ -186,7 +234,7 @@ def bridge(  # noqa: PLR0913 - one parameter an option
     csv: Csv = False,
 ) -> None:
     """Say why the landing is not what it was: cause by cause, each with its renewals, adding up exactly."""
-    form = _form(json=json, csv=csv)
+    form = form_of(json=json, csv=csv)
     with offline(config_paths(rules, connections)) as office:
         report = bridge_of(
             office,
@@ -208,12 +256,20 @@ def _write_renewals(lines: Sequence[RenewalLine], form: Form) -> None:
         write(renewals_csv(lines) if form is Form.CSV else renewals_text(lines))
 
 
-def _form(*, json: bool, csv: bool) -> Form:
+def form_of(*, json: bool, csv: bool) -> Form:
+    """This function will say how a result is to be written; a usage error where both are asked for."""
     if json and csv:
         raise typer.BadParameter("is one form and --json another; choose one", param_hint="--csv")
     if json:
         return Form.JSON
     return Form.CSV if csv else Form.TEXT
+
+
+def _instant(office: Office, known: datetime | None) -> datetime | None:
+    """Read a day without an hour as its end in the org's time zone."""
+    if known is None or known.tzinfo is not None:
+        return known
+    return datetime.combine(known, time.max, tzinfo=ZoneInfo(office.rules.calendar.timezone))
 
 
 def _window(office: Office, period: str | None) -> Window | None:

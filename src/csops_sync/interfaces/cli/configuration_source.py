@@ -50,8 +50,9 @@ class FileConfigurationSource:
         self._ear = Ear(self._transports, log)
 
     def fingerprint(self) -> str:
-        """This function will digest both files as they are now."""
-        return fingerprint((self._paths.rules, self._paths.connections))
+        """This function will digest both files, and the tables beside the rules, as they are now."""
+        tables = sorted(self._paths.rules.parent.glob("*.csv"))
+        return fingerprint((self._paths.rules, self._paths.connections, *tables))
 
     def take(self) -> Installation:
         """This function will load both files and put everything together; see `ConfigurationSource.take`."""

@@ -13,6 +13,9 @@ import typer
 from csops_sync.app.refusals import RefusedError
 from csops_sync.config.loader import ConfigRefusedError
 from csops_sync.interfaces.cli import (
+    commands_accuracy,
+    commands_calibrate,
+    commands_call,
     commands_check,
     commands_digest,
     commands_forecast,
@@ -62,6 +65,11 @@ for verb in (
     commands_forecast.forecast,
     commands_forecast.metrics,
     commands_forecast.bridge,
+    commands_accuracy.accuracy,
+    commands_calibrate.calibrate,
+    commands_calibrate.backtest,
+    commands_call.call,
+    commands_call.calls,
     commands_digest.digest,
     commands_orders.adopt,
     commands_orders.unadopt,

@@ -79,12 +79,18 @@ def _remarks(report: BridgeReport) -> Iterator[str]:
             f"! {len(report.left_out):,} in a currency without a rate are on neither side; --json lists them"
         )
     if report.is_reweighed:
-        hashes = f"{short_hash(report.before.rules_hash)}, {short_hash(report.after.rules_hash)}"
-        yield f"! The rules were others then ({hashes}); both landings are weighed by those of today."
+        ends = (report.before, report.after)
+        hashes = ", ".join(short_hash(one.rules_hash) for one in ends if one.weighed_by != one.rules_hash)
+        yield f"! The rules of then ({hashes}) were not kept; today's weigh in their place."
 
 
 def _end_plain(end: BridgeEnd) -> Mapping[str, object]:
-    return {"as_of": end.as_of, "known_at": end.known_at, "rules_hash": end.rules_hash}
+    return {
+        "as_of": end.as_of,
+        "known_at": end.known_at,
+        "rules_hash": end.rules_hash,
+        "weighed_by": end.weighed_by,
+    }
 
 
 def _bar_plain(bar: Bar, accounts: Mapping[str, str]) -> Mapping[str, object]:

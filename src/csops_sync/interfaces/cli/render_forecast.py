@@ -21,6 +21,8 @@ from csops_sync.interfaces.cli.render_values import count_text, instant_text, mo
 _MOST_UNJUDGED = 10
 _PRECISION = 60
 _FORECAST = ("", "renewals", "due", "landing", "low", "high", "won", "lost", "open", "unjudged")
+_TARGET = ("target", "gap", "of target")
+_CALL = ("call", "called")
 _RETENTION = ("", "", "NRR", "GRR", "churn", "logos", "start", "end", "renewed gross", "net", "logo", "saved")
 _MOVEMENTS = (
     "",
@@ -38,12 +40,16 @@ _MOVEMENTS = (
 
 def forecast_text(report: ForecastReport) -> str:
     """This function will show where renewals land, group by group, ending in a newline."""
-    rows = [_FORECAST, *(_forecast_cells(line) for line in (*report.lines, report.total))]
+    lines = (*report.lines, report.total)
+    beside = _beside_heads(lines)
+    rows = [(*_FORECAST, *beside), *((*_forecast_cells(one), *_beside_cells(one, beside)) for one in lines)]
     return _lines(
         f"Renewals due {_window_text(report.window)}, by {report.by}",
         "",
         *_numbers(rows, left=1),
         *_unjudged_lines(report.unjudged),
+        *([""] if report.remarks else []),
+        *(clean(f"! {text}") for text in report.remarks),
         "",
         f"low, high: {report.band}.",
         *basis_lines([report.basis]),
@@ -55,7 +61,7 @@ def metrics_text(reports: Sequence[MetricsReport]) -> str:
     first = reports[0]
     whole = [] if first.total is None else [first.total]
     window = f" of {_window_text(whole[0].window)}" if whole else ""
-    pairs = list(_side_by_side(reports))
+    pairs = [each for name, line in _side_by_side(reports) for each in _with_restated(name, line)]
     moved = [(name, one.movements) for name, one in pairs if one.movements is not None]
     return _lines(
         f"Retention{window}, by {first.by}",
@@ -64,6 +70,9 @@ def metrics_text(reports: Sequence[MetricsReport]) -> str:
         *_movement_lines(moved),
         *_loss_lines(pairs),
         "",
+        *_planned_lines(pairs),
+        *(clean(f"! {text}") for text in dict.fromkeys(one for each in reports for one in each.remarks)),
+        *_restated_lines(pairs),
         *_missing_lines(pairs),
         *basis_lines([report.basis for report in reports]),
     )
@@ -90,6 +99,24 @@ def _forecast_cells(line: ForecastLine) -> tuple[str, ...]:
     return (line.name, f"{line.terms:,}", *map(money_text, amounts), unjudged)
 
 
+def _beside_heads(lines: Sequence[ForecastLine]) -> tuple[str, ...]:
+    """Name the columns of targets and calls; what no line has takes no room."""
+    target = _TARGET if any(one.target is not None for one in lines) else ()
+    return (*target, *(_CALL if any(one.call is not None for one in lines) else ()))
+
+
+def _beside_cells(line: ForecastLine, heads: Sequence[str]) -> Iterator[str]:
+    if _TARGET[0] in heads:
+        yield from (_money(line.target), _money(line.gap), ratio_text(line.of_target))
+    if _CALL[0] in heads:
+        called = "" if line.call is None else f"{line.called:,} of {line.terms:,}"
+        yield from (_money(line.call), called)
+
+
+def _money(amount: Money | None) -> str:
+    return "-" if amount is None else money_text(amount)
+
+
 def _unjudged_lines(unjudged: Sequence[Unjudged]) -> Iterator[str]:
     if not unjudged:
         return
@@ -105,6 +132,7 @@ def _unjudged_lines(unjudged: Sequence[Unjudged]) -> Iterator[str]:
 def _side_by_side(reports: Sequence[MetricsReport]) -> Iterator[tuple[str, PeriodMetrics]]:
     """Give each line of every report under the others' line of the same key, the total last."""
     several = len(reports) > 1
+    labels = _labels([report.basis for report in reports])
     keys = dict.fromkeys(line.key for report in reports for line in _all_lines(report))
     if any(report.total is not None for report in reports):
         total = next(report.total.key for report in reports if report.total is not None)
@@ -113,11 +141,33 @@ def _side_by_side(reports: Sequence[MetricsReport]) -> Iterator[tuple[str, Perio
         for report in reports:
             for line in _all_lines(report):
                 if line.key == key:
-                    yield f"{line.name}, {_profile_name(report.basis)}" if several else line.name, line
+                    yield f"{line.name}, {labels[report.basis]}" if several else line.name, line
+
+
+def _with_restated(name: str, line: PeriodMetrics) -> Iterator[tuple[str, PeriodMetrics]]:
+    """Give a line, and under it what is known now of a period that was closed with other figures."""
+    yield name, line
+    if line.restated is not None:
+        yield f"{name} restated", line.restated
+
+
+def _restated_lines(pairs: Sequence[tuple[str, PeriodMetrics]]) -> Iterator[str]:
+    for name, line in pairs:
+        if line.restated is not None and line.known_at is not None:
+            known = instant_text(line.known_at)
+            yield clean(f"! {name} is as known at {known}, its close; `restated` is what is known of it now.")
 
 
 def _all_lines(report: MetricsReport) -> tuple[PeriodMetrics, ...]:
     return report.periods if report.total is None else (*report.periods, report.total)
+
+
+def _labels(bases: Sequence[Basis]) -> dict[Basis, str]:
+    """Name reports by their definition, and by their rates too where those differ."""
+    differ = len({basis.rates for basis in bases}) > 1
+    return {
+        one: f"{_profile_name(one)} at {one.rates} rates" if differ else _profile_name(one) for one in bases
+    }
 
 
 def _profile_name(basis: Basis) -> str:
@@ -179,6 +229,14 @@ def _loss_lines(pairs: Sequence[tuple[str, PeriodMetrics]]) -> Iterator[str]:
         yield from table(found, columns, indent=2)
 
 
+def _planned_lines(pairs: Sequence[tuple[str, PeriodMetrics]]) -> Iterator[str]:
+    for name, line in pairs:
+        planned = (("NRR", line.target_nrr), ("GRR", line.target_grr))
+        words = [f"{measure} {ratio_text(share)}" for measure, share in planned if share is not None]
+        if words:
+            yield clean(f"target of {name}: {', '.join(words)}")
+
+
 def _missing_lines(pairs: Sequence[tuple[str, PeriodMetrics]]) -> Iterator[str]:
     for name, line in pairs:
         if line.unjudged:
@@ -192,11 +250,13 @@ def basis_lines(bases: Sequence[Basis]) -> Iterator[str]:
     """This function will say what numbers stand on: one line, and one for each definition."""
     first = bases[0]
     scenario = "" if first.scenario == "base" else f", scenario {first.scenario}"
+    rates = dict.fromkeys(basis.rates for basis in bases)
+    converted = "" if list(rates) == ["pinned"] else f" at {' and '.join(rates)} rates"
     yield (
-        f"as of {first.as_of}, known at {instant_text(first.known_at)}, annual recurring amounts in {first.currency}, "
-        f"rules {short_hash(first.rules_hash)}{scenario}"
+        f"as of {first.as_of}, known at {instant_text(first.known_at)}, annual recurring amounts in {first.currency}"
+        f"{converted}, rules {short_hash(first.rules_hash)}{scenario}"
     )
-    yield from (basis.profile for basis in bases)
+    yield from dict.fromkeys(basis.profile for basis in bases)
 
 
 def _window_text(window: Window) -> str:

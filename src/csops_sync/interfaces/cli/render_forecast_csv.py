@@ -14,12 +14,14 @@ from csops_sync.app.forecast.report_values import ForecastLine, ForecastReport, 
 from csops_sync.domain.forecast.renewal_rates import RenewalRates
 from csops_sync.domain.money import Money
 from csops_sync.interfaces.cli.render_forecast import plain_amount, rounded
+from csops_sync.interfaces.cli.render_values import instant_text
 
 RATIO_PLACES = 6
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 Cell = str | int | bool | Money | Fraction | date | None
 Row = Mapping[str, Cell]
 _AMOUNTS = ("due", "landing", "low", "high", "won", "lost", "open")
+_BESIDE = ("target", "gap", "of_target", "call", "called")
 _RATIOS = ("nrr", "grr", "gross_revenue_churn", "logo_retention")
 _MOVED = ("new", "expansion", "reactivation", "late", "contraction", "churn", "fx")
 
@@ -30,12 +32,14 @@ def forecast_csv(report: ForecastReport) -> str:
 
 
 def metrics_csv(reports: Sequence[MetricsReport]) -> str:
-    """This function will write the lines of retention, one report after the other."""
+    """This function will write the lines of retention, one report after the other; a restated line follows its own."""
     return csv_text(
         [
-            _metrics_row(report, line)
+            _metrics_row(report, each, restated=each is not line)
             for report in reports
             for line in (*report.periods, *([] if report.total is None else [report.total]))
+            for each in (line, line.restated)
+            if each is not None
         ]
     )
 
@@ -60,13 +64,14 @@ def _forecast_row(report: ForecastReport, line: ForecastLine) -> Row:
         "renewals": line.terms,
         **{name: getattr(line, name) for name in _AMOUNTS},
         "unjudged": line.unjudged,
+        **{name: getattr(line, name) for name in _BESIDE},
         "as_of": report.basis.as_of,
         "profile": report.basis.profile,
         "rules_hash": report.basis.rules_hash,
     }
 
 
-def _metrics_row(report: MetricsReport, line: PeriodMetrics) -> Row:
+def _metrics_row(report: MetricsReport, line: PeriodMetrics, *, restated: bool) -> Row:
     measured = line.measured
     return {
         report.by.value: line.key,
@@ -85,6 +90,10 @@ def _metrics_row(report: MetricsReport, line: PeriodMetrics) -> Row:
         "movements_end": line.movements.end if line.movements is not None else None,
         **_renewals(line.renewals),
         "unjudged": len(line.unjudged),
+        "target_nrr": line.target_nrr,
+        "target_grr": line.target_grr,
+        "restated": restated,
+        "known_at": instant_text(line.known_at or report.basis.known_at),
         "as_of": report.basis.as_of,
         "profile": report.basis.profile,
         "rules_hash": report.basis.rules_hash,

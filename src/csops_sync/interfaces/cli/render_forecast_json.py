@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from fractions import Fraction
 
-from csops_sync.app.forecast.report_values import ForecastReport, MetricsReport, PeriodMetrics
+from csops_sync.app.forecast.report_values import ForecastLine, ForecastReport, MetricsReport, PeriodMetrics
 from csops_sync.domain.forecast.renewal_rates import RenewalRates
 from csops_sync.domain.forecast.retention import Retention
 from csops_sync.domain.money import Money
@@ -16,7 +16,13 @@ Plain = Mapping[str, object]
 
 def forecast_plain(report: ForecastReport) -> Plain:
     """This function will give a forecast as it goes into JSON: every key of the report."""
-    return {each.name: getattr(report, each.name) for each in fields(report)}
+    plain = {each.name: getattr(report, each.name) for each in fields(report)}
+    return {**plain, "lines": [_line(one) for one in report.lines], "total": _line(report.total)}
+
+
+def _line(line: ForecastLine) -> Plain:
+    plain = {each.name: getattr(line, each.name) for each in fields(line)}
+    return {**plain, "gap": line.gap, "of_target": _ratio(line.of_target, line.landing, line.target)}
 
 
 def metrics_plain(reports: Sequence[MetricsReport]) -> Plain:
@@ -30,6 +36,7 @@ def _report(report: MetricsReport) -> Plain:
         "by": report.by,
         "periods": [_period(one) for one in report.periods],
         "total": None if report.total is None else _period(report.total),
+        "remarks": report.remarks,
     }
 
 
@@ -49,6 +56,10 @@ def _period(line: PeriodMetrics) -> Plain:
         "movements": line.movements,
         "renewals": None if line.renewals is None else _renewals(line.renewals),
         "unjudged": line.unjudged,
+        "target_nrr": _planned(line.target_nrr),
+        "target_grr": _planned(line.target_grr),
+        "known_at": line.known_at,
+        "restated": None if line.restated is None else _period(line.restated),
     }
 
 
@@ -88,6 +99,10 @@ def _ratio(ratio: Fraction | None, numerator: object, denominator: object) -> Pl
         "numerator": _exact(numerator),
         "denominator": _exact(denominator),
     }
+
+
+def _planned(share: Fraction | None) -> str | None:
+    return None if share is None else f"{rounded(share, places=RATIO_PLACES):f}"
 
 
 def _exact(part: object) -> object:

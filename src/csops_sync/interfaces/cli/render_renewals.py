@@ -8,11 +8,23 @@ from csops_sync.domain.money import Money
 from csops_sync.interfaces.cli.render_columns import Column, table
 from csops_sync.interfaces.cli.render_forecast import plain_amount
 from csops_sync.interfaces.cli.render_forecast_csv import Row, csv_text
-from csops_sync.interfaces.cli.render_values import count_text, money_text
+from csops_sync.interfaces.cli.render_values import count_text, instant_text, money_text
 
-_HEADS = ("last day", "account", "contract", "standing", "type", "rank", "prior", "new", "landing", "csm")
+_HEADS = (
+    "last day",
+    "account",
+    "contract",
+    "standing",
+    "type",
+    "rank",
+    "prior",
+    "new",
+    "landing",
+    "call",
+    "csm",
+)
 _LEFT = 6
-_AMOUNTS = 3
+_AMOUNTS = 4
 _COLUMNS = tuple(Column(gap=2, right=_LEFT <= place < _LEFT + _AMOUNTS) for place in range(len(_HEADS)))
 
 
@@ -48,6 +60,7 @@ def _cells(line: RenewalLine) -> tuple[str, ...]:
         money_text(state.prior),
         money_text(state.new) if state.new is not None else "",
         money_text(landing.amount) if landing.amount is not None else "in no sum",
+        money_text(line.call.amount) if line.call is not None else "",
         line.csm or "",
     )
 
@@ -76,6 +89,11 @@ def _row(line: RenewalLine) -> Row:
         "added": landing.added,
         "expansion_weight": _weight(weights, "expansion"),
         "landing": landing.amount,
+        "call": line.call.amount if line.call is not None else None,
+        "call_currency": line.call.amount.currency if line.call is not None else None,
+        "call_by": line.call.by if line.call is not None else None,
+        "call_at": instant_text(line.call.at) if line.call is not None else None,
+        "call_note": line.call.note if line.call is not None else None,
         "weighed_as": landing.kind.value,
     }
 

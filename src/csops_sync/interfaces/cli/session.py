@@ -25,7 +25,10 @@ from csops_sync.ports.errors import OutsideError
 
 RULES_FILE, CONNECTIONS_FILE = "rules.yaml", "csops-sync.yaml"
 _SANDBOX_FILE = ("sandbox-rules.yaml", "sandbox.yaml")
-_SANDBOX_FILES = {"ravenstack": ("ravenstack-rules.yaml", "ravenstack.yaml")}
+_SANDBOX_FILES = {
+    "ravenstack": ("ravenstack-rules.yaml", "ravenstack.yaml"),
+    "history": ("history-rules.yaml", "history.yaml"),
+}
 _HERE = Path("config")
 _BEAT_SECONDS = 3.0
 

@@ -94,5 +94,10 @@ def needs_admin(identity: Identity) -> None:
         raise NotAllowedError("only an admin may do this: `dashboard.admins` in csops-sync.yaml lists them")
 
 
+def may_call(identity: Identity | None) -> bool:
+    """This function will say whether somebody can be asked for a call: an admin, or a person who signed in."""
+    return identity is not None and (identity.role is Role.ADMIN or identity.signed_in)
+
+
 def _same(one: str, other: str) -> bool:
     return hmac.compare_digest(one.encode(), other.encode())

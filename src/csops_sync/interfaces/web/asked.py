@@ -1,10 +1,7 @@
-"""What an address asks for, read strictly: a value that cannot be meant is refused, and never guessed."""
+"""What the addresses of the overview and the list ask for, and how such an address is written."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
-from typing import TypeVar
 from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
@@ -15,15 +12,21 @@ from csops_sync.domain.forecast.periods import Window
 from csops_sync.domain.forecast.term_state import RenewalType, TermStanding
 from csops_sync.interfaces.web.dashboard_data import People
 from csops_sync.interfaces.web.languages import LANGUAGE_FIELD
+from csops_sync.interfaces.web.query_values import (
+    EARLIEST,
+    LATEST,
+    PAGE,
+    UnreadableError,
+    day_in,
+    one_of,
+    page_in,
+    single,
+)
 
-_Kind = TypeVar("_Kind", bound=StrEnum)
-_LONGEST_TEXT = 200
-_EARLIEST, _LATEST = date(1900, 1, 1), date(2999, 12, 31)
-_HIGHEST_PAGE = 100_000
-_SORT, _ORDER, _PAGE = "sort", "order", "page"
+_SORT, _ORDER = "sort", "order"
 _DOWN, _UP = "desc", "asc"
 _FIELDS = ("text", "first", "last", "type", "standing", "rank", "csm", "segment")
-_KNOWN = frozenset({*_FIELDS, _SORT, _ORDER, _PAGE, LANGUAGE_FIELD})
+_KNOWN = frozenset({*_FIELDS, _SORT, _ORDER, PAGE, LANGUAGE_FIELD})
 TYPE_CHOICES = tuple(one.value for one in RenewalType)
 STANDING_CHOICES = tuple(one.value for one in TermStanding)
 
@@ -48,7 +51,7 @@ class RenewalQuery:
         """This function will give the filter, for a reader who may see these people's renewals."""
         is_bound = self.first is not None or self.last is not None
         return RenewalFilter(
-            window=Window(self.first or _EARLIEST, self.last or _LATEST) if is_bound else None,
+            window=Window(self.first or EARLIEST, self.last or LATEST) if is_bound else None,
             segments=_chosen(self.segment),
             csm_ids=_chosen(self.csm),
             types=_chosen(self.type),
@@ -63,14 +66,10 @@ class RenewalQuery:
         return Paging(sort=self.sort, descending=self.descending, page=self.page)
 
 
-class UnreadableError(ValueError):
-    """The address asks for something that there is none of. The text names the field."""
-
-
 def read_span(params: QueryParams) -> Span:
     """This function will read which due dates the overview covers; the fiscal year where nothing is said."""
-    given = _single(params, frozenset({"span", LANGUAGE_FIELD}))
-    return _one_of(Span, given.get("span") or Span.YEAR.value, "span")
+    given = single(params, frozenset({"span", "done", LANGUAGE_FIELD}))
+    return one_of(Span, given.get("span") or Span.YEAR.value, "span")
 
 
 def read_query(params: QueryParams) -> RenewalQuery:
@@ -78,14 +77,14 @@ def read_query(params: QueryParams) -> RenewalQuery:
 
     Raises UnreadableError for a field that is unknown, given twice, too long, or no value of its kind.
     """
-    given = _single(params, _KNOWN)
+    given = single(params, _KNOWN)
     if given.get("type", "") not in ("", *TYPE_CHOICES):
         raise UnreadableError("type")
     if given.get("standing", "") not in ("", *STANDING_CHOICES):
         raise UnreadableError("standing")
     if given.get(_ORDER) not in (None, "", _UP, _DOWN):
         raise UnreadableError(_ORDER)
-    first, last = _day(given, "first"), _day(given, "last")
+    first, last = day_in(given, "first"), day_in(given, "last")
     if first is not None and last is not None and last < first:
         raise UnreadableError("last")
     return RenewalQuery(
@@ -97,9 +96,9 @@ def read_query(params: QueryParams) -> RenewalQuery:
         rank=given.get("rank", ""),
         csm=given.get("csm", ""),
         segment=given.get("segment", ""),
-        sort=_one_of(SortBy, given.get(_SORT) or SortBy.DUE.value, _SORT),
+        sort=one_of(SortBy, given.get(_SORT) or SortBy.DUE.value, _SORT),
         descending=given.get(_ORDER) == _DOWN,
-        page=_page(given.get(_PAGE, "")),
+        page=page_in(given),
     )
 
 
@@ -109,7 +108,7 @@ def address(query: RenewalQuery, **changed: str) -> str:
     if query.sort is not SortBy.DUE or query.descending:
         said |= {_SORT: query.sort.value, _ORDER: _DOWN if query.descending else _UP}
     if query.page > 1:
-        said[_PAGE] = str(query.page)
+        said[PAGE] = str(query.page)
     return urlencode({name: value for name, value in {**said, **changed}.items() if value})
 
 
@@ -122,38 +121,3 @@ def sorted_address(query: RenewalQuery, column: str) -> str:
 
 def _chosen(value: str) -> frozenset[str]:
     return frozenset({value}) if value else frozenset()
-
-
-def _single(params: QueryParams, known: frozenset[str]) -> Mapping[str, str]:
-    given: dict[str, str] = {}
-    for name, value in params.multi_items():
-        if name not in known or name in given or len(value) > _LONGEST_TEXT or "\x00" in value:
-            raise UnreadableError(name[:_LONGEST_TEXT])
-        given[name] = value.strip()
-    return given
-
-
-def _one_of(kind: type[_Kind], value: str, name: str) -> _Kind:
-    try:
-        return kind(value)
-    except ValueError as error:
-        raise UnreadableError(name) from error
-
-
-def _day(given: Mapping[str, str], name: str) -> date | None:
-    text = given.get(name, "")
-    try:
-        day = date.fromisoformat(text) if text else None
-    except ValueError as error:
-        raise UnreadableError(name) from error
-    if day is not None and not _EARLIEST <= day <= _LATEST:
-        raise UnreadableError(name)
-    return day
-
-
-def _page(text: str) -> int:
-    if text and not (
-        text.isascii() and text.isdecimal() and len(text) <= len(str(_HIGHEST_PAGE)) and int(text)
-    ):
-        raise UnreadableError(_PAGE)
-    return int(text or 1)

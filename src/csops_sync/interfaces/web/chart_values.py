@@ -1,13 +1,19 @@
 """What the page's charts are drawn from; how they look is the business of `ports.charts.Charts`."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from csops_sync.app.forecast.accuracy import AccuracyReport
+from csops_sync.app.forecast.bridging import BridgeReport
 from csops_sync.app.forecast.overview_values import Changes, Overview
+from csops_sync.domain.forecast.bridge import Cause
+from csops_sync.domain.money import Money
 from csops_sync.interfaces.web.formats import Formats
 from csops_sync.interfaces.web.words import Words
 from csops_sync.ports.charts import (
+    AccuracyChart,
+    AccuracyPoint,
     AnyChart,
     BridgeChart,
     BridgeStep,
@@ -22,6 +28,7 @@ from csops_sync.ports.charts import (
 )
 
 _MOST_KEPT = 128
+_MOST_PICTURES = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +45,7 @@ class Drawings:
     def __init__(self, charts: Charts) -> None:
         self._charts = charts
         self.of = lru_cache(maxsize=_MOST_KEPT)(self._both)
+        self.picture = lru_cache(maxsize=_MOST_PICTURES)(charts.png)
 
     def _both(self, chart: AnyChart) -> Drawn:
         light, dark = (_untitled(self._charts.spec(chart, look=look)) for look in (Look.LIGHT, Look.DARK))
@@ -85,11 +93,37 @@ def _months(shown: Overview, words: Words, formats: Formats) -> DueChart:
 def _changes(changes: Changes, words: Words, formats: Formats) -> BridgeChart:
     before = words("overview.before", day=formats.day(changes.since))
     steps = [BridgeStep(name=words.code("cause", one.cause), amount=one.amount) for one in changes.lines]
-    return BridgeChart(
-        locale=words.language,
-        steps=(
-            BridgeStep(name=before, amount=changes.before, is_total=True),
-            *steps,
-            BridgeStep(name=words("overview.after"), amount=changes.after, is_total=True),
-        ),
-    )
+    return _waterfall(words, (before, changes.before), steps, (words("overview.after"), changes.after))
+
+
+def bridge_chart(
+    report: BridgeReport, links: Mapping[Cause, str], words: Words, formats: Formats
+) -> BridgeChart:
+    """This function will give the waterfall of a bridge; `links` say where the bar of a cause leads to."""
+    found = report.bridge
+    steps = [
+        BridgeStep(name=words.code("cause", bar.cause), amount=bar.amount, link=links.get(bar.cause, ""))
+        for bar in found.bars
+        if bar.movers
+    ]
+    before, after = (formats.day(end.as_of) for end in (report.before, report.after))
+    return _waterfall(words, (before, found.start), steps, (after, found.end))
+
+
+def accuracy_chart(report: AccuracyReport, words: Words) -> AccuracyChart:
+    """This function will give what was expected in total at each distance that something was kept of."""
+    total = report.total
+    points = [
+        AccuracyPoint(name=f"T-{one.distance}", landing=one.landing, call=one.call, result=total.result)
+        for one in total.expected
+        if one.landing is not None
+    ]
+    return AccuracyChart(locale=words.language, points=tuple(points))
+
+
+_Level = tuple[str, Money]
+
+
+def _waterfall(words: Words, first: _Level, steps: Iterable[BridgeStep], last: _Level) -> BridgeChart:
+    ends = [BridgeStep(name=name, amount=amount, is_total=True) for name, amount in (first, last)]
+    return BridgeChart(locale=words.language, steps=(ends[0], *steps, ends[1]))

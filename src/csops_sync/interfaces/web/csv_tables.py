@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterable, Sequence
 
 from csops_sync.app.forecast.listing_order import at_risk
-from csops_sync.app.forecast.report_values import RenewalLine
+from csops_sync.app.forecast.report_values import RenewalCall, RenewalLine
 from csops_sync.domain.money import Money
 
 _RUNS = ("=", "+", "-", "@", "\t", "\r")
@@ -26,15 +26,25 @@ COLUMNS = (
     "new",
     "landing",
     "at_risk",
+    "call",
+    "call_currency",
+    "call_by",
+    "call_at",
+    "call_note",
 )
 
 
 def renewals_csv(lines: Iterable[RenewalLine]) -> str:
     """This function will write one row a renewal, under English names that stay; amounts in major units."""
+    return csv_text(COLUMNS, (_row(line) for line in lines))
+
+
+def csv_text(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """This function will write a table as a spreadsheet opens it: with a byte order mark, lines ending in CR LF."""
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow(COLUMNS)
-    writer.writerows(_row(line) for line in lines)
+    writer.writerow(columns)
+    writer.writerows(rows)
     return _BOM + out.getvalue()
 
 
@@ -54,13 +64,21 @@ def _row(line: RenewalLine) -> Sequence[str]:
         state.prior.currency if state.prior else "",
     )
     amounts = (state.prior, state.new, landing.amount, at_risk(state, landing))
-    return [*(_harmless(one) for one in words), *(_plain(one) for one in amounts)]
+    return [*(harmless(one) for one in words), *(plain(one) for one in amounts), *_called(line.call)]
 
 
-def _harmless(text: str) -> str:
-    """Keep a spreadsheet from running what an account is called (CSV injection)."""
+def _called(call: RenewalCall | None) -> Sequence[str]:
+    if call is None:
+        return [""] * 5
+    said = (call.amount.currency, call.by, call.at.isoformat(), call.note)
+    return [plain(call.amount), *(harmless(one) for one in said)]
+
+
+def harmless(text: str) -> str:
+    """This function will keep a spreadsheet from running what an account is called (CSV injection)."""
     return f"'{text}" if text.startswith(_RUNS) else text
 
 
-def _plain(money: Money | None) -> str:
+def plain(money: Money | None) -> str:
+    """This function will write an amount exactly, in major units; nothing where there is none."""
     return f"{money.amount:f}" if money is not None else ""

@@ -17,12 +17,12 @@ from starlette.types import ASGIApp, Scope
 from csops_sync.app.refusals import RefusedError
 from csops_sync.config.addresses import is_loopback
 from csops_sync.config.settings_dashboard import DashboardSettings
-from csops_sync.interfaces.web import pages, pages_operations
+from csops_sync.interfaces.web import pages, pages_accuracy, pages_bridge, pages_calls, pages_operations
 from csops_sync.interfaces.web.access import Door, Identity, NotAllowedError, NotSignedInError
-from csops_sync.interfaces.web.asked import UnreadableError
 from csops_sync.interfaces.web.dashboard_data import DashboardData, DashboardOrders, NotReadyError
 from csops_sync.interfaces.web.forms import TooLargeError
 from csops_sync.interfaces.web.guard import Guard, allowed_host
+from csops_sync.interfaces.web.query_values import UnreadableError
 from csops_sync.interfaces.web.rendering import Desk, Page
 from csops_sync.interfaces.web.sign_in import SignIn
 from csops_sync.interfaces.web.static_files import StaticFiles
@@ -97,7 +97,15 @@ def _routes(parts: Dashboard) -> list[BaseRoute]:
         look("/renewals", pages.renewals),
         look("/renewals.csv", pages.renewals_table),
         look("/renewals/{key}", pages.renewal),
+        change("/renewals/{key}/call", pages_calls.call_renewal),
+        change("/calls", pages_calls.call_team),
+        look("/bridge", pages_bridge.bridge),
+        look("/bridge.csv", pages_bridge.bridge_table),
+        look("/bridge.png", pages_bridge.bridge_picture),
         look("/matrix", pages.matrix),
+        look("/accuracy", pages_accuracy.accuracy),
+        look("/accuracy.csv", pages_accuracy.accuracy_table),
+        look("/accuracy.png", pages_accuracy.accuracy_picture),
         look("/operations", pages_operations.operations),
         change("/operations/approve", pages_operations.approve),
         change("/operations/retry", pages_operations.retry),

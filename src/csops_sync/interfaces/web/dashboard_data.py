@@ -8,6 +8,11 @@ currency.
 from dataclasses import dataclass
 from typing import Protocol
 
+from csops_sync.app.forecast.accuracy import AccuracyReport
+from csops_sync.app.forecast.bridge_page import BridgeAsked, BridgePage
+from csops_sync.app.forecast.callers import NOT_CALLED, RenewalCalls
+from csops_sync.app.forecast.calling import CallOrder
+from csops_sync.app.forecast.landing_history import ToldLanding
 from csops_sync.app.forecast.listing_values import Paging, RenewalFilter, RenewalsPage
 from csops_sync.app.forecast.overview_values import MatrixPage, Overview, Span
 from csops_sync.app.forecast.report_values import RenewalLine
@@ -25,12 +30,15 @@ class NotReadyError(Exception):
 class RenewalPage:
     """One renewal, its contract, and everything that is known about it.
 
-    `renewal` None: its term was over before csops-sync came, so that only its figures are known.
+    `renewal` None: its term was over before csops-sync came, so that only its figures are known. `told` is where it was
+    said to land, as the daily snapshots told it, oldest first.
     """
 
     contract: ExplainView
     renewal: RenewalView | None
     line: RenewalLine
+    calls: RenewalCalls = NOT_CALLED
+    told: tuple[ToldLanding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +66,19 @@ class DashboardData(Protocol):
         """This function will give all renewals that match, sorted, for the CSV."""
         ...
 
-    def renewal(self, key: str, people: People) -> RenewalPage | None:
-        """This function will give one renewal; None where there is none of that key within the scope."""
+    def renewal(self, key: str, people: People, *, language: str) -> RenewalPage | None:
+        """This function will give one renewal; None where there is none of that key within the scope.
+
+        Its arithmetic and its journal are in `language`.
+        """
+        ...
+
+    def bridge(self, asked: BridgeAsked, people: People) -> BridgePage:
+        """This function will lead from one landing to another, with the renewals behind one bar."""
+        ...
+
+    def accuracy(self, period: str | None, people: People) -> AccuracyReport:
+        """This function will compare a closed period, None for the last quarter, with what was expected of it."""
         ...
 
     def matrix(self, people: People) -> MatrixPage:
@@ -79,7 +98,15 @@ class DashboardData(Protocol):
 
 
 class DashboardOrders(Protocol):
-    """What an admin may do. Raises RefusedError with what to do instead; `by` is who asks."""
+    """What a person may order. Raises RefusedError with what to do instead; `by` is who asks."""
+
+    def call_renewal(self, key: str, order: CallOrder, *, by: str) -> None:
+        """This function will keep what somebody says that one renewal will come to."""
+        ...
+
+    def call_team(self, team: str, period: str, order: CallOrder, *, by: str) -> None:
+        """This function will keep what somebody says that a team's period will come to."""
+        ...
 
     def approve(self, approval: str, *, by: str) -> int:
         """This function will let go what is held, if `approval` is the hash of exactly that, and count the rows."""

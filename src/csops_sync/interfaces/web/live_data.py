@@ -1,10 +1,17 @@
 """The dashboard over a running installation: its state, its health, and a person's orders. Computes nothing itself."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from csops_sync.app import orders_outbox
+from csops_sync.app.forecast.accuracy import AccuracyReport, accuracy_report
+from csops_sync.app.forecast.bridge_page import BridgeAsked, BridgePage, bridge_page_of
+from csops_sync.app.forecast.callers import calls_of_renewal
+from csops_sync.app.forecast.calling import CallOrder, call_renewal, call_team
+from csops_sync.app.forecast.closed import ClosedLines
 from csops_sync.app.forecast.kept_reports import KeptReports
+from csops_sync.app.forecast.kept_terms import KeptTerms
+from csops_sync.app.forecast.landing_history import landing_history
 from csops_sync.app.forecast.listing_values import Paging, RenewalFilter, RenewalsPage
 from csops_sync.app.forecast.matrix_page import matrix_of
 from csops_sync.app.forecast.overview import overview_of
@@ -46,12 +53,16 @@ class LiveData:
     installed: Callable[[str], Installed]
     health: Callable[[], HealthView]
     kept: KeptReports = field(default_factory=KeptReports)
+    closed: ClosedLines = field(default_factory=ClosedLines)
+    terms: KeptTerms = field(default_factory=KeptTerms)
 
     def overview(self, span: Span, people: People) -> Overview:
         """This function will give the numbers of the first page."""
         office = self._office()
         asked = ("overview", span, people)
-        return self.kept.get(office, asked, lambda: overview_of(office, span=span, people=people))
+        return self.kept.get(
+            office, asked, lambda: overview_of(office, span=span, people=people, closed=self.closed)
+        )
 
     def renewals(self, wanted: RenewalFilter, paging: Paging) -> RenewalsPage:
         """This function will give one page of the renewals that match."""
@@ -61,16 +72,28 @@ class LiveData:
         """This function will give all renewals that match, in order."""
         return every_renewal_of(self._office(), wanted=wanted, paging=paging, kept=self.kept)
 
-    def renewal(self, key: str, people: People) -> RenewalPage | None:
+    def renewal(self, key: str, people: People, *, language: str) -> RenewalPage | None:
         """This function will give one renewal; None where there is none of that key within the scope."""
         office = self._office()
         try:
             line = renewal_of(office, key, people=people)
-            found = explain_view(office, key)
+            found = explain_view(office, key, language=language)
         except RefusedError:
             return None
         own = next((one for one in found.renewals if one.key == key), None)
-        return RenewalPage(contract=found, renewal=own, line=line)
+        calls = calls_of_renewal(office, line.state)
+        told = landing_history(office, key)
+        return RenewalPage(contract=found, renewal=own, line=line, calls=calls, told=told)
+
+    def bridge(self, asked: BridgeAsked, people: People) -> BridgePage:
+        """This function will lead from one landing to another, with the renewals behind one bar."""
+        return bridge_page_of(self._office(), asked, people=people, kept=self.kept)
+
+    def accuracy(self, period: str | None, people: People) -> AccuracyReport:
+        """This function will compare a closed period, None for the last quarter, with what was expected of it."""
+        office = self._office()
+        asked = ("accuracy", period, people)
+        return self.kept.get(office, asked, lambda: accuracy_report(office, period=period, people=people))
 
     def matrix(self, people: People) -> MatrixPage:
         """This function will give the open renewals by type and rank."""
@@ -95,6 +118,14 @@ class LiveData:
         """This function will give whose renewals a Salesforce user may see, by e-mail address."""
         return people_of(self._office(), email)
 
+    def call_renewal(self, key: str, order: CallOrder, *, by: str) -> None:
+        """This function will keep what somebody says that one renewal will come to."""
+        call_renewal(self._office(by), key, order)
+
+    def call_team(self, team: str, period: str, order: CallOrder, *, by: str) -> None:
+        """This function will keep what somebody says that a team's period will come to."""
+        call_team(self._office(by), team, period, order)
+
     def approve(self, approval: str, *, by: str) -> int:
         """This function will let go exactly what is held under a hash."""
         return orders_outbox.approve(self._office(by), approval)
@@ -109,4 +140,4 @@ class LiveData:
         return orders_outbox.drop(self._office(by), keys)
 
     def _office(self, by: str = _BY) -> Office:
-        return self.installed(by).office
+        return replace(self.installed(by).office, held=self.terms)

@@ -12,7 +12,6 @@ from csops_sync.app.forecast.listing_order import at_risk
 from csops_sync.app.forecast.listing_values import Choices
 from csops_sync.app.forecast.overview_values import MatrixCell, Span, TypeCell
 from csops_sync.app.forecast.report_values import RenewalLine
-from csops_sync.app.views import EventRow
 from csops_sync.domain.forecast.retention import ratio
 from csops_sync.domain.money import Money
 from csops_sync.interfaces.web.asked import (
@@ -26,8 +25,11 @@ from csops_sync.interfaces.web.asked import (
 )
 from csops_sync.interfaces.web.chart_values import overview_charts
 from csops_sync.interfaces.web.csv_tables import renewals_csv
-from csops_sync.interfaces.web.dashboard_data import DashboardData, People, RenewalPage
+from csops_sync.interfaces.web.dashboard_data import DashboardData, RenewalPage
+from csops_sync.interfaces.web.downloads import csv_file
+from csops_sync.interfaces.web.pages_calls import called_just_now
 from csops_sync.interfaces.web.rendering import Page
+from csops_sync.interfaces.web.timeline import days_of
 from csops_sync.interfaces.web.words import Words
 
 _NOT_FOUND = 404
@@ -40,7 +42,7 @@ Filter = tuple[str, str, list[tuple[str, str]], str]
 def overview(page: Page, data: DashboardData) -> Response:
     """This function will show where renewals land, against base and target, and what moved them."""
     span = read_span(page.request.query_params)
-    shown = data.overview(span, _people(page))
+    shown = data.overview(span, page.people)
     closed = [one for one in shown.metrics.periods if not one.predicted]
     coming = [one for one in shown.metrics.periods if one.predicted]
     total = shown.by_quarter.total
@@ -48,6 +50,7 @@ def overview(page: Page, data: DashboardData) -> Response:
         "overview.html",
         {
             "o": shown,
+            "called_now": called_just_now(page),
             "basis": shown.basis,
             "total": total,
             "of_base": ratio(total.landing, total.due),
@@ -68,7 +71,7 @@ def overview(page: Page, data: DashboardData) -> Response:
 def renewals(page: Page, data: DashboardData) -> Response:
     """This function will show one page of the renewals that match."""
     query = read_query(page.request.query_params)
-    found = data.renewals(query.wanted(_people(page)), query.paging())
+    found = data.renewals(query.wanted(page.people), query.paging())
     return page.render(
         "renewals.html",
         {
@@ -85,23 +88,23 @@ def renewals(page: Page, data: DashboardData) -> Response:
 def renewals_table(page: Page, data: DashboardData) -> Response:
     """This function will give all renewals that match as CSV."""
     query = read_query(page.request.query_params)
-    text = renewals_csv(data.every_renewal(query.wanted(_people(page)), query.paging()))
-    named = {"Content-Disposition": 'attachment; filename="renewals.csv"'}
-    return Response(text, media_type="text/csv; charset=utf-8", headers=named)
+    text = renewals_csv(data.every_renewal(query.wanted(page.people), query.paging()))
+    return csv_file("renewals.csv", text)
 
 
 def renewal(page: Page, data: DashboardData) -> Response:
     """This function will show one renewal with everything that is known about it; 404 beyond the reader's scope."""
-    found = data.renewal(page.request.path_params["key"], _people(page))
+    found = data.renewal(page.request.path_params["key"], page.people, language=page.words.language)
     if found is None:
         raise HTTPException(_NOT_FOUND)
     return page.render(
         "renewal.html",
         {
             "r": found,
+            "called_now": called_just_now(page),
             "line": found.line,
             "basis": None,
-            "days": _days(page, found),
+            "days": days_of(found, page.formats),
             "parts_of_landing": _parts(found),
         },
     )
@@ -109,7 +112,7 @@ def renewal(page: Page, data: DashboardData) -> Response:
 
 def matrix(page: Page, data: DashboardData) -> Response:
     """This function will show open renewals by type and rank."""
-    found = data.matrix(_people(page))
+    found = data.matrix(page.people)
     cells = {(_type(cell), cell.rank): cell for cell in found.cells}
     return page.render(
         "matrix.html",
@@ -121,11 +124,6 @@ def matrix(page: Page, data: DashboardData) -> Response:
             "types": _rows(found.cells),
         },
     )
-
-
-def _people(page: Page) -> People:
-    """Give whose renewals the reader may see; who is nobody sees nobody's."""
-    return page.identity.people if page.identity is not None else frozenset()
 
 
 def _type(cell: MatrixCell | TypeCell) -> str:
@@ -172,15 +170,6 @@ def _share(line: RenewalLine) -> int:
     if risk is None or prior is None or prior.amount <= 0:
         return 0
     return max(0, min(100, int(100 * risk.amount / prior.amount)))
-
-
-def _days(page: Page, found: RenewalPage) -> list[tuple[str, list[EventRow]]]:
-    """Put the events of each day under its date, the newest first."""
-    events = found.renewal.events if found.renewal is not None else ()
-    newest = sorted(events, key=lambda one: one.at, reverse=True)
-    return [
-        (day, list(group)) for day, group in groupby(newest, key=lambda one: page.formats.date_of(one.at))
-    ]
 
 
 def _parts(found: RenewalPage) -> list[tuple[str, Money | None, Decimal, Money | None]]:

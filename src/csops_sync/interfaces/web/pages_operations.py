@@ -7,9 +7,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
 from csops_sync.interfaces.web.access import needs_admin
-from csops_sync.interfaces.web.asked import UnreadableError
 from csops_sync.interfaces.web.dashboard_data import DashboardData, DashboardOrders, Operations
 from csops_sync.interfaces.web.forms import read_form
+from csops_sync.interfaces.web.query_values import UnreadableError
 from csops_sync.interfaces.web.rendering import Page
 from csops_sync.ports.store import OutboxStatus
 

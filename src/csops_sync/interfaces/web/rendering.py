@@ -10,13 +10,15 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from csops_sync.app.forecast.calling import LONGEST_NOTE
 from csops_sync.app.forecast.groups import UNOPENED
 from csops_sync.app.forecast.listing_order import at_risk
 from csops_sync.app.forecast.report_values import RenewalLine
 from csops_sync.domain.forecast.term_state import TermStanding
 from csops_sync.domain.money import Money
-from csops_sync.interfaces.web.access import Identity, Role
+from csops_sync.interfaces.web.access import Identity, Role, may_call
 from csops_sync.interfaces.web.chart_values import Drawings
+from csops_sync.interfaces.web.dashboard_data import People
 from csops_sync.interfaces.web.formats import Formats
 from csops_sync.interfaces.web.forms import FIELD, csrf_token
 from csops_sync.interfaces.web.languages import LANGUAGE_FIELD, keep_language, language_of
@@ -54,6 +56,11 @@ class Page:
         object.__setattr__(self, "words", Words(language))
         object.__setattr__(self, "formats", Formats(language=language, timezone=self.desk.timezone()))
 
+    @property
+    def people(self) -> People:
+        """Whose renewals the reader may see; who is nobody sees nobody's."""
+        return self.identity.people if self.identity is not None else frozenset()
+
     def render(self, template: str, context: Mapping[str, object], *, status: int = 200) -> Response:
         """This function will render a page; everything that comes from data is escaped by the template engine."""
         html = _environment().get_template(template).render(**self._shared(), **context)
@@ -70,6 +77,8 @@ class Page:
             "f": self.formats,
             "identity": identity,
             "is_admin": identity is not None and identity.role is Role.ADMIN,
+            "may_call": may_call(identity),
+            "longest_note": LONGEST_NOTE,
             "desk": self.desk,
             "path": self.request.url.path,
             "languages": [(one, NAMES_OF_LANGUAGES[one], self._in(one)) for one in LANGUAGES],

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 
+from csops_sync.interfaces.web.words_of_calls import CALLS
 from csops_sync.interfaces.web.words_of_codes import CODES
+from csops_sync.interfaces.web.words_of_reports import REPORTS
 
 LANGUAGES = ("ja", "en")
 NAMES_OF_LANGUAGES: Mapping[str, str] = {"ja": "日本語", "en": "English"}
@@ -99,6 +101,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     ),
     "overview.risks.none": ("リスクのある更新はありません。", "Nothing is at risk."),
     "overview.all_risks": ("すべての更新をリスク順に見る", "All renewals by risk"),
+    "restated": ("締め後の修正", "Restated"),
     "actual": ("実績", "Closed"),
     "predicted": ("予測", "Predicted"),
     "nrr": ("NRR", "NRR"),
@@ -230,6 +233,8 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "error.421": ("このホスト名では開けません", "Not served under this host name"),
     "error.503": ("まだ表示できません", "Nothing to show yet"),
     "error.back": ("概要へ", "Go to the overview"),
+    **REPORTS,
+    **CALLS,
 }
 
 
@@ -249,6 +254,10 @@ class Words:
         """This function will name a value of `app` or `domain` (`type`, `upsell`); one that is new shows as it is."""
         found = CODES.get(f"{kind}.{value}")
         return found[self._column] if found else value.replace("_", " ")
+
+    def knows(self, kind: str, value: str) -> bool:
+        """This function will say whether a value has a name of its own; else it shows as it is, in English."""
+        return f"{kind}.{value}" in CODES
 
     def terms(self, count: int) -> str:
         """This function will say how many renewals: `1 renewal`, `1,200 renewals`."""

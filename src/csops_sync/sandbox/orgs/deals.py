@@ -20,11 +20,15 @@ KNOWN_FOR = timedelta(days=8 * 365)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Language:
-    """How an org names its opportunities: `{customer}`, `{month}` (yyyy-MM of the renewal date), `{start}`."""
+    """How an org names its opportunities: `{customer}`, `{month}` (yyyy-MM of the renewal date), `{start}`.
+
+    The `{start}` of an amendment is the month from which it counts.
+    """
 
     stages: Stages
     origin_name: str
     renewal_name: str
+    amendment_name: str
     next_step: str
 
 
@@ -150,6 +154,25 @@ def renewal_record(renewing: Renewing, language: Language) -> SeedRecord:
         values |= {"ContractId": f"@contract-{deal.key}", "Renews__c": f"@origin-{deal.key}"}
     return SeedRecord(
         ref=f"renewal-{deal.key}", values=values, created_on=renewing.made_on, by=deal.owner[1:]
+    )
+
+
+def amendment_record(deal: Deal, *, on: date, added: int, language: Language) -> SeedRecord:
+    """This function will give the won opportunity that changed what a deal's contract earns a year from a day on."""
+    values: dict[str, Value] = {
+        "AccountId": deal.account,
+        "OwnerId": deal.owner,
+        "Name": language.amendment_name.format(customer=deal.customer, start=f"{on:%Y-%m}"),
+        "StageName": language.stages.won,
+        "CloseDate": on - PAPERWORK,
+        "Amount": max(added, 0),
+        "Recurring_Amount__c": added,
+        "Amends_From__c": on,
+        "ContractId": f"@contract-{deal.key}",
+        "RecordTypeId": NEW_BUSINESS,
+    }
+    return SeedRecord(
+        ref=f"amendment-{deal.key}-{on:%Y%m}", values=values, created_on=on - SALES_CYCLE, by=deal.owner[1:]
     )
 
 

@@ -1,5 +1,6 @@
 """The generated org's accounts and contracts: each follows from its number and the drawn columns."""
 
+from abc import abstractmethod
 from collections.abc import Hashable, Iterator, Sequence
 from typing import overload
 
@@ -46,9 +47,9 @@ class Numbered(Drawn):
     def __iter__(self) -> Iterator[SeedRecord]:
         return map(self.record, range(self._count))
 
+    @abstractmethod
     def record(self, number: int) -> SeedRecord:
         """This method will make the record of a number."""
-        raise NotImplementedError
 
 
 class Accounts(Numbered):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 
 from csops_sync.sandbox.orgs.deals import (
     PAPERWORK,
@@ -11,6 +12,7 @@ from csops_sync.sandbox.orgs.deals import (
     Language,
     Renewing,
     account_record,
+    amendment_record,
     contract_record,
     origin_record,
     renewal_record,
@@ -82,7 +84,7 @@ class PastRecords:
             yield replace(row, values=values, created_on=made_on, changes=changes)
 
     def opportunities(self, customer: Customer) -> Iterator[SeedRecord]:
-        """This method will give the sale of each new contract, and the renewal deals that people had begun."""
+        """This method will give the sale of each new contract, its amendments, and renewals that people had begun."""
         before: PastTerm | None = None
         for term in customer.terms:
             sold = term.ordinal == 1 and (
@@ -90,6 +92,7 @@ class PastRecords:
             )
             if sold:
                 yield self._sale(customer, term)
+            yield from self._amendments(customer, term)
             if term.deal is not None and term.deal.opened_on < self.today:
                 yield self._renewal(customer, term, term.deal)
             before = term
@@ -99,6 +102,18 @@ class PastRecords:
         closed_on = min(term.start - PAPERWORK, self.today - DAY)
         values = {**row.values, "CloseDate": closed_on, "CurrencyIsoCode": term.currency}
         return replace(row, values=values)
+
+    def _amendments(self, customer: Customer, term: PastTerm) -> Iterator[SeedRecord]:
+        """Give the won deal of each step that has come: an amendment's, or a ramp's."""
+        for before, step in pairwise(term.steps):
+            if step.on < self.today:
+                row = amendment_record(
+                    self._deal(customer, term),
+                    on=step.on,
+                    added=step.amount - before.amount,
+                    language=self.language,
+                )
+                yield replace(row, values={**row.values, "CurrencyIsoCode": term.currency})
 
     def _renewal(self, customer: Customer, term: PastTerm, deal: RenewalDeal) -> SeedRecord:
         asked = Renewing(

@@ -35,6 +35,7 @@ from csops_sync.sandbox.seed import OrgSeed, SeedRecord
 ENGLISH = Language(
     stages=ENGLISH_STAGES,
     origin_name="{customer} new business {start}",
+    amendment_name="{customer} amendment {start}",
     renewal_name="{customer} renewal {month}",
     next_step="Quote sent",
 )

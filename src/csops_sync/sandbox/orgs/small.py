@@ -19,6 +19,7 @@ from csops_sync.sandbox.seed import OrgSeed
 JAPANESE = Language(
     stages=JAPANESE_STAGES,
     origin_name="{customer} 新規 {start}",
+    amendment_name="{customer} 契約変更 {start}",
     renewal_name="{customer} {month} 更新",
     next_step="見積を送付",
 )

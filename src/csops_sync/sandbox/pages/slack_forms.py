@@ -53,13 +53,16 @@ class SlackForms:
         message, never from the request.
         """
         asked = dict(request.query_params)
-        place, press = _place(asked), _pressed(asked)
+        place = _place(asked)
         try:
+            press = _pressed(asked)
             message = self._acts.message(asked.get("as", ""), place)
             url = str(self._acts.control(message, press[1], press[0]).element.get("url", ""))
             self._acts.click(asked.get("as", ""), place, press[1], block_id=press[0])
         except SlackError as error:
             return PlainTextResponse(f"{error.word}\n", 404)
+        except ValueError as error:
+            return PlainTextResponse(f"{error}\n", 400)
         return RedirectResponse(url, _SEE_OTHER) if url else PlainTextResponse("no link\n", 404)
 
     def _form(self, work: Callable[[Pairs], Awaitable[str]]) -> Callable[[Request], Awaitable[Response]]:

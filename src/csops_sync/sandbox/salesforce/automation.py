@@ -5,7 +5,6 @@ from datetime import date
 from typing import TypeAlias
 
 from csops_sync.sandbox.salesforce import fiscal, lines, prices
-from csops_sync.sandbox.salesforce.errors import ApiError
 from csops_sync.sandbox.salesforce.org import Org
 from csops_sync.sandbox.salesforce.rules import check
 from csops_sync.sandbox.salesforce.schema import Json, ObjectType
@@ -76,8 +75,7 @@ def _stage(org: Org, name: Json) -> Record:
     kind = org.schema["OpportunityStage"]
     for row in org.tables[kind.name].find("ApiName", name):
         return kind.record(row)
-    message = f"Stage: bad value for restricted picklist field: {name}"
-    raise ApiError(400, "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", message, ["StageName"])
+    raise LookupError(f"no stage is called {name!r}, although the picklist was checked")
 
 
 def _contract(_org: Org, before: Record | None, record: Record, _given: Collection[str]) -> None:

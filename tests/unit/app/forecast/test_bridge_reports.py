@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import pytest
 from tests.fakes.builders import CSM, ruleset
-from tests.fakes.landings import built, yen
+from tests.fakes.landings import built, one_cell, rules_of, yen
 from tests.fakes.memory_engine import Workshop
 from tests.fakes.term_books import RATED
 
@@ -21,6 +21,7 @@ from csops_sync.domain.forecast.periods import Window
 from csops_sync.interfaces.cli.render_bridge import bridge_csv, bridge_plain, bridge_text
 from csops_sync.interfaces.cli.render_json import json_text
 from csops_sync.ports.crm import Role
+from csops_sync.ports.forecast_store import SnapshotKind, Taking
 
 RULES = replace(ruleset(confidence=RATED), forecast=built())
 _DAY = timedelta(days=1)
@@ -105,14 +106,53 @@ def test_a_window_and_a_scope_bound_a_bridge(shop: Workshop) -> None:
     assert (nobody.bridge.start, nobody.bridge.end) == (yen(0), yen(0))
 
 
-def test_other_rules_than_those_of_the_snapshot_are_told(shop: Workshop) -> None:
-    shop.rules = replace(RULES, hash="0123456789")
+def test_each_end_is_weighed_by_the_rules_of_its_own_day_and_the_difference_is_a_bar(shop: Workshop) -> None:
+    """Then 0.9 x 6,000,000. Nobody opened or rated it in those rules: with 0.5 for every rank, the rest is weights."""
+    before = _report(shop).bridge
+    shop.rules = replace(RULES, hash="0123456789", forecast=rules_of(one_cell("0.5", "0")))
 
     report = _report(shop)
 
+    assert (report.bridge.start, before.start) == (yen(5_400_000), yen(5_400_000))
+    assert report.bridge.end == yen(3_000_000)
+    moved = {bar.cause: bar.amount for bar in report.bridge.bars if bar.movers}
+    assert moved[Cause.WEIGHTS] == yen(3_000_000 - 5_772_000)
+    assert not report.is_reweighed
+    assert "not kept" not in bridge_text(report)
+
+
+def test_a_snapshot_whose_rules_were_not_kept_is_weighed_by_todays_and_it_is_told(shop: Workshop) -> None:
+    with shop.store.transaction() as tx:
+        tx.forecast.snapshots.take(
+            Taking(
+                kind=SnapshotKind.DAY,
+                as_of=_first_day(shop) + _DAY,
+                taken_at=shop.crm.now(),
+                rules_hash="4f1c2e9abc",
+            )
+        )
+
+    report = bridge_of(shop.office(), since=_first_day(shop) + _DAY)
+
     assert report.is_reweighed
-    assert "The rules were others then (4f1c2e9, 0123456)" in bridge_text(report)
-    assert "The rules were others" not in bridge_text(replace(report, before=report.after))
+    assert "The rules of then (4f1c2e9) were not kept; today's weigh in their place." in bridge_text(report)
+    assert json.loads(json_text(bridge_plain(report)))["before"]["weighed_by"] == shop.rules.hash
+
+
+def test_pinned_rates_of_then_stay_with_their_snapshot_and_the_edit_is_the_bar_fx(shop: Workshop) -> None:
+    """A thousand dollars at ¥150, and later at ¥160: unopened, so 0.9 of 150,000 and of 160,000."""
+    pinned = replace(built(), rates={"USD": Decimal(150)})
+    shop.rules = replace(RULES, hash="pin150", forecast=pinned)
+    august = {"start": date(2025, 8, 6), "end": date(2026, 8, 5)}
+    shop.sell(shop.customer(), **august, auto_renews=False, annual_amount=1000, currency="USD")
+    _later(shop)
+    today = shop.office().today
+    assert take_snapshot(shop.engine())
+    shop.rules = replace(RULES, hash="pin160", forecast=replace(pinned, rates={"USD": Decimal(160)}))
+
+    bars = {bar.cause: bar.amount for bar in bridge_of(shop.office(), since=today).bridge.bars if bar.movers}
+
+    assert bars == {Cause.FX: yen(9_000)}
 
 
 def test_text_names_both_landings_and_each_mover_under_its_cause(shop: Workshop) -> None:

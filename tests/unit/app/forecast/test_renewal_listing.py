@@ -100,8 +100,22 @@ def test_a_list_is_sorted_by_what_it_says_and_what_has_no_value_comes_last(
     assert _numbers(_page(paging=Paging(sort=sort))) == numbers
 
 
-def test_the_other_way_round() -> None:
-    assert _numbers(_page(paging=Paging(descending=True))) == [3, 1, 2, 4]
+@pytest.mark.parametrize(
+    ("sort", "numbers"),
+    [
+        (SortBy.DUE, [3, 1, 2, 4]),
+        (SortBy.PRIOR, [1, 3, 2, 4]),
+        (SortBy.NEW, [1, 2, 3, 4]),
+        (SortBy.LANDING, [1, 3, 2, 4]),
+        (SortBy.RISK, [3, 1, 2, 4]),
+        (SortBy.RANK, [2, 1, 3, 4]),
+        (SortBy.TYPE, [2, 1, 3, 4]),
+        (SortBy.CSM, [1, 2, 3, 4]),
+        (SortBy.ACCOUNT, [2, 1, 3, 4]),
+    ],
+)
+def test_the_other_way_round_what_has_no_value_comes_last_too(sort: SortBy, numbers: list[int]) -> None:
+    assert _numbers(_page(paging=Paging(sort=sort, descending=True))) == numbers
 
 
 def test_pages_follow_one_another_and_one_beyond_the_last_is_the_last() -> None:

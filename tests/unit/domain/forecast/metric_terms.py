@@ -6,13 +6,13 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from csops_sync.domain.forecast.in_force import RevenueBook, Step, revenue_book
+from csops_sync.domain.forecast.in_force import RevenueBook, revenue_book
 from csops_sync.domain.forecast.periods import NrrBoundary, Window
 from csops_sync.domain.forecast.profile import MetricProfile
 from csops_sync.domain.forecast.rates import Exchange
 from csops_sync.domain.forecast.repeating import Kept
 from csops_sync.domain.forecast.retention import Retention, retention
-from csops_sync.domain.forecast.term_state import TermStanding, TermState
+from csops_sync.domain.forecast.term_state import Step, TermStanding, TermState
 from csops_sync.domain.money import Money
 
 ALL, NONE = Fraction(1), Fraction(0)

@@ -19,12 +19,11 @@ from tests.unit.domain.forecast.metric_terms import (
     yen,
 )
 
-from csops_sync.domain.forecast.in_force import Step
 from csops_sync.domain.forecast.periods import Window
 from csops_sync.domain.forecast.predicted import MissingLandingError, Prediction, predicted_retention
 from csops_sync.domain.forecast.profile import DEFAULT_PROFILE, LatePolicy, MetricProfile
 from csops_sync.domain.forecast.repeating import Kept, repeated, times_due
-from csops_sync.domain.forecast.term_state import TermStanding, TermState
+from csops_sync.domain.forecast.term_state import Step, TermStanding, TermState
 
 TODAY = date(2026, 2, 15)
 RENEWALS_ONLY = MetricProfile(name="renewals only", outside_expansion=False)

@@ -23,9 +23,8 @@ from tests.unit.domain.forecast.metric_terms import (
 )
 
 from csops_sync.domain.forecast.continuations import DuplicateTermError
-from csops_sync.domain.forecast.in_force import Step
 from csops_sync.domain.forecast.profile import EarlyRenewals, LatePolicy, MetricProfile
-from csops_sync.domain.forecast.term_state import TermStanding
+from csops_sync.domain.forecast.term_state import Step, TermStanding
 
 GRACE = MetricProfile(name="grace", late=LatePolicy(30))
 SHORT_GRACE = MetricProfile(name="short grace", late=LatePolicy(10))

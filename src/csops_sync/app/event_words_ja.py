@@ -1,0 +1,145 @@
+"""Journal events in Japanese; `event_words` says when each is said. Pure."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+from csops_sync.app.decision_words_ja import day_ja
+from csops_sync.app.event_people import EventWords, People, mentioned_in, names_of
+from csops_sync.app.order_events import ORDERED
+from csops_sync.ports.store import Event
+
+_FIELDS = {
+    "close_date": "完了予定日",
+    "amount": "金額",
+    "name": "商談名",
+    "stage": "フェーズ",
+    "confidence": "ヨミ",
+    "renewal_key": "更新キー",
+}
+_SETTLED = {
+    "won": "受注",
+    "lost": "失注",
+    "deleted": "削除",
+    "auto-renewed": "自動更新",
+    "superseded": "切替",
+    "terminated": "解約",
+    "expired": "満了",
+}
+_ABOUT = {"reason": "理由", "until": "期限", "approval": "承認", "key": "キー", "field": "項目"}
+_NOT_SAID = frozenset({"order", "by", "row"})
+_Detail = Mapping[str, Any]
+
+
+def _dated(_event: Event, detail: _Detail, _people: People) -> str:
+    decision = detail.get("decision") or {}
+    day = _day(decision["open_date"]) if decision.get("open_date") else "なし"
+    rule = f"(ルール {detail['rule']})" if detail.get("rule") else ""
+    before = detail.get("before")
+    return f"起票日を {_day(before)} から {day} に変更{rule}" if before else f"起票日 {day}{rule}"
+
+
+def _created(event: Event, detail: _Detail, _people: People) -> str:
+    return f"商談 {event.opportunity_id}、キー {detail.get('key')}"
+
+
+def _updated(event: Event, detail: _Detail, _people: People) -> str:
+    values = "、".join(
+        f"{_FIELDS.get(name, name.replace('_', ' '))} = {value}"
+        for name, value in detail.get("values", {}).items()
+    )
+    return f"商談 {event.opportunity_id}: {values}"
+
+
+def _stamped(event: Event, _detail: _Detail, _people: People) -> str:
+    return f"商談 {event.opportunity_id} に更新キーを記入"
+
+
+def _adopted(event: Event, detail: _Detail, _people: People) -> str:
+    return f"人が作成した商談 {detail.get('opportunity') or event.opportunity_id} を採用"
+
+
+def _settled(_event: Event, detail: _Detail, _people: People) -> str:
+    end = str(detail.get("as"))
+    return f"{_SETTLED.get(end, end)}として確定"
+
+
+def _told(_event: Event, detail: _Detail, people: People) -> str:
+    return f"{detail.get('channel')} に投稿{_to(detail, people)}"
+
+
+def _told_of_confidence(_event: Event, detail: _Detail, people: People) -> str:
+    where = "に投稿" if detail.get("about", "card") == "card" else "のスレッドに投稿"
+    return f"{detail.get('channel')} {where}{_to(detail, people)}"
+
+
+def _to(detail: _Detail, people: People) -> str:
+    names = names_of(detail.get("mentions", ()), people)
+    return f"、{'、'.join(names)} にメンション" if names else ""
+
+
+def _escalated(_event: Event, detail: _Detail, people: People) -> str:
+    named = mentioned_in(detail, people)
+    return f"期限までに返答がないため、段階 {detail.get('level')} として {named} にメンション"
+
+
+def _asked_again(_event: Event, detail: _Detail, people: People) -> str:
+    return f"スヌーズが終わったため、{mentioned_in(detail, people)} に再度メンション"
+
+
+def _acknowledged(_event: Event, detail: _Detail, _people: People) -> str:
+    emoji = f"(:{detail['value']}:)" if detail.get("value") else ""
+    since = "。再読み込みで見つかりました" if detail.get("since") else ""
+    return f"{detail.get('by')} が確認{emoji}{since}"
+
+
+def _snoozed(_event: Event, detail: _Detail, _people: People) -> str:
+    until = f"{_instant(detail['until'])} まで" if detail.get("until") else ""
+    return f"{detail.get('by')} が{until}スヌーズ"
+
+
+def _written(_event: Event, detail: _Detail, _people: People) -> str:
+    return f"{detail.get('by')}: {detail.get('value')}"
+
+
+def _task_logged(_event: Event, detail: _Detail, _people: People) -> str:
+    return f"ToDo {detail.get('task')}: {detail.get('subject')}"
+
+
+def _ordered(_event: Event, detail: _Detail, _people: People) -> str:
+    about = "".join(
+        f"、{_ABOUT.get(name, name.replace('_', ' '))} {value}"
+        for name, value in sorted(detail.items())
+        if name not in _NOT_SAID
+    )
+    return f"{detail.get('by') or '誰か'} の操作{about}"
+
+
+def _day(text: str) -> str:
+    return day_ja(date.fromisoformat(text))
+
+
+def _instant(text: str) -> str:
+    return f"{datetime.fromisoformat(text).astimezone(UTC):%Y/%m/%d %H:%M}Z"
+
+
+JAPANESE_WORDS: Mapping[str, EventWords] = {
+    "dated": _dated,
+    "created": _created,
+    "updated": _updated,
+    "stamped": _stamped,
+    "adopted": _adopted,
+    "settled": _settled,
+    "told": _told,
+    "confidence_told": _told_of_confidence,
+    "escalated": _escalated,
+    "asked_again": _asked_again,
+    "acknowledged": _acknowledged,
+    "snoozed": _snoozed,
+    "noted": _written,
+    "reasoned": _written,
+    "task_logged": _task_logged,
+    "figures": _updated,
+    ORDERED: _ordered,
+}
+"""What is said of each kind of event."""

@@ -1,0 +1,140 @@
+"""What the calls of people come to, beside the landing: a team's call first, else each renewal's own, else its landing.
+
+Amounts are minor units of the report's currency. A call on a renewal that is over counts no more: its end is known.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from csops_sync.app.forecast.conversion import Conversion
+from csops_sync.app.forecast.groups import KINDS
+from csops_sync.app.forecast.plan import Plan, named_below
+from csops_sync.app.forecast.report_values import GroupBy
+from csops_sync.domain.forecast.calls import Call
+from csops_sync.domain.forecast.landing import WEIGHED, Landed
+from csops_sync.domain.forecast.periods import Window
+from csops_sync.domain.forecast.term_state import TermState
+
+
+class Called(NamedTuple):
+    """What calls come to: the amount, and how many renewals stand under a call, their own or a team's."""
+
+    amount: int
+    renewals: int
+
+
+class _Piece(NamedTuple):
+    csm_id: str | None
+    manager_id: str | None
+    landing: int
+    call: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Over:
+    """The report that calls stand beside."""
+
+    by: GroupBy
+    window: Window
+    windows: Mapping[str, Window]
+
+
+class CallSums:
+    """Sums calls beside one report. `windows` are those of its lines, by key, where its lines are periods."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        *,
+        by: GroupBy,
+        window: Window,
+        windows: Mapping[str, Window],
+        conversion: Conversion,
+    ) -> None:
+        self._plan = plan
+        self._over = _Over(by=by, window=window, windows=windows)
+        self._conversion = conversion
+        self._pieces: defaultdict[str, list[_Piece]] = defaultdict(list)
+        self._is_wanted = bool(plan.calls.renewals or plan.calls.teams)
+
+    def add(self, key: str, state: TermState, landed: Landed) -> None:
+        """This method will count a term that lands under the line of a key."""
+        if not self._is_wanted or state.prior is None:
+            return
+        landing = self._conversion.minor(landed.base + landed.expansion, state.prior.currency)
+        call = self._plan.calls.renewal(state.key) if landed.kind in WEIGHED else None
+        grouping = state.grouping
+        own = self._minor(call) if call is not None else None
+        self._pieces[key].append(_Piece(grouping.csm_id, grouping.manager_id, landing, own))
+
+    def line(self, key: str) -> Called | None:
+        """This function will give what the calls of one line come to; None where nobody called anything of it."""
+        return self._come_to(self._pieces.get(key, ()), self._teams(self._of_line(key)))
+
+    def total(self, keys: Iterable[str]) -> Called | None:
+        """This function will give what all calls come to; by period, else line by line."""
+        every = [one for pieces in self._pieces.values() for one in pieces]
+        teams = self._teams(self._plan.calls.of_window(self._over.window))
+        if teams or self._over.by not in KINDS:
+            return self._come_to(every, teams)
+        parts = [(self.line(key), self._pieces.get(key, ())) for key in keys]
+        if all(found is None for found, _ in parts):
+            return None
+        return Called(
+            sum(found.amount if found else sum(one.landing for one in pieces) for found, pieces in parts),
+            sum(found.renewals for found, _ in parts if found),
+        )
+
+    def _of_line(self, key: str) -> Mapping[str, Call]:
+        """Choose the teams' calls that are about a line: the period's, the manager's own, or those within it alone."""
+        calls, by = self._plan.calls, self._over.by
+        if by in KINDS:
+            return calls.of_window(self._over.windows.get(key, self._over.window))
+        return {
+            user: call
+            for user, call in calls.of_window(self._over.window).items()
+            if (by is GroupBy.MANAGER and user == key) or self._lines_of(user) == {key}
+        }
+
+    def _lines_of(self, user: str) -> set[str]:
+        """Name the lines that a team's renewals stand on."""
+        team = self._plan.below.get(user, frozenset({user}))
+        return {key for key, pieces in self._pieces.items() if any(_is_of(one, team) for one in pieces)}
+
+    def _teams(self, calls: Mapping[str, Call]) -> Mapping[str, int]:
+        """Give the teams' calls that this reader may see, in the report's currency, the largest teams first."""
+        people, below = self._plan.people, self._plan.below
+        seen = [user for user in calls if people is None or below.get(user, frozenset({user})) <= people]
+        amounts = {user: self._minor(calls[user]) for user in named_below(seen, below)}
+        return {user: amount for user, amount in amounts.items() if amount is not None}
+
+    def _come_to(self, pieces: Sequence[_Piece], teams: Mapping[str, int]) -> Called | None:
+        amount = covered = 0
+        taken: frozenset[str] = frozenset()
+        rest = list(pieces)
+        for user, called in teams.items():
+            if user in taken:
+                continue  # a larger team's call speaks for this one
+            team = self._plan.below.get(user, frozenset({user}))
+            taken |= team
+            others = [one for one in rest if not _is_of(one, team)]
+            amount, covered, rest = amount + called, covered + len(rest) - len(others), others
+        own = sum(one.call is not None for one in rest)
+        if not teams and not own:
+            return None
+        return Called(
+            amount + sum(one.landing if one.call is None else one.call for one in rest), covered + own
+        )
+
+    def _minor(self, call: Call) -> int | None:
+        """Convert a call; None where there is no rate any more, and its renewal counts at its landing."""
+        money = call.amount
+        if money is None or not self._conversion.knows(money.currency):
+            return None
+        return self._conversion.minor(money.to_minor(), money.currency)
+
+
+def _is_of(piece: _Piece, team: frozenset[str]) -> bool:
+    return piece.csm_id in team or piece.manager_id in team

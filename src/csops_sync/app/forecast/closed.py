@@ -1,0 +1,152 @@
+"""The second clock: what was known on a day, and closed periods as known at their close.
+
+A closed period keeps the figures that were known at its close, taken from the snapshot of it. What came later (a
+contract dated back, a deal settled late) stands beside them as `restated`: the same days and the same definition, by
+what is known now. Both are at the rates that were known at the close, so that an edited rate restates nothing.
+"""
+
+from collections import OrderedDict
+from collections.abc import Hashable, Iterable
+from dataclasses import replace
+from datetime import datetime
+from threading import Lock
+
+from csops_sync.app.forecast.frames import Frame, frame_then
+from csops_sync.app.forecast.listing import is_for
+from csops_sync.app.forecast.measuring import grouped_metrics, measured
+from csops_sync.app.forecast.report_values import MetricsReport, PeriodMetrics
+from csops_sync.app.refusals import RefusedError
+from csops_sync.domain.forecast.periods import Window
+from csops_sync.domain.forecast.renewal_rates import RenewalRates
+from csops_sync.domain.forecast.term_state import TermState
+from csops_sync.ports.forecast_store import Snapshot, SnapshotKind
+from csops_sync.ports.store import Transaction
+
+MOST = 512
+"""How many lines of closed periods are kept in memory."""
+
+People = frozenset[str] | None
+
+
+class NotKnownThenError(RefusedError):
+    """Nothing was kept by an instant."""
+
+
+class ClosedLines:
+    """Lines of closed periods, worked out once: snapshots never change. Threads may share it."""
+
+    def __init__(self, most: int = MOST) -> None:
+        self._most = most
+        self._lock = Lock()
+        self._lines: OrderedDict[Hashable, PeriodMetrics] = OrderedDict()
+
+    def find(self, asked: Hashable) -> PeriodMetrics | None:
+        """This function will give a line that was worked out before."""
+        with self._lock:
+            return self._lines.get(asked)
+
+    def keep(self, asked: Hashable, line: PeriodMetrics) -> PeriodMetrics:
+        """This function will keep a line and give it back; the oldest one goes where there are too many."""
+        with self._lock:
+            self._lines[asked] = line
+            while len(self._lines) > self._most:
+                self._lines.popitem(last=False)
+        return line
+
+
+def known_at(tx: Transaction, frame: Frame, instant: datetime) -> tuple[Frame, Iterable[TermState]]:
+    """This function will give the frame and the terms of the last snapshot that was taken by an instant.
+
+    Raises:
+        NotKnownThenError: none was.
+    """
+    snapshot = tx.forecast.snapshots.known_at(instant)
+    if snapshot is None:
+        kept = tx.forecast.snapshots.list()
+        first = (
+            f"the first is of {kept[0].taken_at:%Y-%m-%dT%H:%M:%SZ}"
+            if kept
+            else "`csops-sync run` takes one a day"
+        )
+        raise NotKnownThenError(f"no snapshot was taken by {instant.isoformat()}; {first}")
+    return frame_then(tx, frame, snapshot), tx.forecast.snapshots.read(snapshot.id)
+
+
+def as_closed(
+    tx: Transaction,
+    report: MetricsReport,
+    *,
+    states: Iterable[TermState],
+    frame: Frame,
+    people: People = None,
+    lines: ClosedLines | None = None,
+) -> MetricsReport:
+    """This function will put what was known at their close in the place of closed periods, restated where it differs.
+
+    `states` are those that the report measured, `people` the scope that they were cut to. A period whose close this
+    product did not see stays as it is.
+    """
+    book = tuple(states)
+    memory = lines if lines is not None else ClosedLines()
+
+    def of(line: PeriodMetrics) -> PeriodMetrics:
+        snapshot = None if line.predicted else _close(tx, line.window)
+        if snapshot is None:
+            return line
+        closing = _closing(tx, frame, snapshot, line.window)
+        asked = (snapshot.id, snapshot.taken_at, closing.rules_hash, line.window, frame.profile, people)
+        found = memory.find(asked)
+        if found is None:
+            then = (one for one in tx.forecast.snapshots.read(snapshot.id) if is_for(one, people))
+            found = memory.keep(asked, measured(then, frame=closing, line=line))
+        now = line if closing.exchange == frame.exchange else measured(book, frame=closing, line=line)
+        return _beside(found, now, snapshot)
+
+    return replace(report, periods=tuple(of(line) for line in report.periods))
+
+
+def groups_as_closed(
+    tx: Transaction, report: MetricsReport, *, frame: Frame, people: People = None
+) -> MetricsReport:
+    """This function will give the groups of a closed window as known at its close; the total says what restates it."""
+    if report.total is None or report.total.predicted:
+        return report
+    window = report.total.window
+    snapshot = _close(tx, window)
+    if snapshot is None:
+        return report
+    then = [one for one in tx.forecast.snapshots.read(snapshot.id) if is_for(one, people)]
+    found = grouped_metrics(then, frame=_closing(tx, frame, snapshot, window), by=report.by, window=window)
+    total = found.total if found.total is not None else report.total
+    return replace(
+        report,
+        periods=tuple(replace(line, known_at=snapshot.taken_at) for line in found.periods),
+        total=_beside(total, report.total, snapshot),
+    )
+
+
+def _close(tx: Transaction, window: Window) -> Snapshot | None:
+    """Find the snapshot of the close of a window."""
+    found = tx.forecast.snapshots.latest(kind=SnapshotKind.PERIOD_END, until=window.last)
+    return found if found is not None and found.as_of == window.last else None
+
+
+def _closing(tx: Transaction, frame: Frame, snapshot: Snapshot, window: Window) -> Frame:
+    """Frame what was known at a close, under today's definition, on the morning after it."""
+    _, closes = window.measured(frame.profile.nrr_boundary)
+    then = frame_then(tx, frame, snapshot)
+    return replace(then, as_of=closes, profile=frame.profile, names=frame.names)
+
+
+def _beside(closed: PeriodMetrics, now: PeriodMetrics, snapshot: Snapshot) -> PeriodMetrics:
+    restated = now if _figures(closed) != _figures(now) else None
+    return replace(closed, known_at=snapshot.taken_at, restated=restated)
+
+
+def _figures(line: PeriodMetrics) -> tuple[object, ...]:
+    """Give what counts as a figure of a period: not how it is called, nor which terms wait or cannot be judged."""
+    return (line.start, line.end, line.measured, line.movements, _rates(line.renewals))
+
+
+def _rates(rates: RenewalRates | None) -> RenewalRates | None:
+    return replace(rates, open_keys=(), overdue=(), unjudged=()) if rates is not None else None

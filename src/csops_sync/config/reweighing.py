@@ -1,0 +1,158 @@
+"""New weights in the admin's own rules file: only the numbers change; comments, order and form stay as they are."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from difflib import unified_diff
+from pathlib import Path
+
+from csops_sync.config.problems import Position, YamlPath, shown_path
+from csops_sync.config.source import Document, parse
+from csops_sync.domain.forecast.matrix import Weights
+from csops_sync.domain.forecast.observing import UNOPENED, UNRATED, Cell
+from csops_sync.domain.forecast.term_state import RenewalType
+
+_MATRIX: YamlPath = ("forecast", "matrix")
+_NUMBER = re.compile(r"""["']?[0-9.eE+-]+["']?""")
+_COLUMNS = ((UNOPENED, "unopened"), (UNRATED, "unrated"))
+_PARTS = ("base", "expansion")
+_ONE_ROW = (
+    "the matrix has one row for every type: write a row for each of upsell, flat and downsell (docs/rules.md), and ask "
+    "again"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reweighed:
+    """A unified diff of a rules file, empty where nothing changes, and in words the weights that it could not place."""
+
+    diff: str
+    unplaced: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Edit:
+    path: YamlPath
+    text: str
+
+
+def weighs_unrated(path: Path) -> bool:
+    """This function will say whether the matrix of a rules file gives `unrated` a weight of its own."""
+    return (*_MATRIX, "unrated") in _read(path).marks
+
+
+def reweighed(path: Path, *, before: Mapping[Cell, Weights], after: Mapping[Cell, Weights]) -> Reweighed:
+    """This function will write weights into the common base matrix of a rules file, and give what changes.
+
+    Only weights that differ are touched. The file itself stays as it is. What segments and scenarios change stands.
+    """
+    document = _read(path)
+    if (*_MATRIX, "every_type") in document.marks:
+        return Reweighed(diff="", unplaced=(_ONE_ROW,))
+    edits: list[_Edit] = []
+    unplaced: list[str] = []
+    for one in (*_rows(document, before, after), *_columns(document, before, after)):
+        if isinstance(one, _Edit):
+            edits.append(one)
+        else:
+            unplaced.append(one)
+    lines = list(document.lines)
+    placed, shared = _placed(document, edits)
+    for position, text in sorted(placed.items(), key=lambda one: (one[0].line, one[0].column), reverse=True):
+        lines[position.line - 1] = _replaced(lines[position.line - 1], position, text)
+    unplaced += [*shared, *(_limits(document) if placed else ())]
+    diff = unified_diff(document.lines, lines, f"a/{path.name}", f"b/{path.name}", lineterm="")
+    return Reweighed(diff="".join(f"{line}\n" for line in diff), unplaced=tuple(unplaced))
+
+
+def _limits(document: Document) -> Iterator[str]:
+    for name in ("floor", "cap"):
+        if (*_MATRIX, name) in document.marks:
+            yield f"the {name} of the matrix stays, so a weight beyond it does not count; look at it, too"
+
+
+def _rows(
+    document: Document, before: Mapping[Cell, Weights], after: Mapping[Cell, Weights]
+) -> Iterator[_Edit | str]:
+    for kind in dict.fromkeys(cell.type for cell in after if cell.type is not None):
+        cells = [cell for cell in after if cell.type is kind]
+        for part in _PARTS:
+            changed = {
+                str(cell.rank): _of(after[cell], part)
+                for cell in cells
+                if _of(after[cell], part) != _of(before[cell], part)
+            }
+            if changed:
+                row = {str(cell.rank): _of(after[cell], part) for cell in cells}
+                yield from _row(document, kind, part, changed, row)
+
+
+def _row(
+    document: Document,
+    kind: RenewalType,
+    part: str,
+    changed: Mapping[str, Decimal],
+    row: Mapping[str, Decimal],
+) -> Iterator[_Edit | str]:
+    """Change the weights of a row; where it has one weight for all ranks, or none, each rank gets its own."""
+    path = (*_MATRIX, kind.value, part)
+    whole = "{" + ", ".join(f"{rank}: {_text(weight)}" for rank, weight in row.items()) + "}"
+    if path not in document.marks:
+        yield f"{shown_path(path)} is not in the file; add it: {whole}"
+        return
+    ranks = {rank for rank in row if (*path, rank) in document.marks}
+    if not ranks:
+        yield _Edit(path, whole)
+        return
+    for rank, weight in changed.items():
+        if rank in ranks:
+            yield _Edit((*path, rank), _text(weight))
+        else:
+            yield f"{shown_path(path)} has no {rank}; add {rank}: {_text(weight)}"
+
+
+def _columns(
+    document: Document, before: Mapping[Cell, Weights], after: Mapping[Cell, Weights]
+) -> Iterator[_Edit | str]:
+    """Change what weighs the same at every type and rank; only its base is learned."""
+    for cell, name in _COLUMNS:
+        path = (*_MATRIX, name)
+        if path in document.marks and after[cell].base != before[cell].base:
+            inner = (*path, "base")
+            yield _Edit(inner if inner in document.marks else path, _text(after[cell].base))
+
+
+def _placed(document: Document, edits: Sequence[_Edit]) -> tuple[dict[Position, str], list[str]]:
+    """Put edits to their places; a place that two of them share by an anchor, and want different, is left alone."""
+    wanted: dict[Position, set[str]] = {}
+    for one in edits:
+        wanted.setdefault(document.marks[one.path].value, set()).add(one.text)
+    placed = {position: next(iter(texts)) for position, texts in wanted.items() if len(texts) == 1}
+    shared = [
+        f"{shown_path(one.path)} shares its place with another weight by an anchor; write {one.text} by hand"
+        for one in edits
+        if document.marks[one.path].value not in placed
+    ]
+    return placed, shared
+
+
+def _replaced(line: str, position: Position, text: str) -> str:
+    start = position.column - 1
+    found = _NUMBER.match(line, start)
+    if found is None:
+        raise ValueError(f"line {position.line}, column {position.column} holds no plain number to replace")
+    return line[:start] + text + line[found.end() :]
+
+
+def _of(weights: Weights, part: str) -> Decimal:
+    return weights.base if part == "base" else weights.expansion
+
+
+def _text(weight: Decimal) -> str:
+    """Write `0.9`, and `1` instead of `1.00`."""
+    return format(weight.normalize(), "f")
+
+
+def _read(path: Path) -> Document:
+    return parse(path.read_bytes(), file=str(path))

@@ -1,0 +1,30 @@
+"""Everything that happened to a renewal and where it was said to land, on one line of time, the newest first."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from csops_sync.app.forecast.landing_history import ToldLanding
+from csops_sync.app.views import EventRow
+from csops_sync.interfaces.web.dashboard_data import RenewalPage
+from csops_sync.interfaces.web.formats import Formats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """One entry: what happened, or what a snapshot told."""
+
+    at: datetime
+    event: EventRow | None = None
+    told: ToldLanding | None = None
+
+
+def days_of(found: RenewalPage, formats: Formats) -> list[tuple[str, list[Moment]]]:
+    """This function will put the entries of each of the org's days under its date."""
+    events = found.renewal.events if found.renewal is not None else ()
+    moments = [
+        *(Moment(at=one.at, event=one) for one in events),
+        *(Moment(at=one.at, told=one) for one in found.told),
+    ]
+    moments.sort(key=lambda one: one.at, reverse=True)
+    return [(day, list(group)) for day, group in groupby(moments, key=lambda one: formats.date_of(one.at))]

@@ -1,0 +1,160 @@
+"""The forms that people call with: what they order, and every wrong request that must order nothing."""
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+import pytest
+from tests.fakes.dashboard_book import BOSS, NAMES, SATO, SUZUKI
+from tests.fakes.dashboard_calls import NOTE
+from tests.fakes.dashboard_server import ServedDashboard, serving, session_cookie
+from tests.integration.test_dashboard_access import CLOSED, SECRET, TOKEN
+
+from csops_sync.app.forecast.calling import LONGEST_NOTE, CallOrder
+from csops_sync.interfaces.web.dashboard import COOKIE
+
+KEY = "8000000000003-1"
+RENEWAL, TEAM = f"/renewals/{KEY}/call", "/calls?span=year"
+CALL = {"amount": "1,200,000", "note": "値上げに合意", "act": "call"}
+FOR_TEAM = {**CALL, "team": BOSS, "period": "2026-Q3"}
+
+
+@pytest.fixture
+def closed() -> Iterator[ServedDashboard]:
+    """A dashboard that people sign in to."""
+    with serving(settings=CLOSED) as served:
+        yield served
+
+
+@pytest.fixture
+def opened() -> Iterator[ServedDashboard]:
+    """A dashboard that is open to this machine."""
+    with serving() as served:
+        yield served
+
+
+def as_(email: str, *, csrf: str = "c" * 20) -> str:
+    return f"{COOKIE}={session_cookie(SECRET, {'who': email, 'csrf': csrf})}"
+
+
+def posted(
+    served: ServedDashboard, path: str, fields: dict[str, str], *, who: str, csrf: str = "c" * 20
+) -> int:
+    """Post as somebody who is signed in, and give the status."""
+    return served.post(path, {**fields, "csrf": csrf}, Cookie=as_(who)).status_code
+
+
+def test_who_signed_in_calls_in_their_own_name_and_within_what_they_see(closed: ServedDashboard) -> None:
+    answer = closed.post(RENEWAL, {**CALL, "csrf": "c" * 20}, Cookie=as_("sato@example.com"))
+
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/renewals/{KEY}?done=call")
+    order = CallOrder(
+        amount=Decimal(1_200_000), by="sato@example.com", note="値上げに合意", people=frozenset({SATO})
+    )
+    assert closed.book.called == [(KEY, order, "sato@example.com")]
+
+
+def test_a_manager_calls_for_a_team_and_returns_to_the_span_that_they_came_from(
+    closed: ServedDashboard,
+) -> None:
+    answer = closed.post(TEAM, {**FOR_TEAM, "csrf": "c" * 20}, Cookie=as_("boss@example.com"))
+
+    assert (answer.status_code, answer.headers["location"]) == (303, "/?span=year&done=call")
+    ((about, order, by),) = closed.book.called
+    assert (about, by, order.by) == (f"{BOSS} 2026-Q3", "boss@example.com", "boss@example.com")
+    assert order.people == frozenset({BOSS, SATO, SUZUKI})
+
+
+def test_an_admin_enters_the_call_of_somebody_else(closed: ServedDashboard) -> None:
+    assert posted(closed, RENEWAL, {**CALL, "by": SUZUKI}, who="ops@example.com") == 303
+
+    ((_, order, by),) = closed.book.called
+    assert (order.by, order.people, by) == (SUZUKI, None, "ops@example.com")
+
+
+def test_withdrawing_needs_no_amount(closed: ServedDashboard) -> None:
+    assert posted(closed, RENEWAL, {"amount": "", "act": "withdraw"}, who="sato@example.com") == 303
+
+    assert closed.book.called[0][1].amount is None
+
+
+@pytest.mark.parametrize("text", ["¥1,200,000", "１２０００００", " 1200000 円 ", "￥1,200,000"])
+def test_an_amount_is_read_as_people_type_it(closed: ServedDashboard, text: str) -> None:
+    assert posted(closed, RENEWAL, {**CALL, "amount": text}, who="sato@example.com") == 303
+
+    assert closed.book.called[0][1].amount == Decimal(1_200_000)
+
+
+@pytest.mark.parametrize(
+    ("path", "fields", "status"),
+    [
+        (RENEWAL, {**CALL, "by": BOSS}, 403),
+        (TEAM, {**FOR_TEAM, "by": BOSS}, 403),
+        (RENEWAL, {**CALL, "amount": ""}, 400),
+        (RENEWAL, {**CALL, "amount": "a lot"}, 400),
+        (RENEWAL, {**CALL, "amount": "1,2,3"}, 400),
+        (RENEWAL, {"note": "no amount"}, 400),
+        (RENEWAL, {**CALL, "note": "x" * (LONGEST_NOTE + 1)}, 400),
+        (TEAM, {**CALL, "period": "2026-Q3"}, 400),
+        (TEAM, {**CALL, "team": BOSS}, 400),
+        (TEAM, {**FOR_TEAM, "team": "x" * 301}, 400),
+    ],
+)
+def test_a_form_that_is_not_ours_or_not_whole_orders_nothing(
+    closed: ServedDashboard, path: str, fields: dict[str, str], status: int
+) -> None:
+    assert posted(closed, path, fields, who="sato@example.com") == status
+    assert closed.book.called == []
+
+
+@pytest.mark.parametrize("path", [RENEWAL, TEAM])
+def test_a_forged_token_another_site_a_machine_and_nobody_call_nothing(
+    closed: ServedDashboard, path: str
+) -> None:
+    fields = {**FOR_TEAM, "csrf": "c" * 20}
+    cookie = as_("sato@example.com")
+
+    assert posted(closed, path, FOR_TEAM, who="sato@example.com", csrf="d" * 20) == 403
+    assert closed.post(path, fields, Cookie=cookie, Origin="https://evil.example").status_code == 403
+    assert closed.post(path, fields, Cookie=cookie, **{"Sec-Fetch-Site": "cross-site"}).status_code == 403
+    assert closed.post(path, fields, Authorization=f"Bearer {TOKEN}").status_code == 403
+    assert closed.post(path, fields).status_code == 401
+    assert closed.session.get(closed.url + path, timeout=9, allow_redirects=False).status_code in (
+        303,
+        404,
+        405,
+    )
+    assert closed.book.called == []
+
+
+def test_the_page_shows_what_was_called_as_text_and_offers_who_may_call(opened: ServedDashboard) -> None:
+    page = opened.get(f"/renewals/{KEY}").text
+
+    assert NOTE not in page
+    assert "&lt;b&gt;値上げ&lt;/b&gt;" in page
+    assert re.findall(r'<option value="(\w+)"[^>]*>', page.partition('name="by"')[2]) == list(NAMES)
+    assert f'action="/renewals/{KEY}/call"' in page
+
+
+def test_who_is_no_admin_is_offered_no_other_name(closed: ServedDashboard) -> None:
+    cookie = {"Cookie": as_("boss@example.com")}
+    page = closed.get(f"/renewals/{KEY}", **cookie).text
+
+    assert 'name="amount"' in page
+    assert 'name="by"' not in page
+    overview = closed.get("/", **cookie).text
+    assert f'<option value="{SATO}">' in overview
+    assert 'name="by"' not in overview
+
+
+def test_a_machine_and_who_sees_no_team_get_no_form(closed: ServedDashboard) -> None:
+    machine = closed.get(f"/renewals/{KEY}", Authorization=f"Bearer {TOKEN}").text
+    assert 'name="amount"' not in machine
+    mine = closed.get("/", Cookie=as_("sato@example.com")).text
+    assert f'<option value="{BOSS}">' not in mine
+
+
+def test_after_a_call_the_page_says_so(opened: ServedDashboard) -> None:
+    assert "The call is kept." in opened.get(f"/renewals/{KEY}?done=call").text
+    assert "The call is kept." in opened.get("/?span=year&done=call").text
+    assert "The call is kept." not in opened.get(f"/renewals/{KEY}").text

@@ -1,0 +1,201 @@
+"""Two clocks: a closed period stays as known at its close, later paper is a restatement line, and days come back."""
+
+import csv
+import io
+import json
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from tests.fakes.builders import ruleset
+from tests.fakes.landings import built, one_cell, rules_of, yen
+from tests.fakes.memory_engine import Workshop
+from tests.fakes.term_books import RATED
+
+from csops_sync.app.forecast.closed import ClosedLines, NotKnownThenError
+from csops_sync.app.forecast.overview import overview_of
+from csops_sync.app.forecast.overview_values import Span
+from csops_sync.app.forecast.report_values import GroupBy, MetricsReport, PeriodMetrics
+from csops_sync.app.forecast.reports import forecast_of, metrics_of
+from csops_sync.app.forecast.snapshots import take_snapshot
+from csops_sync.domain.forecast.periods import Window
+from csops_sync.domain.rules import RuleSet
+from csops_sync.interfaces.cli.render_forecast import metrics_text
+from csops_sync.interfaces.cli.render_forecast_csv import metrics_csv
+from csops_sync.interfaces.cli.render_forecast_json import metrics_plain
+from csops_sync.interfaces.cli.render_json import json_text
+from csops_sync.ports.crm import Role
+
+RULES = replace(ruleset(confidence=RATED), forecast=built())
+APRIL = Window(date(2026, 4, 1), date(2026, 4, 30))
+
+
+@pytest.fixture
+def shop() -> Workshop:
+    """A customer of ¥6,000,000 a year, seen on 29 April and on 1 May, so that April was seen to close."""
+    shop = Workshop(rules=RULES)
+    shop.sell(shop.customer())
+    shop.day(28)
+    assert take_snapshot(shop.engine())
+    shop.day(2)
+    assert len(take_snapshot(shop.engine())) == 2
+    return shop
+
+
+def dated_back(shop: Workshop) -> None:
+    """On 5 May somebody enters a contract of ¥1,200,000 a year that began on 15 April."""
+    [account] = shop.crm.records(Role.ACCOUNT)
+    shop.crm.advance(days=4)
+    shop.sell(
+        account.id,
+        number="00000002",
+        start=date(2026, 4, 15),
+        end=date(2027, 4, 14),
+        annual_amount=1_200_000,
+    )
+    shop.crm.advance(seconds=60)
+    shop.sync()
+
+
+def by_month(shop: Workshop, known: datetime | None = None) -> MetricsReport:
+    return metrics_of(shop.office(), by=GroupBy.MONTH, past=1, known=known)
+
+
+def april(report: MetricsReport) -> PeriodMetrics:
+    [line] = [one for one in report.periods if one.window == APRIL]
+    return line
+
+
+def test_paper_back_dated_into_a_closed_month_is_a_restatement_line(shop: Workshop) -> None:
+    """April closed at 6,000,000 ÷ 6,000,000 = 100 %.
+
+    The paper of 5 May adds 1,200,000 from 15 April on: what is known now of April is 7,200,000 ÷ 6,000,000 = 120 %.
+    """
+    dated_back(shop)
+
+    line = april(by_month(shop))
+
+    assert (line.nrr, line.end, line.known_at) == (
+        Fraction(1),
+        yen(6_000_000),
+        datetime(2026, 5, 1, 0, tzinfo=UTC),
+    )
+    assert line.restated is not None
+    assert (line.restated.nrr, line.restated.end) == (Fraction(6, 5), yen(7_200_000))
+    assert line.movements is not None
+    assert line.restated.movements is not None
+    assert (line.movements.expansion, line.restated.movements.expansion) == (yen(0), yen(1_200_000))
+
+
+def test_without_later_paper_nothing_is_restated(shop: Workshop) -> None:
+    shop.day(4)
+
+    line = april(by_month(shop))
+
+    assert line.known_at is not None
+    assert line.restated is None
+    assert "restated" not in metrics_text([by_month(shop)])
+
+
+def test_the_close_that_nobody_saw_is_shown_by_what_is_known_now() -> None:
+    shop = Workshop(rules=RULES)
+    shop.sell(shop.customer())
+    shop.day(30)
+    assert take_snapshot(shop.engine())
+    dated_back(shop)
+
+    line = april(by_month(shop))
+
+    assert (line.nrr, line.known_at, line.restated) == (Fraction(6, 5), None, None)
+
+
+def test_a_group_of_a_closed_month_is_as_known_at_its_close_and_the_total_restated(shop: Workshop) -> None:
+    dated_back(shop)
+
+    report = metrics_of(shop.office(), by=GroupBy.CSM, window=APRIL)
+
+    assert report.total is not None
+    assert [line.nrr for line in (*report.periods, report.total)] == [Fraction(1), Fraction(1)]
+    assert report.total.restated is not None
+    assert report.total.restated.nrr == Fraction(6, 5)
+
+
+def test_an_edited_rate_restates_no_closed_month(shop: Workshop) -> None:
+    """$10,000 at ¥150 is 1,500,000 at both ends of May, whatever the pin says in June."""
+    shop.rules = _pinned(150)
+    shop.sell(
+        shop.customer("Harbor Inc."),
+        number="00000009",
+        start=date(2026, 1, 1),
+        end=date(2026, 12, 31),
+        annual_amount=10_000,
+        currency="USD",
+    )
+    shop.day(29)
+    assert take_snapshot(shop.engine())
+    shop.day(2)
+    assert take_snapshot(shop.engine())
+    shop.rules = _pinned(160)
+
+    report = by_month(shop)
+
+    [may] = [one for one in report.periods if one.window.first == date(2026, 5, 1)]
+    assert (may.end, may.restated) == (yen(6_000_000 + 150 * 10_000), None)
+
+
+def _pinned(rate: int) -> RuleSet:
+    return replace(RULES, hash=f"pin{rate}", forecast=replace(built(), rates={"USD": Decimal(rate)}))
+
+
+def test_text_csv_and_json_show_the_restatement_under_the_month(shop: Workshop) -> None:
+    dated_back(shop)
+    report = by_month(shop)
+
+    text = metrics_text([report])
+    rows = [row for row in csv.DictReader(io.StringIO(metrics_csv([report]))) if row["month"] == "2026-04"]
+    told = json.loads(json_text(metrics_plain([report])))["reports"][0]["periods"][0]
+
+    assert [line.split()[:3] for line in text.splitlines() if line.startswith("2026-04")][:2] == [
+        ["2026-04", "100.0", "%"],
+        ["2026-04", "restated", "120.0"],
+    ]
+    assert "! 2026-04 is as known at 2026-05-01T00:00:00Z, its close" in text
+    assert [(row["restated"], row["nrr"]) for row in rows] == [("false", "1.000000"), ("true", "1.200000")]
+    assert rows[0]["known_at"] == "2026-05-01T00:00:00Z"
+    assert (told["nrr"]["value"], told["restated"]["nrr"]["value"]) == ("1.000000", "1.200000")
+
+
+def test_the_dashboard_shows_the_same_closed_quarter_and_works_it_out_once(shop: Workshop) -> None:
+    shop.day(61)
+    assert take_snapshot(shop.engine())
+    closed = ClosedLines()
+    lines = overview_of(shop.office(), span=Span.QUARTER, closed=closed).metrics.periods
+
+    assert lines == metrics_of(shop.office()).periods
+    again = overview_of(shop.office(), span=Span.QUARTER, closed=closed).metrics.periods
+    assert again == lines
+    assert sum(line.known_at is not None for line in lines) == 1
+
+
+def test_what_was_known_on_a_day_is_its_snapshot_with_its_rules(shop: Workshop) -> None:
+    then = forecast_of(shop.office()), by_month(shop)
+    instant = shop.crm.now()
+    dated_back(shop)
+    shop.rules = replace(RULES, hash="0123456789", forecast=rules_of(one_cell("0.5")))
+
+    again = forecast_of(shop.office(), known=instant), by_month(shop, instant)
+
+    assert again[0].total == then[0].total
+    assert again[0].basis == replace(then[0].basis, known_at=instant)
+    assert [one.end for one in again[1].periods] == [one.end for one in then[1].periods]
+    assert again[0].basis.as_of == date(2026, 5, 1)
+
+
+def test_before_the_first_snapshot_nothing_was_known_and_it_is_told(shop: Workshop) -> None:
+    first = datetime(2026, 4, 29, tzinfo=UTC)
+
+    with pytest.raises(NotKnownThenError, match="2026-04-29T00:00:00Z"):
+        forecast_of(shop.office(), known=first - timedelta(seconds=1))
+    assert forecast_of(shop.office(), known=first).basis.as_of == date(2026, 4, 29)

@@ -1,0 +1,159 @@
+"""Calibration and backtest over stored states: what is left out, what is refused, and what a snapshot knew."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from tests.fakes.builders import ruleset
+from tests.fakes.landings import EXAMPLE, built, term, yen
+from tests.fakes.store import MemoryStore
+from tests.fakes.term_books import RATED
+
+from csops_sync.app.forecast.backtesting import BacktestReport, backtest_of
+from csops_sync.app.forecast.calibrating import calibration_of, refuse_without_history, window_between
+from csops_sync.app.forecast.frames import NoForecastRulesError
+from csops_sync.app.forecast.reports import NotYetWorkedOutError
+from csops_sync.app.forecast.standing import STATES
+from csops_sync.app.office import Office
+from csops_sync.app.refusals import RefusedError
+from csops_sync.domain.forecast.backtest import Source, Way
+from csops_sync.domain.forecast.hindsight import Said, Story
+from csops_sync.domain.forecast.observing import Left
+from csops_sync.domain.forecast.term_state import Grouping, TermStanding, TermState
+from csops_sync.domain.money import Money
+from csops_sync.ports.forecast_store import SnapshotKind, Taking
+
+RULES = replace(ruleset(confidence=RATED), forecast=built())
+NOW = datetime(2026, 11, 20, tzinfo=UTC)
+MONDAY = date(2026, 6, 1)
+END = date(2026, 6, 30)
+
+
+def lived(number: int, *, end: date = END, standing: TermStanding = TermStanding.AUTO_RENEWED) -> TermState:
+    """A year of ¥1,000,000 of a customer of its own, without an opportunity, that went on at the same amount."""
+    return term(
+        key=f"k-{number}",
+        account_id=f"a-{number}",
+        customer_id=f"a-{number}",
+        start=date(end.year - 1, end.month, 1),
+        end=end,
+        in_force_until=end,
+        standing=standing,
+        new=None if standing is TermStanding.EXPIRED else yen(1_000_000),
+        opportunity_id=None,
+    )
+
+
+def office(*states: TermState, snapshot: tuple[TermState, ...] = (), filled: bool = True) -> Office:
+    """An org with these states, and a snapshot of the Monday where there is one."""
+    store = MemoryStore()
+    with store.transaction() as tx:
+        if filled:
+            tx.progress.set_setting(STATES, "1")
+        if snapshot:
+            tx.forecast.states.replace_of_accounts([], snapshot)
+            taken = Taking(kind=SnapshotKind.DAY, as_of=MONDAY, taken_at=NOW, rules_hash="r")
+            tx.forecast.snapshots.take(taken)
+        tx.forecast.states.replace_of_accounts([one.account_id for one in snapshot], states)
+    return Office(store=store, rules=RULES, now=NOW)
+
+
+def backtested(desk: Office) -> BacktestReport:
+    return backtest_of(desk, first=MONDAY, last=MONDAY + timedelta(days=6))
+
+
+def test_a_week_is_told_by_its_snapshot_where_there_is_one() -> None:
+    """Opened and rated A then: 1 x 1,000,000, where rebuilding knows of no deal: 0.9."""
+    rated = replace(lived(1), standing=TermStanding.OPEN, rank="A")
+
+    [rebuilt] = [one for one in backtested(office(lived(1))).weeks if one.ahead == 0]
+    [snapped] = [one for one in backtested(office(lived(1), snapshot=(rated,))).weeks if one.ahead == 0]
+
+    assert (rebuilt.source, rebuilt.matrix, rebuilt.real) == (Source.REBUILT, 900_000, 1_000_000)
+    assert (snapped.source, snapped.matrix, snapped.real) == (Source.SNAPSHOT, 1_000_000, 1_000_000)
+
+
+def test_what_a_snapshot_did_not_know_is_in_no_sum() -> None:
+    [week] = [
+        one for one in backtested(office(lived(1), lived(2), snapshot=(lived(1),))).weeks if one.ahead == 0
+    ]
+
+    assert (week.terms, week.due) == (1, 1_000_000)
+
+
+def test_last_years_rate_counts_what_was_decided_by_then() -> None:
+    """Of two terms of the year before one expired; the third, due this quarter, is told at a half."""
+    before = date(2026, 3, 31)
+    states = (lived(1, end=before), lived(2, end=before, standing=TermStanding.EXPIRED), lived(3))
+
+    [week] = [one for one in backtested(office(*states)).weeks if one.ahead == 0]
+
+    assert week.told(Way.LAST_YEARS_RATE) == 500_000
+    assert week.told(Way.ALL_RENEWS) == 1_000_000
+    assert week.off(Way.LAST_YEARS_RATE) == pytest.approx(-0.5)
+
+
+def test_what_is_in_no_sum_is_counted_by_why() -> None:
+    open_still = replace(lived(2), standing=TermStanding.UNOPENED, new=None)
+    dollars = replace(lived(3), prior=Money(Decimal(9), "USD"), new=Money(Decimal(9), "USD"))
+    aside = replace(lived(4), standing=TermStanding.ASIDE)
+
+    report = backtested(office(lived(1), open_still, dollars, aside))
+
+    assert report.left == {Left.UNDECIDED: 1, Left.NO_RATE: 1, Left.UNJUDGED: 1}
+    assert {one.due for one in report.weeks if one.ahead == 0} == {1_000_000}
+
+
+def test_a_quarter_that_is_not_over_and_settled_is_named_and_not_compared() -> None:
+    """The second quarter ended 51 days ago: who signs late may not have signed yet."""
+    report = backtest_of(office(lived(1)), first=MONDAY, last=date(2026, 11, 15))
+
+    assert report.unsettled == ["FY2026 Q2", "FY2026 Q3", "FY2026 Q4"]
+    assert {one.period for one in report.weeks} == {"FY2026 Q1"}
+
+
+def test_calibration_counts_what_it_leaves_out_in_its_refusal() -> None:
+    with pytest.raises(
+        RefusedError, match=r"0 rated and decided renewals .*of the 2 renewals due until 2026-09-21"
+    ):
+        calibration_of(office(lived(1), lived(2)))
+
+
+def test_segments_with_weights_of_their_own_are_left_out() -> None:
+    enterprise = replace(lived(1), grouping=Grouping(segment="enterprise"))
+    forecast = built({**EXAMPLE, "segments": {"enterprise": {"unopened": 0.5}}})
+    desk = replace(office(enterprise, lived(2)), rules=replace(RULES, forecast=forecast))
+
+    with pytest.raises(RefusedError, match="of the 2 renewals due until 2026-09-21, 1 were open"):
+        calibration_of(desk)
+
+
+def test_without_states_or_rules_it_says_what_to_do() -> None:
+    with pytest.raises(NotYetWorkedOutError):
+        backtest_of(office(filled=False))
+    with pytest.raises(NoForecastRulesError):
+        calibration_of(replace(office(), rules=replace(RULES, forecast=None)))
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "why"),
+    [
+        (date(2026, 6, 2), date(2026, 6, 1), "turn them round"),
+        (date(2026, 6, 2), date(2026, 11, 20), "not over yet"),
+    ],
+)
+def test_days_that_are_no_past_window_are_refused(first: date, last: date, why: str) -> None:
+    with pytest.raises(RefusedError, match=why):
+        window_between(first, last, today=date(2026, 11, 20))
+
+
+def test_a_rank_that_was_never_seen_to_move_is_refused_and_not_guessed() -> None:
+    still = Story(said=(Said(on=MONDAY, rank="A"), Said(on=END, rank="A")))
+    moved = Story(said=(Said(on=MONDAY), Said(on=END, rank="A")))
+    unrated = Story(said=(Said(on=MONDAY),))
+
+    with pytest.raises(RefusedError, match="Set History Tracking"):
+        refuse_without_history([(lived(1), still), (lived(2), unrated), (lived(3), None)])
+    refuse_without_history([(lived(1), still), (lived(2), moved)])
+    refuse_without_history([(lived(1), unrated), (lived(2), None)])
