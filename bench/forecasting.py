@@ -12,6 +12,11 @@ from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from bench import forecasting_plain as plain
+from bench.measuring import Measured, measured
+from bench.terms_book import terms_of
+from bench.terms_rules import NOW, TODAY, frame
+from bench.terms_store import fill, opened
 from csops_sync.adapters.store.store import SqlStore
 from csops_sync.app.forecast.forecasting import forecast_report
 from csops_sync.app.forecast.measuring import metrics_report
@@ -20,14 +25,7 @@ from csops_sync.app.forecast.reports import forecast_window
 from csops_sync.app.forecast.snapshots import totals_of
 from csops_sync.app.forecast.weighing import Weigher
 from csops_sync.bootstrap import collect_seldom
-from csops_sync.domain.forecast.term_state import TermState
 from csops_sync.ports.forecast_store import SnapshotKind, Taking
-
-from bench import forecasting_plain as plain
-from bench.measuring import Measured, measured
-from bench.terms_book import terms_of
-from bench.terms_rules import NOW, TODAY, frame
-from bench.terms_store import fill, opened
 
 CLASSIFY, FORECAST, RETAIN = "classify and land", "forecast by quarter", "NRR and GRR"
 FILL, SNAPSHOT, NEXT_DAY = "store (not counted)", "snapshot", "snapshot of the next day"

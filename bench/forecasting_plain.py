@@ -11,7 +11,14 @@ Record = Mapping[str, Any]
 _TOLERANCE = 0.005
 _YEN = {"JPY": 1.0, "USD": 150.0}
 _UNOPENED = 0.9
-_SETTLED = {"won": 1.0, "auto-renewed": 1.0, "superseded": 1.0, "lost": 0.0, "terminated": 0.0, "expired": 0.0}
+_SETTLED = {
+    "won": 1.0,
+    "auto-renewed": 1.0,
+    "superseded": 1.0,
+    "lost": 0.0,
+    "terminated": 0.0,
+    "expired": 0.0,
+}
 _BASE = {
     "upsell": {"A": 1, "B": 1, "C": 0.95, "D": 0.7, "E": 0.2},
     "flat": {"A": 1, "B": 0.98, "C": 0.9, "D": 0.6, "E": 0.1},

@@ -6,7 +6,7 @@ standard input.
 
 import sys
 from pathlib import Path
-from time import monotonic
+from time import monotonic, process_time
 
 from starlette.types import ASGIApp
 from tests.fakes.daemon import RecordingLog
@@ -35,11 +35,16 @@ def served(file: Path) -> tuple[ASGIApp, Health]:
     return app, health
 
 
+def _cpu_seconds() -> bytes:
+    """Give the CPU's seconds that this process has used, at `/metrics`."""
+    return str(process_time()).encode()
+
+
 def main() -> None:
     """This function will serve until standard input is closed."""
     collect_seldom()
     app, health = served(Path(sys.argv[1]))
-    whole = application(view=health.view, scrape=bytes, dashboard=app)
+    whole = application(view=health.view, scrape=_cpu_seconds, dashboard=app)
     server = WebServer(whole, listen=("127.0.0.1", 0), log=RecordingLog(), or_any=True)
     server.start()
     if not server.wait_until_listening(_SECONDS):

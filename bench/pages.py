@@ -1,29 +1,30 @@
 """How long the dashboard's pages take at a given number of renewals, with many readers at once.
 
 The server is a process of its own. Each reader asks for page after page without a pause, on a connection that is kept.
+Nobody reads like that: at the end each pauses for a second, as people do at the very least.
 """
 
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from http.client import HTTPConnection
 from itertools import cycle, islice
 from math import ceil
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Barrier, Event, Thread
+from threading import Barrier, Event
 from time import perf_counter
-
-from csops_sync.adapters.store.store import SqlStore
-from csops_sync.app.loading import READ_UP_TO
-from csops_sync.domain.forecast.term_state import OPEN_STANDINGS, TermState
-from csops_sync.ports.forecast_store import SnapshotKind, Taking
 
 from bench.terms_book import terms_of
 from bench.terms_rules import NOW, TODAY
 from bench.terms_store import fill, news, opened
+from csops_sync.adapters.store.store import SqlStore
+from csops_sync.app.loading import READ_UP_TO
+from csops_sync.domain.forecast.term_state import OPEN_STANDINGS, TermState
+from csops_sync.ports.forecast_store import SnapshotKind, Taking
 
 READERS = 20
 ASKED = 20
@@ -31,7 +32,9 @@ ASKED = 20
 WITHIN_MS = 300.0
 """What is promised at the 95th percentile."""
 NEWS = "after news"
-_NEWS_SECONDS = 60.0
+NEWS_SECONDS = 60.0
+"""So long all kinds of pages are read at the end, each reader one a second."""
+_PAUSE_SECONDS = 1.0
 _NEWS_CHANGED = 100
 _WEEK_DAYS = 8
 _ENOUGH = 600.0
@@ -39,11 +42,16 @@ _ENOUGH = 600.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paged:
-    """How long one page took all readers, in milliseconds; `first_ms` is the one that was asked before it was warm."""
+    """How long one page took all readers, in milliseconds; `first_ms` is the one that was asked before it was warm.
+
+    `first_cpu_ms` is what that one cost the server's CPU, `cpu_ms` what each of the others did.
+    """
 
     name: str
     asked: int
     first_ms: float
+    first_cpu_ms: float
+    cpu_ms: float
     p50_ms: float
     p95_ms: float
     worst_ms: float
@@ -72,11 +80,12 @@ class Book:
 
 
 def measure_pages(
-    *, renewals: int, readers: int, say: Callable[[str], None], asked: int = ASKED
+    *, renewals: int, readers: int, say: Callable[[str], None], news_seconds: float = NEWS_SECONDS
 ) -> Sequence[Paged]:
     """This function will fill a store, serve it, and have every page read by all readers at once, kind by kind.
 
-    At the end pages of all kinds are read for a minute, in which one cycle has news.
+    At the end pages of all kinds are read for a while (`news_seconds`), one a second by each reader, and a cycle has
+    news meanwhile.
     """
     with TemporaryDirectory(prefix="csops-sync-bench-") as folder:
         say(f"a store of {renewals:,} renewals is being filled")
@@ -85,36 +94,49 @@ def measure_pages(
             paths = _paths(book, renewals)
             found = []
             for name, path in paths.items():
-                first = _timed(HTTPConnection(address, timeout=_ENOUGH), path)
-                found.append(_paged(name, first, _read(address, [path], readers=readers, asked=asked)))
+                found.append(_one_page(address, name, path, readers))
                 say(f"{name}: p95 {found[-1].p95_ms:.0f} ms")
-            found.append(_with_news(book, address, list(paths.values()), readers))
+            found.append(_with_news(book, address, list(paths.values()), readers, news_seconds))
             return found
 
 
-def _with_news(book: Book, address: str, paths: Sequence[str], readers: int) -> Paged:
+def _one_page(address: str, name: str, path: str, readers: int) -> Paged:
+    began = _server_cpu_ms(address)
+    with closing(HTTPConnection(address, timeout=_ENOUGH)) as connection:
+        first = (_timed(connection, path), _server_cpu_ms(address) - began)
+    began = _server_cpu_ms(address)
+    times = _read(address, path, readers=readers)
+    return _paged(name, first, times, _server_cpu_ms(address) - began)
+
+
+def _server_cpu_ms(address: str) -> float:
+    with closing(HTTPConnection(address, timeout=_ENOUGH)) as connection:
+        connection.request("GET", "/metrics")
+        return float(connection.getresponse().read()) * 1000
+
+
+def _with_news(book: Book, address: str, paths: Sequence[str], readers: int, seconds: float) -> Paged:
     ended = Event()
-    times: list[float] = []
 
-    def reading(number: int) -> None:
-        connection = HTTPConnection(address, timeout=_ENOUGH)
-        for path in islice(cycle(paths), number, None):
-            if ended.is_set():
-                break
-            times.append(_timed(connection, path))
-            ended.wait(1.0)
-        connection.close()
+    def read(number: int) -> list[float]:
+        with closing(HTTPConnection(address, timeout=_ENOUGH)) as connection:
+            times = []
+            for path in islice(cycle(paths), number, None):
+                if ended.is_set():
+                    break
+                times.append(_timed(connection, path))
+                ended.wait(_PAUSE_SECONDS)
+            return times
 
-    threads = [Thread(target=reading, args=(number,)) for number in range(readers)]
-    for thread in threads:
-        thread.start()
-    ended.wait(_NEWS_SECONDS / 4)
-    book.have_news(1)
-    ended.wait(_NEWS_SECONDS * 3 / 4)
-    ended.set()
-    for thread in threads:
-        thread.join()
-    return _paged(NEWS, max(times), times)
+    began = _server_cpu_ms(address)
+    with ThreadPoolExecutor(readers) as threads:
+        reading = [threads.submit(read, number) for number in range(readers)]
+        ended.wait(seconds / 4)
+        book.have_news(1)
+        ended.wait(seconds * 3 / 4)
+        ended.set()
+        times = [one for each in reading for one in each.result()]
+    return _paged(NEWS, (max(times), 0.0), times, _server_cpu_ms(address) - began)
 
 
 def _book(file: Path, renewals: int) -> Book:
@@ -141,24 +163,17 @@ def _paths(book: Book, renewals: int) -> Mapping[str, str]:
     }
 
 
-def _read(address: str, paths: Sequence[str], *, readers: int, asked: int) -> list[float]:
+def _read(address: str, path: str, *, readers: int) -> list[float]:
     """Let all readers begin at once and read on, and give how long each page took in milliseconds."""
-    times: list[float] = []
     together = Barrier(readers)
 
-    def reading(number: int) -> None:
-        connection = HTTPConnection(address, timeout=_ENOUGH)
-        together.wait()
-        for path in islice(cycle(paths), number, number + asked):
-            times.append(_timed(connection, path))
-        connection.close()
+    def read(_number: int) -> list[float]:
+        with closing(HTTPConnection(address, timeout=_ENOUGH)) as connection:
+            together.wait()
+            return [_timed(connection, path) for _ in range(ASKED)]
 
-    threads = [Thread(target=reading, args=(number,)) for number in range(readers)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return times
+    with ThreadPoolExecutor(readers) as threads:
+        return [one for each in threads.map(read, range(readers)) for one in each]
 
 
 def _timed(connection: HTTPConnection, path: str) -> float:
@@ -171,7 +186,7 @@ def _timed(connection: HTTPConnection, path: str) -> float:
     return (perf_counter() - began) * 1000
 
 
-def _paged(name: str, first: float, times: Sequence[float]) -> Paged:
+def _paged(name: str, first: tuple[float, float], times: Sequence[float], cpu_ms: float) -> Paged:
     ordered = sorted(times)
 
     def share(part: float) -> float:
@@ -180,7 +195,9 @@ def _paged(name: str, first: float, times: Sequence[float]) -> Paged:
     return Paged(
         name=name,
         asked=len(ordered),
-        first_ms=first,
+        first_ms=first[0],
+        first_cpu_ms=first[1],
+        cpu_ms=cpu_ms / len(ordered),
         p50_ms=share(0.5),
         p95_ms=share(0.95),
         worst_ms=ordered[-1],

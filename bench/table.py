@@ -15,11 +15,16 @@ def table(run: Run) -> str:
     A ratio is theirs by ours: above 1 ours is faster, or needs fewer calls.
     """
     rows = [(*_HEAD, *_PLAIN_HEAD), *_rows(run)]
-    widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
     speed = (
         f"1,000,000 additions in a Python loop took {min(run.loops):.1f} to {max(run.loops):.1f} ms meanwhile"
     )
-    return "\n".join([*(_line(row, widths) for row in rows), "", speed])
+    return "\n".join([lines_of(rows, left=2), "", speed])
+
+
+def lines_of(rows: Sequence[Sequence[str]], *, left: int) -> str:
+    """This function will set rows in columns, the first `left` of them at their left."""
+    widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
+    return "\n".join(_line(row, widths, left) for row in rows)
 
 
 def _rows(run: Run) -> Iterator[tuple[str, ...]]:
@@ -48,17 +53,18 @@ def _plain_cells(ours: Measured, plain: Measured | None) -> tuple[str, ...]:
         f"{plain.cpu_seconds:.2f}",
         f"{plain.peak_mb:.0f}",
         str(plain.calls),
-        _ratio(plain.seconds, ours.seconds),
-        _ratio(plain.cpu_seconds, ours.cpu_seconds),
-        _ratio(plain.calls, ours.calls),
+        ratio(plain.seconds, ours.seconds),
+        ratio(plain.cpu_seconds, ours.cpu_seconds),
+        ratio(plain.calls, ours.calls),
     )
 
 
-def _ratio(theirs: float, ours: float) -> str:
+def ratio(theirs: float, ours: float) -> str:
+    """This function will give theirs by ours, a dash where one of them is nothing."""
     return f"{theirs / ours:.2f}" if ours and theirs else "-"
 
 
-def _line(row: Sequence[str], widths: Sequence[int]) -> str:
-    left = [text.ljust(width) for text, width in zip(row[:2], widths[:2], strict=True)]
-    right = [text.rjust(width) for text, width in zip(row[2:], widths[2:], strict=True)]
-    return "  ".join([*left, *right]).rstrip()
+def _line(row: Sequence[str], widths: Sequence[int], left: int) -> str:
+    names = [text.ljust(width) for text, width in zip(row[:left], widths[:left], strict=True)]
+    figures = [text.rjust(width) for text, width in zip(row[left:], widths[left:], strict=True)]
+    return "  ".join([*names, *figures]).rstrip()

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache
 from random import Random
 
 from csops_sync.domain.dates import add_months
@@ -108,23 +108,25 @@ class _Book:
             chosen_type=RenewalType.UPSELL if open_now and self._random.random() < 0.01 else None,  # noqa: PLR2004
             follows_on=standing is TermStanding.AUTO_RENEWED,
             open_date=days[1] - timedelta(days=90),
-            opportunity_id=f"006{number:010}{ordinal:02}AAA" if standing is not TermStanding.UNOPENED else None,
+            opportunity_id=f"006{number:010}{ordinal:02}AAA"
+            if standing is not TermStanding.UNOPENED
+            else None,
             settled_on=days[1] - 9 * _DAY if standing is TermStanding.WON else None,
             grouping=self._grouping,
         )
 
 
-@lru_cache(maxsize=None)
+@cache
 def _money(thousands: int, currency: str) -> Money:
     return Money(Decimal(thousands) * 1000, currency)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _later(day: date, months: int) -> date:
     return add_months(day, months)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _grouping(number: int) -> Grouping:
     csm = number % _CSMS
     return Grouping(

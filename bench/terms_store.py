@@ -1,10 +1,11 @@
-"""A store of a given size for the benchmarks of forecast and pages: terms, names, and what says that they are filled."""
+"""A store of a given size for the benchmarks of forecast and pages: terms, names, and that they are filled."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
+from bench.terms_rules import NOW, ORG_ID
 from csops_sync.adapters.store import schema
 from csops_sync.adapters.store.engine import open_engine
 from csops_sync.adapters.store.store import SqlStore
@@ -13,8 +14,6 @@ from csops_sync.app.loading import BASELINE, READ_UP_TO
 from csops_sync.domain.forecast.term_state import TermState
 from csops_sync.ports.crm import Role, Row
 from csops_sync.ports.store import Transaction
-
-from bench.terms_rules import NOW, ORG_ID
 
 _T = TypeVar("_T")
 _AT_ONCE = 50_000

@@ -5,6 +5,7 @@ import io
 import shutil
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import groupby
@@ -18,6 +19,7 @@ from tests.fakes.sandbox import Record, SandboxProcess
 from csops_sync.app.forecast.reports import frame_in
 from csops_sync.app.forecast.stories import stories_of
 from csops_sync.app.forecast.weighing import Weigher
+from csops_sync.app.office import Office
 from csops_sync.bootstrap import Asks, ConfigPaths, load_configuration, opened_state
 from csops_sync.domain.forecast.hindsight import as_known
 
@@ -25,7 +27,7 @@ TODAY = date(2026, 11, 20)
 DAYS_BEFORE = 60
 _SETTLED = TODAY - timedelta(days=60)
 _RENEWED = ("won", "auto-renewed", "superseded")
-Cells = dict[tuple[str | None, str | None], tuple[int, int]]
+Cell = tuple[str | None, str | None]
 
 
 @pytest.fixture(scope="module")
@@ -43,24 +45,18 @@ def _day(text: Any) -> date:  # noqa: ANN401 - a value of the truth's JSON
     return date.fromisoformat(str(text))
 
 
-def by_hand(sandbox: SandboxProcess) -> Cells:
-    """Renewals and how many were renewed by type and rank as they stood 60 days before the end, out of the truth."""
-    seen: Counter[tuple[str | None, str | None]] = Counter()
-    renewed: Counter[tuple[str | None, str | None]] = Counter()
+def by_hand(sandbox: SandboxProcess) -> Iterator[tuple[Cell, Record]]:
+    """The terms of the truth that were open 60 days before their end and are decided, with their type and rank then."""
     for term in sandbox.truth()["terms"]:
         look = _day(term["end"]) - timedelta(days=DAYS_BEFORE)
         if term["fate"] == "running" or _day(term["end"]) > _SETTLED or _day(term["until"]) < look:
             continue
         deal = term["deal"]
-        if deal is not None and _day(deal["closed_on"]) <= look:
-            continue
-        cell = _cell(deal, look)
-        seen[cell] += 1
-        renewed[cell] += term["fate"] in _RENEWED
-    return {cell: (seen[cell], renewed[cell]) for cell in seen}
+        if deal is None or _day(deal["closed_on"]) > look:
+            yield _cell(deal, look), term
 
 
-def _cell(deal: Record | None, look: date) -> tuple[str | None, str | None]:
+def _cell(deal: Record | None, look: date) -> Cell:
     if deal is None or _day(deal["opened_on"]) > look:
         return "unopened", None
     rated = [one["rank"] for one in deal["ratings"] if _day(one["on"]) <= look]
@@ -69,34 +65,71 @@ def _cell(deal: Record | None, look: date) -> tuple[str | None, str | None]:
 
 def test_each_cell_counts_what_the_truth_says_as_it_stood_sixty_days_before(terminal: CommandLine) -> None:
     """Rebuilt from mirrored histories alone, renewal for renewal."""
-    found = terminal("calibrate", "--json").json
+    seen: Counter[Cell] = Counter()
+    renewed: Counter[Cell] = Counter()
+    for cell, term in by_hand(terminal.sandbox):
+        seen[cell] += 1
+        renewed[cell] += term["fate"] in _RENEWED
 
-    told: Cells = {}
-    for one in found["cells"]:
-        if one["realised"] is not None:
-            key = (one["type"] or one["kind"], one["rank"])
-            told[key] = (one["realised"]["renewals"], one["realised"]["renewed"])
-    assert told == by_hand(terminal.sandbox)
-    assert found["renewals"] == sum(n for n, _ in told.values())
+    told = realised(terminal)
+
+    assert {cell: one["renewals"] for cell, one in told.items()} == seen
+    assert {cell: one["renewed"] for cell, one in told.items()} == dict.fromkeys(seen, 0) | renewed
     assert len(told) >= 12
+
+
+def test_each_cells_amounts_are_those_that_were_asked_for_and_signed(terminal: CommandLine) -> None:
+    """Of the rated renewals: what was offered on the prior amount, and what was signed of it."""
+    sums: dict[Cell, Counter[str]] = {}
+    for cell, term in by_hand(terminal.sandbox):
+        if cell[1] is None:
+            continue
+        prior, offered, signed = term["prior"], term["deal"]["offered"], term["deal"]["signed"] or 0
+        kept, added = min(prior, offered), max(offered - prior, 0)
+        kept_real, added_real = min(signed, kept), min(max(signed - prior, 0), added)
+        sums.setdefault(cell, Counter()).update(
+            kept=kept, kept_real=kept_real, added=added, added_real=added_real
+        )
+
+    told = realised(terminal)
+
+    assert sums == {
+        cell: {name: int(one[name]["amount"]) for name in ("kept", "kept_real", "added", "added_real")}
+        for cell, one in told.items()
+        if cell[1] is not None
+    }
+
+
+def realised(terminal: CommandLine) -> dict[Cell, Record]:
+    """What `calibrate` says of each cell."""
+    cells = terminal("calibrate", "--json").json["cells"]
+    return {(one["type"] or one["kind"], one["rank"]): one["realised"] for one in cells if one["realised"]}
+
+
+@contextmanager
+def terminal_office(terminal: CommandLine) -> Iterator[Office]:
+    """The state and rules that the terminal's commands read, in this process."""
+    environment = terminal.environment()
+    paths = ConfigPaths(
+        rules=Path(environment["CSOPS_SYNC_RULES"]), connections=Path(environment["CSOPS_SYNC_CONNECTIONS"])
+    )
+    with opened_state(load_configuration(paths, environment), by="test", asks=Asks.TIME) as (office, _):
+        yield office
 
 
 def test_rebuilt_for_today_every_term_lands_where_it_is_stored(terminal: CommandLine) -> None:
     """Histories lead to what stands there now: rank, amount and landing, term by term."""
-    environment = terminal.environment()
-    paths = ConfigPaths(*(Path(environment[f"CSOPS_SYNC_{one}"]) for one in ("RULES", "CONNECTIONS")))
     compared = 0
-    with opened_state(load_configuration(paths, environment), by="test", asks=Asks.TIME) as (office, _):
-        with office.store.reading() as tx:
-            weigher = Weigher(frame_in(tx, office))
-            for state, story in stories_of(tx, tx.forecast.states.all(), rules=office.rules):
-                known = as_known(state, story=story, day=office.today)
-                if known is None:
-                    assert state.start > office.today
-                    continue
-                compared += 1
-                assert (known.rank, known.new) == (state.rank, state.new)
-                assert weigher.landed(known) == weigher.landed(state)
+    with terminal_office(terminal) as office, office.store.reading() as tx:
+        weigher = Weigher(frame_in(tx, office))
+        for state, story in stories_of(tx, tx.forecast.states.all(), rules=office.rules):
+            known = as_known(state, story=story, day=office.today)
+            if known is None:
+                assert state.start > office.today
+                continue
+            compared += 1
+            assert (known.rank, known.new) == (state.rank, state.new)
+            assert weigher.landed(known) == weigher.landed(state)
     assert compared > 400
 
 

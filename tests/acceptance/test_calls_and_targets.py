@@ -11,8 +11,12 @@ from tests.fakes.command_line import CommandLine
 from tests.fakes.sandbox import SandboxProcess
 
 CONFIG = Path(__file__).parents[2] / "config"
-FIELDS = "{start: Period_Start__c, months: Period_Months__c, amount: Amount__c, currency: Currency__c, manager: Team__c}"
-TARGET = f"mapping:\n  target:\n    object: Renewal_Target__c\n    fields: {FIELDS}\n"
+TARGET = """mapping:
+  target:
+    object: Renewal_Target__c
+    fields:
+      {start: Period_Start__c, months: Period_Months__c, amount: Amount__c, currency: Currency__c, manager: Team__c}
+"""
 QUARTER = "2026-04-01"
 
 

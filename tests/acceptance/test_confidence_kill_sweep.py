@@ -14,6 +14,8 @@ from tests.fakes.postgres import PostgresServer
 from tests.fakes.swept import Swept, check, sweep
 
 PARTS = 2
+LEAST = 10
+"""So many kinds a day has at least that no other one has."""
 SOAK_PARTS = 20
 SEED = ("--seed", "20260406")
 AFTERNOON = ("--scenario", "confidence", *SEED)
@@ -21,6 +23,7 @@ NIGHT = ("--scenario", "night", *SEED)
 DAYS = {"afternoon": AFTERNOON, "night": (*NIGHT, "--beside", "confidence")}
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("part", range(PARTS))
 @pytest.mark.parametrize("day", DAYS)
 def test_a_kill_at_each_kind_of_crossing_of_confidence_loses_nothing_and_doubles_nothing(
@@ -28,7 +31,7 @@ def test_a_kill_at_each_kind_of_crossing_of_confidence_loses_nothing_and_doubles
 ) -> None:
     swept = sweep(*DAYS[day], "--each-kind", "--part", str(part), "--parts", str(PARTS))
 
-    assert len(swept.kills) > 20 // PARTS
+    assert len(swept.kills) >= LEAST // PARTS
     check(swept)
 
 

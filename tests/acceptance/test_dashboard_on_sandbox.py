@@ -99,7 +99,9 @@ def cells(page: str, table: str, first: str) -> list[str]:
     """The texts of a table's row that begins with a text."""
     body = re.search(rf'<table id="{table}".*?</table>', page, re.DOTALL)
     assert body is not None
-    rows = (re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL) for row in body[0].split("<tr>"))
+    rows = (
+        re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL) for row in re.split(r"<tr[^>]*>", body[0])
+    )
     texts = ([re.sub(r"<small>.*|<[^>]+>", "", cell).strip() for cell in row] for row in rows)
     return next(row for row in texts if row and row[0] == first)
 

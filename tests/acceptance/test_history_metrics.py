@@ -1,4 +1,4 @@
-"""Retention of an org with ramps, amendments and two currencies, read over the API, against the truth it was drawn from."""
+"""Retention of an org with ramps, amendments and two currencies, read over the API, against what it was drawn from."""
 
 from bisect import bisect_right
 from collections import defaultdict
@@ -46,16 +46,21 @@ class Truth:
 
     terms: tuple[Told, ...]
     rates: tuple[tuple[str, Decimal], ...]
+    without_a_past: tuple[tuple[str, int], ...]
+    """When the yen contracts of customers without a past began, and what they earn; all of them run on."""
 
     @classmethod
     def of(cls, sandbox: SandboxProcess) -> "Truth":
         dated = [one for one in sandbox.records("DatedConversionRate") if one["IsoCode"] == "USD"]
         rates = sorted((str(one["StartDate"]), Decimal(repr(one["ConversionRate"]))) for one in dated)
-        return cls(tuple(sandbox.truth()["terms"]), tuple(rates))
+        others = [one for one in sandbox.records("Contract") if not one["Name"]]
+        running = tuple((str(one["StartDate"]), int(one["Annual_Amount__c"])) for one in others)
+        return cls(tuple(sandbox.truth()["terms"]), tuple(rates), running)
 
     def revenue(self, day: date, *, at: date) -> int:
         """Sum what is in force on a day, at the rate of another; each term is rounded once, half up."""
-        return sum(self._yen(term, day, at) for term in self._in_force(day))
+        running = sum(amount for start, amount in self.without_a_past if start <= day.isoformat())
+        return running + sum(self._yen(term, day, at) for term in self._in_force(day))
 
     def steps(self) -> int:
         """Count the terms that earned more than one amount."""
@@ -132,6 +137,19 @@ def test_growth_within_terms_is_expansion_of_the_quarter_of_its_step(terminal: H
         rises = sum(added for on, added in expected.items() if window["first"] <= on <= window["last"])
         assert moved(line, "expansion") >= rises
     assert expected
+
+
+def test_a_day_that_nobody_kept_and_a_day_that_is_none_are_refused(terminal: HistoryLine) -> None:
+    """`sync` takes no snapshot; the daemon does, once a day."""
+    assert (
+        "no snapshot was taken by 2026-04-09T23:59:59"
+        in terminal("metrics", "--known-at", "2026-04-09", code=1).err
+    )
+    assert (
+        "`csops-sync run` takes one" in terminal("forecast", "--known-at", "2026-04-09T00:00:00Z", code=1).err
+    )
+    assert "--known-at" in terminal("forecast", "--known-at", "yesterday", code=2).err
+    assert "--rates" in terminal("metrics", "--rates", "dated", code=2).err
 
 
 def test_two_policies_are_printed_side_by_side(terminal: HistoryLine) -> None:

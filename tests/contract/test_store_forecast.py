@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from dataclasses import fields, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from tests.contract.conftest import OpenStore
 from tests.contract.samples import ACCOUNT, NOON, OTHER_ACCOUNT, term_state
 
+from csops_sync.domain.forecast.rates import DatedRate
 from csops_sync.domain.forecast.term_state import Grouping, TermStanding, TermState
 from csops_sync.domain.money import Money
 from csops_sync.ports.forecast_store import Snapshot, SnapshotKind, Taking, Tally
@@ -35,9 +37,17 @@ def ending(key: str, end: date, *, until: date | None = None, account_id: str = 
     return replace(term_state(key, account_id=account_id), end=end, in_force_until=until or end)
 
 
-def take(tx: Transaction, as_of: date, kind: SnapshotKind = SnapshotKind.DAY) -> Snapshot:
+def take(
+    tx: Transaction,
+    as_of: date,
+    kind: SnapshotKind = SnapshotKind.DAY,
+    *,
+    rules: str | None = None,
+    rates: tuple[DatedRate, ...] = (),
+) -> Snapshot:
     """A snapshot that has not been taken before."""
-    taken = tx.forecast.snapshots.take(Taking(kind=kind, as_of=as_of, taken_at=NOON, rules_hash="h1"))
+    asked = Taking(kind=kind, as_of=as_of, taken_at=NOON, rules_hash="h1", rules=rules, rates=rates)
+    taken = tx.forecast.snapshots.take(asked)
     assert taken is not None
     return taken
 
@@ -207,18 +217,26 @@ def test_what_was_known_at_an_instant_is_the_last_snapshot_taken_by_then(store: 
 def test_rules_are_kept_once_per_hash_and_never_change(store: Store) -> None:
     with store.transaction() as tx:
         for number, content in enumerate(("first", "second", None)):
-            tx.forecast.snapshots.take(
-                Taking(
-                    kind=SnapshotKind.DAY,
-                    as_of=MONDAY + number * DAY,
-                    taken_at=NOON,
-                    rules_hash="h1",
-                    rules=content,
-                )
-            )
+            take(tx, MONDAY + number * DAY, rules=content)
     with store.reading() as tx:
         assert tx.forecast.snapshots.rules("h1") == "first"
         assert tx.forecast.snapshots.rules("h2") is None
+
+
+def test_each_snapshot_knows_the_rates_of_its_own_day(store: Store) -> None:
+    """One is added, one edited, one taken away: and each day stays what it was."""
+    dollar, yen = (
+        DatedRate(currency=name, effective=MONDAY, value=Fraction(1, 3)) for name in ("USD", "JPY")
+    )
+    later = replace(dollar, effective=MONDAY + DAY)
+    days = [(dollar, yen), (later, dollar, yen), (replace(dollar, value=Fraction(2, 7)), later), ()]
+    taken = []
+    for number, rates in enumerate(days):
+        with store.transaction() as tx:
+            taken.append(take(tx, MONDAY + number * DAY, rates=rates).id)
+    with store.reading() as tx:
+        known = [list(tx.forecast.snapshots.rates(one)) for one in taken]
+    assert known == [[yen, dollar], [yen, dollar, later], [days[2][0], later], []]
 
 
 def test_orgs_do_not_see_each_others_states_and_snapshots(open_store: OpenStore) -> None:

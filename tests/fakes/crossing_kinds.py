@@ -12,6 +12,7 @@ import requests
 
 _WRITE = re.compile(r"\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+\"?(\w+)")
 _KEY = re.compile(r'(?:^|")([a-z_]+)/')
+_TASK = re.compile(r'(?:\[?")?\w{18}-[a-z]+-')
 _LABELLED = {"confidence_change": 3, "card": 3, "inbox": 2}
 """Tables whose rows are told apart by one of their columns: a verdict, a card's state, what somebody did."""
 _FATES = frozenset({"pending", "sending", "sent", "cancelled", "unknown", "parked"})
@@ -33,8 +34,9 @@ def written(statement: str, parameters: object) -> Iterator[str]:
 
 
 def asked_of_salesforce(request: requests.PreparedRequest) -> Sequence[str]:
-    """This function will say what a composite request or a collection does to which objects."""
-    body = json.loads(request.body) if request.body and b"{" in _bytes(request.body)[:1] else {}
+    """This function will say what a composite request or a collection does to which objects; else nothing."""
+    text = request.body.decode() if isinstance(request.body, bytes) else request.body or ""
+    body = json.loads(text) if text.startswith("{") else {}
     parts = [f"{one['method']} {_object(one['url'])}" for one in body.get("compositeRequest", ())]
     types = [str(one["attributes"]["type"]) for one in body.get("records", ())]
     return sorted({*parts, *types})
@@ -53,9 +55,9 @@ def _told(keys: Sequence[object], row: Sequence[object]) -> Iterator[str]:
 
 
 def _kinds(key: object) -> Iterable[str]:
-    if not isinstance(key, str):
-        return ()
-    return _KEY.findall(key) or (["task"] if re.match(r"\[?\"?\w{18}-[a-z]+-", key) else [])
+    """Read the kind from a key, or from several in JSON or in a list: all begin with it, but those of Tasks."""
+    text = key if isinstance(key, str) else json.dumps(key) if isinstance(key, list) else ""
+    return _KEY.findall(text) or (["task"] if _TASK.match(text) else [])
 
 
 def _rows(parameters: object) -> Sequence[Sequence[object]]:
@@ -67,7 +69,3 @@ def _object(url: str) -> str:
     """Name the object of `/services/data/v66.0/sobjects/Opportunity/006…`, or the query."""
     parts = url.partition("?")[0].split("/")
     return parts[5] if len(parts) > 5 and parts[4] == "sobjects" else parts[4] if len(parts) > 4 else url
-
-
-def _bytes(body: str | bytes) -> bytes:
-    return body.encode() if isinstance(body, str) else body

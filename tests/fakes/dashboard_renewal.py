@@ -50,8 +50,8 @@ def explained(one: RenewalLine, language: str, *, names: dict[str, str]) -> Rene
         EventRow(at=at + timedelta(days=21, hours=2), name="acknowledged", text="by 高橋 部長"),
     )
     card = CardRow(
-        channel="renewals-risk",
-        state="answered",
+        channel="#renewals-risk",
+        state="acknowledged",
         text="taken by 高橋 部長",
         message="C1/1",
         answered_at=at + timedelta(days=21, hours=2),

@@ -1,17 +1,19 @@
 """Where the sandbox refuses: the places of its source at which an error is raised, made, answered or noted."""
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TypeAlias
 
 SANDBOX = Path(__file__).parents[2] / "src" / "csops_sync" / "sandbox"
 NOTES = frozenset({"complain", "say"})
 """Methods by which what is wrong is gathered, to be told at once: of org files, and of Block Kit."""
+_APIS = ("salesforce/", "slack/")
+_CODE = re.compile(r"[A-Z]{2,}(_?[A-Z]+)*|[a-z]+(_[a-z]+)+")
 _REFUSED = range(400, 600)
-_Maker: TypeAlias = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+_METHODS = frozenset({"DELETE", "GET", "PATCH", "POST", "PUT"})
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -34,10 +36,26 @@ class Refusing:
     function: str
     expression: ast.expr
 
+    @property
+    def name(self) -> str:
+        """File, function and error, which stay the same when lines move."""
+        error = self.expression.func if isinstance(self.expression, ast.Call) else self.expression
+        return f"{self.site.file} {self.function} {_name(error)}"
 
-def source_files() -> list[Path]:
-    """Give the sandbox's source files."""
-    return sorted(SANDBOX.rglob("*.py"))
+
+def everywhere() -> list[Refusing]:
+    """Find what refuses in the whole sandbox."""
+    return [one for path, tree in _trees() for one in refusing(tree, path.relative_to(SANDBOX).as_posix())]
+
+
+def codes() -> dict[str, Site]:
+    """Give the error codes that stand in the source of the two APIs, each with a place at which it does."""
+    found: dict[str, Site] = {}
+    for one in everywhere():
+        call = one.expression
+        if one.site.file.startswith(_APIS) and isinstance(call, ast.Call):
+            found.update({code: one.site for given in call.args for code in _codes(given)})
+    return found
 
 
 def refusing(tree: ast.AST, file: str) -> Iterator[Refusing]:
@@ -55,12 +73,23 @@ def refusing(tree: ast.AST, file: str) -> Iterator[Refusing]:
                 yield Refusing(_site(file, made), function, made)
 
 
+def _codes(given: ast.expr) -> Iterator[str]:
+    match given:
+        case ast.Constant(value=str(text)) if _CODE.fullmatch(text) and text not in _METHODS:
+            yield text
+        case ast.IfExp(body=one, orelse=other):
+            yield from _codes(one)
+            yield from _codes(other)
+        case _:
+            pass
+
+
 def _within(node: ast.AST, function: str) -> Iterator[tuple[str, ast.AST]]:
     """Walk through a tree with the name of the function around each node."""
     yield function, node
     for child in ast.iter_child_nodes(node):
-        named = isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef)
-        yield from _within(child, child.name if named else function)
+        inner = child.name if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef) else function
+        yield from _within(child, inner)
 
 
 def _site(file: str, node: ast.expr) -> Site:
@@ -96,9 +125,14 @@ def _name(node: ast.expr | None) -> str:
 
 
 @cache
+def _trees() -> list[tuple[Path, ast.Module]]:
+    return [(path, ast.parse(path.read_text("utf-8"))) for path in sorted(SANDBOX.rglob("*.py"))]
+
+
+@cache
 def makers() -> frozenset[str]:
     """Give the names of the sandbox's exceptions, and of its functions that give one."""
-    nodes = [node for path in source_files() for node in ast.walk(ast.parse(path.read_text("utf-8")))]
+    nodes = [node for _, tree in _trees() for node in ast.walk(tree)]
     classes = {node.name for node in nodes if isinstance(node, ast.ClassDef) and _is_error(node)}
     functions = [node for node in nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
     return frozenset(classes | {one.name for one in functions if _name(one.returns) in classes})

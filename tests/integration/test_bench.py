@@ -28,7 +28,7 @@ def test_a_promise_in_seconds_is_kept_or_broken(*, decided: float, told: float, 
 
 def test_every_step_is_measured_and_an_idle_cycle_costs_at_most_two_calls(tmp_path: Path) -> None:
     file = tmp_path / "bench.json"
-    main(["--contracts", "500", "--json", str(file)])
+    main(["--part", "cycle", "--contracts", "500", "--json", str(file)])
     results = json.loads(file.read_text("utf-8"))["results"]
     measured = {(one["subject"], one["database"], one["step"]): one for one in results}
     expected = {

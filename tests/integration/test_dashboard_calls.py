@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
+from playwright.sync_api import expect
+from tests.fakes.browser import browser_window, complaints
 from tests.fakes.dashboard_book import BOSS, NAMES, SATO, SUZUKI
 from tests.fakes.dashboard_calls import NOTE
 from tests.fakes.dashboard_server import ServedDashboard, serving, session_cookie
@@ -158,3 +160,26 @@ def test_after_a_call_the_page_says_so(opened: ServedDashboard) -> None:
     assert "The call is kept." in opened.get(f"/renewals/{KEY}?done=call").text
     assert "The call is kept." in opened.get("/?span=year&done=call").text
     assert "The call is kept." not in opened.get(f"/renewals/{KEY}").text
+
+
+def test_in_a_browser_a_call_is_typed_sent_and_confirmed(opened: ServedDashboard) -> None:
+    with browser_window(width=390, height=800) as window:
+        page = window.new_page()
+        heard = complaints(page)
+        page.goto(f"{opened.url}/renewals/{KEY}?lang=ja")
+        page.get_by_label("年額", exact=True).fill("¥1,200,000")
+        page.get_by_label("誰のコールか").select_option(label=NAMES[SUZUKI])
+        page.get_by_label("メモ(任意)").fill("部長と合意")
+        page.get_by_role("button", name="コールする").click()
+        expect(page.get_by_role("status")).to_have_text("コールを記録しました。")
+        page.goto(f"{opened.url}/?lang=en")
+        page.locator("select[name=team]").select_option(label=NAMES[BOSS])
+        page.locator("select[name=period]").select_option(label="FY2026 Q4")
+        page.get_by_label("Amount a year").fill("9000000")
+        page.get_by_role("button", name="Call", exact=True).click()
+        expect(page.get_by_role("status")).to_have_text("The call is kept.")
+
+    assert heard == []
+    single, team = opened.book.called
+    assert single == (KEY, CallOrder(amount=Decimal(1_200_000), by=SUZUKI, note="部長と合意"), "operator")
+    assert (team[0], team[1].amount, team[1].by) == (f"{BOSS} 2026-Q4", Decimal(9_000_000), "")

@@ -4,9 +4,22 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Dialog, Page, expect
+from pydantic import SecretStr
 from tests.fakes.accessibility import barriers
 from tests.fakes.browser import browser, complaints
-from tests.fakes.dashboard_server import ServedDashboard, serving
+from tests.fakes.dashboard_server import ServedDashboard, serving, session_cookie
+
+from csops_sync.config.settings_dashboard import DashboardSettings
+from csops_sync.interfaces.web.dashboard import COOKIE
+
+SECRET = "s" * 40
+CLOSED = DashboardSettings(
+    public_url="http://127.0.0.1:8080",
+    issuer="https://login.example.com",
+    client_id="dashboard",
+    client_secret=SecretStr("c" * 40),
+    session_secret=SecretStr(SECRET),
+)
 
 PAGES = (
     *(
@@ -78,6 +91,23 @@ def test_every_page_fits_and_the_browser_has_nothing_to_complain_of(
     context.close()
     assert [one for one in heard if "404" not in one] == []
     assert asked == {served.url.split("/")[2]}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_who_signs_in_meets_no_barrier_before_and_after(chromium: Browser, scheme: str) -> None:
+    context = chromium.new_context(color_scheme="dark" if scheme == "dark" else "light")
+    page = context.new_page()
+    with serving(settings=CLOSED) as served:
+        page.goto(served.url)
+        assert page.url.endswith("/sign-in")
+        assert barriers(page) == []
+        cookie = session_cookie(SECRET, {"who": "sato@example.com", "csrf": "known"})
+        context.add_cookies([{"name": COOKIE, "value": cookie, "url": served.url}])
+        for path in ("/", "/bridge", "/accuracy"):
+            page.goto(f"{served.url}{path}")
+            expect(page.get_by_text("sato@example.com")).to_be_visible()
+            assert barriers(page) == []
+    context.close()
 
 
 def test_what_a_page_must_not_be_is_found(tab: Page) -> None:

@@ -184,6 +184,15 @@ def test_nothing_is_ordered_from_these_pages(served: ServedDashboard, path: str)
     assert served.post(path, {}).status_code == 405
 
 
+def test_the_overview_leads_to_the_renewals_behind_each_of_its_bars(served: ServedDashboard) -> None:
+    text = served.get("/?span=quarter").text
+
+    links = re.findall(r'href="(/bridge[?][^"]+)"', table(text, "t-changes"))
+    assert links[2] == "/bridge?since=2026-11-15&amp;span=quarter&amp;cause=rank#renewals"
+    for link in links:
+        assert served.get(link.replace("&amp;", "&")).status_code == 200
+
+
 def test_both_pages_speak_japanese(served: ServedDashboard) -> None:
     bridge, accuracy = (served.get(f"{path}?lang=ja").text for path in ("/bridge", "/accuracy"))
 
@@ -202,4 +211,6 @@ def test_a_renewal_tells_where_it_was_said_to_land_among_what_happened(served: S
     assert "(前 ¥45,600,000)" in text
     assert "予算編成の開始日 2027/01/01 の 5 か月前" in text
     assert "最も早い" in text
+    assert "<b>#renewals-risk</b>" in text
+    assert "確認済</span>" in text
     assert "less 5 months" not in text

@@ -176,9 +176,7 @@ def test_a_multipart_request_that_is_none_is_refused(bulk: Bulk, parts: list[tup
     assert error_of(_multipart(bulk, *parts)) == (400, "INVALIDMULTIPARTREQUEST")
 
 
-def test_the_days_batches_are_counted_and_a_job_beyond_them_fails(
-    bulk: Bulk, sandbox: SandboxHere
-) -> None:
+def test_the_days_batches_are_counted_and_a_job_beyond_them_fails(bulk: Bulk, sandbox: SandboxHere) -> None:
     sandbox.advance(days=2)
     sandbox.toggles(bulk={"batches": 1})
     assert bulk.load(_accounts(1), object="Account", operation="insert")["state"] == "JobComplete"

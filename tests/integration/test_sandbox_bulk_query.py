@@ -224,9 +224,7 @@ def test_jobs_are_listed_by_type(bulk: Bulk) -> None:
     assert error_of(wrong) == (400, "INVALID_PARAMETER")
 
 
-def test_the_days_jobs_are_counted_and_refused_beyond_the_allowance(
-    bulk: Bulk, sandbox: SandboxHere
-) -> None:
+def test_the_days_jobs_are_counted_and_refused_beyond_the_allowance(bulk: Bulk, sandbox: SandboxHere) -> None:
     sandbox.advance(days=2)
     sandbox.toggles(bulk={"query_jobs": 2})
     for _ in range(2):

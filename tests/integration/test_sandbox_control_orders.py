@@ -55,6 +55,13 @@ WRONG: list[tuple[str, object, str]] = [
     ("toggles", ["flow_month_end"], "switches come as an object"),
     ("toggles", {"hide_rows": ["001"]}, "hide_rows is an object of lists of ids"),
     ("toggles", {"fls_hidden": ["Amount"]}, "fls_hidden is an object of lists of fields"),
+    ("faults", {"fault": "query_time_out"}, "unknown fault 'query_time_out' of salesforce; did you mean"),
+    ("faults", {"fault": "query_timeout", "pth": "query"}, "unknown key 'pth' in a fault; known are"),
+    (
+        "faults",
+        {"fault": "query_timeout", "service": "slak"},
+        "unknown service 'slak'; use salesforce or slack",
+    ),
     ("faults", ["query_timeout"], "faults come as a list of objects"),
     ("next_opening", {"what": "3 renewals"}, 'send {"on": "2026-05-07", "what": "3 renewals"}'),
     ("clock", {"advance": "next_opening"}, "no contract of the org has a date ahead"),

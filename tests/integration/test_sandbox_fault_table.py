@@ -186,9 +186,7 @@ def test_slack_says_what_a_scope_or_a_block_lacks(sandbox: SandboxHere) -> None:
     assert blocks["response_metadata"]["messages"]
 
 
-def test_a_refusal_can_be_asked_for_by_seed_and_comes_the_same_way(
-    rest: Rest, sandbox: SandboxHere
-) -> None:
+def test_a_refusal_can_be_asked_for_by_seed_and_comes_the_same_way(rest: Rest, sandbox: SandboxHere) -> None:
     seen = []
     for _ in range(2):
         sandbox.clear_faults()

@@ -45,7 +45,9 @@ def test_a_wrong_edit_is_refused(
     assert sandbox.records("Opportunity") == before
 
 
-def test_a_record_that_is_not_there_has_no_form(sandbox: SandboxHere, form: tuple[str, dict[str, str]]) -> None:
+def test_a_record_that_is_not_there_has_no_form(
+    sandbox: SandboxHere, form: tuple[str, dict[str, str]]
+) -> None:
     url = f"{sandbox.urls.salesforce}/record/006000000000999AAA/edit"
     assert requests.get(url, timeout=10).status_code == 404
     assert requests.post(url, data=form[1], timeout=10).status_code == 404

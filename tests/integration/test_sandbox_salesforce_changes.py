@@ -74,9 +74,7 @@ def test_query_all_shows_the_recycle_bin(rest: Rest, sandbox: SandboxHere) -> No
     assert counted == {"totalSize": 0, "done": True, "records": []}
 
 
-def test_what_changed_is_told_up_to_the_oldest_uncommitted_change(
-    rest: Rest, sandbox: SandboxHere
-) -> None:
+def test_what_changed_is_told_up_to_the_oldest_uncommitted_change(rest: Rest, sandbox: SandboxHere) -> None:
     sandbox.advance(days=1)
     seen = rest.opportunity(Name="seen")
     sandbox.advance(seconds=60)

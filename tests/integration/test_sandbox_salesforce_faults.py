@@ -148,8 +148,6 @@ def test_a_slow_answer_takes_its_time(rest: Rest, sandbox: SandboxHere) -> None:
     "spec",
     [{"fault": "nope"}, {"fault": "slow", "where": "x"}, {"fault": "slow", "service": "mail"}, {}],
 )
-def test_a_fault_that_cannot_be_understood_is_refused(
-    sandbox: SandboxHere, spec: dict[str, object]
-) -> None:
+def test_a_fault_that_cannot_be_understood_is_refused(sandbox: SandboxHere, spec: dict[str, object]) -> None:
     with pytest.raises(RuntimeError, match="400"):
         sandbox.faults(spec)

@@ -45,9 +45,7 @@ def test_a_record_is_created_read_changed_and_deleted(rest: Rest, sandbox: Sandb
     assert error_of(rest.call("PATCH", f"/sobjects/Account/{record}", json={})) == (404, "ENTITY_IS_DELETED")
 
 
-def test_a_write_is_in_the_ledger_with_who_what_and_what_came_of_it(
-    rest: Rest, sandbox: SandboxHere
-) -> None:
+def test_a_write_is_in_the_ledger_with_who_what_and_what_came_of_it(rest: Rest, sandbox: SandboxHere) -> None:
     record = rest.create("Account", Name="a")
     rest.call("PATCH", f"/sobjects/Account/{record}", json={"Nope": 1})
     writes = sandbox.ledger()["writes"]

@@ -81,9 +81,7 @@ def test_a_token_is_refused_with_the_words_of_an_org(
     assert answer.json() == {"error": error, "error_description": description}
 
 
-def test_client_credentials_run_as_a_user_who_is_active_and_let_in(
-    sandbox: SandboxHere, token: str
-) -> None:
+def test_client_credentials_run_as_a_user_who_is_active_and_let_in(sandbox: SandboxHere, token: str) -> None:
     start = sandbox.snapshot()
     people = {row["Username"]: row["Id"] for row in sandbox.records("User")}
     sandbox.update("User", people[sandbox.urls.username], {"IsActive": False})
@@ -110,9 +108,7 @@ def test_the_token_endpoint_takes_a_posted_form_and_nothing_else(sandbox: Sandbo
     assert error_of(requests.get(url, params=form, timeout=30)) == (405, "METHOD_NOT_ALLOWED")
 
 
-def test_a_token_tells_its_own_app_whose_it_is_until_it_is_revoked(
-    sandbox: SandboxHere, token: str
-) -> None:
+def test_a_token_tells_its_own_app_whose_it_is_until_it_is_revoked(sandbox: SandboxHere, token: str) -> None:
     told = _oauth(sandbox, "introspect", token=token, **_credentials(sandbox)).json()
     assert told["active"]
     assert told["username"] == sandbox.urls.username

@@ -44,9 +44,7 @@ def _chain(levels: int) -> Record:
     return record
 
 
-def test_a_tree_is_created_level_by_level_with_its_children_linked(
-    rest: Rest, sandbox: SandboxHere
-) -> None:
+def test_a_tree_is_created_level_by_level_with_its_children_linked(rest: Rest, sandbox: SandboxHere) -> None:
     first = _record("r1", Contacts=_below(_record("r2", "Contact"), _record("r3", "Contact")))
     second = _record("r4", ChildAccounts=_below(_record("r5", Contacts=_below(_record("r6", "Contact")))))
     answer = rest.call("POST", TREE, json=_below(first, second))

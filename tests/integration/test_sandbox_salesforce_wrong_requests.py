@@ -30,32 +30,28 @@ def rest(sandbox: SandboxHere, start: str) -> Rest:
     return Rest(sandbox)
 
 
-WRONG: list[tuple[str, str, dict[str, Any], tuple[int, str], str]] = [
-    ("POST", "/services/data", {}, (405, "METHOD_NOT_ALLOWED"), "Allowed are GET"),
+WRONG: list[tuple[str, dict[str, Any], tuple[int, str], str]] = [
+    ("POST /services/data", {}, (405, "METHOD_NOT_ALLOWED"), "Allowed are GET"),
     (
-        "POST",
-        "/sobjects/Account",
+        "POST /sobjects/Account",
         {"data": b'{"Name": ', "headers": {"Content-Type": "application/json"}},
         (400, "JSON_PARSER_ERROR"),
         "[line:1, column:10]",
     ),
     (
-        "POST",
-        "/sobjects/Account",
+        "POST /sobjects/Account",
         {"data": b'{"Name": "\xff"}', "headers": {"Content-Type": "application/json"}},
         (400, "JSON_PARSER_ERROR"),
         "Invalid UTF-8",
     ),
     (
-        "POST",
-        "/sobjects/Account",
+        "POST /sobjects/Account",
         {"json": {"Name": "a", "NumberOfEmployees": 1.5}},
         (400, "JSON_PARSER_ERROR"),
         "instance of int from VALUE_NUMBER_FLOAT value 1.5",
     ),
     (
-        "POST",
-        "/composite",
+        "POST /composite",
         {
             "json": {
                 "compositeRequest": [
@@ -71,32 +67,28 @@ WRONG: list[tuple[str, str, dict[str, Any], tuple[int, str], str]] = [
         (400, "JSON_PARSER_ERROR"),
         "httpHeaders must be an object of texts",
     ),
-    ("GET", f"{_JOBS}?queryLocator=next", {}, (400, "INVALID_QUERY_LOCATOR"), "invalid query locator"),
-    ("GET", f"{_JOBS}?concurrencyMode=Fast", {}, (400, "INVALID_PARAMETER"), "parallel or serial"),
+    (f"GET {_JOBS}?queryLocator=next", {}, (400, "INVALID_QUERY_LOCATOR"), "invalid query locator"),
+    (f"GET {_JOBS}?concurrencyMode=Fast", {}, (400, "INVALID_PARAMETER"), "parallel or serial"),
     (
-        "POST",
-        _JOBS,
+        f"POST {_JOBS}",
         {"json": {"operation": "query", "query": "SELECT Id, (SELECT Id FROM Contacts) FROM Account"}},
         (400, "FEATURENOTENABLED"),
         "Aggregate Relationships not supported in Bulk V2 Query",
     ),
     (
-        "GET",
-        "/services/data/v57.0/jobs/query/750000000000001AAA/resultPages",
+        "GET /services/data/v57.0/jobs/query/750000000000001AAA/resultPages",
         {},
         (404, "NOT_FOUND"),
         "does not exist",
     ),
     (
-        "POST",
-        "/jobs/ingest",
+        "POST /jobs/ingest",
         {"data": b"--parts--", "headers": {"Content-Type": "multipart/form-data"}},
         (400, "INVALIDMULTIPARTREQUEST"),
         "no parts by the boundary",
     ),
     (
-        "GET",
-        "/ui-api/object-info/Opportunity/picklist-values/012000000000999AAA",
+        "GET /ui-api/object-info/Opportunity/picklist-values/012000000000999AAA",
         {},
         (404, "NOT_FOUND"),
         "does not exist",
@@ -105,18 +97,17 @@ WRONG: list[tuple[str, str, dict[str, Any], tuple[int, str], str]] = [
 
 
 @pytest.mark.parametrize(
-    ("method", "path", "how", "refusal", "words"), WRONG, ids=[f"{one[0]} {one[1]} {one[4]}" for one in WRONG]
+    ("request_line", "how", "refusal", "words"), WRONG, ids=[f"{one[0]} {one[3]}" for one in WRONG]
 )
 def test_a_wrong_request_is_refused_and_leaves_nothing(
     rest: Rest,
     sandbox: SandboxHere,
-    method: str,
-    path: str,
+    request_line: str,
     how: dict[str, Any],
-    *,
     refusal: tuple[int, str],
     words: str,
 ) -> None:
+    method, _, path = request_line.partition(" ")
     answer = rest.call(method, path, **how)
     assert error_of(answer) == refusal
     assert words in answer.json()[0]["message"]
@@ -155,6 +146,23 @@ def test_a_fault_of_a_row_is_that_of_a_request_of_one_row(rest: Rest, sandbox: S
     answer = rest.call("POST", "/sobjects/Account", json={"Name": "a"})
     assert error_of(answer) == (400, "UNABLE_TO_LOCK_ROW")
     assert sandbox.records("Account") == []
+
+
+def test_a_fault_of_a_row_is_that_of_a_row_of_a_collection(rest: Rest, sandbox: SandboxHere) -> None:
+    sandbox.faults({"fault": "row_error", "code": "UNABLE_TO_LOCK_ROW", "row": 2, "path": _ROWS})
+    answer = rest.call("POST", _ROWS, json={"records": [{"attributes": _ACCOUNT, "Name": "a"}] * 2})
+    assert [row["success"] for row in answer.json()] == [True, False]
+    assert answer.json()[1]["errors"][0]["statusCode"] == "UNABLE_TO_LOCK_ROW"
+
+
+@pytest.mark.parametrize(("after", "left"), [(False, []), (True, ["a"])])
+def test_a_fault_comes_before_the_work_or_when_it_is_done(
+    rest: Rest, sandbox: SandboxHere, *, after: bool, left: list[str]
+) -> None:
+    sandbox.faults({"fault": "unable_to_lock_row", "after": after, "path": "sobjects/Account"})
+    answer = rest.call("POST", "/sobjects/Account", json={"Name": "a"})
+    assert error_of(answer) == (400, "UNABLE_TO_LOCK_ROW")
+    assert [row["Name"] for row in sandbox.records("Account")] == left
 
 
 def test_a_tree_holds_records_of_up_to_five_objects(rest: Rest, sandbox: SandboxHere) -> None:

@@ -16,11 +16,13 @@ from tests.fakes.slack_workspace import (
     word,
 )
 
+from csops_sync.sandbox.clock_orders import OrderError
 from csops_sync.sandbox.slack.acts import Place
 from csops_sync.sandbox.slack.errors import SlackError
 from csops_sync.sandbox.slack.triggers import new_response_url
+from csops_sync.sandbox.slack_orders import SlackOrders
 
-KEN = "U0000000002"
+MISAKI, KEN = "U0000000001", "U0000000002"
 Json = dict[str, Any]
 
 
@@ -141,6 +143,16 @@ def test_a_second_view_of_the_same_external_id_is_refused(slack: Workspace, ts: 
     assert error == "duplicate_external_id"
 
 
+def test_a_person_fills_in_the_fields_that_the_view_has(slack: Workspace, ts: str) -> None:
+    orders = SlackOrders(acts=slack.acts, limits=slack.limits)
+    with pytest.raises(OrderError, match="the workspace refuses: not_found"):
+        orders.do({"submit": {}, "user": "misaki@csops.example"})
+    slack.acts.click(MISAKI, Place(channel=slack.channel().id, ts=ts), "note")
+    slack.client.views_open(trigger_id=list(slack.state.surfaces.triggers)[-1], view=modal())
+    with pytest.raises(OrderError, match="the view has no field note/other"):
+        orders.do({"submit": {"note": {"other": "a"}}, "user": "misaki@csops.example"})
+
+
 def test_a_click_on_one_of_two_controls_of_a_name_says_in_which_block(slack: Workspace) -> None:
     blocks = [{"type": "actions", "block_id": name, "elements": [button("ack", "a")]} for name in ("a", "b")]
     place = Place(channel=slack.channel().id, ts=slack.post("two", blocks=blocks))
@@ -191,3 +203,9 @@ def test_each_token_is_for_its_own_methods_and_an_address_is_asked_for_by_post(s
     headers = {"Authorization": f"Bearer {APP_TOKEN}"}
     got = requests.get(f"{slack.base}api/apps.connections.open", headers=headers, timeout=5)
     assert got.json()["error"] == "insecure_request"
+
+
+def test_a_body_of_no_kind_is_refused(slack: Workspace) -> None:
+    headers = {"Authorization": f"Bearer {TOKEN}"}
+    answer = requests.post(f"{slack.base}api/chat.postMessage", data=b"text", headers=headers, timeout=5)
+    assert answer.json() == {"ok": False, "error": "missing_post_type"}

@@ -19,7 +19,7 @@ from csops_sync.domain.forecast.rates import DatedRate, Exchange, RatePolicy, Ra
 from csops_sync.domain.forecast.renewal_rates import renewal_rates
 from csops_sync.domain.forecast.repeating import Kept
 from csops_sync.domain.forecast.retention import retention
-from csops_sync.domain.forecast.term_state import OPEN_STANDINGS, TermStanding, TermState
+from csops_sync.domain.forecast.term_state import OPEN_STANDINGS, Step, TermStanding, TermState
 from csops_sync.domain.money import Money
 
 _DAY = timedelta(days=1)
@@ -55,6 +55,17 @@ def windows(draw: st.DrawFn) -> Window:
 
 
 @st.composite
+def climbs(draw: st.DrawFn, start: date, end: date, prior: Money) -> tuple[Step, ...]:
+    """What a term earned before its prior amount: less or more, from days within it."""
+    days = draw(st.sets(st.dates(start + _DAY, end), min_size=1, max_size=3)) if start < end else set()
+    before = [Money(Decimal(draw(amounts)), prior.currency) for _ in days]
+    return tuple(
+        Step(effective=day, amount=amount)
+        for day, amount in zip((start, *sorted(days)), (*before, prior), strict=True)
+    )
+
+
+@st.composite
 def chains(draw: st.DrawFn, number: int) -> list[TermState]:
     """One contract of one of four customers: one to four terms in a row, the last one open or at its end."""
     customer = f"customer-{draw(st.integers(1, 4))}"
@@ -69,6 +80,7 @@ def chains(draw: st.DrawFn, number: int) -> list[TermState]:
         standing = draw(
             st.sampled_from(list(TermStanding) if last else [TermStanding.WON, TermStanding.AUTO_RENEWED])
         )
+        prior = Money(Decimal(draw(amounts)), currency)
         early = draw(st.integers(0, 20)) if standing is TermStanding.TERMINATED else 0
         found.append(
             TermState(
@@ -81,11 +93,12 @@ def chains(draw: st.DrawFn, number: int) -> list[TermState]:
                 end=end,
                 in_force_until=end - timedelta(days=early),
                 standing=standing,
-                prior=Money(Decimal(draw(amounts)), currency),
+                prior=prior,
                 new=draw(st.none() | st.builds(Money, amounts.map(Decimal), st.just(currency))),
                 follows_on=not last or standing is TermStanding.SUPERSEDED,
                 announced_cancellation=draw(st.booleans()),
                 settled_on=draw(st.none() | st.just(end + timedelta(days=draw(st.integers(-40, 60))))),
+                steps=draw(st.just(()) | climbs(start, end, prior)),
             )
         )
         start = end + _DAY - timedelta(days=draw(st.sampled_from([0, 0, 9])))  # papers overlap, too

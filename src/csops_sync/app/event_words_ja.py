@@ -16,6 +16,10 @@ _FIELDS = {
     "stage": "フェーズ",
     "confidence": "ヨミ",
     "renewal_key": "更新キー",
+    "computed_type": "種別",
+    "prior_amount": "前回金額",
+    "delta_amount": "増減額",
+    "landing_amount": "着地見込",
 }
 _SETTLED = {
     "won": "受注",
@@ -26,7 +30,14 @@ _SETTLED = {
     "terminated": "解約",
     "expired": "満了",
 }
-_ABOUT = {"reason": "理由", "until": "期限", "approval": "承認", "key": "キー", "field": "項目"}
+_ABOUT = {
+    "reason": "理由",
+    "until": "期限",
+    "approval": "承認",
+    "key": "キー",
+    "field": "項目",
+    "hash": "ハッシュ",
+}
 _NOT_SAID = frozenset({"order", "by", "row"})
 _Detail = Mapping[str, Any]
 

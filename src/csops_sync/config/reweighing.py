@@ -15,6 +15,7 @@ from csops_sync.domain.forecast.term_state import RenewalType
 
 _MATRIX: YamlPath = ("forecast", "matrix")
 _NUMBER = re.compile(r"""["']?[0-9.eE+-]+["']?""")
+_COMMENT = re.compile(r""" +#(?=[^"']*$)""")
 _COLUMNS = ((UNOPENED, "unopened"), (UNRATED, "unrated"))
 _PARTS = ("base", "expansion")
 _ONE_ROW = (
@@ -57,13 +58,21 @@ def reweighed(path: Path, *, before: Mapping[Cell, Weights], after: Mapping[Cell
             edits.append(one)
         else:
             unplaced.append(one)
-    lines = list(document.lines)
     placed, shared = _placed(document, edits)
+    limits = _limits(document) if placed else ()
+    return Reweighed(diff=_diff(document, placed, path.name), unplaced=(*unplaced, *shared, *limits))
+
+
+def _diff(document: Document, placed: Mapping[Position, str], name: str) -> str:
+    lines = list(document.lines)
     for position, text in sorted(placed.items(), key=lambda one: (one[0].line, one[0].column), reverse=True):
-        lines[position.line - 1] = _replaced(lines[position.line - 1], position, text)
-    unplaced += [*shared, *(_limits(document) if placed else ())]
-    diff = unified_diff(document.lines, lines, f"a/{path.name}", f"b/{path.name}", lineterm="")
-    return Reweighed(diff="".join(f"{line}\n" for line in diff), unplaced=tuple(unplaced))
+        found = _number_at(lines, position)
+        if found is not None:
+            lines[position.line - 1] = found.string[: found.start()] + text + found.string[found.end() :]
+    after = [_aligned(*both) for both in zip(document.lines, lines, strict=True)]
+    whole = len(lines) - (lines[-1] == "")  # behind the last line's end there is no line
+    diff = unified_diff(document.lines[:whole], after[:whole], f"a/{name}", f"b/{name}", lineterm="")
+    return "".join(f"{line}\n" for line in diff)
 
 
 def _limits(document: Document) -> Iterator[str]:
@@ -124,25 +133,34 @@ def _columns(
 
 
 def _placed(document: Document, edits: Sequence[_Edit]) -> tuple[dict[Position, str], list[str]]:
-    """Put edits to their places; a place that two of them share by an anchor, and want different, is left alone."""
+    """Put edits to their places; what two of them share by an anchor, and want different, is left alone."""
     wanted: dict[Position, set[str]] = {}
     for one in edits:
         wanted.setdefault(document.marks[one.path].value, set()).add(one.text)
-    placed = {position: next(iter(texts)) for position, texts in wanted.items() if len(texts) == 1}
+    placed = {
+        position: next(iter(texts))
+        for position, texts in wanted.items()
+        if len(texts) == 1 and _number_at(document.lines, position) is not None
+    }
     shared = [
-        f"{shown_path(one.path)} shares its place with another weight by an anchor; write {one.text} by hand"
+        f"{shown_path(one.path)} is tied to another weight by an anchor; write {one.text} by hand"
         for one in edits
         if document.marks[one.path].value not in placed
     ]
     return placed, shared
 
 
-def _replaced(line: str, position: Position, text: str) -> str:
-    start = position.column - 1
-    found = _NUMBER.match(line, start)
-    if found is None:
-        raise ValueError(f"line {position.line}, column {position.column} holds no plain number to replace")
-    return line[:start] + text + line[found.end() :]
+def _number_at(lines: Sequence[str], position: Position) -> re.Match[str] | None:
+    return _NUMBER.match(lines[position.line - 1], position.column - 1)
+
+
+def _aligned(before: str, after: str) -> str:
+    """Keep a comment in its column, as long as there is room for a space before it."""
+    was, now = _COMMENT.search(before), _COMMENT.search(after)
+    if before == after or was is None or now is None:
+        return after
+    content = after[: now.start()]
+    return content.ljust(max(was.end() - 1, len(content) + 1)) + after[now.end() - 1 :]
 
 
 def _of(weights: Weights, part: str) -> Decimal:

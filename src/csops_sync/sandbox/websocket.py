@@ -79,12 +79,7 @@ class WebSocketProtocol(asyncio.Protocol):
         self._transport.close()
 
     def _handshake(self, data: bytes) -> None:
-        connection = h11.Connection(h11.SERVER)
-        connection.receive_data(data)
-        request = connection.next_event()
-        if not isinstance(request, h11.Request):
-            self._refuse(400)
-            return
+        request = _head(data)
         headers = {name.lower(): value for name, value in request.headers}
         if headers.get(b"sec-websocket-version") != _VERSION:
             self._refuse(426)
@@ -188,6 +183,15 @@ class WebSocketProtocol(asyncio.Protocol):
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+
+
+def _head(data: bytes) -> h11.Request:
+    connection = h11.Connection(h11.SERVER)
+    connection.receive_data(data)
+    request = connection.next_event()
+    if not isinstance(request, h11.Request):
+        raise TypeError("uvicorn hands a connection over with its whole head")
+    return request
 
 
 def _scope(request: h11.Request, state: dict[str, Any]) -> Scope:

@@ -57,7 +57,7 @@ def test_the_shared_example_gives_the_rules_that_it_reads_like() -> None:
     assert "JP" in rules.calendar.by_country
 
 
-@pytest.mark.parametrize("name", ["csops-sync.yaml", "sandbox.yaml", "won-opportunity.yaml"])
+@pytest.mark.parametrize("name", ["csops-sync.yaml", "sandbox.yaml", "history.yaml", "won-opportunity.yaml"])
 def test_the_shipped_rules_load_with_every_shipped_connections_file(name: str) -> None:
     """A newcomer begins with them."""
     loaded = load_good(SHIPPED / "rules.yaml", SHIPPED / name)
@@ -79,6 +79,16 @@ def test_a_standard_contract_and_a_won_opportunity_can_both_be_the_contract() ->
     )
     assert standard.mapping.hashes[Role.CONTRACT] != won.mapping.hashes[Role.CONTRACT]
     assert standard.mapping.hashes[Role.ACCOUNT] == won.mapping.hashes[Role.ACCOUNT]
+
+
+def test_the_orgs_rates_are_read_where_the_rules_convert_at_them_and_only_there() -> None:
+    """An org of one currency has no such objects."""
+    dated = load_good(SHIPPED / "history-rules.yaml", SHIPPED / "history.yaml").mapping
+    pinned = load_good(SHIPPED / "rules.yaml", SHIPPED / "history.yaml").mapping
+
+    assert dated.get(Role.DATED_RATE).object == "DatedConversionRate"
+    assert dated.get(Role.CURRENCY).object == "CurrencyType"
+    assert not {Role.DATED_RATE, Role.CURRENCY} & set(pinned.objects)
 
 
 def test_the_sandbox_maps_what_the_default_maps() -> None:

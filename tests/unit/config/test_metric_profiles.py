@@ -100,9 +100,10 @@ def test_profiles_and_rates_are_in_the_hash_of_the_rules(tmp_path: Path) -> None
         _rules(tmp_path, rates={"USD": 150}).hash,
         _rules(tmp_path, profiles={"board": {}}).hash,
         _rules(tmp_path, fiscal_year_named="ends").hash,
+        _rules(tmp_path, rate_policy="reported").hash,
     }
 
-    assert len(hashes) == 4
+    assert len(hashes) == 5
 
 
 def test_a_rate_of_the_currency_of_reports_itself_is_warned_of(tmp_path: Path) -> None:

@@ -87,7 +87,7 @@ def test_the_diff_is_taken_by_patch_and_reads_as_the_suggestion(rules: Path) -> 
 
     if shutil.which("patch") is None:
         pytest.skip("this machine has no patch")
-    subprocess.run(["patch", str(rules)], input=found.diff, text=True, check=True, capture_output=True)  # noqa: S603, S607 - the tool that admins use
+    done = subprocess.run(["patch", str(rules)], input=found.diff, text=True, check=True, capture_output=True)  # noqa: S603, S607 - the tool that admins use
 
     marks = read(rules).value
     assert isinstance(marks, dict)
@@ -95,7 +95,20 @@ def test_the_diff_is_taken_by_patch_and_reads_as_the_suggestion(rules: Path) -> 
     matrix = marks["forecast"]["matrix"]
     assert isinstance(matrix, dict)
     assert matrix["flat"] == {"base": {"A": 0.95, "B": 0.98}}
+    assert "(" not in done.stdout, "no fuzz, no offset"
     assert matrix["downsell"] == {"base": {"A": 0.8, "B": 0.7}}, "one weight for all ranks became one each"
+
+
+@pytest.mark.parametrize(
+    ("spaces", "kept"),
+    [("      ", "    unopened: {base: 0.123}    # why"), (" ", "    unopened: {base: 0.123} # why")],
+)
+def test_a_comment_keeps_its_column_where_there_is_room(rules: Path, spaces: str, kept: str) -> None:
+    rules.write_text(FILE.replace("{base: 0.9}\n", f"{{base: 0.9}}{spaces}# why\n"), encoding="utf-8")
+
+    found = reweighed(rules, before=NOW, after=after(unopened=Weights(Decimal("0.123"))))
+
+    assert f"+{kept}" in found.diff.splitlines()
 
 
 def test_nothing_to_change_is_no_diff(rules: Path) -> None:
@@ -160,4 +173,16 @@ def test_a_floor_that_limits_what_is_suggested_is_told(rules: Path) -> None:
     assert "+        B: 0.2" in found.diff
     assert found.unplaced == (
         "the floor of the matrix stays, so a weight beyond it does not count; look at it, too",
+    )
+
+
+def test_a_number_that_carries_an_anchor_is_left_to_the_admin(rules: Path) -> None:
+    text = FILE.replace("downsell: {base: 0.8}", "downsell: {base: &kept 0.8}")
+    rules.write_text(text, encoding="utf-8")
+
+    found = reweighed(rules, before=NOW, after=after(downsell_A=Weights(Decimal("0.9"))))
+
+    assert found.diff == ""
+    assert found.unplaced == (
+        "forecast.matrix.downsell.base is tied to another weight by an anchor; write {A: 0.9, B: 0.8} by hand",
     )

@@ -5,6 +5,7 @@ from importlib.resources import files
 
 import pytest
 
+from csops_sync.domain.confidence.face import CardState
 from csops_sync.domain.forecast.bridge import Cause
 from csops_sync.domain.forecast.landing import LandingKind
 from csops_sync.domain.forecast.term_state import RenewalType, TermStanding
@@ -66,6 +67,7 @@ def test_every_text_is_in_both_languages_and_takes_the_same_values() -> None:
         ("kind", LandingKind),
         ("cause", Cause),
         ("status", OutboxStatus),
+        ("card", CardState),
     ],
 )
 def test_every_value_of_the_domain_has_a_name(kind: str, values: type[RenewalType]) -> None:

@@ -246,9 +246,8 @@ def test_all_faults_are_told_at_once_where_they_stand(tmp_path: Path) -> None:
             "1:40: accounts[0].contracts[0].end: write a date without a time",
         ),
         (
-            "accounts: [{name: a, contracts: [{name: c, end: 2026-06-30, amount: 1},"
-            " {name: c, end: 2027-06-30, amount: 1}]}]\n",
-            "1:80: accounts[0].contracts[1].name: there are two contracts called 'c'",
+            "accounts: [{name: a, contracts: [{name: c,start: today,amount: 1},{name: c,start: today,amount: 1}]}]\n",
+            "1:74: accounts[0].contracts[1].name: there are two contracts called 'c'",
         ),
     ],
 )

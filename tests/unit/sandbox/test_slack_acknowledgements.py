@@ -27,7 +27,9 @@ def pair(sockets: Sockets) -> Iterator[tuple[Socket, Socket]]:
     loop.close()
 
 
-@pytest.mark.parametrize("text", ["hello?", "", "[]", '{"envelope_id": 5}', '{"envelope_id": "x", "extra": 1}'])
+@pytest.mark.parametrize(
+    "text", ["hello?", "", "[]", '{"envelope_id": 5}', '{"envelope_id": "x", "extra": 1}']
+)
 def test_what_is_no_acknowledgement_is_refused(text: str) -> None:
     with pytest.raises(SocketMisuse, match=r"what comes over a connection is JSON|an acknowledgement is"):
         read_acknowledgement(text)
@@ -60,3 +62,13 @@ def test_an_event_takes_no_payload_with_its_acknowledgement(
         sockets.heard(own, f'{{"envelope_id": "{envelope}", "payload": {{"text": "thanks"}}}}')
     assert sockets.as_json()["misuses"] == [f"{envelope} takes no payload with its acknowledgement"]
     assert sockets.as_json()["pending"] == 1
+
+
+@pytest.mark.parametrize("times", [0, 1])
+def test_an_envelope_is_acknowledged_once(sockets: Sockets, pair: tuple[Socket, Socket], times: int) -> None:
+    envelope, own, _ = sent(sockets, pair)
+    answer = f'{{"envelope_id": "{envelope if times else "made-up"}"}}'
+    for _ in range(times):
+        sockets.heard(own, answer)
+    with pytest.raises(SocketMisuse, match="is awaited: unknown, late, or a second one"):
+        sockets.heard(own, answer)

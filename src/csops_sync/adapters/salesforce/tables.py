@@ -57,7 +57,9 @@ _PARENT: Final[Mapping[Role, str]] = {
     Role.FIELD_HISTORY: "opportunity",
     Role.STAGE_HISTORY: "opportunity",
 }
-_WITHOUT_IS_DELETED: Final = frozenset({"User", "CurrencyType", "DatedConversionRate"})  # they have no recycle bin
+_WITHOUT_IS_DELETED: Final = frozenset(
+    {"User", "CurrencyType", "DatedConversionRate"}
+)  # they have no recycle bin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

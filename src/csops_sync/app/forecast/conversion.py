@@ -40,3 +40,10 @@ def currencies_of(states: Iterable[TermState]) -> frozenset[str]:
     return frozenset(
         money.currency for state in states for money in (state.prior, state.new) if money is not None
     )
+
+
+def convertible(states: Iterable[TermState], rates: Iterable[Conversion]) -> list[TermState]:
+    """This function will leave out terms in a currency that one of these has no rate for: they count as not judged."""
+    every, known = list(states), tuple(rates)
+    missing = {one for one in currencies_of(every) if not all(each.knows(one) for each in known)}
+    return [one for one in every if missing.isdisjoint(currencies_of((one,)))] if missing else every

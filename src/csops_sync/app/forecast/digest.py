@@ -76,7 +76,14 @@ class _Writer:
             for one in report.lines
         )
         points = tuple(
-            LandingPoint(name=one.name, due=one.due, landing=one.landing, low=one.low, high=one.high)
+            LandingPoint(
+                name=one.name,
+                due=one.due,
+                landing=one.landing,
+                low=one.low,
+                high=one.high,
+                target=one.target,
+            )
             for one in report.lines
         )
         first, last = numbers.day(report.window.first), numbers.day(report.window.last)

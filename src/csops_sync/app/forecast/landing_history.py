@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from csops_sync.app.forecast.frames import Frame, frame_then
-from csops_sync.app.forecast.reports import frame_in
+from csops_sync.app.forecast.reports import plain_frame_in
 from csops_sync.app.office import Office
 from csops_sync.domain.forecast.landing import Landing, LandingKind, land
 from csops_sync.domain.forecast.rules import ForecastRules
@@ -38,7 +38,7 @@ def landing_history(office: Office, key: str) -> tuple[ToldLanding, ...]:
     Each is weighed by the rules of its own day. Raises as `reports.forecast_of` does.
     """
     with office.store.reading() as tx:
-        return tuple(_changes(tx, frame_in(tx, office), key))
+        return tuple(_changes(tx, plain_frame_in(tx, office), key))
 
 
 def _changes(tx: Transaction, frame: Frame, key: str) -> Iterator[ToldLanding]:

@@ -6,13 +6,14 @@ from datetime import timedelta
 
 from csops_sync.app.forecast.callers import teams_among
 from csops_sync.app.forecast.closed import ClosedLines, as_closed
-from csops_sync.app.forecast.conversion import Conversion
+from csops_sync.app.forecast.conversion import Conversion, convertible
 from csops_sync.app.forecast.forecasting import forecast_report
 from csops_sync.app.forecast.frames import Frame, frame_then
-from csops_sync.app.forecast.judged import Tally, judged
+from csops_sync.app.forecast.judged import Judged, Tally, judged
 from csops_sync.app.forecast.kept_terms import terms_in, terms_then
 from csops_sync.app.forecast.listing import is_for, renewal_lines
 from csops_sync.app.forecast.measuring import metrics_report
+from csops_sync.app.forecast.metric_parts import MetricParts
 from csops_sync.app.forecast.mirror_names import MirrorNames
 from csops_sync.app.forecast.overview_values import ChangeLine, Changes, Overview, Span, TypeCell
 from csops_sync.app.forecast.ratio_targets import with_ratio_targets
@@ -29,15 +30,22 @@ from csops_sync.ports.store import Transaction
 
 People = frozenset[str] | None
 MOST_RISKS = 6
+_MONTH_LETTERS = 7
 _WEEK = timedelta(days=7)
 
 
 def overview_of(
-    office: Office, *, span: Span, people: People = None, closed: ClosedLines | None = None
+    office: Office,
+    *,
+    span: Span,
+    people: People = None,
+    closed: ClosedLines | None = None,
+    parts: MetricParts | None = None,
 ) -> Overview:
     """This function will say where the renewals of a span land, retention by quarter, what moved, and what is at risk.
 
-    Closed quarters are as known at their close; `closed` keeps what was worked out of them.
+    Closed quarters are as known at their close; `closed` keeps what was worked out of them, and `parts` the retention
+    of all customers from one asking to the next.
 
     Raises as `reports.forecast_of` does.
     """
@@ -47,17 +55,19 @@ def overview_of(
         conversion = Conversion(frame.exchange.opening(window))
         states = [one for one in terms_in(tx, office) if is_for(one, people)]
         due = [one for one in states if window.holds(frame.profile.due_day(one))]
+        landed = list(judged(due, frame=frame, conversion=conversion))
         report = forecast_report(due, frame=frame, by=GroupBy.QUARTER, window=window)
-        metrics = metrics_report(states, frame=frame, by=GroupBy.QUARTER)
+        measured = parts.report if parts is not None and people is None else metrics_report
+        metrics = measured(states, frame=frame, by=GroupBy.QUARTER)
         metrics = as_closed(tx, metrics, states=states, frame=frame, people=people, lines=closed)
         return Overview(
             span=span,
             target=report.total.target,
             teams=teams_among(tx, due, people),
             by_quarter=report,
-            by_type=_by_type(due, frame, conversion),
+            by_type=_by_type(landed, frame, conversion.into),
             metrics=with_ratio_targets(metrics, frame),
-            risks=renewal_lines(_risks(due, frame, conversion), MirrorNames(tx.mirror)),
+            risks=renewal_lines(_risks(landed, frame), MirrorNames(tx.mirror)),
             changes=_changes(tx, office, frame, window, states, people),
         )
 
@@ -71,18 +81,18 @@ def span_window(frame: Frame, span: Span) -> Window:
     return current.window
 
 
-def _by_type(states: Sequence[TermState], frame: Frame, conversion: Conversion) -> tuple[TypeCell, ...]:
+def _by_type(landed: Iterable[Judged], frame: Frame, currency: str) -> tuple[TypeCell, ...]:
     cells: defaultdict[tuple[str, RenewalType | None], Tally] = defaultdict(Tally)
-    for one in judged(states, frame=frame, conversion=conversion):
+    for one in landed:
         kind = None if one.state.standing is TermStanding.UNOPENED else one.type
-        cells[f"{frame.profile.due_day(one.state):%Y-%m}", kind].add(one)
+        cells[frame.profile.due_day(one.state).isoformat()[:_MONTH_LETTERS], kind].add(one)
     return tuple(
         TypeCell(
             month=month,
             type=kind,
             terms=cells[month, kind].terms,
-            due=Money.from_minor(cells[month, kind].due, conversion.into),
-            landing=Money.from_minor(cells[month, kind].landing, conversion.into),
+            due=Money.from_minor(cells[month, kind].due, currency),
+            landing=Money.from_minor(cells[month, kind].landing, currency),
         )
         for month in sorted({one for one, _ in cells})
         for kind in (*RenewalType, None)
@@ -90,12 +100,9 @@ def _by_type(states: Sequence[TermState], frame: Frame, conversion: Conversion) 
     )
 
 
-def _risks(
-    states: Sequence[TermState], frame: Frame, conversion: Conversion
-) -> list[tuple[TermState, Landing]]:
+def _risks(landed: Iterable[Judged], frame: Frame) -> list[tuple[TermState, Landing]]:
     """Choose the renewals still open with the most to lose, compared in the report's currency."""
-    waiting = (one for one in states if one.standing in OPEN_STANDINGS)
-    risky = [one for one in judged(waiting, frame=frame, conversion=conversion) if one.prior > one.base]
+    risky = [one for one in landed if one.state.standing in OPEN_STANDINGS and one.prior > one.base]
     risky.sort(key=lambda one: (one.base - one.prior, one.state.key))
     return [(one.state, land(state=one.state, rules=frame.rules)) for one in risky[:MOST_RISKS]]
 
@@ -117,8 +124,8 @@ def _changes(
     known = (Conversion(rates), Conversion(rates_then))
     old = [one for one in terms_then(tx, office, snapshot) if is_for(one, people)]
     found = bridge(
-        before=Side(states=_convertible(old, known), rules=then.rules, rates=rates_then),
-        after=Side(states=_convertible(states, known), rules=frame.rules, rates=rates),
+        before=Side(states=convertible(old, known), rules=then.rules, rates=rates_then),
+        after=Side(states=convertible(states, known), rules=frame.rules, rates=rates),
         window=window,
         profile=frame.profile,
     )
@@ -128,17 +135,6 @@ def _changes(
         after=found.end,
         lines=tuple(_line(bar) for bar in found.bars if bar.movers),
     )
-
-
-def _convertible(states: Iterable[TermState], known: Sequence[Conversion]) -> list[TermState]:
-    """Leave out terms in a currency without a rate on a side: reports count them as not judged."""
-    return [
-        one
-        for one in states
-        if all(
-            money is None or rates.knows(money.currency) for rates in known for money in (one.prior, one.new)
-        )
-    ]
 
 
 def _line(bar: Bar) -> ChangeLine:

@@ -11,7 +11,7 @@ from csops_sync.app.forecast.called_lines import with_calls
 from csops_sync.app.forecast.frames import Frame
 from csops_sync.app.forecast.kept_reports import KeptReports
 from csops_sync.app.forecast.kept_terms import MOST_KEPT, terms_in
-from csops_sync.app.forecast.listing import Listed, lines_of, listed, page_of
+from csops_sync.app.forecast.listing import Directory, Listed, lines_of, listed, page_of
 from csops_sync.app.forecast.listing_values import Paging, RenewalFilter, RenewalsPage
 from csops_sync.app.forecast.mirror_names import Known, MirrorNames
 from csops_sync.app.forecast.report_values import RenewalLine
@@ -22,6 +22,9 @@ from csops_sync.domain.forecast.landing import Landed
 from csops_sync.domain.forecast.term_state import TermState
 from csops_sync.ports.crm import Role
 from csops_sync.ports.store import Transaction
+
+_MOST_PAGES = 20
+"""So many pages of a list are kept with it."""
 
 
 def renewals_of(
@@ -38,8 +41,7 @@ def renewals_of(
     """
     found = _list_of(office, wanted, paging, profile, kept)
     with office.store.reading() as tx:
-        directory = MirrorNames(tx.mirror, found.names)
-        page = page_of(found.listed, frame=found.frame, paging=paging, directory=directory)
+        page = found.page(paging, MirrorNames(tx.mirror, found.names))
         return replace(page, lines=with_calls(tx, page.lines, at=office.now))
 
 
@@ -64,11 +66,22 @@ def every_renewal_of(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Made:
-    """A list, what it was made with, and the names that were read for it."""
+    """A list, what it was made with, the names that were read for it, and pages that were cut out of it."""
 
     listed: Listed
     frame: Frame
     names: Known
+    pages: dict[tuple[int, int], RenewalsPage] = field(default_factory=dict)
+
+    def page(self, paging: Paging, directory: Directory) -> RenewalsPage:
+        """Cut a page out, or give one that was."""
+        asked = (paging.page, paging.size)
+        found = self.pages.get(asked)
+        if found is None:
+            found = page_of(self.listed, frame=self.frame, paging=paging, directory=directory)
+            if len(self.pages) < _MOST_PAGES:
+                self.pages[asked] = found
+        return found
 
 
 @dataclass(frozen=True, slots=True)

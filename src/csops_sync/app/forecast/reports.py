@@ -112,7 +112,7 @@ def renewal_of(office: Office, key: str, *, people: People = None) -> RenewalLin
     Raises as `forecast_of` does; RefusedError where there is none of that key that these people may see.
     """
     with office.store.reading() as tx:
-        frame = frame_in(tx, office)
+        frame = plain_frame_in(tx, office)
         states = [one for one in tx.forecast.states.get([key]) if is_for(one, people)]
         if not states:
             raise RefusedError(
@@ -151,6 +151,17 @@ def frame_in(
         raise RefusedError(
             f"rates {rates} are the org's own, which are not read: set `forecast: rate_policy: {rates}` in rules.yaml"
         )
+    frame = plain_frame_in(tx, office, profile=profile, scenario=scenario)
+    return replace(frame, plan=plan_in(tx, office, people=people)).at_rates(org_rates(tx), asked=rates)
+
+
+def plain_frame_in(
+    tx: Transaction, office: Office, *, profile: str | None = None, scenario: Scenario = Scenario.BASE
+) -> Frame:
+    """This function will frame what sums nothing: as `frame_in`, without plan and the org's rates, which take reading.
+
+    Raises as `forecast_of` does.
+    """
     read = tx.progress.setting(READ_UP_TO)
     frame = frame_of(
         office.rules,
@@ -161,7 +172,7 @@ def frame_in(
     )
     if tx.progress.setting(STATES) is None:
         raise NotYetWorkedOutError
-    return replace(frame, plan=plan_in(tx, office, people=people)).at_rates(org_rates(tx), asked=rates)
+    return frame
 
 
 def reads_rates(office: Office) -> bool:

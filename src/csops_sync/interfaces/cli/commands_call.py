@@ -8,6 +8,7 @@ import typer
 from csops_sync.app.forecast.call_rows import calls_of
 from csops_sync.app.forecast.calling import CallOrder, call_renewal, call_team
 from csops_sync.config.section import read_money
+from csops_sync.interfaces.cli.commands_forecast import Csv, Form, form_of
 from csops_sync.interfaces.cli.options import Connections, Json, Rules
 from csops_sync.interfaces.cli.output import write
 from csops_sync.interfaces.cli.render_calls import called_text, calls_csv, calls_text
@@ -80,9 +81,6 @@ Whole = Annotated[
         "--all", envvar="CSOPS_SYNC_CALLS_ALL", help="Every call ever made, also those that count no more."
     ),
 ]
-Csv = Annotated[
-    bool, typer.Option("--csv", envvar="CSOPS_SYNC_CSV", help="Write the table as CSV, with raw numbers.")
-]
 
 
 def call(  # noqa: PLR0913 - one parameter an option
@@ -119,15 +117,14 @@ def calls(
     csv: Csv = False,
 ) -> None:
     """List what people have called, the oldest first."""
-    if json and csv:
-        raise typer.BadParameter("is one form and --json another; choose one", param_hint="--csv")
+    form = form_of(json=json, csv=csv)
     with offline(config_paths(rules, connections)) as office:
         rows = calls_of(office, is_whole=whole)
         timezone = office.timezone
-    if json:
+    if form is Form.JSON:
         write(json_text({"calls": rows}))
     else:
-        write(calls_csv(rows) if csv else calls_text(rows, timezone))
+        write(calls_csv(rows) if form is Form.CSV else calls_text(rows, timezone))
 
 
 def _amount(amount: str | None, *, withdraw: bool) -> Decimal | None:

@@ -71,7 +71,9 @@ def _untitled(spec: Mapping[str, object]) -> Mapping[str, object]:
 
 def _landing(shown: Overview, words: Words) -> LandingChart:
     points = [
-        LandingPoint(name=one.name, due=one.due, landing=one.landing, low=one.low, high=one.high)
+        LandingPoint(
+            name=one.name, due=one.due, landing=one.landing, low=one.low, high=one.high, target=one.target
+        )
         for one in shown.by_quarter.lines
     ]
     return LandingChart(locale=words.language, points=tuple(points))

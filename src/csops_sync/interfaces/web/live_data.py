@@ -14,6 +14,7 @@ from csops_sync.app.forecast.kept_terms import KeptTerms
 from csops_sync.app.forecast.landing_history import landing_history
 from csops_sync.app.forecast.listing_values import Paging, RenewalFilter, RenewalsPage
 from csops_sync.app.forecast.matrix_page import matrix_of
+from csops_sync.app.forecast.metric_parts import MetricParts
 from csops_sync.app.forecast.overview import overview_of
 from csops_sync.app.forecast.overview_values import MatrixPage, Overview, Span
 from csops_sync.app.forecast.renewal_lists import every_renewal_of, renewals_of
@@ -55,13 +56,16 @@ class LiveData:
     kept: KeptReports = field(default_factory=KeptReports)
     closed: ClosedLines = field(default_factory=ClosedLines)
     terms: KeptTerms = field(default_factory=KeptTerms)
+    parts: MetricParts = field(default_factory=MetricParts)
 
     def overview(self, span: Span, people: People) -> Overview:
         """This function will give the numbers of the first page."""
         office = self._office()
         asked = ("overview", span, people)
         return self.kept.get(
-            office, asked, lambda: overview_of(office, span=span, people=people, closed=self.closed)
+            office,
+            asked,
+            lambda: overview_of(office, span=span, people=people, closed=self.closed, parts=self.parts),
         )
 
     def renewals(self, wanted: RenewalFilter, paging: Paging) -> RenewalsPage:

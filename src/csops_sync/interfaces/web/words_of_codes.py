@@ -99,6 +99,10 @@ CODES: Mapping[str, tuple[str, str]] = {
     "state.due": ("起票日が到来", "Due"),
     "state.waits for its day": ("起票日待ち", "Waits for its day"),
     "state.it goes on under another key": ("別のキーで継続", "It goes on under another key"),
+    "card.quiet": ("確認不要", "Quiet"),
+    "card.asking": ("確認待ち", "Asking"),
+    "card.acknowledged": ("確認済", "Acknowledged"),
+    "card.snoozed": ("スヌーズ中", "Snoozed"),
     "mode.live": ("本番", "Live"),
     "mode.shadow": ("シャドー", "Shadow"),
 }

@@ -6,6 +6,7 @@ REPORTS: Mapping[str, tuple[str, str]] = {
     "page.bridge": ("増減要因", "Bridge"),
     "page.accuracy": ("予実精度", "Accuracy"),
     "png": ("画像を保存", "Save picture"),
+    "overview.all_changes": ("要因と更新を見る", "What moved, renewal by renewal"),
     "bridge.lead": (
         "着地見込が {before} の {start} から {after} の {end} へ動いた理由。",
         "Why the landing went from {start} on {before} to {end} on {after}.",
@@ -55,7 +56,7 @@ REPORTS: Mapping[str, tuple[str, str]] = {
     ),
     "accuracy.period": ("期間", "Period"),
     "accuracy.result": ("結果", "Result"),
-    "accuracy.of_terms": ("{n} の更新の着地額", "What {n} landed at"),
+    "accuracy.of_terms": ("{n}の更新の着地額", "What {n} landed at"),
     "accuracy.landing_at": ("T-{n} の着地見込", "Landing at T-{n}"),
     "accuracy.none": ("その時点のスナップショットはまだありません。", "No snapshot so old yet."),
     "accuracy.none.short": ("記録なし", "No snapshot"),

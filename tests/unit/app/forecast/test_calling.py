@@ -6,66 +6,23 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from tests.fakes.builders import ruleset
+from tests.fakes.called_shop import CalledShop
 from tests.fakes.landings import built, yen
-from tests.fakes.memory_engine import Workshop
-from tests.fakes.term_books import RATED
 
-from csops_sync.app.forecast.call_rows import CallRow, calls_of
+from csops_sync.app.forecast.call_rows import calls_of
 from csops_sync.app.forecast.callers import calls_of_renewal
-from csops_sync.app.forecast.calling import LONGEST_NOTE, CallOrder, call_renewal, call_team
+from csops_sync.app.forecast.calling import LONGEST_NOTE, CallOrder, call_team
 from csops_sync.app.forecast.calls import call_history, calls_known
-from csops_sync.app.forecast.report_values import GroupBy, RenewalLine
-from csops_sync.app.forecast.reports import forecast_of, renewal_of
+from csops_sync.app.forecast.report_values import GroupBy
+from csops_sync.app.forecast.reports import forecast_of
 from csops_sync.app.forecast.standing import REVISION
 from csops_sync.app.queries_explain import explain_view
 from csops_sync.app.refusals import RefusedError
 from csops_sync.app.row_scope import line_of
 from csops_sync.domain.facts import Person
-from csops_sync.ports.crm import Json, Role
+from csops_sync.ports.crm import Role
 
 MILLION = Decimal(1_000_000)
-
-
-class CalledShop(Workshop):
-    """A customer of 佐藤, who reports to 田中, who reports to 役員; 鈴木 reports to 田中 too, 他部署 to nobody."""
-
-    def open(self) -> "CalledShop":
-        """Make the people and two contracts, one of them won already."""
-        self.rules = replace(ruleset(confidence=RATED), forecast=built())
-        account = self.customer()
-        (csm,) = [one.id for one in self.crm.records(Role.USER) if one.values["name"] == "佐藤"]
-        self.people = {"佐藤": csm}
-        for name, above in (("役員", None), ("田中", "役員"), ("鈴木", "田中"), ("他部署", None)):
-            manager = self.people.get(above or "")
-            values: dict[str, Json] = {
-                "name": name,
-                "email": f"{name}@example.com",
-                "active": True,
-                "manager": manager,
-            }
-            self.people[name] = self.crm.create(Role.USER, values)
-        self.crm.edit(Role.USER, csm, {"manager": self.people["田中"]})
-        contract = self.sell(account, auto_renews=False)
-        self.opportunity = self.deal(account, contract=contract)
-        over = self.sell(account, number="00000002", auto_renews=False)
-        self.deal(account, contract=over, stage="受注", closed=True, won=True, amount=6_000_000)
-        self.sync()
-        return self
-
-    def line(self, number: str = "00000001") -> RenewalLine:
-        """The renewal of a contract."""
-        with self.store.reading() as tx:
-            states = list(tx.forecast.states.all())
-        lines = [renewal_of(self.office(), one.key) for one in states]
-        return next(one for one in lines if one.contract == number)
-
-    def call(
-        self, asked: str = "00000001", *, by: str = "佐藤", yen: int | None = 4_000_000, **more: object
-    ) -> CallRow:
-        """Call a renewal."""
-        order = CallOrder(amount=None if yen is None else Decimal(yen), by=by)
-        return call_renewal(self.office(), asked, replace(order, **more))  # type: ignore[arg-type]  # real fields
 
 
 @pytest.fixture

@@ -1,6 +1,8 @@
 """Intervals, pooling, scores and suggestions, held against numbers worked by hand or found in tables."""
 
-from datetime import date
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
 
@@ -16,8 +18,8 @@ from csops_sync.domain.forecast.matrix import RATED_TYPES, Weights
 from csops_sync.domain.forecast.observing import UNOPENED, UNRATED, Observation
 from csops_sync.domain.forecast.pooling import Placed, falling, shrunk, strength
 from csops_sync.domain.forecast.realised import realised, scatter_of_quarters
-from csops_sync.domain.forecast.scoring import Tried, score
-from csops_sync.domain.forecast.suggesting import Present, rated_cell, suggested
+from csops_sync.domain.forecast.scoring import Tried, score, trial
+from csops_sync.domain.forecast.suggesting import Present, Table, rated_cell, suggested
 from csops_sync.domain.forecast.term_state import RenewalType
 
 RANKS = ("A", "B", "C", "D", "E")
@@ -156,6 +158,39 @@ def test_suggested_weights_never_rise_by_rank_and_leave_the_unseen_alone() -> No
     assert flat[3:] == [Decimal("0.60"), Decimal("0.10")], "weights in force"
     assert found[UNOPENED] == MATRIX.unopened
     assert found[UNRATED].base == Decimal("0.90")
+
+
+def test_unrated_and_unopened_are_one_rate_unless_unrated_has_a_weight_of_its_own() -> None:
+    """Of 50 that nobody had rated all were renewed, of 50 that nobody had opened none."""
+    seen = [replace(renewal(n), cell=UNRATED) for n in range(50)]
+    seen += [replace(renewal(n + 50, renewed=False), cell=UNOPENED) for n in range(50)]
+
+    one = suggested(seen, present=PRESENT)
+    apart = suggested(seen, present=replace(PRESENT, unrated_alone=True))
+
+    assert one[UNRATED].base == one[UNOPENED].base == Decimal("0.50")
+    assert (apart[UNRATED].base, apart[UNOPENED].base) == (Decimal("1.00"), Decimal("0.00"))
+
+
+def test_weights_are_tried_only_on_quarters_after_what_they_were_learned_from() -> None:
+    """Nothing is learned from a renewal whose end was not known on the day that a quarter was first told."""
+    seen = [renewal(number) for number in range(96)]
+    learned: list[date] = []
+
+    def teach(known: Sequence[Observation]) -> Table | None:
+        if len(known) < 40:
+            return None
+        learned.append(max(one.known_on for one in known))
+        return {}
+
+    tried = trial(seen, teach=teach, days_before=60)
+
+    assert tried is not None
+    assert tried.quarters == len(learned) == 4
+    assert learned[0] < date(2025, 1, 1) - timedelta(days=60)
+    assert tried.n == 48
+    assert tried.difference.value == 0, "an empty table leaves the weights in force"
+    assert trial(seen, teach=lambda _known: None, days_before=60) is None
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,13 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from tests.fakes.builders import book, contract, opportunity, rule, ruleset
+from tests.fakes.builders import FIELDS, book, contract, opportunity, rule, ruleset
 from tests.fakes.landings import built
 from tests.fakes.term_books import RATED, lived, states, yen
 
 from csops_sync.domain.adoption import Seeker, loose_candidates
 from csops_sync.domain.book import AccountBook
+from csops_sync.domain.dates import Duration
 from csops_sync.domain.facts import Contract, Opportunity
 from csops_sync.domain.forecast.in_force import revenue_book
 from csops_sync.domain.forecast.landing import land
@@ -198,3 +199,41 @@ def test_a_contract_that_rolls_on_keeps_the_steps_of_each_term_apart() -> None:
         [6_000_000, 7_000_000],
     ]
     assert (found[0].prior, found[0].new) == (yen(6_000_000), yen(6_000_000))
+
+
+def test_the_stub_of_a_co_termed_contract_reads_neither_as_upsell_nor_as_downsell() -> None:
+    """It joined on 15 April for ¥830,000 until 30 September: 16 days of April are 16/30 months, and five whole ones.
+
+    830,000 ÷ (16/30 + 5) x 12 = 1,800,000 a year. Both are renewed in one opportunity at 6,000,000 + 1,800,000: flat.
+    """
+    joined = contract(
+        2,
+        start=date(2026, 4, 15),
+        end=date(2026, 9, 30),
+        term_months=None,
+        auto_renews=False,
+        annual_amount=Decimal(830_000),
+    )
+    rules = ruleset(
+        replace(rule(), co_term_within=Duration(days=31)),
+        confidence=RATED,
+        contract_term_amounts=True,
+        opportunity_fields=FIELDS,
+    )
+    decided, _ = lived(book(YEAR, joined), rules=rules, today=date(2026, 7, 6))
+    deal = opportunity(
+        renewal_key=decided.renewals[0].anchor_key,
+        amount=Decimal(7_800_000),
+        values={"confidence": "B", "term_months": Decimal(12)},
+    )
+    rows = tuple(replace(one, opportunity_id=deal.id) for one in decided.renewals)
+
+    found = states(
+        replace(decided, renewals=rows, opportunities=(deal,)), rules=rules, today=date(2026, 7, 7)
+    )
+
+    assert [(one.prior, one.new) for one in found] == [
+        (yen(6_000_000), yen(6_000_000)),
+        (yen(1_800_000), yen(1_800_000)),
+    ]
+    assert {land(state=one, rules=built()).type for one in found} == {RenewalType.FLAT}

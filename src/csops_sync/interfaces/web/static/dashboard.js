@@ -2,6 +2,7 @@
 "use strict";
 (() => {
   const HINT_GAP = 14;
+  const NARROW = 480; // pixels in which a legend of four does not stand on one line
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
   const hint = document.createElement("div");
   hint.className = "hint";
@@ -33,7 +34,9 @@
     const inside = document.createElement("div");
     inside.className = "drawing";
     place.replaceChildren(inside);
-    await window.vegaEmbed(inside, { ...spec, config: { ...spec.config, font, axisX: { labelOverlap: "parity", labelSeparation: 4 } } }, {
+    const legend = { ...spec.config.legend, ...(place.clientWidth < NARROW ? { columns: 2 } : {}) };
+    const config = { ...spec.config, font, legend, axisX: { labelOverlap: "parity", labelSeparation: 4 } };
+    await window.vegaEmbed(inside, { ...spec, config }, {
       actions: false, ast: true, defaultStyle: false, renderer: "svg", tooltip: told,
     });
     place.dataset.drawn = "yes";
