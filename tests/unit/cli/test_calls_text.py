@@ -8,8 +8,10 @@ from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
 
+import pytest
 from tests.fakes.landings import yen
 from tests.fakes.reported import LAST_QUARTER, PlainNames, contract, frame
+from typer.testing import CliRunner
 
 from csops_sync.app.forecast.call_rows import CallRow
 from csops_sync.app.forecast.calls import KnownCalls
@@ -22,6 +24,7 @@ from csops_sync.app.forecast.report_values import GroupBy, RenewalCall
 from csops_sync.domain.forecast.calls import Call, CalledRenewal
 from csops_sync.domain.forecast.landing import land
 from csops_sync.domain.forecast.targets import Target, TargetBook
+from csops_sync.interfaces.cli.main import app
 from csops_sync.interfaces.cli.render_calls import called_text, calls_csv, calls_text
 from csops_sync.interfaces.cli.render_forecast import forecast_text, metrics_text
 from csops_sync.interfaces.cli.render_forecast_csv import forecast_csv, metrics_csv
@@ -149,3 +152,26 @@ def keys(value: object) -> set[str]:
     """Every key of an object and of what is in it."""
     below = list(value.values()) if isinstance(value, dict) else value if isinstance(value, list) else []
     return set(value if isinstance(value, dict) else ()).union(*(keys(one) for one in below))
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["call"], "say either what it will come to, or --withdraw"),
+        (["call", "1", "--amount", "1", "--withdraw"], "say either what it will come to, or --withdraw"),
+        (["call", "1", "--amount", "much"], "is not an amount"),
+        (["call", "--amount", "1"], "name either one renewal or a --team"),
+        (
+            ["call", "1", "--team", "x", "--period", "FY2026", "--amount", "1"],
+            "name either one renewal or a --team",
+        ),
+        (["call", "--team", "x", "--amount", "1"], "a team's call needs its period"),
+        (["call", "1", "--period", "FY2026", "--amount", "1"], "a team's call needs its period"),
+        (["calls", "--json", "--csv"], "choose one"),
+    ],
+)
+def test_what_is_half_said_is_refused_before_anything_is_opened(words: list[str], said: str) -> None:
+    answer = CliRunner().invoke(app, words)
+
+    assert answer.exit_code == 2
+    assert said in " ".join(answer.output.split())

@@ -11,9 +11,11 @@ from decimal import Decimal
 from csops_sync.app.books import read_people
 from csops_sync.app.finding import find_contract, find_opportunity, find_person
 from csops_sync.app.forecast.call_rows import CallRow, call_rows
+from csops_sync.app.forecast.conversion import Conversion
 from csops_sync.app.forecast.frames import frame_of
 from csops_sync.app.forecast.listing import is_for
 from csops_sync.app.forecast.period_words import period_named
+from csops_sync.app.forecast.reports import frame_in
 from csops_sync.app.forecast.standing import grow_revision
 from csops_sync.app.office import Office
 from csops_sync.app.order_events import ordered
@@ -21,6 +23,7 @@ from csops_sync.app.refusals import RefusedError
 from csops_sync.app.row_scope import line_of
 from csops_sync.domain.facts import Person
 from csops_sync.domain.forecast.calls import CalledRenewal, CalledTeam, CallSubject
+from csops_sync.domain.forecast.periods import Window
 from csops_sync.domain.forecast.term_state import OPEN_STANDINGS, TermState
 from csops_sync.domain.money import Money
 from csops_sync.domain.renewal import parse_key
@@ -101,7 +104,7 @@ def callers_of(people: Mapping[str, Person], user_id: str | None) -> tuple[Perso
 
 
 def _keep(tx: Transaction, office: Office, order: CallOrder, wanted: _Wanted) -> CallRow:
-    amount = _amount(office, order, wanted.currency)
+    amount = _amount(tx, office, order, wanted.currency)
     note = order.note.strip()
     if len(note) > LONGEST_NOTE:
         raise RefusedError(
@@ -118,7 +121,7 @@ def _keep(tx: Transaction, office: Office, order: CallOrder, wanted: _Wanted) ->
     return call_rows(tx, office, [made])[0]
 
 
-def _amount(office: Office, order: CallOrder, currency: str) -> Money | None:
+def _amount(tx: Transaction, office: Office, order: CallOrder, currency: str) -> Money | None:
     if order.amount is None:
         return None
     if not 0 <= order.amount < _MOST:
@@ -129,20 +132,19 @@ def _amount(office: Office, order: CallOrder, currency: str) -> Money | None:
         raise RefusedError(str(error)) from error
     if money != money.rounded():
         raise RefusedError(f"{order.amount:f} has more decimals than {money.currency}; round it")
-    _refuse_unconverted(office, money.currency, currency)
+    _refuse_unconverted(tx, office, money.currency, currency)
     return money
 
 
-def _refuse_unconverted(office: Office, given: str, currency: str) -> None:
-    reports, rates = (
-        office.rules.default_currency,
-        office.rules.forecast.rates if office.rules.forecast else {},
+def _refuse_unconverted(tx: Transaction, office: Office, given: str, currency: str) -> None:
+    """Refuse a currency in which a call could not be held against a landing; that of the renewal itself always can."""
+    frame = frame_in(tx, office)
+    if given == currency or Conversion(frame.exchange.opening(Window(frame.as_of, frame.as_of))).knows(given):
+        return
+    raise RefusedError(
+        f"no rate from {given} to {frame.exchange.into}, so a call in it could not be held against a landing; pin one "
+        f"in rules.yaml, `forecast: rates:`, or call in {currency}"
     )
-    if given not in (currency, reports, *rates):
-        raise RefusedError(
-            f"no rate from {given} to {reports}, so a call in it could not be held against a landing; pin one in "
-            f"rules.yaml, `forecast: rates:`, or call in {currency}"
-        )
 
 
 def _open_state(tx: Transaction, asked: str, people: People) -> TermState:
