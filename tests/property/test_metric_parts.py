@@ -17,7 +17,7 @@ from csops_sync.app.forecast.frames import Frame, frame_of
 from csops_sync.app.forecast.measuring import metrics_report
 from csops_sync.app.forecast.metric_parts import MetricParts
 from csops_sync.app.forecast.report_values import GroupBy
-from csops_sync.domain.forecast.landing import Facts, Landed, Lander, LandingKind, land, land_facts
+from csops_sync.domain.forecast.landing import Facts, Lander, land, land_facts
 from csops_sync.domain.forecast.periods import NrrBoundary
 from csops_sync.domain.forecast.profile import DueBy, EarlyRenewals, LatePolicy, MetricProfile
 from csops_sync.domain.forecast.rates import DatedRate, Exchange, RatePolicy, RateTable

@@ -48,7 +48,15 @@ class MetricParts:
         cut: list[list[TermState]] = [[] for _ in range(self._count)]
         for one in states:
             cut[hash(one.customer_id) % self._count].append(one)
-        stands_on = (frame.rules, frame.exchange, frame.as_of, frame.profile, frame.scenario, frame.calendar, by)
+        stands_on = (
+            frame.rules,
+            frame.exchange,
+            frame.as_of,
+            frame.profile,
+            frame.scenario,
+            frame.calendar,
+            by,
+        )
         with self._lock:
             kept = self._parts if self._stands_on == stands_on else []
             parts = [

@@ -50,7 +50,12 @@ def _added(one: _Ends, other: _Ends) -> _Ends:
 
 
 def predicted_retention(
-    *, book: RevenueBook, window: Window, landings: Mapping[str, Lands | Parts], today: date, exchange: Exchange
+    *,
+    book: RevenueBook,
+    window: Window,
+    landings: Mapping[str, Lands | Parts],
+    today: date,
+    exchange: Exchange,
 ) -> Prediction:
     """This function will predict a window that ends after today. Landings are by the term's key.
 
