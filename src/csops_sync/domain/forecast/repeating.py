@@ -65,27 +65,6 @@ def _times(start: date, end: date, day: date) -> int:
     return times
 
 
-def repeated(*, landing: Lands, times: int) -> Kept | None:
-    """This function will multiply a landing's weights: it is due so many times, and flat after the first.
-
-    None where the landing cannot be judged. Each part is rounded once, half up.
-
-    Raises:
-        ValueError: it is due less than once.
-    """
-    if times < 1:
-        raise ValueError(f"a term that lands is due once or more, not {times} times")
-    parts = parts_of(landing)
-    if parts is None:
-        return None
-    base, expansion, kept, currency = again(parts, times)
-    return Kept(
-        base=Money.from_minor(base, currency),
-        expansion=Money.from_minor(expansion, currency),
-        kept=Money.from_minor(kept, currency),
-    )
-
-
 def parts_of(landing: Lands) -> Parts | None:
     """This function will give a landing in minor units; None where it cannot be judged."""
     if landing.base is None or landing.expansion is None or landing.kept is None:
@@ -95,9 +74,17 @@ def parts_of(landing: Lands) -> Parts | None:
 
 
 def again(parts: Parts, times: int) -> Parts:
-    """This function will give the parts of a landing that is due so many times (once or more), each rounded once."""
+    """This function will multiply a landing's weights: it is due so many times, and flat after the first.
+
+    Each part is rounded once, half up.
+
+    Raises:
+        ValueError: it is due less than once.
+    """
     if times == 1:
         return parts
+    if times < 1:
+        raise ValueError(f"a term that lands is due once or more, not {times} times")
     base, expansion, kept, currency = parts
     share = (Fraction(base, kept) if kept else Fraction(0)) ** (times - 1)
     top, bottom = share.numerator, share.denominator

@@ -22,7 +22,7 @@ from tests.unit.domain.forecast.metric_terms import (
 from csops_sync.domain.forecast.periods import Window
 from csops_sync.domain.forecast.predicted import MissingLandingError, Prediction, predicted_retention
 from csops_sync.domain.forecast.profile import DEFAULT_PROFILE, LatePolicy, MetricProfile
-from csops_sync.domain.forecast.repeating import Kept, repeated, times_due
+from csops_sync.domain.forecast.repeating import Kept, Parts, again, parts_of, times_due
 from csops_sync.domain.forecast.term_state import Step, TermStanding, TermState
 
 TODAY = date(2026, 2, 15)
@@ -97,14 +97,14 @@ def test_a_term_due_twice_multiplies_its_weights() -> None:
 
 def test_the_second_time_is_flat_at_what_the_first_one_landed() -> None:
     # Base 100 x 0.4 x 0.4 = 16; expansion 50 x 0.2 x 0.4 = 4.
-    twice = repeated(landing=AT_RANK_C[DUE.key], times=2)
-
-    assert twice == landing(16, 4, kept=100)
+    once = parts_of(AT_RANK_C[DUE.key])
+    assert once is not None
+    assert again(once, 2) == parts_of(landing(16, 4, kept=100))
 
 
 def test_a_term_that_is_never_due_does_not_land() -> None:
     with pytest.raises(ValueError, match="due once or more, not 0 times"):
-        repeated(landing=AT_RANK_C[DUE.key], times=0)
+        again(Parts(40, 10, 100, "JPY"), 0)
 
 
 def test_a_window_after_this_one_starts_with_what_is_predicted_for_its_first_day() -> None:
