@@ -24,7 +24,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("org_id", "rules_hash", name="pk_snapshot_rules"),
     )
 
-
     op.create_table(
         "snapshot_rate",
         sa.Column("org_id", KEY, nullable=False),

@@ -44,7 +44,12 @@ class SandboxHere(SandboxControl):
         opened = opened_org(seed, today=today, frozen=True, metadata=[Path(path) for path in metadata])
         sockets = [listening_socket() for _ in range(2)]
         bases = [f"http://127.0.0.1:{one.getsockname()[1]}" for one in sockets]
-        app = App(client_id="app-here", client_secret="worth nothing", public_key=_key().public_key(), url=bases[0])  # noqa: S106
+        app = App(
+            client_id="app-here",
+            client_secret="worth nothing",  # noqa: S106  # of a sandbox
+            public_key=_key().public_key(),
+            url=bases[0],
+        )
         sandbox = compose(org=opened, seed=seed, app=app, slack_url=bases[1], system_now=_system_now)
         return cls(_urls(sandbox, bases, today), sandbox, sockets)
 

@@ -30,7 +30,10 @@ LATE = (Change(on=date(2026, 3, 4), values={"Site": "x"}), Change(on=date(2026, 
         ({"Nope__c": [ACCOUNT]}, "records of Nope__c, which the metadata does not know"),
         ({"Contact": [SeedRecord(ref="c", values={"AccountId": "@a"})]}, "refers to @a before it is there"),
         ({"Account": [replace(ACCOUNT, by="@nobody")]}, "refers to @nobody before it is there"),
-        ({"Account": [replace(ACCOUNT, changes=LATE)]}, "its change of 2026-03-03 comes after one of 2026-03-04"),
+        (
+            {"Account": [replace(ACCOUNT, changes=LATE)]},
+            "its change of 2026-03-03 comes after one of 2026-03-04",
+        ),
         ({"Account": [SeedRecord(ref="a", values={"Nam": "a"})]}, "there is no field Nam"),
     ],
 )

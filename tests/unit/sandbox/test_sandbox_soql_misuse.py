@@ -24,13 +24,21 @@ MISUSES = [
     ("SELECT Id FROM Nope", "INVALID_TYPE", "sObject type 'Nope' is not supported"),
     ("SELECT Boss.Name FROM Account", "INVALID_FIELD", "Didn't understand relationship 'Boss'"),
     ("SELECT Owner.Nope FROM Account", "INVALID_FIELD", "No such column 'Nope' on entity 'User'"),
-    ("SELECT Parent.Parent.Parent.Parent.Parent.Parent.Name FROM Account", "MALFORMED_QUERY", "at most 5 levels"),
+    (
+        "SELECT Parent.Parent.Parent.Parent.Parent.Parent.Name FROM Account",
+        "MALFORMED_QUERY",
+        "at most 5 levels",
+    ),
     (
         "SELECT Id FROM Opportunity WHERE HOUR_IN_DAY(convertTimezone(CloseDate)) = 1",
         "MALFORMED_QUERY",
         "convertTimezone() takes a dateTime field, not 'CloseDate'",
     ),
-    ("SELECT convertCurrency(Name) FROM Opportunity", "MALFORMED_QUERY", "takes a currency field, not 'Name'"),
+    (
+        "SELECT convertCurrency(Name) FROM Opportunity",
+        "MALFORMED_QUERY",
+        "takes a currency field, not 'Name'",
+    ),
     ("SELECT What.Amount FROM Task", "INVALID_FIELD", "No such column 'Amount' on entity 'Name'"),
     (
         "SELECT Id FROM Account WHERE Name = 5",

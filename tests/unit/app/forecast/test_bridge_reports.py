@@ -143,8 +143,8 @@ def test_pinned_rates_of_then_stay_with_their_snapshot_and_the_edit_is_the_bar_f
     """A thousand dollars at ¥150, and later at ¥160: unopened, so 0.9 of 150,000 and of 160,000."""
     pinned = replace(built(), rates={"USD": Decimal(150)})
     shop.rules = replace(RULES, hash="pin150", forecast=pinned)
-    august = {"start": date(2025, 8, 6), "end": date(2026, 8, 5)}
-    shop.sell(shop.customer(), **august, auto_renews=False, annual_amount=1000, currency="USD")
+    first, last = date(2025, 8, 6), date(2026, 8, 5)
+    shop.sell(shop.customer(), start=first, end=last, auto_renews=False, annual_amount=1000, currency="USD")
     _later(shop)
     today = shop.office().today
     assert take_snapshot(shop.engine())
