@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from time import process_time
 
 import pytest
 from bench.terms_book import terms_of
@@ -48,6 +49,10 @@ RATES = (
     ),
 )
 ODD = st.lists(st.sampled_from((*TermStanding, None)), min_size=40, max_size=40)
+
+
+PARTS, SECONDS = 5_000, 2.0
+"""So many parts, and the processor time in which they must be through: each part worked out alone takes 1 ms."""
 
 
 def frame(profile: MetricProfile, exchange: Exchange) -> Frame:
@@ -160,3 +165,14 @@ def test_a_prepared_matrix_lands_a_term_as_the_plain_function_does(
 
 def _units(currency: str) -> int:
     return 1 if currency == "JPY" else 100
+
+
+def test_parts_without_a_customer_cost_next_to_nothing() -> None:
+    made = frame(PROFILES[0], RATES[0])
+    states = sorted(terms_of(2, today=TODAY), key=lambda one: one.key)
+
+    begun = process_time()
+    found = MetricParts(PARTS).report(states, frame=made, by=GroupBy.QUARTER)
+
+    assert process_time() - begun < SECONDS
+    assert found == metrics_report(states, frame=made, by=GroupBy.QUARTER)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from csops_sync.app.books import read_books, read_people
@@ -124,6 +124,7 @@ def _creates(
 
 def _create(book: AccountBook, intent: CreateOpportunity, held: frozenset[str], rules: RuleSet) -> CreateRow:
     members = [one for one in book.contracts if one.id in intent.contract_ids]
+    last_day = intent.renewal_date - timedelta(days=1)
     return CreateRow(
         key=intent.key,
         account_id=intent.account_id,
@@ -131,7 +132,9 @@ def _create(book: AccountBook, intent: CreateOpportunity, held: frozenset[str], 
         contract_ids=intent.contract_ids,
         renewal_date=intent.renewal_date,
         open_date=intent.open_date,
-        amount=total([prior_amount(book, contract=one, rules=rules) for one in members]) if members else None,
+        amount=total([prior_amount(book, contract=one, rules=rules, until=last_day) for one in members])
+        if members
+        else None,
         bound=_bound(book, intent),
         rule=intent.rule,
         reason=intent.reason,

@@ -9,6 +9,8 @@ from difflib import get_close_matches
 YamlPath = tuple[str | int, ...]
 
 _LONGEST_EXCERPT = 160
+_LONGEST_SEARCHED = 2_000
+"""Lines up to so many characters are looked through for secrets; a longer one is not shown."""
 _SECRETS = (
     re.compile(r"(?i)([\w-]*(?:secret|token|password|private_key|api_key)[\w-]*[\"']?\s*:\s*)\S.*"),
     re.compile(r"()\bxox[a-z]-[\w-]+"),
@@ -72,7 +74,7 @@ def shown_path(path: YamlPath) -> str:
 
 def excerpt(lines: tuple[str, ...], position: Position) -> str:
     """This function will show one line with a caret under the column; what looks like a secret is masked."""
-    if not 1 <= position.line <= len(lines):
+    if not 1 <= position.line <= len(lines) or len(lines[position.line - 1]) > _LONGEST_SEARCHED:
         return ""
     line = _masked(lines[position.line - 1].rstrip("\r\n"))[:_LONGEST_EXCERPT]
     if not line.strip():

@@ -8,7 +8,7 @@ from difflib import unified_diff
 from pathlib import Path
 
 from csops_sync.config.problems import Position, YamlPath, shown_path
-from csops_sync.config.source import Document, parse
+from csops_sync.config.source import LINE_END, Document, parse
 from csops_sync.domain.forecast.matrix import Weights
 from csops_sync.domain.forecast.observing import UNOPENED, UNRATED, Cell
 from csops_sync.domain.forecast.term_state import RenewalType
@@ -18,6 +18,8 @@ _NUMBER = re.compile(r"""["']?[0-9.eE+-]+["']?""")
 _COMMENT = re.compile(r""" +#(?=[^"']*$)""")
 _COLUMNS = ((UNOPENED, "unopened"), (UNRATED, "unrated"))
 _PARTS = ("base", "expansion")
+_BYTE_ORDER_MARK = "\ufeff"
+_NO_NEWLINE = "\\ No newline at end of file"
 _ONE_ROW = (
     "the matrix has one row for every type: write a row for each of upsell, flat and downsell (docs/rules.md), and ask "
     "again"
@@ -48,7 +50,8 @@ def reweighed(path: Path, *, before: Mapping[Cell, Weights], after: Mapping[Cell
 
     Only weights that differ are touched. The file itself stays as it is. What segments and scenarios change stands.
     """
-    document = _read(path)
+    content = path.read_bytes()
+    document = parse(content, file=str(path))
     if (*_MATRIX, "every_type") in document.marks:
         return Reweighed(diff="", unplaced=(_ONE_ROW,))
     edits: list[_Edit] = []
@@ -60,19 +63,30 @@ def reweighed(path: Path, *, before: Mapping[Cell, Weights], after: Mapping[Cell
             unplaced.append(one)
     placed, shared = _placed(document, edits)
     limits = _limits(document) if placed else ()
-    return Reweighed(diff=_diff(document, placed, path.name), unplaced=(*unplaced, *shared, *limits))
+    diff = _diff(content.decode(), document.lines, _after(document, placed), path.name) if placed else ""
+    return Reweighed(diff=diff, unplaced=(*unplaced, *shared, *limits))
 
 
-def _diff(document: Document, placed: Mapping[Position, str], name: str) -> str:
+def _after(document: Document, placed: Mapping[Position, str]) -> Sequence[str]:
+    """Give the lines of a file with these numbers in their places."""
     lines = list(document.lines)
     for position, text in sorted(placed.items(), key=lambda one: (one[0].line, one[0].column), reverse=True):
         found = _number_at(lines, position)
         if found is not None:
             lines[position.line - 1] = found.string[: found.start()] + text + found.string[found.end() :]
-    after = [_aligned(*both) for both in zip(document.lines, lines, strict=True)]
-    whole = len(lines) - (lines[-1] == "")  # behind the last line's end there is no line
-    diff = unified_diff(document.lines[:whole], after[:whole], f"a/{name}", f"b/{name}", lineterm="")
-    return "".join(f"{line}\n" for line in diff)
+    return [_aligned(*both) for both in zip(document.lines, lines, strict=True)]
+
+
+def _diff(text: str, before: Sequence[str], after: Sequence[str], name: str) -> str:
+    """Give what differs as `patch` reads it: its lines end with a newline alone, and every other end stays in them."""
+    mark = text[: text.startswith(_BYTE_ORDER_MARK)]
+    ends = (*LINE_END.findall(text), "")
+    whole = [
+        (mark + "".join(map("".join, zip(lines, ends, strict=True)))).split("\n") for lines in (before, after)
+    ]
+    was, now = ([f"{line}\n" for line in lines[:-1]] + [lines[-1]] * (lines[-1] != "") for lines in whole)
+    diff = unified_diff(was, now, f"a/{name}", f"b/{name}")
+    return "".join(line if line.endswith("\n") else f"{line}\n{_NO_NEWLINE}\n" for line in diff)
 
 
 def _limits(document: Document) -> Iterator[str]:

@@ -24,7 +24,7 @@ Plain = str | int | float | bool | None | list["Plain"] | dict[str, "Plain"]
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 24
 MAX_NODES = 20_000
-_LINE_END = re.compile("\r\n|[\n\r\x85\u2028\u2029]")  # as the YAML reader counts lines
+LINE_END = re.compile("\r\n|[\n\r]")  # as the YAML reader counts lines, by YAML 1.2
 _MERGE = "tag:yaml.org,2002:merge"
 _NO_PLAIN_KEY = "a key must be a plain word; put {{ templates }} and texts with {} in quotes"
 
@@ -96,7 +96,7 @@ def parse(content: bytes, *, file: str) -> Document:
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         return _unreadable(file, (), "is not UTF-8 text; save it with that encoding", Position(line, 1))
-    lines = tuple(_LINE_END.split(text))
+    lines = tuple(LINE_END.split(text))
     try:
         _measure(text)
         root = YAML(typ="safe", pure=True).compose(StringIO(text))

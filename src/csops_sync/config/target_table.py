@@ -25,6 +25,7 @@ class TargetTable:
         self._path = path
         self._vocabulary = vocabulary
         self._lines: tuple[str, ...] = ()
+        self._head: Sequence[str] = ()
         self.problems: list[Problem] = []
         self.rows: list[tuple[int, TargetSection]] = []
         """Rows that hold, by the number of their line."""
@@ -32,8 +33,7 @@ class TargetTable:
 
     def problem(self, line: int, message: str, *, column: str = "") -> Problem:
         """This function will place a fault at a cell of a line, or where that has none, at the line."""
-        head = _cells(self._lines[0]) if self._lines else []
-        place = head.index(column) if column in head else 0
+        place = self._head.index(column) if column in self._head else 0
         starts = _starts(self._lines[line - 1]) if 0 < line <= len(self._lines) else [1]
         position = Position(line, starts[place] if place < len(starts) else 1)
         return Problem(
@@ -58,10 +58,9 @@ class TargetTable:
         elif len(self._lines) > MAX_ROWS:
             self._refuse(1, f"has more than {MAX_ROWS:,} lines, which no plan needs")
         elif self._is_headed():
-            head = _cells(self._lines[0])
             for number, line in enumerate(self._lines[1:], 2):
                 if line.strip(", \t"):
-                    self._row(number, head, _cells(line))
+                    self._row(number)
 
     def _text(self) -> str | None:
         try:
@@ -82,7 +81,10 @@ class TargetTable:
 
     def _is_headed(self) -> bool:
         """Say whether the first line names columns that are known, each once."""
-        head = _cells(self._lines[0])
+        head = self._cells(1)
+        if head is None:
+            return False
+        self._head = head
         for name in dict.fromkeys(head):
             if name not in COLUMNS:
                 words = f"{name!r} is no column of targets{did_you_mean(name, COLUMNS)}; there are {one_of(COLUMNS)}"
@@ -93,13 +95,27 @@ class TargetTable:
             self._refuse(1, "has no column `period`")
         return not self.problems
 
-    def _row(self, number: int, head: Sequence[str], cells: Sequence[str]) -> None:
-        if len(cells) > len(head):
+    def _cells(self, number: int) -> Sequence[str] | None:
+        """Split a line into its cells; None where it cannot be split, which is refused."""
+        try:
+            return [cell.strip() for cell in next(csv.reader([self._lines[number - 1]]), [])]
+        except csv.Error as error:
             self._refuse(
-                number, f"has {len(cells)} cells under {len(head)} columns; put amounts with commas in quotes"
+                number, f"cannot be split into cells: {error}; keep a target on one line, and its cells short"
             )
+            return None
+
+    def _row(self, number: int) -> None:
+        cells = self._cells(number)
+        if cells is None:
             return
-        given = {name: cell.strip() for name, cell in zip(head, cells, strict=False) if cell.strip()}
+        if len(cells) > len(self._head):
+            words = (
+                f"has {len(cells)} cells under {len(self._head)} columns; put amounts with commas in quotes"
+            )
+            self._refuse(number, words)
+            return
+        given = {name: cell.strip() for name, cell in zip(self._head, cells, strict=False) if cell.strip()}
         try:
             section = TargetSection.model_validate(given, context=self._vocabulary)
         except ValidationError as error:
@@ -115,10 +131,6 @@ def _told(error: ValidationError) -> Iterator[tuple[str, str]]:
         said = context.get("error")
         message = str(said) if said is not None else "is missing" if one["type"] == "missing" else one["msg"]
         yield str(one["loc"][0]) if one["loc"] else "", message
-
-
-def _cells(line: str) -> list[str]:
-    return [cell.strip() for cell in next(csv.reader([line]), [])]
 
 
 def _starts(line: str) -> list[int]:

@@ -3,7 +3,8 @@
 An amendment is a won opportunity that is linked to its contract and says from which day on it counts (`amends_from`, a
 mapped field that is filled in on amendments and on nothing else). It is no renewal and settles no term. Its amount is
 what it adds a year, below zero where it takes away: its mapped `recurring_amount`, else Amount; where that holds a
-whole term, it is for the mapped `term_months`, else for the months from its day to the end of the term.
+whole term, it is for the mapped `term_months`, else for the months from its day to the end of the term that holds
+that day.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,10 +15,11 @@ from fractions import Fraction
 
 from csops_sync.domain.book import AccountBook
 from csops_sync.domain.dates import months_between
+from csops_sync.domain.deal_amounts import mapped_months, recurring_amount
 from csops_sync.domain.facts import Contract, Opportunity, Scalar
 from csops_sync.domain.money import Money, annualised
 from csops_sync.domain.rules import RuleSet
-from csops_sync.domain.terms import Term
+from csops_sync.domain.terms import terms_through
 
 AMENDS_FROM = "amends_from"
 _DAY = timedelta(days=1)
@@ -43,19 +45,30 @@ def amends_from(opportunity: Opportunity) -> date | None:
     return date.fromisoformat(str(value)[:10]) if value not in (None, "") else None
 
 
-def amendments_of(
-    book: AccountBook, *, contract: Contract, rules: RuleSet, term: Term | None = None
-) -> tuple[Amendment, ...]:
-    """This function will list what was added to a contract, in order of days; of one term those after its first day.
+def amendments_of(book: AccountBook, *, contract: Contract, rules: RuleSet) -> tuple[Amendment, ...]:
+    """This function will list all that was added to a contract, in order of days.
 
     Raises:
         ValueError: a field holds no date or number.
     """
     found = sorted(_of_contract(book, contract), key=lambda one: (one[0], one[1].id))
-    within = [one for one in found if term is None or term.start < one[0] <= term.end]
-    end = term.end if term is not None else contract.end
     return tuple(
-        Amendment(effective=day, added=_added(deal, day=day, end=end, rules=rules)) for day, deal in within
+        Amendment(
+            effective=day,
+            added=_added(deal, months=_months(book, contract, deal, day) if rules.term_amounts else None),
+        )
+        for day, deal in found
+    )
+
+
+def between(
+    amendments: Sequence[Amendment], *, after: date | None = None, until: date | None = None
+) -> tuple[Amendment, ...]:
+    """This function will give those that count from a day after `after` on, and no later than from `until` on."""
+    return tuple(
+        one
+        for one in amendments
+        if (after is None or one.effective > after) and (until is None or one.effective <= until)
     )
 
 
@@ -73,16 +86,23 @@ def _of_contract(book: AccountBook, contract: Contract) -> Iterator[tuple[date, 
                 yield day, one
 
 
-def _added(deal: Opportunity, *, day: date, end: date | None, rules: RuleSet) -> Money:
-    recurring = deal.values.get("recurring_amount")
-    value = deal.amount if recurring in (None, "") else Decimal(str(recurring))
-    amount = Money(value or Decimal(0), deal.currency)
-    months = _months(deal, day, end) if rules.term_amounts else None
+def _added(deal: Opportunity, *, months: Fraction | None) -> Money:
+    amount = Money(recurring_amount(deal) or Decimal(0), deal.currency)
     return amount.rounded() if months is None else annualised(amount=amount, months=months)
 
 
-def _months(deal: Opportunity, day: date, end: date | None) -> Fraction | None:
-    mapped = deal.values.get("term_months")
-    if mapped not in (None, ""):
-        return Fraction(str(mapped))
+def _months(book: AccountBook, contract: Contract, deal: Opportunity, day: date) -> Fraction | None:
+    mapped = mapped_months(deal)
+    if mapped is not None:
+        return mapped
+    end = _end_of_term(book, contract, day)
     return months_between(start=day, until=end + _DAY) if end is not None and end >= day else None
+
+
+def _end_of_term(book: AccountBook, contract: Contract, day: date) -> date | None:
+    """Give the last day of the term that holds a day: as it was settled, else as the contract's dates make it."""
+    for one in book.renewals:
+        if one.contract_id == contract.id and one.settled and one.term_start <= day <= one.term_end:
+            return one.term_end
+    terms = terms_through(contract=contract, today=day)
+    return terms[-1].end if terms else None

@@ -1,11 +1,11 @@
 """What a contract is worth a year, and what its renewal is proposed at (DESIGN, "Amounts")."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
-from csops_sync.domain.amending import added_by, amendments_of, amends_from
+from csops_sync.domain.amending import added_by, amendments_of, amends_from, between
 from csops_sync.domain.book import AccountBook
 from csops_sync.domain.dates import months_between
 from csops_sync.domain.facts import Contract
@@ -15,16 +15,19 @@ from csops_sync.domain.rules import RuleSet
 _DAY = timedelta(days=1)
 
 
-def prior_amount(book: AccountBook, *, contract: Contract, rules: RuleSet) -> Money | None:
+def prior_amount(
+    book: AccountBook, *, contract: Contract, rules: RuleSet, until: date | None = None
+) -> Money | None:
     """This function will give the annual recurring amount: the mapped field, else the last won deal, else None.
 
-    What was added while the contract ran counts on top of the deal; the mapped field holds it already.
+    What was added from the contract's start until a day, both included, counts on top of the deal, and without that day
+    all that was added later too; the mapped field holds it already. What was added before the start is in the deal.
     """
     mapped = contract.annual_amount
     if mapped is not None:
         months = _months(contract) if rules.contract_term_amounts else None
         return _annual(Money(mapped, contract.currency), months)
-    return _from_last_won(book, contract, rules)
+    return _from_last_won(book, contract, rules, until)
 
 
 def total(amounts: Sequence[Money | None]) -> Money | None:
@@ -58,15 +61,15 @@ def _annual(amount: Money, months: int | Fraction | None) -> Money:
     return annualised(amount=amount, months=months)
 
 
-def _from_last_won(book: AccountBook, contract: Contract, rules: RuleSet) -> Money | None:
+def _from_last_won(book: AccountBook, contract: Contract, rules: RuleSet, until: date | None) -> Money | None:
     won = [
         one
         for one in book.opportunities
         if one.is_won
         and not one.is_deleted
         and one.amount is not None
-        and amends_from(one) is None
         and contract.id in (one.contract_id, one.id)
+        and amends_from(one) is None
         and (contract.start is None or one.close_date <= contract.start)
     ]
     if not won:
@@ -74,4 +77,6 @@ def _from_last_won(book: AccountBook, contract: Contract, rules: RuleSet) -> Mon
     last = max(won, key=lambda one: (one.close_date, one.id))
     months = _months(contract) if rules.term_amounts else None
     sold = _annual(Money(last.amount or Decimal(0), last.currency), months)
-    return sold + added_by(amendments_of(book, contract=contract, rules=rules), currency=sold.currency)
+    since = contract.start - _DAY if contract.start else None
+    added = between(amendments_of(book, contract=contract, rules=rules), after=since, until=until)
+    return sold + added_by(added, currency=sold.currency)

@@ -61,7 +61,7 @@ def build_case(book: AccountBook, *, tracked: Tracked, rules: RuleSet, today: da
         rule=rule,
         timing=time_opening(book, tracked=tracked, rule=rule, rules=rules) if rule else None,
         csm=find_csm(book, paths=rules.csm, contract=tracked.contract, opportunity=own),
-        prior=prior_amount(book, contract=tracked.contract, rules=rules),
+        prior=prior_amount(book, contract=tracked.contract, rules=rules, until=tracked.term.end),
     )
 
 

@@ -100,6 +100,37 @@ def test_the_diff_is_taken_by_patch_and_reads_as_the_suggestion(rules: Path) -> 
 
 
 @pytest.mark.parametrize(
+    "file",
+    [
+        FILE.replace("\n", "\r\n"),
+        FILE.replace("# the end\n", "").rstrip("\n"),
+        FILE.replace("# the end\n", "").rstrip("\n").replace("\n", "\r\n"),
+        FILE.replace("# the end\n", "# the end"),
+        "\ufeff" + FILE.split("\n", 2)[2],
+        FILE.replace("# we trust", "# we\u2028# trust"),
+        FILE.replace("    flat:\n", "    flat:\r\n"),
+    ],
+    ids=["crlf", "open-end", "crlf-open-end", "open-comment", "byte-order-mark", "line-separator", "mixed"],
+)
+def test_patch_takes_the_diff_whatever_the_lines_end_with_and_leaves_all_else(
+    tmp_path: Path, file: str
+) -> None:
+    rules = tmp_path / "rules.yaml"
+    rules.write_bytes(file.encode())
+    found = reweighed(
+        rules, before=NOW, after=after(flat_A=Weights(Decimal("0.95")), unopened=Weights(Decimal("0.85")))
+    )
+
+    if shutil.which("patch") is None:
+        pytest.skip("this machine has no patch")
+    done = subprocess.run(["patch", str(rules)], input=found.diff.encode(), check=True, capture_output=True)  # noqa: S603, S607 - the tool that admins use
+
+    wanted = file.replace("A: 1\r\n", "A: 0.95\r\n").replace("A: 1\n", "A: 0.95\n")
+    assert rules.read_bytes().decode() == wanted.replace("unopened: {base: 0.9}", "unopened: {base: 0.85}")
+    assert b"(" not in done.stdout, "no fuzz, no offset"
+
+
+@pytest.mark.parametrize(
     ("spaces", "kept"),
     [("      ", "    unopened: {base: 0.123}    # why"), (" ", "    unopened: {base: 0.123} # why")],
 )

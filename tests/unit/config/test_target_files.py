@@ -130,6 +130,18 @@ def test_a_file_that_is_no_table_of_targets_is_refused(tmp_path: Path, table: st
     assert found.startswith(told)
 
 
+@pytest.mark.parametrize(
+    ("table", "place"),
+    [("period," + "x" * 200_000, "1:1"), (f"{HEAD}2026-Q1,,,,1,,\n2026-Q2,,,,{'1' * 200_000},,\n", "3:1")],
+    ids=["columns", "row"],
+)
+def test_a_cell_that_no_spreadsheet_holds_is_told_by_its_line(tmp_path: Path, table: str, place: str) -> None:
+    (found,) = problems_of(tmp_path, rules=in_table(tmp_path, table))
+
+    assert f"targets.csv:{place}: cannot be split into cells: field larger than" in found.headline
+    assert found.excerpt == ""
+
+
 def test_a_file_that_is_not_there_is_told_with_what_to_do(tmp_path: Path) -> None:
     (told,) = problems_of(tmp_path, rules=rules(targets_file="targets.csv"))
 

@@ -77,9 +77,10 @@ class Scene:
 
     @cached_property
     def _prior(self) -> Money | None:
-        contracts = [self.book.contract(one.contract_id) for one in self.renewals]
+        contracts = [(self.book.contract(one.contract_id), one.term_end) for one in self.renewals]
         amounts = [
-            prior_amount(self.book, contract=one, rules=self.rules) if one else None for one in contracts
+            prior_amount(self.book, contract=one, rules=self.rules, until=end) if one else None
+            for one, end in contracts
         ]
         return total(amounts)
 

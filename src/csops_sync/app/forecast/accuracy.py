@@ -1,7 +1,8 @@
 """How far landings and calls were from what came of them: a closed period, as its snapshots told it beforehand.
 
 A snapshot is weighed by the rules of its own day, as the bridge does it. A renewal counts under the CSM who looks after
-it today. What is due in the period and has no result yet (still open, or not judged) is left out on both sides.
+it today. What is due in the period and has no result yet (still open, or not judged) is left out on both sides. A
+renewal that was over by the snapshot counts there as it ended, whatever had been called.
 """
 
 from collections.abc import Mapping
@@ -168,16 +169,14 @@ class _Past:
     def _foresight(self, distance: int, snapshot: Snapshot) -> Foresight:
         then = frame_then(self.tx, self.frame, snapshot)
         states = self._seen_then(snapshot)
-        landings = {
-            one.state.key: one.landing
-            for one in judged(states, frame=then, conversion=self._conversion(then))
-        }
+        found = list(judged(states, frame=then, conversion=self._conversion(then)))
         calls = self.calls[distance] = calls_known(self.tx, at=snapshot.taken_at)
-        minors = {key: self._minor(calls.renewal(key)) for key in landings}
+        still_open = [one.state.key for one in found if one.state.standing in OPEN_STANDINGS]
+        minors = {key: self._minor(calls.renewal(key)) for key in still_open}
         return Foresight(
             distance=distance,
             as_of=snapshot.as_of,
-            landings=landings,
+            landings={one.state.key: one.landing for one in found},
             calls={key: minor for key, minor in minors.items() if minor is not None},
         )
 

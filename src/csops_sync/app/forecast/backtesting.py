@@ -66,7 +66,7 @@ def backtest_of(office: Office, *, first: date | None = None, last: date | None 
     with office.store.reading() as tx:
         frame = frame_in(tx, office)
         until = last or office.today - _DAY
-        window = window_between(first or until - 2 * YEAR, until, today=office.today)
+        window = window_between(first, until, today=office.today, back=2 * YEAR)
         quarters = _quarters(window, frame)
         settled = [one for one in quarters if one.last <= frame.as_of - timedelta(days=SETTLED_AFTER)]
         _refuse_nothing(window, settled)
@@ -74,7 +74,7 @@ def backtest_of(office: Office, *, first: date | None = None, last: date | None 
         stories = list(stories_of(tx, due_in(tx, frame, over), rules=office.rules))
         if office.rules.confidence is not None:
             refuse_without_history(stories)
-        lived, left = _lived(stories, frame, since=settled[0].first)
+        lived, left = _lived(stories, frame, since=settled[0].first, told=window.first)
         weeks = tuple(_weeks(tx, frame, Past(lived), window, settled))
     found = accuracy(weeks)
     if not found:
@@ -136,14 +136,16 @@ def _snapshot(tx: Transaction, day: date) -> Known | None:
 
 
 def _lived(
-    stories: Iterable[tuple[TermState, Story | None]], frame: Frame, *, since: date
+    stories: Iterable[tuple[TermState, Story | None]], frame: Frame, *, since: date, told: date
 ) -> tuple[list[Lived], Mapping[Left, int]]:
-    """Take what is decided; what is not is counted where it is due in the quarters that are told."""
+    """Take what is decided; what is not is counted where it is due in the quarters that are told, from `told` on."""
     left: Counter[Left] = Counter()
     conversion = conversion_of(frame)
     found: list[Lived] = []
     for state, story in stories:
         one = _life(state, story, frame, conversion)
+        if not isinstance(one, Left) and _is_guessed(one, frame, told):
+            one = Left.NO_HISTORY
         if not isinstance(one, Left):
             found.append(one)
         elif frame.profile.due_day(state) >= since:
@@ -165,6 +167,15 @@ def _life(state: TermState, story: Story | None, frame: Frame, conversion: Conve
         prior=conversion.minor(state.prior.to_minor(), state.prior.currency),
         real=conversion.minor(real.to_minor(), real.currency),
     )
+
+
+def _is_guessed(one: Lived, frame: Frame, told: date) -> bool:
+    """Whether a week, from the first one that tells of a term on, would have to guess what was said of it."""
+    if one.story is None or one.story.known_from is None:
+        return False
+    quarter = period_of(day=one.due, kind=PeriodKind.QUARTER, calendar=frame.calendar)
+    begins = max(told, quarter.moved(-_AHEAD[-1]).first, one.story.opened_on)
+    return begins < one.decided and one.story.is_guessed(begins)
 
 
 def _quarters(window: Window, frame: Frame) -> list[Period]:

@@ -43,10 +43,10 @@ class Beside:
             window, scopes = self._window, (scope,) if scope is not None else ()
         return self._with(line, self._target(window, scopes), self._sums.line(line.key))
 
-    def total(self, line: ForecastLine, keys: Iterable[str]) -> ForecastLine:
-        """This function will give the total with its target and call; `keys` are those of the lines."""
+    def total(self, line: ForecastLine) -> ForecastLine:
+        """This function will give the total with its target and call."""
         target = self._target(self._window, self._plan.scopes_of_all())
-        return self._with(line, target, self._sums.total(keys))
+        return self._with(line, target, self._sums.total())
 
     @property
     def remarks(self) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ from csops_sync.ports.store import Transaction
 
 WEEK = timedelta(days=7)
 """How far back a bridge begins if nobody says."""
+_SECOND_WEEK = date.min + WEEK
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +121,7 @@ def _chosen(tx: Transaction, office: Office, asked: BridgeAsked) -> _Choice:
     return _Choice(
         basis=frame.basis,
         days=tuple(one.as_of for one in kept),
-        since=asked.since or (asked.until or frame.as_of) - WEEK,
+        since=asked.since or max(asked.until or frame.as_of, _SECOND_WEEK) - WEEK,
         until=asked.until,
         window=span_window(frame, asked.span) if asked.span is not None else None,
         revision=kept[-1].id if kept else None,

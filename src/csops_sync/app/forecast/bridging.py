@@ -19,6 +19,7 @@ from csops_sync.app.office import Office
 from csops_sync.app.refusals import RefusedError
 from csops_sync.domain.forecast.bridge import Bridge, Side, bridge
 from csops_sync.domain.forecast.periods import Window
+from csops_sync.domain.forecast.rates import Rates
 from csops_sync.domain.forecast.term_state import TermState
 from csops_sync.ports.forecast_store import Snapshot, SnapshotKind
 from csops_sync.ports.store import Transaction
@@ -45,7 +46,7 @@ class BridgeEnd:
 class BridgeReport:
     """A bridge with what it stands on. `accounts` are the names of its movers' customers.
 
-    `left_out` are the keys of terms in a currency without a rate: they are on neither side.
+    `left_out` are the keys of terms that are, at either end, in a currency without a rate: they are on neither side.
     """
 
     basis: Basis
@@ -102,13 +103,18 @@ class _End:
     def seen_by(self, people: People) -> "_End":
         return replace(self, states=[one for one in self.states if is_for(one, people)])
 
-    def convertible(self, known: Sequence[Conversion]) -> list[TermState]:
-        """Leave out terms in a currency that an end has no rate for."""
-        return [
-            one
+    def unknown(self, known: Sequence[Conversion]) -> frozenset[str]:
+        """Give the keys of terms in a currency that an end has no rate for."""
+        return frozenset(
+            one.key
             for one in self.states
-            if all(rates.knows(currency) for rates in known for currency in currencies_of((one,)))
-        ]
+            if not all(rates.knows(currency) for rates in known for currency in currencies_of((one,)))
+        )
+
+    def side(self, rates: Rates, *, but: frozenset[str]) -> Side:
+        """Give what the bridge begins or ends with, without the terms of these keys."""
+        states = [one for one in self.states if one.key not in but]
+        return Side(states=states, rules=self.frame.rules, rates=rates)
 
     @property
     def told(self) -> BridgeEnd:
@@ -124,13 +130,9 @@ def _report(tx: Transaction, frame: Frame, window: Window, before: _End, after: 
     ends = (before, after)
     rates = [end.frame.exchange.opening(window) for end in ends]
     known = [Conversion(one) for one in rates]
-    sides = [
-        Side(states=end.convertible(known), rules=end.frame.rules, rates=its)
-        for end, its in zip(ends, rates, strict=True)
-    ]
+    left_out = before.unknown(known) | after.unknown(known)
+    sides = [end.side(its, but=left_out) for end, its in zip(ends, rates, strict=True)]
     found = bridge(before=sides[0], after=sides[1], window=window, profile=frame.profile)
-    kept = {one.key for side in sides for one in side.states}
-    every = {one.key for end in ends for one in end.states}
     movers = {mover.account_id for bar in found.bars for mover in bar.movers}
     return BridgeReport(
         basis=frame.basis,
@@ -138,7 +140,7 @@ def _report(tx: Transaction, frame: Frame, window: Window, before: _End, after: 
         after=after.told,
         bridge=found,
         accounts=MirrorNames(tx.mirror).accounts(movers),
-        left_out=tuple(sorted(every - kept)),
+        left_out=tuple(sorted(left_out)),
     )
 
 

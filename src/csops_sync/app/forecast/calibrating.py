@@ -25,6 +25,7 @@ DAYS_BEFORE = 60
 SETTLED_AFTER = 60
 """How many days after its end a renewal has most likely been decided."""
 _BEGINNING = date(1970, 1, 1)
+"""No renewal is looked for before this day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +64,7 @@ def calibration_of(
     with office.store.reading() as tx:
         frame = frame_in(tx, office)
         until = last or office.today - timedelta(days=SETTLED_AFTER)
-        window = window_between(first or _BEGINNING, until, today=office.today)
+        window = window_between(first, until, today=office.today)
         stories = list(stories_of(tx, due_in(tx, frame, window), rules=office.rules))
     if office.rules.confidence is not None:
         refuse_without_history(stories)
@@ -74,8 +75,8 @@ def calibration_of(
     except ThinHistoryError as error:
         raise RefusedError(
             f"{error}; of the {len(stories)} renewals due until {window.last}, {len(found)} were open {days_before} "
-            "days before their end and are decided. Ask for more with an earlier --from, for a day on which more are "
-            "rated with fewer --days-before, or again when more of them are decided"
+            f"days before their end, are decided, and have a history. "
+            f"{_advice(first, days_before, left)}"
         ) from error
     return CalibrationReport(
         basis=frame.basis,
@@ -87,17 +88,38 @@ def calibration_of(
     )
 
 
-def window_between(first: date, last: date, *, today: date) -> Window:
-    """This function will make the window that was asked for.
+def _advice(first: date | None, days_before: int, left: Mapping[Left, int]) -> str:
+    """Say how more renewals can be had than there were."""
+    ways = (
+        f"again when the rank and amount are tracked (Set History Tracking on Opportunity): {left[Left.NO_HISTORY]} "
+        "have no history that far back"
+        if Left.NO_HISTORY in left
+        else "",
+        "for more with an earlier --from" if first is not None and first > _BEGINNING else "",
+        "for a day on which more are rated with fewer --days-before"
+        if days_before
+        else "for a day on which fewer were decided with more --days-before",
+        "again when more of them are decided",
+    )
+    *others, last = (one for one in ways if one)
+    return f"Ask {', '.join(others)}, or {last}"
+
+
+def window_between(first: date | None, last: date, *, today: date, back: timedelta | None = None) -> Window:
+    """This function will make the window that was asked for: without `first` so far `back`, or all there is.
 
     Raises:
-        RefusedError: it ends before it begins, or lies ahead.
+        RefusedError: it ends before it begins, lies ahead, or before there were any records.
     """
-    if last < first:
-        raise RefusedError(f"--to {last} lies before --from {first}; turn them round")
+    for option, day in (("--from", first), ("--to", last)):
+        if day is not None and day < _BEGINNING:
+            raise RefusedError(f"{option} {day} is too early: choose {_BEGINNING} or a later day")
+    begun = first or (_BEGINNING if back is None else max(_BEGINNING, last - back))
+    if last < begun:
+        raise RefusedError(f"--to {last} lies before --from {begun}; turn them round")
     if last >= today:
         raise RefusedError(f"what ends on {last} is not over yet (today is {today}); choose an earlier --to")
-    return Window(first, last)
+    return Window(begun, last)
 
 
 def refuse_without_history(stories: Iterable[tuple[TermState, Story | None]]) -> None:

@@ -1,11 +1,14 @@
 """What the calls of people come to, beside the landing: a team's call first, else each renewal's own, else its landing.
 
-Amounts are minor units of the report's currency. A call on a renewal that is over counts no more: its end is known.
+Each renewal counts once. A team's call counts where the team has renewals and none of them counts under another team's
+call already. Amounts are minor units of the report's currency. A call on a renewal that is over counts no more: its end
+is known.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import NamedTuple
 
 from csops_sync.app.forecast.conversion import Conversion
@@ -26,6 +29,7 @@ class Called(NamedTuple):
 
 
 class _Piece(NamedTuple):
+    place: int
     csm_id: str | None
     manager_id: str | None
     landing: int
@@ -57,6 +61,7 @@ class CallSums:
         self._over = _Over(by=by, window=window, windows=windows)
         self._conversion = conversion
         self._pieces: defaultdict[str, list[_Piece]] = defaultdict(list)
+        self._places = count()
         self._is_wanted = bool(plan.calls.renewals or plan.calls.teams)
 
     def add(self, key: str, state: TermState, landed: Landed) -> None:
@@ -67,35 +72,39 @@ class CallSums:
         call = self._plan.calls.renewal(state.key) if landed.kind in WEIGHED else None
         grouping = state.grouping
         own = self._minor(call) if call is not None else None
-        self._pieces[key].append(_Piece(grouping.csm_id, grouping.manager_id, landing, own))
+        piece = _Piece(next(self._places), grouping.csm_id, grouping.manager_id, landing, own)
+        self._pieces[key].append(piece)
 
     def line(self, key: str) -> Called | None:
         """This function will give what the calls of one line come to; None where nobody called anything of it."""
-        return self._come_to(self._pieces.get(key, ()), self._teams(self._of_line(key)))
+        pieces = self._pieces.get(key, ())
+        counted = _Counted(self._plan.below)
+        counted.add(pieces, self._teams(self._of_line(key)))
+        return counted.with_own(pieces)
 
-    def total(self, keys: Iterable[str]) -> Called | None:
-        """This function will give what all calls come to; by period, else line by line."""
+    def total(self) -> Called | None:
+        """This function will give what all calls come to; None where nobody called anything.
+
+        Teams' calls for exactly the report's window come first. Where its lines are periods, those for exactly a line's
+        period follow, as far as none of the team's renewals in it counts already.
+        """
         every = [one for pieces in self._pieces.values() for one in pieces]
-        teams = self._teams(self._plan.calls.of_window(self._over.window))
-        if teams or self._over.by not in KINDS:
-            return self._come_to(every, teams)
-        parts = [(self.line(key), self._pieces.get(key, ())) for key in keys]
-        if all(found is None for found, _ in parts):
-            return None
-        return Called(
-            sum(found.amount if found else sum(one.landing for one in pieces) for found, pieces in parts),
-            sum(found.renewals for found, _ in parts if found),
-        )
+        counted = _Counted(self._plan.below)
+        counted.add(every, self._teams(self._plan.calls.of_window(self._over.window)))
+        if self._over.by in KINDS:
+            for key, pieces in self._pieces.items():
+                counted.add(pieces, self._teams(self._of_line(key)))
+        return counted.with_own(every)
 
     def _of_line(self, key: str) -> Mapping[str, Call]:
-        """Choose the teams' calls that are about a line: the period's, the manager's own, or those within it alone."""
+        """Choose the teams' calls that are about a line: those for its period, or of teams that are all on it."""
         calls, by = self._plan.calls, self._over.by
         if by in KINDS:
             return calls.of_window(self._over.windows.get(key, self._over.window))
         return {
             user: call
             for user, call in calls.of_window(self._over.window).items()
-            if (by is GroupBy.MANAGER and user == key) or self._lines_of(user) == {key}
+            if self._lines_of(user) == {key}
         }
 
     def _lines_of(self, user: str) -> set[str]:
@@ -110,30 +119,39 @@ class CallSums:
         amounts = {user: self._minor(calls[user]) for user in named_below(seen, below)}
         return {user: amount for user, amount in amounts.items() if amount is not None}
 
-    def _come_to(self, pieces: Sequence[_Piece], teams: Mapping[str, int]) -> Called | None:
-        amount = covered = 0
-        taken: frozenset[str] = frozenset()
-        rest = list(pieces)
-        for user, called in teams.items():
-            if user in taken:
-                continue  # a larger team's call speaks for this one
-            team = self._plan.below.get(user, frozenset({user}))
-            taken |= team
-            others = [one for one in rest if not _is_of(one, team)]
-            amount, covered, rest = amount + called, covered + len(rest) - len(others), others
-        own = sum(one.call is not None for one in rest)
-        if not teams and not own:
-            return None
-        return Called(
-            amount + sum(one.landing if one.call is None else one.call for one in rest), covered + own
-        )
-
     def _minor(self, call: Call) -> int | None:
         """Convert a call; None where there is no rate any more, and its renewal counts at its landing."""
         money = call.amount
         if money is None or not self._conversion.knows(money.currency):
             return None
         return self._conversion.minor(money.to_minor(), money.currency)
+
+
+class _Counted:
+    """Renewals while they are counted, each once. `below` are the users of each team, by the one who leads it."""
+
+    def __init__(self, below: Mapping[str, frozenset[str]]) -> None:
+        self._below = below
+        self._amount = 0
+        self._taken: set[int] = set()
+
+    def add(self, pieces: Sequence[_Piece], teams: Mapping[str, int]) -> None:
+        """This method will count teams' calls for these renewals, in order, as far as none of a team's counts yet."""
+        for user, amount in teams.items():
+            team = self._below.get(user, frozenset({user}))
+            mine = {one.place for one in pieces if _is_of(one, team)}
+            if mine and self._taken.isdisjoint(mine):
+                self._taken |= mine
+                self._amount += amount
+
+    def with_own(self, pieces: Sequence[_Piece]) -> Called | None:
+        """This function will add the renewals under no team's call, at their own call or landing; None without any."""
+        rest = [one for one in pieces if one.place not in self._taken]
+        own = sum(one.call is not None for one in rest)
+        if not self._taken and not own:
+            return None
+        amount = sum(one.landing if one.call is None else one.call for one in rest)
+        return Called(self._amount + amount, len(self._taken) + own)
 
 
 def _is_of(piece: _Piece, team: frozenset[str]) -> bool:

@@ -72,7 +72,7 @@ def known_at(tx: Transaction, frame: Frame, instant: datetime) -> tuple[Frame, I
     return frame_then(tx, frame, snapshot), tx.forecast.snapshots.read(snapshot.id)
 
 
-def as_closed(
+def as_closed(  # noqa: PLR0913 - the report, what it measured, and for whom
     tx: Transaction,
     report: MetricsReport,
     *,
@@ -80,17 +80,18 @@ def as_closed(
     frame: Frame,
     people: People = None,
     lines: ClosedLines | None = None,
+    known: datetime | None = None,
 ) -> MetricsReport:
     """This function will put what was known at their close in the place of closed periods, restated where it differs.
 
     `states` are those that the report measured, `people` the scope that they were cut to. A period whose close this
-    product did not see stays as it is.
+    product did not see stays as it is; under `known` so does one whose close was kept after that instant.
     """
     book = tuple(states)
     memory = lines if lines is not None else ClosedLines()
 
     def of(line: PeriodMetrics) -> PeriodMetrics:
-        snapshot = None if line.predicted else _close(tx, line.window)
+        snapshot = None if line.predicted else _close(tx, line.window, known)
         if snapshot is None:
             return line
         closing = _closing(tx, frame, snapshot, line.window)
@@ -99,36 +100,52 @@ def as_closed(
         if found is None:
             then = (one for one in tx.forecast.snapshots.read(snapshot.id) if is_for(one, people))
             found = memory.keep(asked, measured(then, frame=closing, line=line))
-        now = line if closing.exchange == frame.exchange else measured(book, frame=closing, line=line)
-        return _beside(found, now, snapshot)
+        return _beside(found, _now(line, book, frame=frame, closing=closing), snapshot)
 
     return replace(report, periods=tuple(of(line) for line in report.periods))
 
 
 def groups_as_closed(
-    tx: Transaction, report: MetricsReport, *, frame: Frame, people: People = None
+    tx: Transaction,
+    report: MetricsReport,
+    *,
+    states: Iterable[TermState],
+    frame: Frame,
+    people: People = None,
+    known: datetime | None = None,
 ) -> MetricsReport:
-    """This function will give the groups of a closed window as known at its close; the total says what restates it."""
+    """This function will give the groups of a closed window as known at its close; the total says what restates it.
+
+    `states`, `people` and `known` are as in `as_closed`.
+    """
     if report.total is None or report.total.predicted:
         return report
     window = report.total.window
-    snapshot = _close(tx, window)
+    snapshot = _close(tx, window, known)
     if snapshot is None:
         return report
+    closing = _closing(tx, frame, snapshot, window)
     then = [one for one in tx.forecast.snapshots.read(snapshot.id) if is_for(one, people)]
-    found = grouped_metrics(then, frame=_closing(tx, frame, snapshot, window), by=report.by, window=window)
+    found = grouped_metrics(then, frame=closing, by=report.by, window=window)
     total = found.total if found.total is not None else report.total
     return replace(
         report,
         periods=tuple(replace(line, known_at=snapshot.taken_at) for line in found.periods),
-        total=_beside(total, report.total, snapshot),
+        total=_beside(total, _now(report.total, states, frame=frame, closing=closing), snapshot),
     )
 
 
-def _close(tx: Transaction, window: Window) -> Snapshot | None:
-    """Find the snapshot of the close of a window."""
+def _now(line: PeriodMetrics, states: Iterable[TermState], *, frame: Frame, closing: Frame) -> PeriodMetrics:
+    """Give what is known now of the days of a line, at the rates that were known at its close."""
+    return line if closing.exchange == frame.exchange else measured(states, frame=closing, line=line)
+
+
+def _close(tx: Transaction, window: Window, known: datetime | None) -> Snapshot | None:
+    """Find the snapshot of the close of a window, where there was one by an instant (None: now)."""
     found = tx.forecast.snapshots.latest(kind=SnapshotKind.PERIOD_END, until=window.last)
-    return found if found is not None and found.as_of == window.last else None
+    if found is None or found.as_of != window.last:
+        return None
+    return found if known is None or found.taken_at <= known else None
 
 
 def _closing(tx: Transaction, frame: Frame, snapshot: Snapshot, window: Window) -> Frame:

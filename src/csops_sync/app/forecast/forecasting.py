@@ -60,7 +60,7 @@ def forecast_report(
     keys = groups.ordered(sums)
     whole = _Sum.of(sums.values())
     lines = [sums[key].line(key, groups.name(key), conversion.into) for key in keys]
-    total = beside.total(whole.line(TOTAL, TOTAL, conversion.into), keys)
+    total = beside.total(whole.line(TOTAL, TOTAL, conversion.into))
     return ForecastReport(
         basis=frame.basis,
         window=window,

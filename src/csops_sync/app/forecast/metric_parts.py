@@ -57,11 +57,12 @@ class MetricParts:
             frame.calendar,
             by,
         )
+        nothing = _Part([], _report([], frame, by))
         with self._lock:
-            kept = self._parts if self._stands_on == stands_on else []
+            kept = self._parts if self._stands_on == stands_on else [nothing] * self._count
             parts = [
-                kept[place] if kept and kept[place].states == mine else _Part(mine, _report(mine, frame, by))
-                for place, mine in enumerate(cut)
+                part if part.states == mine else _Part(mine, _report(mine, frame, by)) if mine else nothing
+                for part, mine in zip(kept, cut, strict=True)
             ]
             self._stands_on, self._parts = stands_on, parts
         return _put_together([one.report for one in parts], frame)

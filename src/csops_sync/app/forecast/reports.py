@@ -83,7 +83,7 @@ def metrics_of(  # noqa: PLR0913 - one keyword for each thing that a reader may 
     """This function will give retention by month, quarter or year; by group, that of one window (the current quarter).
 
     Closed periods are as known at their close, restated where later paper changed them. `known` is as in `forecast_of`,
-    and then nothing is restated; so is `rates`.
+    and then what was restated by that instant is; so is `rates`.
 
     Raises as `forecast_of` does; ValueError where a window is given for periods, which follow from today.
     """
@@ -97,12 +97,12 @@ def metrics_of(  # noqa: PLR0913 - one keyword for each thing that a reader may 
         states = [one for one in every if is_for(one, people)]
         if by in KINDS:
             report = metrics_report(states, frame=frame, by=by, past=past)
-            found = report if known else as_closed(tx, report, states=states, frame=frame, people=people)
+            found = as_closed(tx, report, states=states, frame=frame, people=people, known=known)
             return with_ratio_targets(found, frame)
         over = window or current_quarter(frame)
         frame = _named(tx, frame, by, states)
         report = grouped_metrics(states, frame=frame, by=by, window=over)
-        found = report if known else groups_as_closed(tx, report, frame=frame, people=people)
+        found = groups_as_closed(tx, report, states=states, frame=frame, people=people, known=known)
         return with_ratio_targets(found, frame)
 
 

@@ -2,7 +2,10 @@
 
 The rank is that of the tracked field's history, or of the stage history's own columns, as the rules of confidence say;
 where the field has no history, the ledger of confidence knows what this product saw itself. The amount is that of the
-mapped amount field's history, else of the stage history's snapshots. What has none of these stands as it does today.
+mapped amount field's history, else of the stage history's snapshots.
+
+What has none of these stands as it does today since the first edit of that field that is mirrored of any opportunity
+(`story_reach.py`): from then on an edit would have been seen. Before it, it is a guess, and the story says so.
 """
 
 from collections import defaultdict
@@ -13,6 +16,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from csops_sync.app.facts import amount_of, edit_of, instant_of, opportunity_of, scalars
+from csops_sync.app.forecast.story_reach import Reach, reach_of
 from csops_sync.domain.confidence.changes import ConfidenceChange
 from csops_sync.domain.confidence.ranks import RankKind, RankScale
 from csops_sync.domain.facts import FieldEdit, Opportunity, Scalar
@@ -73,19 +77,20 @@ def stories_of(
         else:
             by_deal[state.opportunity_id].append(state)
     ids = sorted(by_deal)
+    reach = reach_of(tx, rules) if ids else Reach()
     for first in range(0, len(ids), _AT_ONCE):
         some = ids[first : first + _AT_ONCE]
         pasts = _read(tx, some, rules=rules)
         for one in some:
-            yield from _told(by_deal[one], pasts.get(one), rules)
+            yield from _told(by_deal[one], pasts.get(one), rules, reach)
 
 
 def _told(
-    members: Sequence[TermState], past: _Past | None, rules: RuleSet
+    members: Sequence[TermState], past: _Past | None, rules: RuleSet, reach: Reach
 ) -> Iterator[tuple[TermState, Story | None]]:
     for state in members:
         try:
-            yield state, None if past is None else _story(state, members, past, rules)
+            yield state, None if past is None else _story(state, members, past, rules, reach)
         except _ODD:
             yield state, None
 
@@ -117,14 +122,17 @@ def _read(tx: Transaction, ids: Sequence[str], *, rules: RuleSet) -> dict[str, _
     return found
 
 
-def _story(state: TermState, members: Sequence[TermState], past: _Past, rules: RuleSet) -> Story:
+def _story(
+    state: TermState, members: Sequence[TermState], past: _Past, rules: RuleSet, reach: Reach
+) -> Story:
     """Raise ValueError where an amount is no number."""
     zone = ZoneInfo(rules.calendar.timezone)
 
     def day(instant: datetime) -> date:
         return instant.astimezone(zone).date()
 
-    ranks = _ranks(past, rules.confidence.scale if rules.confidence else None)
+    scale = rules.confidence.scale if rules.confidence else None
+    ranks = _ranks(past, scale)
     amounts = _amounts(past)
     first, is_ours = amounts[0].value, past.deal.renewal_key is not None
     opened, closed = day(past.opened_at), _closed_on(past, day)
@@ -140,7 +148,20 @@ def _story(state: TermState, members: Sequence[TermState], past: _Past, rules: R
                 proposed=is_ours and rank is None and value == first,
             )
         )
-    return Story(said=said, closed_on=closed)
+    return Story(said=said, closed_on=closed, known_from=_known_from(past, scale, reach, day))
+
+
+def _known_from(
+    past: _Past, scale: RankScale | None, reach: Reach, day: Callable[[datetime], date]
+) -> date | None:
+    """Give the day from which an edit of what was never edited would have been seen; None: from the opening on."""
+    begins: list[datetime | None] = []
+    if scale is not None and not _ranked(past, scale) and not past.changes:
+        begins.append(reach.rank)
+    if not _priced(past):
+        begins.append(reach.of(_source(past.deal)))
+    days = [date.max if one is None else day(one) for one in begins if one is None or one > past.opened_at]
+    return max(days, default=None)
 
 
 def _last(moments: Sequence[_Moment], on: date, day: Callable[[datetime], date]) -> Scalar:
@@ -151,7 +172,7 @@ def _last(moments: Sequence[_Moment], on: date, day: Callable[[datetime], date])
 def _ranks(past: _Past, scale: RankScale | None) -> list[_Moment]:
     if scale is None:
         return [_Moment(past.opened_at, None)]
-    held = past.edited(scale.field) if scale.kind is RankKind.FIELD else past.staged(scale.field)
+    held = _ranked(past, scale)
     if held:
         return [_Moment(one.at, scale.rank_of(one.value)) for one in held]
     if past.changes:
@@ -160,10 +181,21 @@ def _ranks(past: _Past, scale: RankScale | None) -> list[_Moment]:
     return [_Moment(past.opened_at, scale.rank_of(past.deal.values.get(scale.field)))]
 
 
+def _ranked(past: _Past, scale: RankScale) -> list[_Moment]:
+    """Give what histories tell of the rank's field."""
+    return past.edited(scale.field) if scale.kind is RankKind.FIELD else past.staged(scale.field)
+
+
+def _priced(past: _Past) -> list[_Moment]:
+    """Give what histories tell of the amount's field."""
+    field = _source(past.deal)
+    return past.edited(field) or (past.staged(_AMOUNT) if field == _AMOUNT else [])
+
+
 def _amounts(past: _Past) -> list[_Moment]:
     """Give the amounts, in the opportunity's own basis."""
     field = _source(past.deal)
-    held = past.edited(field) or (past.staged(_AMOUNT) if field == _AMOUNT else [])
+    held = _priced(past)
     now = past.deal.values.get(_RECURRING) if field == _RECURRING else past.deal.amount
     found = held or [_Moment(past.opened_at, now)]
     return [_Moment(one.at, amount_of(one.value)) for one in found]

@@ -20,7 +20,7 @@ DISTANCES = (180, 90, 30)
 class Foresight:
     """What was expected of each term `distance` days before the end, as known on `as_of`.
 
-    `calls` are those that people had made by then; a renewal without one counts at its landing.
+    `calls` are those that people had made by then of what was open; a renewal without one counts at its landing.
     """
 
     distance: int

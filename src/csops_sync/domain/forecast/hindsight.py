@@ -37,7 +37,8 @@ class Story:
     """How a term's opportunity came to stand as it does.
 
     `said` is in order of days, the first from the day on which it was opened. `closed_on` is when it closed for good,
-    None while it is open.
+    None while it is open. `known_from` is the day from which histories say what stood there, None where they reach
+    back to its opening; what is `said` of a day before it is only a guess from today.
 
     Raises:
         ValueError: nothing was said, or days go back.
@@ -45,6 +46,7 @@ class Story:
 
     said: Sequence[Said]
     closed_on: date | None = None
+    known_from: date | None = None
 
     def __post_init__(self) -> None:
         days = [one.on for one in self.said]
@@ -55,6 +57,10 @@ class Story:
     def opened_on(self) -> date:
         """The day on which the opportunity was opened."""
         return self.said[0].on
+
+    def is_guessed(self, day: date) -> bool:
+        """This function will say whether nothing tells what stood there at the end of a day on which it was open."""
+        return self.known_from is not None and self.opened_on <= day < self.known_from
 
     def at(self, day: date) -> Said | None:
         """This function will give what stood there at the end of a day; None before it was opened."""

@@ -7,10 +7,12 @@ from enum import StrEnum
 from typing import NamedTuple, Self
 
 from csops_sync.domain.forecast.hindsight import Story, as_known, became, decided_on
-from csops_sync.domain.forecast.landing import NOT_JUDGED, WEIGHED, LandingKind, facts_of, land_facts
+from csops_sync.domain.forecast.in_force import KEPT_STANDINGS
+from csops_sync.domain.forecast.landing import NOT_JUDGED, WEIGHED, Landed, LandingKind, facts_of, land_facts
 from csops_sync.domain.forecast.matrix import Matrix, Weights
 from csops_sync.domain.forecast.renewal_type import Tolerance
-from csops_sync.domain.forecast.term_state import OPEN_STANDINGS, RenewalType, TermState
+from csops_sync.domain.forecast.term_state import OPEN_STANDINGS, RenewalType, TermStanding, TermState
+from csops_sync.domain.money import Money
 
 
 class Cell(NamedTuple):
@@ -35,6 +37,8 @@ class Left(StrEnum):
     NO_RATE = "no-rate"
     OWN_WEIGHTS = "own-weights"
     CALLED_LOST = "called-lost"
+    NO_HISTORY = "no-history"
+    NEGATIVE = "negative-amount"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +87,8 @@ def observe(
     """This function will look at a term as it was known so many days before its last day, or say why it cannot.
 
     `state` is how it stands now. A term that was decided by that day already counted at its amount, so that no weight
-    was applied to it. One that is still open teaches nothing yet: who signs late has not signed by then.
+    was applied to it. One that is still open teaches nothing yet: who signs late has not signed by then. Nor does one
+    whose rank or amount of that day no history tells, or an amount below zero, which is no share of anything.
     """
     real = became(state)
     decided = decided_on(state, story=story)
@@ -93,20 +98,34 @@ def observe(
     known = as_known(state, story=story, day=day)
     if known is None or decided <= day:
         return Left.NOT_BEGUN if known is None else Left.DECIDED_BEFORE
-    if known.new is not None and known.new.currency != state.prior.currency:
-        return Left.UNJUDGED
+    if story is not None and story.is_guessed(day):
+        return Left.NO_HISTORY
+    return _held_against(
+        known, real, decided=decided, matrix=matrix, tolerance=tolerance, standing=state.standing
+    )
+
+
+def _held_against(
+    known: TermState,
+    real: Money,
+    *,
+    decided: date,
+    matrix: Matrix,
+    tolerance: Tolerance,
+    standing: TermStanding,
+) -> Observation | Left:
+    """Hold a term as it was known against what it went on at. A free one has no amount to tell by: `standing` does."""
     landed = land_facts(facts_of(known), matrix=matrix, tolerance=tolerance)
-    if landed.weights is None or landed.kind in NOT_JUDGED or landed.kind not in WEIGHED:
-        return Left.UNJUDGED
-    if landed.type is RenewalType.LOST:
-        return Left.CALLED_LOST
-    prior, amount = state.prior.to_minor(), real.to_minor()
+    left = _unfit(known, real, landed)
+    if left is not None or known.prior is None or landed.weights is None:
+        return left or Left.UNJUDGED
+    prior, amount = known.prior.to_minor(), real.to_minor()
     kept = min(amount, landed.kept)
     added = min(max(amount - prior, 0), landed.added)
     return Observation(
-        key=state.key,
-        customer_id=state.customer_id,
-        due=state.end,
+        key=known.key,
+        customer_id=known.customer_id,
+        due=known.end,
         known_on=decided,
         cell=_cell(landed.kind, landed.type, known.rank),
         weights=landed.weights,
@@ -115,8 +134,19 @@ def observe(
         kept_real=kept,
         added_real=added,
         beyond=amount - kept - added,
-        is_renewed=amount > 0,
+        is_renewed=amount > 0 or (prior == 0 and standing in KEPT_STANDINGS),
     )
+
+
+def _unfit(known: TermState, real: Money, landed: Landed) -> Left | None:
+    """Say why a term as it was known can be held against nothing; None where it can."""
+    if known.new is not None and known.new.currency != real.currency:
+        return Left.UNJUDGED
+    if any(money is not None and money.to_minor() < 0 for money in (known.prior, known.new, real)):
+        return Left.NEGATIVE
+    if landed.kind in NOT_JUDGED or landed.kind not in WEIGHED:
+        return Left.UNJUDGED
+    return Left.CALLED_LOST if landed.type is RenewalType.LOST else None
 
 
 def _cell(kind: LandingKind, renewal_type: RenewalType | None, rank: str | None) -> Cell:

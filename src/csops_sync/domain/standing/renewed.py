@@ -8,21 +8,19 @@ while the stage is the one that we wrote.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
 
 from csops_sync.domain.amounts import proposed_amount
 from csops_sync.domain.book import AccountBook
 from csops_sync.domain.confidence.ranks import RankKind
-from csops_sync.domain.facts import Opportunity, Scalar
+from csops_sync.domain.deal_amounts import RECURRING, mapped_months, recurring_amount
+from csops_sync.domain.facts import Opportunity
 from csops_sync.domain.forecast.term_state import RenewalType
 from csops_sync.domain.money import Money, annualised
 from csops_sync.domain.ownership import same
 from csops_sync.domain.renewal import Renewal
 from csops_sync.domain.rules import RuleSet
 
-_RECURRING = "recurring_amount"
-_TERM_MONTHS = "term_months"
 _TYPE = "renewal_type"
 
 
@@ -41,7 +39,7 @@ class Offer:
 
 def annual_amount(offer: Offer, *, rules: RuleSet) -> Money | None:
     """This function will give what an opportunity is worth a year, rounded once; None where it has no amount."""
-    value = _amount(offer.opportunity)
+    value = recurring_amount(offer.opportunity)
     if value is None:
         return None
     amount = Money(value, offer.opportunity.currency)
@@ -76,7 +74,7 @@ def proposal(offer: Offer, *, rules: RuleSet) -> Money | None:
         return None
     uplift, months = rule.opportunity.uplift, int(offer.months)
     proposed = proposed_amount(offer.prior, uplift=uplift, new_term_months=months, rules=rules)
-    stands = same(_amount(offer.opportunity), proposed.amount)
+    stands = same(recurring_amount(offer.opportunity), proposed.amount)
     return offer.prior.with_uplift(uplift).rounded() if stands else None
 
 
@@ -133,26 +131,9 @@ def _is_ours(book: AccountBook, opportunity: Opportunity, field: str) -> bool:
 
 
 def _amount_field(opportunity: Opportunity) -> str:
-    return _RECURRING if opportunity.values.get(_RECURRING) not in (None, "") else "amount"
-
-
-def _amount(opportunity: Opportunity) -> Decimal | None:
-    value = opportunity.values.get(_RECURRING)
-    return opportunity.amount if value in (None, "") else _number(value)
+    return RECURRING if opportunity.values.get(RECURRING) not in (None, "") else "amount"
 
 
 def _months(offer: Offer) -> int | Fraction:
-    mapped = _number(offer.opportunity.values.get(_TERM_MONTHS))
-    if mapped is not None and mapped >= 1:
-        return int(mapped)
-    return offer.months
-
-
-def _number(value: Scalar) -> Decimal | None:
-    """Read an exact number; raises ValueError where the value is none."""
-    if value in (None, "") or isinstance(value, bool):
-        return None
-    try:
-        return Decimal(str(value))
-    except ArithmeticError:
-        raise ValueError(f"{value!r} is not a number; correct the opportunity's field") from None
+    mapped = mapped_months(offer.opportunity)
+    return offer.months if mapped is None else mapped

@@ -2,8 +2,9 @@
 
 All terms of every contract count that is or was in force, past ones too. `known` are the states as they were stored
 before: Salesforce says what a contract is worth now, and not what it was worth while a term ran that is over, so the
-amounts of such a term are kept. Without them they are read from the won deals that are linked to the contract, and a
-term about which nothing is known stands aside, and is not guessed.
+amounts of such a term are kept, but for amendments that were entered or taken back since (`steps.kept`). Without them
+they are read from the won deals that are linked to the contract, and a term about which nothing is known stands aside,
+and is not guessed.
 
 `customer_id` is the account itself: a book holds one account, and its parents are not in it. A renewal in another
 currency than its contract stands aside, because this module knows no rates.
@@ -11,9 +12,9 @@ currency than its contract stands aside, because this module knows no rates.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
-from csops_sync.domain.amending import added_by, amendments_of, amends_from
+from csops_sync.domain.amending import Amendment, added_by, amendments_of, amends_from, between
 from csops_sync.domain.amounts import prior_amount, total
 from csops_sync.domain.book import AccountBook, lookup_in, segment_of
 from csops_sync.domain.facts import Contract, Opportunity
@@ -34,10 +35,11 @@ from csops_sync.domain.standing.renewed import (
     shared,
 )
 from csops_sync.domain.standing.runs import Run, runs_of
-from csops_sync.domain.standing.steps import first_amount, steps_of
+from csops_sync.domain.standing.steps import Paid, first_amount, kept, less, paid
 from csops_sync.domain.terms import new_term_months
 from csops_sync.domain.tracking import belongs_to_term
 
+_DAY = timedelta(days=1)
 _BY_DEAL = frozenset({TermStanding.OPEN, TermStanding.WON})
 _SETTLED = frozenset({TermStanding.WON, TermStanding.AUTO_RENEWED, TermStanding.SUPERSEDED})
 
@@ -62,6 +64,20 @@ class _Draft:
     contract: Contract
     run: Run
     state: TermState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Past:
+    """All terms of a contract, first to last, and all that was added to it, in order of days."""
+
+    contract: Contract
+    runs: tuple[Run, ...]
+    amendments: tuple[Amendment, ...]
+
+    def on_next_start(self, run: Run) -> tuple[Amendment, ...]:
+        """What was added after a term and no later than on the first day of the next: that one begins with it."""
+        after = next((one.term.start for one in self.runs if one.term.start > run.term.end), run.term.end)
+        return between(self.amendments, after=run.term.end, until=after)
 
 
 def states_of(
@@ -94,38 +110,57 @@ def _drafts(view: _View, contract: Contract) -> list[_Draft]:
     """Give the terms of a contract, first to last; what was paid is worked out from the last one back."""
     drafts: list[_Draft] = []
     groupings: dict[str | None, Grouping] = {}
+    runs = runs_of(view.book, contract=contract, rules=view.rules, today=view.today)
+    past = _Past(
+        contract=contract,
+        runs=runs,
+        amendments=amendments_of(view.book, contract=contract, rules=view.rules) if runs else (),
+    )
     following: Money | None = None
-    for run in reversed(runs_of(view.book, contract=contract, rules=view.rules, today=view.today)):
+    for run in reversed(runs):
         deal = run.opportunity
         deal_id = deal.id if deal else None
         if deal_id not in groupings:
             groupings[deal_id] = _grouping(view, contract, deal)
-        prior = _prior(view, contract, run, following)
-        state = _state(view, contract, run, prior=prior, new=_went_on_at(view, run, following))
-        steps = steps_of(view.book, contract=contract, run=run, prior=prior, rules=view.rules)
-        state = replace(state, steps=steps)
+        told = _paid(view, past, run, following)
+        new = _went_on_at(view, run, prior=told.prior, following=following)
+        state = replace(_state(view, contract, run, prior=told.prior, new=new), steps=told.steps)
         drafts.append(
             _Draft(contract=contract, run=run, state=_placed(view, state, deal, groupings[deal_id]))
         )
-        following = steps[0].amount if steps else prior
+        following = told.first
     return drafts[::-1]
 
 
-def _prior(view: _View, contract: Contract, run: Run, following: Money | None) -> Money | None:
-    """Give what was in force on the term's last day: of a term that is settled or over what was known then."""
+def _paid(view: _View, past: _Past, run: Run, following: Money | None) -> Paid:
+    """Give what a term earned: of one that is settled or over what was known then."""
     before = view.known.get(run.key)
     is_over = not run.is_last or run.standing in _SETTLED
-    if is_over and before is not None and before.prior is not None:
-        return before.prior
+    if not is_over or before is None or before.prior is None:
+        prior = _prior(view, past, run, following)
+        return paid(run, prior=prior, amendments=past.amendments)
+    seen = _last_amount(view, past, run) if run.is_last else less(following, past.on_next_start(run))
+    return kept(before, run=run, amendments=past.amendments, seen=seen)
+
+
+def _prior(view: _View, past: _Past, run: Run, following: Money | None) -> Money | None:
+    """Give what was in force on the last day of a term of which nothing was known before."""
     if run.is_last:
-        return prior_amount(view.book, contract=contract, rules=view.rules)
+        return _last_amount(view, past, run)
     if run.standing is TermStanding.AUTO_RENEWED:
-        return following
-    return _from_deal_before(view, contract, run)
+        return less(following, past.on_next_start(run))
+    return _from_deal_before(view, past, run)
 
 
-def _from_deal_before(view: _View, contract: Contract, run: Run) -> Money | None:
-    """Give the amount of the last deal that was won before the one that renewed the term: the one that began it."""
+def _last_amount(view: _View, past: _Past, run: Run) -> Money | None:
+    """Give what a contract is worth in its last term, without what was to be added after it was cut off."""
+    agreed = prior_amount(view.book, contract=past.contract, rules=view.rules, until=run.term.end)
+    return less(agreed, between(past.amendments, after=run.until, until=run.term.end))
+
+
+def _from_deal_before(view: _View, past: _Past, run: Run) -> Money | None:
+    """Give the amount of the last deal that was won before the one that renewed the term, and what was added since."""
+    contract = past.contract
     won = [
         one
         for one in view.book.opportunities
@@ -143,17 +178,19 @@ def _from_deal_before(view: _View, contract: Contract, run: Run) -> Money | None
     sold = annual_amount(Offer(opportunity=last, months=run.term.exact_months()), rules=view.rules)
     if sold is None:
         return None
-    added = amendments_of(view.book, contract=contract, rules=view.rules, term=run.term)
+    began = next(one.term for one in past.runs if not belongs_to_term(last, term=one.term))
+    added = between(past.amendments, after=began.start - _DAY, until=run.until)
     return sold + added_by(added, currency=sold.currency)
 
 
-def _went_on_at(view: _View, run: Run, following: Money | None) -> Money | None:
+def _went_on_at(view: _View, run: Run, *, prior: Money | None, following: Money | None) -> Money | None:
     """Give what a term went on at where no deal says it: once it is over, what was known when it ended."""
     if run.standing not in _SETTLED:
         return None
     before = view.known.get(run.key)
     if before is not None and before.standing is run.standing and before.end < view.today and before.new:
-        return before.new
+        is_restated = run.standing is TermStanding.AUTO_RENEWED and before.prior != prior
+        return following if is_restated else before.new
     if run.successor is not None:
         return first_amount(view.book, contract=run.successor, rules=view.rules)
     return following

@@ -129,7 +129,7 @@ def _write_diff(target: str, report: CalibrationReport, rewritten: Reweighed | N
         write(rewritten.diff)
         return
     try:
-        Path(target).write_text(rewritten.diff, encoding="utf-8")
+        Path(target).write_text(rewritten.diff, encoding="utf-8", newline="")
     except OSError as error:
         raise RefusedError(f"the diff cannot be written to {target}: {error.strerror}") from error
 

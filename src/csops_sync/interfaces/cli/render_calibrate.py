@@ -28,6 +28,8 @@ LEFT = {
     Left.NO_RATE: "in a currency without a rate under `forecast: rates:`",
     Left.OWN_WEIGHTS: "of segments with weights of their own, which are not calibrated",
     Left.CALLED_LOST: "called lost by a person by then: no weight is applied to them",
+    Left.NO_HISTORY: "without history of the rank or amount that far back: what was said then is not known",
+    Left.NEGATIVE: "of an amount below zero, which is no share of anything",
 }
 _COUNT = ("", "renewals", "renewed", "", "95 %")
 _AMOUNT = ("", "at stake", "came to be", "", "95 %", "weight", "suggested")

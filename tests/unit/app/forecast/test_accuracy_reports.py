@@ -56,9 +56,20 @@ def test_a_call_is_that_which_was_known_on_the_day_and_stands_with_its_csm(told:
 
     assert found.names[told.csm] == "佐藤"
     assert (line.key, team.key) == (told.csm, told.csm)
-    assert [one.call for one in line.expected] == [None, yen(5_900_000), yen(5_900_000)]
+    assert [one.call for one in line.expected] == [None, yen(5_900_000), None]
     assert [one.call for one in team.expected] == [None, yen(6_000_000), yen(6_000_000)]
     assert team.result == yen(6_180_000)
+
+
+def test_a_renewal_that_was_won_by_a_day_counts_there_as_it_ended_whatever_had_been_called(
+    told: ToldQuarter,
+) -> None:
+    """Called at 5,900,000 while it was open, won at 6,180,000 weeks before T-30; its team's call is for all of it."""
+    found = report(told)
+    last = found.total.expected[-1]
+
+    assert (last.landing, last.call) == (yen(6_180_000), None)
+    assert found.teams[0].expected[-1].call == yen(6_000_000)
 
 
 def test_a_landing_is_weighed_by_the_rules_of_its_day(told: ToldQuarter) -> None:

@@ -106,3 +106,9 @@ def test_a_bridge_that_is_kept_gives_way_to_a_new_snapshot() -> None:
 
     assert before.report is None
     assert after.report is not None
+
+
+def test_a_bridge_to_the_first_day_of_all_begins_no_earlier(told: ToldQuarter) -> None:
+    found = page(told, until=date.min)
+
+    assert (found.since, found.report) == (date.min, None)

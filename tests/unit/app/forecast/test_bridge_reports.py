@@ -155,6 +155,21 @@ def test_pinned_rates_of_then_stay_with_their_snapshot_and_the_edit_is_the_bar_f
     assert bars == {Cause.FX: yen(9_000)}
 
 
+def test_a_term_whose_currency_has_no_rate_at_one_end_is_left_out_at_both(shop: Workshop) -> None:
+    """Yen in the snapshot, euros now, and nobody pinned a rate: no bar `contract` of the whole amount."""
+    [contract] = shop.crm.records(Role.CONTRACT)
+    [deal] = shop.crm.records(Role.OPPORTUNITY)
+    shop.crm.edit(Role.CONTRACT, contract.id, {"currency": "EUR", "annual_amount": 40_000})
+    shop.crm.edit(Role.OPPORTUNITY, deal.id, {"currency": "EUR", "amount": 40_000})
+    _later(shop)
+
+    report = _report(shop)
+
+    assert len(report.left_out) == 1
+    assert (report.bridge.start, report.bridge.end) == (yen(0), yen(0))
+    assert not [bar for bar in report.bridge.bars if bar.movers]
+
+
 def test_text_names_both_landings_and_each_mover_under_its_cause(shop: Workshop) -> None:
     lines = bridge_text(_report(shop)).splitlines()
 

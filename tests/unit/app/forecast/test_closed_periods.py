@@ -145,6 +145,43 @@ def test_an_edited_rate_restates_no_closed_month(shop: Workshop) -> None:
     assert (may.end, may.restated) == (yen(6_000_000 + 150 * 10_000), None)
 
 
+def test_an_edited_rate_restates_no_closed_group_and_no_total_of_groups(shop: Workshop) -> None:
+    """$10,000 stays 1,500,000 at the close's ¥150; paper of ¥1,200,000 that is dated back is all that is restated."""
+    shop.rules = _pinned(150)
+    shop.sell(
+        shop.customer("Harbor Inc."),
+        number="00000009",
+        start=date(2026, 1, 1),
+        end=date(2026, 12, 31),
+        annual_amount=10_000,
+        currency="USD",
+    )
+    shop.day(29)
+    assert take_snapshot(shop.engine())
+    shop.day(2)
+    assert take_snapshot(shop.engine())
+    may = Window(date(2026, 5, 1), date(2026, 5, 31))
+    shop.rules = _pinned(160)
+
+    still = metrics_of(shop.office(), by=GroupBy.CSM, window=may).total
+    shop.sell(
+        shop.crm.records(Role.ACCOUNT)[0].id,
+        number="00000010",
+        start=date(2026, 5, 15),
+        end=date(2027, 5, 14),
+        annual_amount=1_200_000,
+    )
+    shop.crm.advance(seconds=60)
+    shop.sync()
+    moved = metrics_of(shop.office(), by=GroupBy.CSM, window=may).total
+
+    assert still is not None
+    assert (still.end, still.restated) == (yen(7_500_000), None)
+    assert moved is not None
+    assert moved.restated is not None
+    assert (moved.end, moved.restated.end) == (yen(7_500_000), yen(8_700_000))
+
+
 def _pinned(rate: int) -> RuleSet:
     return replace(RULES, hash=f"pin{rate}", forecast=replace(built(), rates={"USD": Decimal(rate)}))
 
@@ -199,3 +236,44 @@ def test_before_the_first_snapshot_nothing_was_known_and_it_is_told(shop: Worksh
     with pytest.raises(NotKnownThenError, match="2026-04-29T00:00:00Z"):
         forecast_of(shop.office(), known=first - timedelta(seconds=1))
     assert forecast_of(shop.office(), known=first).basis.as_of == date(2026, 4, 29)
+
+
+def test_the_closed_periods_of_a_past_day_come_back_as_they_were_printed_that_day(shop: Workshop) -> None:
+    """Printed on 6 May: April closed at 6,000,000, restated as 7,200,000; later paper of the 8th changes none of it."""
+    dated_back(shop)
+    shop.day(1)
+    assert take_snapshot(shop.engine())
+    instant = shop.crm.now()
+    office = shop.office()
+    printed = by_month(shop), metrics_of(office, by=GroupBy.CSM, window=APRIL)
+    shop.day(2)
+    shop.sell(
+        shop.crm.records(Role.ACCOUNT)[0].id,
+        number="00000003",
+        start=date(2026, 4, 20),
+        end=date(2027, 4, 19),
+        annual_amount=2_400_000,
+    )
+    shop.crm.advance(seconds=60)
+    shop.sync()
+    assert take_snapshot(shop.engine())
+
+    again = (
+        by_month(shop, instant),
+        metrics_of(shop.office(), by=GroupBy.CSM, window=APRIL, known=instant),
+    )
+
+    line = april(again[0])
+    assert line.restated is not None
+    assert (line.end, line.restated.end) == (yen(6_000_000), yen(7_200_000))
+    assert again[0].periods == printed[0].periods
+    assert (again[1].periods, again[1].total) == (printed[1].periods, printed[1].total)
+
+
+def test_a_close_that_was_kept_later_is_not_shown_on_a_day_before_it(shop: Workshop) -> None:
+    """On 29 April, April was not over: it is measured as it was predicted that day, and is no closed period."""
+    before = datetime(2026, 4, 30, tzinfo=UTC)
+
+    line = april(by_month(shop, before))
+
+    assert (line.predicted, line.known_at, line.restated) == (True, None, None)

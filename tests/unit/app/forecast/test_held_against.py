@@ -22,7 +22,7 @@ from csops_sync.domain.forecast.term_state import TermStanding
 from csops_sync.domain.money import Money
 
 NOON = datetime(2026, 2, 2, 3, tzinfo=UTC)
-SATO, KIM, BOSS, HEAD = (f"00500000000000{number}AAA" for number in (1, 2, 8, 9))
+SATO, KIM, GONE, BOSS, HEAD = (f"00500000000000{number}AAA" for number in (1, 2, 3, 8, 9))
 END = date(2026, 3, 31)
 MINE = contract(1, end=END, rank="C", grouping=under(csm_id=SATO, manager_id=BOSS, segment="smb"))
 OURS = contract(2, end=END, rank="C", grouping=under(csm_id=KIM, manager_id=BOSS, segment="smb"))
@@ -115,6 +115,38 @@ def test_a_teams_call_is_not_split_over_lines_that_hold_a_part_of_it() -> None:
 
     assert [one.call for one in found.lines] == [None, None, None]
     assert found.total.call == yen(5_000_000) + ONE
+
+
+def test_a_team_that_has_no_renewal_left_calls_nothing() -> None:
+    """Its customers were handed over: what it called is no part of anybody else's landing."""
+    alone = report(planned(teams={GONE: call(11)}))
+    beside = report(planned(renewals={MINE.key: call(9)}, teams={GONE: call(11)}))
+
+    assert (alone.total.call, alone.total.called) == (None, 0)
+    assert (beside.total.call, beside.total.called) == (yen(9_000_000) + ONE + ONE, 1)
+
+
+def test_a_directors_call_is_not_shown_on_the_line_of_their_direct_reports_alone() -> None:
+    direct = contract(5, end=END, rank="C", grouping=under(csm_id=BOSS, manager_id=HEAD))
+    plan = planned(teams={HEAD: call(20)})
+
+    found = forecast_report(
+        [*STATES, direct], frame=frame(plan=plan), by=GroupBy.MANAGER, window=LAST_QUARTER
+    )
+
+    assert {key: one.call for key, one in lines(found).items()} == {HEAD: None, BOSS: None, "-": None}
+    assert (found.total.call, found.total.called) == (yen(20_000_000), 4)
+
+
+def test_a_call_for_the_whole_leaves_other_teams_calls_for_its_parts_in_the_total() -> None:
+    """KIM calls the quarter, SATO March: each speaks for a renewal of their own, and BOSS for both at once in vain."""
+    march = Window(date(2026, 3, 1), END)
+    calls = KnownCalls(teams={(KIM, LAST_QUARTER): call(3), (SATO, march): call(5), (BOSS, march): call(20)})
+
+    found = report(Plan(calls=calls, below=BELOW), by=GroupBy.MONTH)
+
+    assert lines(found)["2026-03"].call == yen(20_000_000) + ONE
+    assert (found.total.call, found.total.called) == (yen(8_000_000) + ONE, 2)
 
 
 def test_a_teams_call_is_for_exactly_its_period() -> None:

@@ -22,6 +22,7 @@ from csops_sync.domain.forecast.hindsight import Said, Story
 from csops_sync.domain.forecast.observing import Left
 from csops_sync.domain.forecast.term_state import Grouping, TermStanding, TermState
 from csops_sync.domain.money import Money
+from csops_sync.ports.crm import Json, Role, Row
 from csops_sync.ports.forecast_store import SnapshotKind, Taking
 
 RULES = replace(ruleset(confidence=RATED), forecast=built())
@@ -141,9 +142,12 @@ def test_without_states_or_rules_it_says_what_to_do() -> None:
     [
         (date(2026, 6, 2), date(2026, 6, 1), "turn them round"),
         (date(2026, 6, 2), date(2026, 11, 20), "not over yet"),
+        (date.min, date(2026, 6, 2), "--from 0001-01-01 is too early: choose 1970-01-01"),
+        (None, date.min, "--to 0001-01-01 is too early"),
+        (None, date.max, "not over yet"),
     ],
 )
-def test_days_that_are_no_past_window_are_refused(first: date, last: date, why: str) -> None:
+def test_days_that_are_no_past_window_are_refused(first: date | None, last: date, why: str) -> None:
     with pytest.raises(RefusedError, match=why):
         window_between(first, last, today=date(2026, 11, 20))
 
@@ -157,3 +161,89 @@ def test_a_rank_that_was_never_seen_to_move_is_refused_and_not_guessed() -> None
         refuse_without_history([(lived(1), still), (lived(2), unrated), (lived(3), None)])
     refuse_without_history([(lived(1), still), (lived(2), moved)])
     refuse_without_history([(lived(1), unrated), (lived(2), None)])
+
+
+@pytest.mark.parametrize("day", [date.min, date.max])
+def test_the_first_and_the_last_day_of_all_are_refused_in_words(day: date) -> None:
+    desk = office(lived(1))
+    for ask in (calibration_of, backtest_of):
+        with pytest.raises(RefusedError):
+            ask(desk, first=day)
+        with pytest.raises(RefusedError):
+            ask(desk, last=day)
+
+
+def test_a_backtest_from_the_earliest_day_tells_every_week_since() -> None:
+    report = backtest_of(office(lived(1)), first=date(1970, 1, 1), last=END)
+
+    assert (report.window.first, {one.terms for one in report.weeks}) == (date(1970, 1, 1), {0, 1})
+
+
+@pytest.mark.parametrize(
+    ("first", "days_before", "advice"),
+    [
+        (None, 0, "Ask for a day on which fewer were decided with more --days-before, or again when"),
+        (None, 60, "Ask for a day on which more are rated with fewer --days-before, or again when"),
+        (date(2026, 1, 1), 60, "Ask for more with an earlier --from, for a day on which more are rated"),
+    ],
+)
+def test_a_refusal_advises_only_what_can_still_be_done(
+    first: date | None, days_before: int, advice: str
+) -> None:
+    with pytest.raises(RefusedError) as refused:
+        calibration_of(office(lived(1)), first=first, days_before=days_before)
+
+    assert advice in str(refused.value)
+
+
+def test_a_rank_that_is_guessed_is_left_out_of_both_counted_and_told() -> None:
+    """Two deals of one age: of the one an edit of 3 June is mirrored; the A of the other is a guess before it."""
+    won = [
+        replace(lived(number), standing=TermStanding.WON, opportunity_id=f"006{number}", rank="A")
+        for number in (1, 2)
+    ]
+    desk = office(*won, lived(3))
+    with desk.store.transaction() as tx:
+        tx.mirror.put([_deal(1), _deal(2), *(_row(Role.STAGE_HISTORY, number, STAGED) for number in (1, 2))])
+        tx.mirror.put([_row(Role.FIELD_HISTORY, 1, EDITED)])
+
+    report = backtested(desk)
+
+    assert report.left == {Left.NO_HISTORY: 1}
+    assert {one.terms for one in report.weeks if one.ahead == 0} == {2}
+    with pytest.raises(
+        RefusedError, match=r"Set History Tracking on Opportunity\): 1 have no history that far back"
+    ):
+        calibration_of(desk, days_before=90)
+
+
+STAGED: dict[str, Json] = {"at": "2026-03-01T01:00:00.000+0000", "stage": "受注", "amount": 1_000_000.0}
+EDITED: dict[str, Json] = {
+    "at": "2026-06-03T01:00:00.000+0000",
+    "field": "confidence",
+    "old": "C",
+    "new": "A",
+}
+
+
+def _deal(number: int) -> Row:
+    values: dict[str, Json] = {
+        "name": "更新",
+        "stage": "受注",
+        "closed": True,
+        "won": True,
+        "close_date": "2026-06-25",
+        "amount": 1_000_000.0,
+        "confidence": "A",
+        "created_at": STAGED["at"],
+        "currency": "JPY",
+    }
+    return Row(
+        role=Role.OPPORTUNITY, id=f"006{number}", parent_id="a", stamp_ms=0, deleted=False, values=values
+    )
+
+
+def _row(role: Role, number: int, values: dict[str, Json]) -> Row:
+    return Row(
+        role=role, id=f"{role}{number}", parent_id=f"006{number}", stamp_ms=0, deleted=False, values=values
+    )

@@ -186,3 +186,57 @@ def test_what_we_proposed_is_proposed_until_somebody_rates_it_or_says_another_am
 
 def test_a_term_without_an_opportunity_has_no_story() -> None:
     assert told(states=(replace(STATE, opportunity_id=None),)) == []
+
+
+OTHER = "0065j000000009XAAQ"
+EARLIER = row(
+    Role.FIELD_HISTORY,
+    "017other",
+    OTHER,
+    {
+        "at": "2026-01-05T01:00:00.000+0000",
+        "field": "confidence",
+        "old": "B",
+        "new": "A",
+        "opportunity": OTHER,
+    },
+)
+
+
+def test_a_rank_without_edits_is_a_guess_until_the_first_edit_that_is_mirrored_of_any_deal() -> None:
+    """The deal was opened on 20 December and the first edit of the field in the org is of 5 January."""
+    [story] = told(*STAGES, EARLIER)
+
+    assert story.known_from == date(2026, 1, 5)
+    assert [story.is_guessed(date(2026, 1, day)) for day in (4, 5)] == [True, False]
+    assert not story.is_guessed(date(2025, 12, 19)), "nobody had opened it"
+
+
+def test_a_deal_with_edits_or_opened_after_the_first_of_them_is_known_from_its_opening_on() -> None:
+    [edited_itself] = told(*STAGES, *RANKS, EARLIER)
+    [opened_later] = told(
+        staged("2026-01-06T01:00:00.000+0000", "更新準備", 1.0),
+        EARLIER,
+        deal={**CLOSED, "created_at": "2026-01-06T01:00:00.000+0000"},
+    )
+
+    assert (edited_itself.known_from, opened_later.known_from) == (None, None)
+
+
+def test_a_rank_that_nobody_was_ever_seen_to_edit_is_a_guess_throughout() -> None:
+    [story] = told(*STAGES)
+
+    assert story.is_guessed(date(2030, 1, 1))
+
+
+def test_an_amount_without_any_history_is_a_guess_as_a_rank_is() -> None:
+    """The rank is tracked; the recurring amount is not, and the stage history does not have it."""
+    [untracked] = told(*STAGES, *RANKS, deal={**CLOSED, "recurring_amount": 900_000.0})
+    [tracked] = told(
+        *STAGES,
+        *RANKS,
+        edited("2026-02-01T01:00:00.000+0000", "recurring_amount", 1.0, 900_000.0),
+        deal={**CLOSED, "recurring_amount": 900_000.0},
+    )
+
+    assert (untracked.is_guessed(date(2026, 3, 1)), tracked.known_from) == (True, None)

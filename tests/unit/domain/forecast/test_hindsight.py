@@ -159,3 +159,51 @@ def test_what_nobody_rated_and_what_nobody_opened_have_columns_of_their_own() ->
     assert isinstance(unopened, Observation)
     assert (unrated.cell, unopened.cell) == (UNRATED, UNOPENED)
     assert unopened.kept == 1_000_000
+
+
+@pytest.mark.parametrize(
+    ("standing", "story", "is_renewed"),
+    [
+        (TermStanding.WON, STORY, True),
+        (TermStanding.AUTO_RENEWED, None, True),
+        (TermStanding.LOST, STORY, False),
+        (TermStanding.EXPIRED, None, False),
+    ],
+)
+def test_a_free_contract_is_renewed_as_its_standing_says(
+    standing: TermStanding,
+    story: Story | None,
+    is_renewed: bool,  # noqa: FBT001 - a column of the table above
+) -> None:
+    found = seen(replace(WON, standing=standing, prior=yen(0), new=None), story)
+
+    assert isinstance(found, Observation)
+    assert (found.is_renewed, found.real) == (is_renewed, 0)
+
+
+def test_a_paid_contract_that_goes_on_for_nothing_is_not_renewed() -> None:
+    found = seen(replace(WON, new=yen(0)), STORY)
+
+    assert isinstance(found, Observation)
+    assert not found.is_renewed
+
+
+@pytest.mark.parametrize(
+    ("state", "story"),
+    [
+        (replace(WON, prior=yen(-1)), STORY),
+        (replace(WON, new=yen(-1)), STORY),
+        (WON, replace(STORY, said=[Said(on=OPENED, rank="A", new=yen(-50))])),
+    ],
+)
+def test_an_amount_below_zero_is_no_share_of_anything_and_left_out(state: TermState, story: Story) -> None:
+    assert seen(state, story) is Left.NEGATIVE
+
+
+def test_what_was_said_on_a_day_that_no_history_tells_of_is_left_out() -> None:
+    """Looked at on 30 January, 60 days before the end; opened on 20 December."""
+    guessed, known = (replace(STORY, known_from=date(2026, 1, day)) for day in (31, 30))
+
+    assert seen(WON, guessed) is Left.NO_HISTORY
+    assert seen(WON, known) == seen(WON, STORY)
+    assert seen(WON, guessed, days_before=120) == seen(WON, STORY, days_before=120), "nobody had opened it"
