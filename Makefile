@@ -25,8 +25,9 @@ $(VENV)/.test: requirements/test.lock $(VENV)/.run
 run: $(VENV)/.run       ## the daemon on the embedded sandbox; ARGS=--once for one rehearsal
 	$(BIN)/csops-sync run --sandbox $(ARGS)
 
-test: $(VENV)/.test     ## every test, a real PostgreSQL and a real browser among them
-	$(BIN)/python -m pytest --numprocesses auto --dist worksteal $(ARGS)
+# One process more than there are processors: while one test waits for a daemon, another works.
+test: $(VENV)/.test     ## every test, a real PostgreSQL and a real browser among them; more of them with CI=1
+	$(BIN)/python -m pytest --numprocesses $$(($$(nproc) + 1)) --dist worksteal $(ARGS)
 
 unit: $(VENV)/.test     ## the fast tier alone (under 10 s)
 	$(BIN)/python -m pytest tests/unit --numprocesses auto --dist worksteal $(ARGS)

@@ -8,7 +8,9 @@ PARTS = 4
 SOAK_PARTS = 10
 
 
-@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize(
+    "part", [0, *(pytest.param(one, marks=pytest.mark.thorough) for one in range(1, PARTS))]
+)
 def test_a_kill_at_any_crossing_loses_nothing_and_doubles_nothing(part: int) -> None:
     swept = sweep("--part", str(part), "--parts", str(PARTS))
 

@@ -31,7 +31,9 @@ def check(seeds: Sequence[int], lived: Sequence[Lived]) -> None:
     assert all(one.restarts >= 1 for one in lived)
 
 
-@pytest.mark.parametrize("first", range(0, SEEDS, CHUNK))
+@pytest.mark.parametrize(
+    "first", [0, *(pytest.param(one, marks=pytest.mark.thorough) for one in range(CHUNK, SEEDS, CHUNK))]
+)
 def test_edits_faults_and_restarts_in_any_order_leave_the_same(
     interleavings: Interleavings, first: int
 ) -> None:
