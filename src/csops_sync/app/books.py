@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from csops_sync.app.facts import account_of, contract_of, edit_of, opportunity_of, person_of, scalars
+from csops_sync.app.facts import account_of, contract_of, edit_of, opportunity_of, person_of, scalar
 from csops_sync.domain.book import AccountBook, WrittenValue
 from csops_sync.domain.facts import Person
 from csops_sync.domain.renewal import Renewal
@@ -196,11 +196,10 @@ def _by_opportunity(fields: Sequence[WrittenField]) -> dict[str, list[WrittenFie
 
 
 def _written(field: WrittenField) -> WrittenValue:
-    values = scalars({"sent": field.sent, "value": field.value, "replaced": field.replaced})
     return WrittenValue(
-        sent=values["sent"],
-        value=values["value"],
+        sent=scalar(field.sent),
+        value=scalar(field.value),
         reasserted=field.reasserted,
         written_at=field.written_at,
-        replaced=values["replaced"],
+        replaced=scalar(field.replaced),
     )

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
+from typing import cast
 
 from csops_sync.domain.dates import Duration
 from csops_sync.domain.facts import Account, Contract, FieldEdit, Opportunity, Person, Scalar
@@ -101,12 +102,19 @@ def edit_of(row: Row) -> FieldEdit:
     )
 
 
-def scalars(values: Mapping[str, Json]) -> dict[str, Scalar]:
+def scalars(values: Mapping[str, Json]) -> Mapping[str, Scalar]:
     """This function will make JSON values exact: a number with a point becomes the Decimal that it was written as.
 
     A JSON float of up to 15 digits prints as it was written; more digits raise ValueError, for they were lost.
     """
+    if float not in map(type, values.values()):  # as in most rows, of which a cycle reads tens of thousands
+        return cast("Mapping[str, Scalar]", values)
     return {name: _exact(value) if isinstance(value, float) else value for name, value in values.items()}
+
+
+def scalar(value: Json) -> Scalar:
+    """This function will make one JSON value exact, as `scalars` does."""
+    return _exact(value) if isinstance(value, float) else value
 
 
 def as_json(value: Scalar) -> Json:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import cached_property
 
 from csops_sync.app.confidence.asking import questioned
 from csops_sync.app.confidence.calling import Caller, after_good_news, unmet_mentions
@@ -44,12 +45,14 @@ class Told:
     merged: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Teller:
     """Decides about moves at one instant (`now`, UTC, on the business date `today`). `silences` are those that hold.
 
     `cards` are the renewals' by opportunity and id; `keep` adds those that a move has made or moved on. `rested` are
     the messages by card that still wait for business hours.
+
+    Without slots: whether it is open now is worked out once.
     """
 
     rules: RuleSet
@@ -61,6 +64,10 @@ class Teller:
     cards: dict[str, dict[str, Card]] = field(default_factory=lambda: defaultdict(dict))
     rested: dict[str, Rested] = field(default_factory=dict)
     _routes: dict[str, tuple[Route, ...]] = field(default_factory=dict)
+
+    @cached_property
+    def _is_open(self) -> bool:
+        return self.hours.is_open(self.now)
 
     def keep(self, cards: Iterable[Card]) -> None:
         """This function will take cards as they stand now."""
@@ -193,7 +200,7 @@ class Teller:
     def _is_quiet(self, routes: Sequence[Route]) -> bool:
         """Say whether people may not be mentioned now: outside business hours, unless a route is urgent."""
         mentions = any(one.mention for one in routes)
-        return mentions and not any(one.urgent for one in routes) and not self.hours.is_open(self.now)
+        return mentions and not any(one.urgent for one in routes) and not self._is_open
 
     def _on_card(self, move: Move, scene: Scene, route: Route) -> tuple[Card, Sequence[SlackTelling]]:
         card_id = f"{move.opportunity_id}/{route.channel}"

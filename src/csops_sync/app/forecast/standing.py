@@ -25,7 +25,7 @@ STATES = "term_states"
 REVISION = "term_states_revision"
 """The setting that grows with every transaction that changed a stored state, or a call; None before the first."""
 
-_FORM = 1
+_FORM = 2
 """Grows when states are worked out in another way, so that an upgrade fills them in anew."""
 _AMOUNTS = (
     (Role.CONTRACT, "annual_amount"),
