@@ -152,6 +152,7 @@ class FakeBook:
             risks=tuple(risks[:6]),
             target=self.planned,
             teams=teams({one: name for one, name in NAMES.items() if people is None or one in people}),
+            open_periods=frozenset({"2026-Q3", "2026-Q4"}),
             changes=CHANGES,
         )
 

@@ -20,6 +20,8 @@ from csops_sync.domain.forecast.term_state import TermStanding, TermState
 FIRST_DAY = date(2026, 10, 1)
 WINDOW = Window(date(2026, 10, 1), date(2027, 12, 31))
 _PAGE = 10
+NOT_TAKEN = date(2026, 10, 25)
+"""A day without a snapshot."""
 
 
 def bridge_page(
@@ -28,7 +30,8 @@ def bridge_page(
     """The bridge of whose renewals the reader may see; nothing was kept before `FIRST_DAY`."""
     seen = [one for one in lines if is_for(one.state, people)]
     since = asked.since or (asked.until or BASIS.as_of) - timedelta(days=7)
-    days = tuple(FIRST_DAY + timedelta(days=number) for number in range((BASIS.as_of - FIRST_DAY).days + 1))
+    every = (FIRST_DAY + timedelta(days=number) for number in range((BASIS.as_of - FIRST_DAY).days + 1))
+    days = tuple(one for one in every if one != NOT_TAKEN)
     if since < FIRST_DAY:
         return BridgePage(basis=BASIS, days=days, since=since, until=asked.until, span=asked.span)
     report = _report(seen, since, asked.until or BASIS.as_of)
@@ -84,7 +87,7 @@ def _report(lines: Sequence[RenewalLine], since: date, until: date) -> BridgeRep
 
 def _end(day: date) -> BridgeEnd:
     return BridgeEnd(
-        as_of=day,
+        as_of=day - timedelta(days=1) if day == NOT_TAKEN else day,
         known_at=BASIS.known_at,
         rules_hash=BASIS.rules_hash,
         weighed_by=BASIS.rules_hash,

@@ -30,7 +30,7 @@ def calls_of(key: str, *, names: dict[str, str]) -> RenewalCalls:
         )
         for number in (2, 1)
     ]
-    return RenewalCalls(made=tuple(made), callers=teams(names))
+    return RenewalCalls(made=tuple(made), callers=teams(names), currency="JPY")
 
 
 def teams(names: dict[str, str]) -> tuple[Caller, ...]:

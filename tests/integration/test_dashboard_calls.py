@@ -2,22 +2,26 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 from playwright.sync_api import expect
 from tests.fakes.browser import browser_window, complaints
-from tests.fakes.dashboard_book import BOSS, NAMES, SATO, SUZUKI
+from tests.fakes.dashboard_book import BOSS, NAMES, SATO, SUZUKI, FakeBook
 from tests.fakes.dashboard_calls import NOTE
 from tests.fakes.dashboard_server import ServedDashboard, serving, session_cookie
+from tests.fakes.landings import yen
 from tests.integration.test_dashboard_access import CLOSED, SECRET, TOKEN
 
 from csops_sync.app.forecast.calling import LONGEST_NOTE, CallOrder
+from csops_sync.app.forecast.overview_values import Overview, Span
 from csops_sync.interfaces.web.dashboard import COOKIE
+from csops_sync.interfaces.web.dashboard_data import People
 
 KEY = "8000000000003-1"
 RENEWAL, TEAM = f"/renewals/{KEY}/call", "/calls?span=year"
-CALL = {"amount": "1,200,000", "note": "値上げに合意", "act": "call"}
+CALL = {"amount": "1,200,000", "currency": "JPY", "note": "値上げに合意", "act": "call"}
 FOR_TEAM = {**CALL, "team": BOSS, "period": "2026-Q3"}
 
 
@@ -33,6 +37,15 @@ def opened() -> Iterator[ServedDashboard]:
     """A dashboard that is open to this machine."""
     with serving() as served:
         yield served
+
+
+class CalledBook(FakeBook):
+    """A book in which somebody has called something."""
+
+    def overview(self, span: Span, people: People) -> Overview:
+        found = super().overview(span, people)
+        total = replace(found.by_quarter.total, call=yen(500_000_000), called=1)
+        return replace(found, by_quarter=replace(found.by_quarter, total=total))
 
 
 def as_(email: str, *, csrf: str = "c" * 20) -> str:
@@ -51,7 +64,11 @@ def test_who_signed_in_calls_in_their_own_name_and_within_what_they_see(closed: 
 
     assert (answer.status_code, answer.headers["location"]) == (303, f"/renewals/{KEY}?done=call")
     order = CallOrder(
-        amount=Decimal(1_200_000), by="sato@example.com", note="値上げに合意", people=frozenset({SATO})
+        amount=Decimal(1_200_000),
+        by="sato@example.com",
+        note="値上げに合意",
+        currency="JPY",
+        people=frozenset({SATO}),
     )
     assert closed.book.called == [(KEY, order, "sato@example.com")]
 
@@ -74,17 +91,114 @@ def test_an_admin_enters_the_call_of_somebody_else(closed: ServedDashboard) -> N
     assert (order.by, order.people, by) == (SUZUKI, None, "ops@example.com")
 
 
-def test_withdrawing_needs_no_amount(closed: ServedDashboard) -> None:
-    assert posted(closed, RENEWAL, {"amount": "", "act": "withdraw"}, who="sato@example.com") == 303
+@pytest.mark.parametrize(
+    ("path", "after"),
+    [(RENEWAL, f"/renewals/{KEY}?done=withdrawn"), (TEAM, "/?span=year&done=withdrawn")],
+)
+def test_withdrawing_needs_no_amount_and_is_said_in_words_of_its_own(
+    closed: ServedDashboard, path: str, after: str
+) -> None:
+    fields = {**FOR_TEAM, "amount": "", "act": "withdraw", "csrf": "c" * 20}
+    cookie = as_("boss@example.com")
+
+    answer = closed.post(path, fields, Cookie=cookie)
 
     assert closed.book.called[0][1].amount is None
+    assert (answer.status_code, answer.headers["location"]) == (303, after)
+    shown = closed.get(after, Cookie=cookie).text
+    assert "The call is withdrawn." in shown
+    assert "The call is kept." not in shown
+    assert "コールを取り下げました。" in closed.get(f"{after}&lang=ja", Cookie=cookie).text
 
 
-@pytest.mark.parametrize("text", ["¥1,200,000", "１２０００００", " 1200000 円 ", "￥1,200,000"])
-def test_an_amount_is_read_as_people_type_it(closed: ServedDashboard, text: str) -> None:
-    assert posted(closed, RENEWAL, {**CALL, "amount": text}, who="sato@example.com") == 303
+@pytest.mark.parametrize(
+    ("text", "currency"),
+    [
+        *(
+            (text, "JPY")
+            for text in ("¥1,200,000", "１２０００００", " 1200000 円 ", "￥1,200,000", "JPY 1200000")
+        ),
+        ("$1,200,000.00", "USD"),
+        ("€1200000", "EUR"),
+        ("1200000", ""),
+    ],
+)
+def test_an_amount_is_read_as_people_type_it(closed: ServedDashboard, text: str, currency: str) -> None:
+    fields = {**CALL, "amount": text, "currency": currency}
 
-    assert closed.book.called[0][1].amount == Decimal(1_200_000)
+    assert posted(closed, RENEWAL, fields, who="sato@example.com") == 303
+
+    order = closed.book.called[0][1]
+    assert (order.amount, order.currency) == (Decimal(1_200_000), currency or None)
+
+
+BAD_AMOUNTS = ("120万円", "\N{MINUS SIGN}500", "-500", "1 200", "", "$500", "5,", "12,00", ",5", "¥$500")
+
+
+@pytest.mark.parametrize("text", BAD_AMOUNTS)
+def test_an_amount_that_is_none_is_asked_for_again_with_all_that_was_typed(
+    closed: ServedDashboard, text: str
+) -> None:
+    fields = {**CALL, "amount": text, "note": "値上げ & <b>", "csrf": "c" * 20}
+    cookie = as_("sato@example.com")
+
+    english = closed.post(RENEWAL, fields, Cookie=cookie, **{"Accept-Language": "en"})
+    japanese = closed.post(RENEWAL, fields, Cookie=cookie, **{"Accept-Language": "ja"})
+
+    assert (english.status_code, japanese.status_code, closed.book.called) == (400, 400, [])
+    assert "Amount a year (JPY): an amount a year, digits only: 1200000" in english.text
+    assert "「年額(JPY)」は数字だけで" in japanese.text
+    for shown in (english.text, japanese.text):
+        assert f'href="/renewals/{KEY}"' in shown
+        assert f'action="{RENEWAL}"' in shown
+        assert f'maxlength="40" value="{text}"' in shown
+        assert 'value="値上げ &amp; &lt;b&gt;"' in shown
+
+
+def test_the_sign_of_another_currency_is_not_taken_for_the_renewals_own(closed: ServedDashboard) -> None:
+    for currency, text in (("USD", "¥500"), ("USD", "500円"), ("EUR", "$500"), ("", "¥500")):
+        fields = {**CALL, "amount": text, "currency": currency}
+        assert posted(closed, RENEWAL, fields, who="sato@example.com") == 400
+    assert closed.book.called == []
+
+
+def test_a_teams_amount_that_is_none_leads_back_to_the_overview_and_keeps_the_team(
+    closed: ServedDashboard,
+) -> None:
+    fields = {**FOR_TEAM, "amount": "a lot", "csrf": "c" * 20}
+
+    shown = closed.post(TEAM, fields, Cookie=as_("boss@example.com")).text
+
+    assert 'href="/?span=year"' in shown
+    assert f'action="{TEAM}"' in shown
+    assert f'name="team" value="{BOSS}"' in shown
+    assert 'name="period" value="2026-Q3"' in shown
+
+
+def test_a_nul_in_a_field_or_a_key_orders_and_asks_nothing(closed: ServedDashboard) -> None:
+    who = "sato@example.com"
+
+    for name in ("note", "amount", "act", "unknown", "un\x00known"):
+        assert posted(closed, RENEWAL, {**CALL, name: "a\x00b"}, who=who) == 400
+    assert posted(closed, TEAM, {**FOR_TEAM, "team": "a\x00b"}, who=who) == 400
+    assert posted(closed, "/renewals/a%00b/call", CALL, who=who) == 400
+    assert closed.get("/renewals/a%00b", Cookie=as_(who)).status_code == 400
+    assert closed.book.called == []
+
+
+def test_only_periods_that_are_not_over_are_offered(closed: ServedDashboard) -> None:
+    page = closed.get("/", Cookie=as_("boss@example.com")).text
+
+    offered = page.partition('name="period"')[2].partition("</select>")[0]
+    assert re.findall(r'value="([^"]+)"', offered) == ["2026-Q3", "2026-Q4"]
+
+
+def test_under_the_calls_stands_how_they_add_up() -> None:
+    with serving(CalledBook()) as served:
+        assert "Where nobody called, the landing counts." in served.get("/").text
+        assert "コールのない更新は、着地見込で数えます。" in served.get("/?lang=ja").text
+    with serving() as served:
+        assert 'id="call-adds"' not in served.get("/").text
 
 
 @pytest.mark.parametrize(
@@ -167,7 +281,7 @@ def test_in_a_browser_a_call_is_typed_sent_and_confirmed(opened: ServedDashboard
         page = window.new_page()
         heard = complaints(page)
         page.goto(f"{opened.url}/renewals/{KEY}?lang=ja")
-        page.get_by_label("年額", exact=True).fill("¥1,200,000")
+        page.get_by_label("年額(JPY)", exact=True).fill("¥1,200,000")
         page.get_by_label("誰のコールか").select_option(label=NAMES[SUZUKI])
         page.get_by_label("メモ(任意)").fill("部長と合意")
         page.get_by_role("button", name="コールする").click()
@@ -175,11 +289,15 @@ def test_in_a_browser_a_call_is_typed_sent_and_confirmed(opened: ServedDashboard
         page.goto(f"{opened.url}/?lang=en")
         page.locator("select[name=team]").select_option(label=NAMES[BOSS])
         page.locator("select[name=period]").select_option(label="FY2026 Q4")
-        page.get_by_label("Amount a year").fill("9000000")
+        page.get_by_label("Amount a year (JPY)").fill("9000000")
         page.get_by_role("button", name="Call", exact=True).click()
         expect(page.get_by_role("status")).to_have_text("The call is kept.")
 
     assert heard == []
     single, team = opened.book.called
-    assert single == (KEY, CallOrder(amount=Decimal(1_200_000), by=SUZUKI, note="部長と合意"), "operator")
+    assert single == (
+        KEY,
+        CallOrder(amount=Decimal(1_200_000), by=SUZUKI, note="部長と合意", currency="JPY"),
+        "operator",
+    )
     assert (team[0], team[1].amount, team[1].by) == (f"{BOSS} 2026-Q4", Decimal(9_000_000), "")

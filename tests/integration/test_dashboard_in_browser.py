@@ -94,6 +94,30 @@ def test_every_page_fits_and_the_browser_has_nothing_to_complain_of(
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_table_that_goes_on_sideways_is_shaded_at_that_edge_and_not_at_its_end(
+    chromium: Browser, served: ServedDashboard, scheme: str
+) -> None:
+    context = chromium.new_context(
+        viewport={"width": 390, "height": 900}, color_scheme="dark" if scheme == "dark" else "light"
+    )
+    page = context.new_page()
+    page.goto(served.url)
+    page.wait_for_function(DRAWN)
+    table = page.locator(".scroll").first
+    assert table.evaluate("(one) => one.scrollWidth > one.clientWidth")
+    table.evaluate("(one) => { one.firstElementChild.style.visibility = 'hidden'; }")
+
+    at_its_start = table.screenshot()
+    table.evaluate("(one) => { one.scrollLeft = one.scrollWidth; }")
+    at_its_end = table.screenshot()
+    table.evaluate("(one) => { one.style.background = 'var(--card)'; }")
+    plain = table.screenshot()
+
+    context.close()
+    assert len({at_its_start, at_its_end, plain}) == 3
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_who_signs_in_meets_no_barrier_before_and_after(chromium: Browser, scheme: str) -> None:
     context = chromium.new_context(color_scheme="dark" if scheme == "dark" else "light")
     page = context.new_page()

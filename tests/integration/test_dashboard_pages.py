@@ -4,12 +4,17 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 
 import pytest
 import requests
 from tests.fakes.dashboard_book import FakeBook
 from tests.fakes.dashboard_renewal import SCRIPT
 from tests.fakes.dashboard_server import ServedDashboard, serving
+
+from csops_sync.app.forecast.overview_values import Overview, Span
+from csops_sync.interfaces.web.dashboard_data import People
 
 PAGES = (
     "/",
@@ -21,6 +26,19 @@ PAGES = (
     "/operations",
     "/nowhere",
 )
+
+
+class Converted(FakeBook):
+    """The book, converted at these rates of this day."""
+
+    def __init__(self, rates: str, day: date | None) -> None:
+        super().__init__()
+        self._rates, self._day = rates, day
+
+    def overview(self, span: Span, people: People) -> Overview:
+        shown = super().overview(span, people)
+        basis = replace(shown.basis, rates=self._rates, rate_day=self._day)
+        return replace(shown, by_quarter=replace(shown.by_quarter, basis=basis))
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +69,34 @@ def test_the_overview_shows_the_reports_numbers_exactly(served: ServedDashboard)
     assert "92.6% of ¥575,500,000 due" in page.text
     assert "−¥16,900,000" in page.text
     assert "NRR boundary close" in page.text
+
+
+@pytest.mark.parametrize(
+    ("rates", "day", "japanese", "english"),
+    [
+        ("pinned", None, "ルールで固定", "Pinned in the rules"),
+        (
+            "period_start",
+            date(2026, 4, 1),
+            "Salesforce の 2026/04/01 時点のレート",
+            "Salesforce&#39;s rates of Apr 1, 2026",
+        ),
+        (
+            "period_start",
+            None,
+            "Salesforce の期間ごとのレート",
+            "Salesforce&#39;s rates, of each period&#39;s own days",
+        ),
+    ],
+)
+def test_the_foot_of_a_page_says_at_which_rates_it_converts(
+    rates: str, day: date | None, japanese: str, english: str
+) -> None:
+    with serving(Converted(rates, day)) as found:
+        said = {one: found.get("/", **{"Accept-Language": one}).text for one in ("ja", "en")}
+
+    assert f"<dt>換算レート</dt><dd>{japanese}</dd>" in said["ja"]
+    assert f"<dt>Rates</dt><dd>{english}</dd>" in said["en"]
 
 
 def test_without_target_and_earlier_snapshot_it_says_so() -> None:
@@ -216,7 +262,7 @@ def test_operations_show_what_waits_for_a_person(served: ServedDashboard) -> Non
     page = served.get("/operations")
 
     assert "Approve and send 2 held rows" in page.text
-    assert "18,240 of 100,000, 412 of them by csops-sync" in page.text
+    assert "18,240 of 100,000 · csops-sync since its start: 412" in page.text
     assert "&lt;b&gt;Close date&lt;/b&gt; must be a business day" in page.text
     assert page.text.count('action="/operations/retry"') == 1
     assert page.text.count('action="/operations/drop"') == 4

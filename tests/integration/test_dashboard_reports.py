@@ -73,6 +73,26 @@ def test_two_days_and_a_span_stand_in_every_link_of_the_page(served: ServedDashb
     assert "on Oct 20, 2026 to" in text
 
 
+def test_a_bridge_that_begins_or_ends_before_the_day_that_was_asked_for_says_so(
+    served: ServedDashboard,
+) -> None:
+    asked = "/bridge?since=2026-10-25&until=2026-10-25"
+    text, japanese = (served.get(asked, **{"Accept-Language": said}).text for said in ("en", "ja"))
+    said = "There is no snapshot of Oct 25, 2026; the last before it, of Oct 24, 2026, is compared."
+
+    assert text.count(said) == 2
+    assert "2026/10/25 のスナップショットはないため、それ以前で最も新しい 2026/10/24 のものと" in japanese
+    assert "There is no snapshot of" not in served.get("/bridge?since=2026-10-26").text
+
+
+def test_a_day_that_has_not_come_is_refused_by_the_name_of_its_field(served: ServedDashboard) -> None:
+    answer = served.get("/bridge?until=2999-12-31")
+
+    assert answer.status_code == 400
+    assert "That question cannot be read" in answer.text
+    assert ">until</p>" in answer.text
+
+
 def test_before_the_first_snapshot_the_page_says_so_and_leads_to_the_first(served: ServedDashboard) -> None:
     answer = served.get("/bridge?since=2026-01-01")
 
@@ -155,6 +175,10 @@ def test_the_csv_of_accuracy_has_a_row_for_each_line_and_distance(served: Served
         ("/bridge?since=yesterday", 400),
         ("/bridge?since=2026-11-02&until=2026-11-01", 400),
         ("/bridge?since=0001-01-01", 400),
+        ("/bridge?since=2026-11-23", 400),
+        ("/bridge?until=2999-12-31", 400),
+        ("/bridge.csv?since=2999-01-01", 400),
+        ("/bridge.png?until=2026-11-23", 400),
         ("/bridge?cause=luck", 400),
         ("/bridge?span=decade", 400),
         ("/bridge?page=0", 400),

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from csops_sync.app.event_people import EventWords, People, mentioned_in, names_of
+from csops_sync.app.event_values import said_value
 from csops_sync.app.event_words_ja import JAPANESE_WORDS
 from csops_sync.app.order_events import ORDERED
 from csops_sync.app.step_words import ENGLISH, JAPANESE
@@ -123,7 +124,7 @@ def _answered_at(event: Event, detail: Mapping[str, Any]) -> datetime:
 
 def _ordered(_event: Event, detail: Mapping[str, Any], _people: People) -> str:
     about = "".join(
-        f", {name.replace('_', ' ')} {value}"
+        f", {name.replace('_', ' ')} {said_value(name, value, language=ENGLISH)}"
         for name, value in sorted(detail.items())
         if name not in _NOT_SAID
     )

@@ -6,7 +6,9 @@ from typing import Any
 
 from csops_sync.app.decision_words_ja import day_ja
 from csops_sync.app.event_people import EventWords, People, mentioned_in, names_of
+from csops_sync.app.event_values import said_value
 from csops_sync.app.order_events import ORDERED
+from csops_sync.app.step_words import JAPANESE
 from csops_sync.ports.store import Event
 
 _FIELDS = {
@@ -37,6 +39,9 @@ _ABOUT = {
     "key": "キー",
     "field": "項目",
     "hash": "ハッシュ",
+    "amount": "金額",
+    "note": "メモ",
+    "person": "コールした人",
 }
 _NOT_SAID = frozenset({"order", "by", "row"})
 _Detail = Mapping[str, Any]
@@ -119,7 +124,7 @@ def _task_logged(_event: Event, detail: _Detail, _people: People) -> str:
 
 def _ordered(_event: Event, detail: _Detail, _people: People) -> str:
     about = "".join(
-        f"、{_ABOUT.get(name, name.replace('_', ' '))} {value}"
+        f"、{_ABOUT.get(name, name.replace('_', ' '))} {said_value(name, value, language=JAPANESE)}"
         for name, value in sorted(detail.items())
         if name not in _NOT_SAID
     )

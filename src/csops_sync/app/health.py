@@ -19,7 +19,8 @@ INTERVALS = 3
 _SKEW_SECONDS = 60
 _SHORTEST_PATIENCE = 15.0
 _ALIVE_SECONDS = 120.0
-_WAITS_FOR_A_PERSON = (OutboxStatus.PARKED, OutboxStatus.HELD)
+WAITS_FOR_A_PERSON = (OutboxStatus.PARKED, OutboxStatus.HELD)
+"""Outbox rows that stay until somebody orders something about them."""
 
 
 class State(StrEnum):
@@ -204,12 +205,17 @@ def _warnings(facts: Facts) -> Iterator[str]:
         )
     yield from (one for one in facts.check if one not in (facts.creation_blocked or ""))
     yield from _limits(facts)
-    for status in _WAITS_FOR_A_PERSON:
+    for status in WAITS_FOR_A_PERSON:
         if count := facts.outbox.get(status, 0):
-            yield f"{count} outbox row{'s' if count > 1 else ''} {status.value}: see `csops-sync outbox list`"
+            yield waiting_text(status, count)
     for job, trouble in sorted(facts.troubles.items()):
         if not trouble.failure.kind.needs_person:
             yield f"{job} (time {trouble.count}): {trouble.failure.text}"
+
+
+def waiting_text(status: OutboxStatus, count: int) -> str:
+    """This function will warn of rows that wait for a person."""
+    return f"{count} outbox row{'s' if count > 1 else ''} {status.value}: see `csops-sync outbox list`"
 
 
 def _limits(facts: Facts) -> Iterator[str]:

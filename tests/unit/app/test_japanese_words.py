@@ -171,6 +171,13 @@ def test_durations(span: Duration, words: str) -> None:
         ("noted", {"by": "高橋", "value": "来週訪問"}, "高橋: 来週訪問"),
         ("task_logged", {"task": "00T1", "subject": "訪問"}, "ToDo 00T1: 訪問"),
         ("ordered", {"order": "drop", "by": "ops", "reason": "test"}, "ops の操作、理由 test"),
+        (
+            "ordered",
+            {"order": "call", "by": "ops", "amount": "4000000 JPY", "note": "合意済", "person": "田中"},
+            "ops の操作、金額 ¥4,000,000、メモ 合意済、コールした人 田中",
+        ),
+        ("ordered", {"order": "call", "by": "ops", "amount": "19.50 USD"}, "ops の操作、金額 $19.50"),
+        ("ordered", {"order": "call", "by": "ops", "amount": "much JPY"}, "ops の操作、金額 much JPY"),
     ],
 )
 def test_what_happened(kind: str, detail: dict[str, object], words: str) -> None:

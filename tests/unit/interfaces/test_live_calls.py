@@ -1,5 +1,7 @@
 """What is called on the dashboard is on it at once, for whom it may be shown to, and refused where `app` refuses it."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -9,6 +11,7 @@ from tests.fakes.landings import yen
 
 from csops_sync.app.forecast.calling import CallOrder
 from csops_sync.app.forecast.listing_values import Paging, RenewalFilter
+from csops_sync.app.forecast.overview import overview_of
 from csops_sync.app.forecast.overview_values import Span
 from csops_sync.app.health import Health
 from csops_sync.app.refusals import RefusedError
@@ -63,6 +66,17 @@ def test_a_reader_is_offered_the_teams_that_are_theirs(shop: CalledShop, data: L
     )}  # fmt: skip
 
     assert list(names.values()) == [["佐藤", "田中"], ["佐藤"], ["佐藤", "田中"], []]
+
+
+def test_what_may_be_called_are_the_quarters_that_are_not_over(shop: CalledShop) -> None:
+    def offered(day: datetime, span: Span) -> list[str]:
+        return sorted(overview_of(replace(shop.office(), now=day), span=span).open_periods)
+
+    last_day, day_after = (datetime(2026, *day, 12, tzinfo=UTC) for day in ((9, 30), (10, 1)))
+    assert offered(last_day, Span.YEAR) == ["2026-Q2", "2026-Q3", "2026-Q4"]
+    assert offered(day_after, Span.YEAR) == ["2026-Q3", "2026-Q4"]
+    assert offered(day_after, Span.QUARTER) == ["2026-Q3"]
+    assert offered(last_day, Span.AHEAD) == ["2026-Q3", "2026-Q4", "2027-Q1", "2027-Q2"]
 
 
 def test_a_renewal_or_a_team_of_somebody_else_cannot_be_called(shop: CalledShop, data: LiveData) -> None:

@@ -94,7 +94,7 @@ def accuracy_report(
         lines = accuracy_by(known, past.groups)
         teams = tuple(past.team(user, known) for user in past.callers())
         return AccuracyReport(
-            basis=frame.basis,
+            basis=frame.basis_of(chosen.window),
             period=chosen,
             offered=offered,
             total=accuracy_total(known),

@@ -83,7 +83,7 @@ def backtest_of(office: Office, *, first: date | None = None, last: date | None 
             "choose an earlier --from"
         )
     return BacktestReport(
-        basis=frame.basis,
+        basis=frame.basis_of(Window(frame.as_of, frame.as_of)),
         window=window,
         weeks=weeks,
         accuracies=found,

@@ -135,7 +135,7 @@ def _report(tx: Transaction, frame: Frame, window: Window, before: _End, after: 
     found = bridge(before=sides[0], after=sides[1], window=window, profile=frame.profile)
     movers = {mover.account_id for bar in found.bars for mover in bar.movers}
     return BridgeReport(
-        basis=frame.basis,
+        basis=frame.basis_of(window),
         before=before.told,
         after=after.told,
         bridge=found,

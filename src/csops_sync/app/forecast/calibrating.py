@@ -79,7 +79,7 @@ def calibration_of(
             f"{_advice(first, days_before, left)}"
         ) from error
     return CalibrationReport(
-        basis=frame.basis,
+        basis=frame.basis_of(Window(frame.as_of, frame.as_of)),
         window=Window(min(one.due for one in found), window.last),
         days_before=days_before,
         left=left,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from csops_sync.app.books import read_people
 from csops_sync.app.forecast.call_rows import CallRow, call_rows
-from csops_sync.app.forecast.calling import callers_of
+from csops_sync.app.forecast.calling import callers_of, currency_of
 from csops_sync.app.office import Office
 from csops_sync.domain.forecast.calls import CalledRenewal
 from csops_sync.domain.forecast.term_state import OPEN_STANDINGS, TermState
@@ -24,10 +24,14 @@ class Caller:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenewalCalls:
-    """What was ever called of one renewal, the newest first, and who may call it now: nobody where it is over."""
+    """What was ever called of one renewal, the newest first, and who may call it now: nobody where it is over.
+
+    `currency` is what it is called in, as an ISO 4217 code.
+    """
 
     made: tuple[CallRow, ...] = ()
     callers: tuple[Caller, ...] = ()
+    currency: str = ""
 
 
 NOT_CALLED = RenewalCalls()
@@ -42,7 +46,11 @@ def calls_of_renewal(office: Office, state: TermState) -> RenewalCalls:
         if state.standing in OPEN_STANDINGS:
             found = callers_of(read_people(tx), state.grouping.csm_id)
             callers = tuple(Caller(id=one.id, name=one.name) for one in found)
-        return RenewalCalls(made=tuple(reversed(call_rows(tx, office, made))), callers=callers)
+        return RenewalCalls(
+            made=tuple(reversed(call_rows(tx, office, made))),
+            callers=callers,
+            currency=currency_of(office, state),
+        )
 
 
 def teams_among(tx: Transaction, states: Iterable[TermState], people: People) -> tuple[Caller, ...]:

@@ -70,8 +70,9 @@ def call_renewal(office: Office, asked: str, order: CallOrder) -> CallRow:
     with office.writing() as tx:
         state = _open_state(tx, asked, order.people)
         by = _caller(tx, order, state.grouping.csm_id, "looks after this renewal")
-        currency = state.prior.currency if state.prior is not None else office.rules.default_currency
-        wanted = _Wanted(subject=CalledRenewal(key=state.key), by=by, currency=currency, state=state)
+        wanted = _Wanted(
+            subject=CalledRenewal(key=state.key), by=by, currency=currency_of(office, state), state=state
+        )
         return _keep(tx, office, order, wanted)
 
 
@@ -81,21 +82,26 @@ def call_team(office: Office, team: str, period: str, order: CallOrder) -> CallR
     `team` is the user whom the team reports to; without `order.by` it is their own call.
 
     Raises:
-        RefusedError: there is no such user or period, the person may not call it, or the amount is none.
+        RefusedError: there is no such user or period, it is over, the person may not call it, or the amount is none.
     """
     with office.writing() as tx:
         calendar = frame_of(office.rules, as_of=office.today, known_at=office.now).calendar
         window = period_named(period, calendar=calendar).window
-        head = find_person(tx, team)
-        if order.people is not None and head.id not in order.people:
+        if window.last < office.today:
             raise RefusedError(
-                f"{head.name} is not in your team, so there is nothing of theirs for you to call"
+                f"{period.strip()} was over on {window.last}, so it is called no more; call one that is not over"
             )
+        head = _head(tx, team, order.people)
         by = _caller(tx, order, head.id, "leads this team") if order.by.strip() else _active(head)
         subject = CalledTeam(user_id=head.id, window=window)
         return _keep(
             tx, office, order, _Wanted(subject=subject, by=by, currency=office.rules.default_currency)
         )
+
+
+def currency_of(office: Office, state: TermState) -> str:
+    """This function will give the currency that a renewal is called in: its prior amount's, else that of reports."""
+    return state.prior.currency if state.prior is not None else office.rules.default_currency
 
 
 def callers_of(people: Mapping[str, Person], user_id: str | None) -> tuple[Person, ...]:
@@ -106,6 +112,8 @@ def callers_of(people: Mapping[str, Person], user_id: str | None) -> tuple[Perso
 def _keep(tx: Transaction, office: Office, order: CallOrder, wanted: _Wanted) -> CallRow:
     amount = _amount(tx, office, order, wanted.currency)
     note = order.note.strip()
+    if "\x00" in note:
+        raise RefusedError("a note of a call is text, and a NUL is none; leave it out")
     if len(note) > LONGEST_NOTE:
         raise RefusedError(
             f"a note of a call has at most {LONGEST_NOTE} characters, not {len(note)}; shorten it"
@@ -149,9 +157,10 @@ def _refuse_unconverted(tx: Transaction, office: Office, given: str, currency: s
 
 def _open_state(tx: Transaction, asked: str, people: People) -> TermState:
     """Find the one renewal that is meant, and still open."""
-    keys = _keys(tx, asked.strip())
-    known = [one for one in tx.forecast.states.get(keys) if is_for(one, people)]
+    known = _known_states(tx, asked.strip(), people)
     if not known:
+        if people is not None:
+            raise RefusedError(f"there is no renewal {asked} among those that you may see")
         raise RefusedError(f"there is no renewal {asked}; `csops-sync forecast --renewals` lists them")
     found = [one for one in known if one.standing in OPEN_STANDINGS]
     if not found:
@@ -164,6 +173,30 @@ def _open_state(tx: Transaction, asked: str, people: People) -> TermState:
             f"{asked} stands for several renewals: {', '.join(one.key for one in found)}; name one by its key"
         )
     return min(found, key=lambda one: one.end)
+
+
+def _known_states(tx: Transaction, asked: str, people: People) -> list[TermState]:
+    """Find what is meant of what these people may see; to them nothing tells what they may not see from what is not."""
+    try:
+        keys = _keys(tx, asked)
+    except RefusedError:
+        if people is None:
+            raise
+        return []
+    return [one for one in tx.forecast.states.get(keys) if is_for(one, people)]
+
+
+def _head(tx: Transaction, team: str, people: People) -> Person:
+    """Find whom a team reports to, told apart from nobody only where these people may see them."""
+    try:
+        head = find_person(tx, team)
+    except RefusedError:
+        if people is None:
+            raise
+        head = None
+    if head is None or (people is not None and head.id not in people):
+        raise RefusedError(f"{team} is not in your team, so there is nothing of theirs for you to call")
+    return head
 
 
 def _keys(tx: Transaction, asked: str) -> list[str]:

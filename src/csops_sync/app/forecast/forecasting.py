@@ -62,7 +62,7 @@ def forecast_report(
     lines = [sums[key].line(key, groups.name(key), conversion.into) for key in keys]
     total = beside.total(whole.line(TOTAL, TOTAL, conversion.into))
     return ForecastReport(
-        basis=frame.basis,
+        basis=frame.basis_of(window),
         window=window,
         by=by,
         lines=tuple(map(beside.line, lines)),

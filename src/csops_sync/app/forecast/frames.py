@@ -11,7 +11,7 @@ from csops_sync.app.forecast.plan import NO_PLAN, Plan
 from csops_sync.app.forecast.report_values import Basis
 from csops_sync.app.refusals import RefusedError
 from csops_sync.domain.forecast.matrix import Scenario
-from csops_sync.domain.forecast.periods import FiscalCalendar
+from csops_sync.domain.forecast.periods import FiscalCalendar, Window
 from csops_sync.domain.forecast.profile import DEFAULT_PROFILE, MetricProfile
 from csops_sync.domain.forecast.rates import DatedRate, Exchange, RatePolicy, RateTable
 from csops_sync.domain.forecast.rules import ForecastRules
@@ -68,6 +68,10 @@ class Frame:
             scenario=self.scenario.value,
             rates=self.exchange.policy.value,
         )
+
+    def basis_of(self, window: Window) -> Basis:
+        """This function will give what is printed with numbers that are all converted at the opening of a window."""
+        return replace(self.basis, rate_day=self.exchange.opening(window).day)
 
     def at_rates(self, dated: Sequence[DatedRate], *, asked: RatePolicy | None = None) -> "Frame":
         """This function will convert at these rates of the org, by the policy of the rules or the one asked for."""

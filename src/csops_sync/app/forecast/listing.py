@@ -90,7 +90,7 @@ def page_of(found: Listed, *, frame: Frame, paging: Paging, directory: Directory
     page = min(paging.page, pages)
     shown = found.found[(page - 1) * paging.size : page * paging.size]
     return RenewalsPage(
-        basis=frame.basis,
+        basis=frame.basis_of(Window(frame.as_of, frame.as_of)),
         lines=lines_of(shown, frame=frame, directory=directory),
         found=len(found.found),
         due=found.due,

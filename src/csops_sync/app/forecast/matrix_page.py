@@ -31,7 +31,8 @@ def matrix_of(office: Office, *, people: frozenset[str] | None = None) -> Matrix
 
 def matrix_page(states: Iterable[TermState], frame: Frame) -> MatrixPage:
     """This function will sum terms by cell, in the report's currency at today's rates."""
-    conversion = Conversion(frame.exchange.opening(Window(frame.as_of, frame.as_of)))
+    today = Window(frame.as_of, frame.as_of)
+    conversion = Conversion(frame.exchange.opening(today))
     cells: defaultdict[_Place, Tally] = defaultdict(Tally)
     still_open = (one for one in states if one.standing in OPEN_STANDINGS)
     for one in judged(still_open, frame=frame, conversion=conversion):
@@ -39,7 +40,7 @@ def matrix_page(states: Iterable[TermState], frame: Frame) -> MatrixPage:
     rows = [*RATED_TYPES, *([RenewalType.LOST] if any(kind is RenewalType.LOST for kind, _ in cells) else [])]
     places: list[_Place] = [(kind, rank) for kind in rows for rank in (*frame.rules.ranks, None)]
     return MatrixPage(
-        basis=frame.basis,
+        basis=frame.basis_of(today),
         ranks=frame.rules.ranks,
         cells=tuple(_cell(place, cells[place], frame, conversion.into) for place in [*places, (None, None)]),
     )

@@ -16,6 +16,7 @@ from csops_sync.app.forecast.measuring import metrics_report
 from csops_sync.app.forecast.metric_parts import MetricParts
 from csops_sync.app.forecast.mirror_names import MirrorNames
 from csops_sync.app.forecast.overview_values import ChangeLine, Changes, Overview, Span, TypeCell
+from csops_sync.app.forecast.period_words import period_key, periods_in
 from csops_sync.app.forecast.ratio_targets import with_ratio_targets
 from csops_sync.app.forecast.report_values import GroupBy
 from csops_sync.app.forecast.reports import frame_in
@@ -64,6 +65,7 @@ def overview_of(
             span=span,
             target=report.total.target,
             teams=teams_among(tx, due, people),
+            open_periods=_open_periods(frame, window),
             by_quarter=report,
             by_type=_by_type(landed, frame, conversion.into),
             metrics=with_ratio_targets(metrics, frame),
@@ -79,6 +81,13 @@ def span_window(frame: Frame, span: Span) -> Window:
     if span is Span.AHEAD:
         return Window(current.moved(1).first, current.moved(FORECAST_PERIODS).last)
     return current.window
+
+
+def _open_periods(frame: Frame, window: Window) -> frozenset[str]:
+    """Give the keys of the quarters of a span whose last day is not over."""
+    ahead = Window(max(window.first, frame.as_of), window.last)
+    found = periods_in(ahead, kind=PeriodKind.QUARTER, calendar=frame.calendar)
+    return frozenset(period_key(one) for one in found)
 
 
 def _by_type(landed: Iterable[Judged], frame: Frame, currency: str) -> tuple[TypeCell, ...]:

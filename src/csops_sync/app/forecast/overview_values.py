@@ -57,8 +57,8 @@ class Overview:
     """The first page. `by_quarter` covers the span; `metrics` are quarters, past and predicted.
 
     `target` is what was planned to renew in the span, None where nobody planned. `teams` are whom the reader may call
-    for. `changes` None: there is no earlier
-    snapshot to compare with.
+    for, `open_periods` the lines of `by_quarter`, by key, that are not over and so may be called. `changes` None: there
+    is no earlier snapshot to compare with.
     """
 
     span: Span
@@ -68,6 +68,7 @@ class Overview:
     risks: tuple[RenewalLine, ...]
     target: Money | None = None
     teams: tuple[Caller, ...] = ()
+    open_periods: frozenset[str] = frozenset()
     changes: Changes | None = None
 
     @property

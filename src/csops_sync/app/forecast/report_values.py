@@ -39,7 +39,8 @@ class Basis:
 
     `as_of` is the business date that they are true on, `known_at` the instant up to which facts were known. `profile`
     is the definition in words, `currency` the report's, `rules_hash` the rules by which landings were weighed,
-    `scenario` which of their matrices. `rates` is the policy by which other currencies were converted.
+    `scenario` which of their matrices. `rates` is the policy by which other currencies were converted, `rate_day` the
+    day whose dated rates convert every line; None for pinned ones, and where each period has a day of its own.
     """
 
     as_of: date
@@ -49,6 +50,7 @@ class Basis:
     rules_hash: str
     scenario: str = "base"
     rates: str = "pinned"
+    rate_day: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -251,7 +251,8 @@ def basis_lines(bases: Sequence[Basis]) -> Iterator[str]:
     first = bases[0]
     scenario = "" if first.scenario == "base" else f", scenario {first.scenario}"
     rates = dict.fromkeys(basis.rates for basis in bases)
-    converted = "" if list(rates) == ["pinned"] else f" at {' and '.join(rates)} rates"
+    day = f" of {first.rate_day}" if first.rate_day is not None else ""
+    converted = "" if list(rates) == ["pinned"] else f" at {' and '.join(rates)} rates{day}"
     yield (
         f"as of {first.as_of}, known at {instant_text(first.known_at)}, annual recurring amounts in {first.currency}"
         f"{converted}, rules {short_hash(first.rules_hash)}{scenario}"

@@ -8,6 +8,7 @@ from starlette.requests import Request
 
 from csops_sync.interfaces.web.access import NotAllowedError
 from csops_sync.interfaces.web.guard import LARGEST_FORM
+from csops_sync.interfaces.web.query_values import refuse_nul
 
 FIELD = "csrf"
 _SESSION_KEY = "csrf"
@@ -34,7 +35,8 @@ def csrf_token(request: Request) -> str:
 async def read_form(request: Request) -> dict[str, list[str]]:
     """This function will read a form that one of our pages sent.
 
-    Raises NotAllowedError where the token or the origin is not ours, TooLargeError beyond the limits.
+    Raises NotAllowedError where the token or the origin is not ours, TooLargeError beyond the limits, UnreadableError
+    where a field holds a NUL, which no database takes.
     """
     if not request.headers.get("content-type", "").startswith(_FORM):
         raise NotAllowedError("only the forms of these pages are taken")
@@ -48,6 +50,8 @@ async def read_form(request: Request) -> dict[str, list[str]]:
     except ValueError as error:
         raise TooLargeError from error
     _check(request, fields.get(FIELD, [""])[0])
+    for name, values in fields.items():
+        refuse_nul(name.replace("\x00", ""), name, *values)
     return fields
 
 

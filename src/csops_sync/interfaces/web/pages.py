@@ -28,6 +28,7 @@ from csops_sync.interfaces.web.csv_tables import renewals_csv
 from csops_sync.interfaces.web.dashboard_data import DashboardData, RenewalPage
 from csops_sync.interfaces.web.downloads import csv_file
 from csops_sync.interfaces.web.pages_calls import called_just_now
+from csops_sync.interfaces.web.query_values import path_key
 from csops_sync.interfaces.web.rendering import Page
 from csops_sync.interfaces.web.timeline import days_of
 from csops_sync.interfaces.web.words import Words
@@ -94,7 +95,7 @@ def renewals_table(page: Page, data: DashboardData) -> Response:
 
 def renewal(page: Page, data: DashboardData) -> Response:
     """This function will show one renewal with everything that is known about it; 404 beyond the reader's scope."""
-    found = data.renewal(page.request.path_params["key"], page.people, language=page.words.language)
+    found = data.renewal(path_key(page.request), page.people, language=page.words.language)
     if found is None:
         raise HTTPException(_NOT_FOUND)
     return page.render(

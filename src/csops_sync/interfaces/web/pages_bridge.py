@@ -12,6 +12,7 @@ from csops_sync.interfaces.web.chart_values import bridge_chart
 from csops_sync.interfaces.web.csv_reports import bridge_csv
 from csops_sync.interfaces.web.dashboard_data import DashboardData
 from csops_sync.interfaces.web.downloads import csv_file, picture_file
+from csops_sync.interfaces.web.query_values import UnreadableError
 from csops_sync.interfaces.web.rendering import Page
 from csops_sync.ports.charts import BridgeChart
 
@@ -21,8 +22,7 @@ _MOST_OFFERED = 62
 
 def bridge(page: Page, data: DashboardData) -> Response:
     """This function will show why the landing moved between two days, cause by cause, and one bar's renewals."""
-    asked = read_bridge(page.request.query_params)
-    found = data.bridge(asked, page.people)
+    asked, found = _found(page, data)
     return page.render(
         "bridge.html",
         {
@@ -50,9 +50,18 @@ def bridge_picture(page: Page, data: DashboardData) -> Response:
     return picture_file("bridge.png", page.desk.drawings.picture(_chart(page, asked, report)))
 
 
-def _asked_for(page: Page, data: DashboardData) -> tuple[BridgeAsked, BridgeReport]:
+def _found(page: Page, data: DashboardData) -> tuple[BridgeAsked, BridgePage]:
+    """Read what is asked, and answer it; UnreadableError for a day that has not come yet."""
     asked = read_bridge(page.request.query_params)
-    found: BridgePage = data.bridge(asked, page.people)
+    found = data.bridge(asked, page.people)
+    for name, day in (("since", asked.since), ("until", asked.until)):
+        if day is not None and day > found.basis.as_of:
+            raise UnreadableError(name)
+    return asked, found
+
+
+def _asked_for(page: Page, data: DashboardData) -> tuple[BridgeAsked, BridgeReport]:
+    asked, found = _found(page, data)
     if found.report is None:
         raise HTTPException(_NOT_FOUND)
     return asked, found.report

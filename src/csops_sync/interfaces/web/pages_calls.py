@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from urllib.parse import quote, urlencode
 
+from babel.numbers import get_currency_symbol
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
@@ -14,38 +15,75 @@ from csops_sync.interfaces.web.access import Identity, NotAllowedError, Role, ma
 from csops_sync.interfaces.web.asked import read_span
 from csops_sync.interfaces.web.dashboard_data import DashboardOrders
 from csops_sync.interfaces.web.forms import read_form
-from csops_sync.interfaces.web.query_values import UnreadableError
+from csops_sync.interfaces.web.query_values import UnreadableError, path_key
 from csops_sync.interfaces.web.rendering import Page
+from csops_sync.interfaces.web.words import LANGUAGES
 
-_SEE_OTHER = 303
+_SEE_OTHER, _BAD_REQUEST = 303, 400
 _LONGEST = 300
 _WITHDRAW = "withdraw"
-_SIGNS = "¥￥円$, "
+_OTHERS = ("team", "period", "by")
+_SAID = {"call": "call.done", "withdrawn": "call.taken_back"}
+_MORE_SIGNS = {"JPY": ("円",)}
 Fields = Mapping[str, Sequence[str]]
+
+
+class AmountError(UnreadableError):
+    """What was typed as an amount is none, or has the sign of another currency."""
 
 
 async def call_renewal(page: Page, orders: DashboardOrders) -> Response:
     """This function will keep what the form says that one renewal will come to, and show its page anew."""
     identity = _caller(page)
     fields = await read_form(page.request)
-    key, order = page.request.path_params["key"], _order(identity, fields)
+    key = path_key(page.request)
+    address = f"/renewals/{quote(key, safe='')}"
+    try:
+        order = _order(identity, fields)
+    except AmountError:
+        return _asked_again(page, fields, action=f"{address}/call", back=address)
     await run_in_threadpool(orders.call_renewal, key, order, by=identity.name)
-    return RedirectResponse(f"/renewals/{quote(key, safe='')}?done=call", status_code=_SEE_OTHER)
+    return RedirectResponse(f"{address}?done={_done(order)}", status_code=_SEE_OTHER)
 
 
 async def call_team(page: Page, orders: DashboardOrders) -> Response:
     """This function will keep what the form says that a team's period will come to, and show the overview anew."""
     identity = _caller(page)
     fields = await read_form(page.request)
-    team, period, order = _text(fields, "team"), _text(fields, "period"), _order(identity, fields)
+    span = read_span(page.request.query_params).value
+    team, period = _text(fields, "team"), _text(fields, "period")
+    try:
+        order = _order(identity, fields)
+    except AmountError:
+        return _asked_again(page, fields, action=f"/calls?span={span}", back=f"/?span={span}")
     await run_in_threadpool(orders.call_team, team, period, order, by=identity.name)
-    span = read_span(page.request.query_params)
-    return RedirectResponse(f"/?{urlencode({'span': span.value, 'done': 'call'})}", status_code=_SEE_OTHER)
+    return RedirectResponse(f"/?{urlencode({'span': span, 'done': _done(order)})}", status_code=_SEE_OTHER)
 
 
-def called_just_now(page: Page) -> bool:
-    """This function will say whether a page is shown after a call, as its address tells."""
-    return page.request.query_params.get("done") == "call"
+def called_just_now(page: Page) -> str:
+    """This function will say what a call did, as the address of the page after it tells; else nothing."""
+    key = _SAID.get(page.request.query_params.get("done", ""))
+    return page.words(key) if key else ""
+
+
+def _done(order: CallOrder) -> str:
+    return "withdrawn" if order.amount is None else "call"
+
+
+def _asked_again(page: Page, fields: Fields, *, action: str, back: str) -> Response:
+    """Say how an amount is written, with all that was typed still there."""
+    return page.render(
+        "call_again.html",
+        {
+            "action": action,
+            "back": back,
+            "amount": _text(fields, "amount", needed=False),
+            "currency": _text(fields, "currency", needed=False),
+            "note": _text(fields, "note", needed=False, longest=LONGEST_NOTE),
+            "others": [(name, _text(fields, name, needed=False)) for name in _OTHERS if name in fields],
+        },
+        status=_BAD_REQUEST,
+    )
 
 
 def _caller(page: Page) -> Identity:
@@ -56,16 +94,18 @@ def _caller(page: Page) -> Identity:
 
 
 def _order(identity: Identity, fields: Fields) -> CallOrder:
-    """Read a call; whoever is no admin makes it in their own name."""
+    """Read a call, in the currency that the form showed; whoever is no admin makes it in their own name."""
     by = _text(fields, "by", needed=False)
     if by and identity.role is not Role.ADMIN:
         raise NotAllowedError("only an admin enters the call of somebody else")
     note = _text(fields, "note", needed=False, longest=LONGEST_NOTE)
+    typed, currency = (_text(fields, name, needed=False) for name in ("amount", "currency"))
     withdraws = _text(fields, "act", needed=False) == _WITHDRAW
     return CallOrder(
-        amount=None if withdraws else _amount(_text(fields, "amount")),
+        amount=None if withdraws else _amount(typed, currency),
         by=by if identity.role is Role.ADMIN else identity.name,
         note=note,
+        currency=currency or None,
         people=identity.people,
     )
 
@@ -78,10 +118,31 @@ def _text(fields: Fields, name: str, *, needed: bool = True, longest: int = _LON
     return text
 
 
-def _amount(text: str) -> Decimal:
-    """Read an amount as people type it: `1,200,000`, `¥1200000`, full-width digits."""
-    plain = unicodedata.normalize("NFKC", text).strip(_SIGNS)
+def _amount(text: str, currency: str) -> Decimal:
+    """Read an amount as people type it: `1,200,000`, `¥1200000` of yen, full-width digits; AmountError otherwise."""
     try:
-        return read_money(plain)
+        amount = read_money(_without_sign(unicodedata.normalize("NFKC", text), currency))
     except ValueError as error:
-        raise UnreadableError("amount") from error
+        raise AmountError("amount") from error
+    if amount.is_signed():
+        raise AmountError("amount")
+    return amount
+
+
+def _without_sign(text: str, currency: str) -> str:
+    """Take off the one sign, of this currency alone, that may stand before or after an amount."""
+    for sign in _signs(currency):
+        if text.startswith(sign):
+            return text.removeprefix(sign).strip()
+        if text.endswith(sign):
+            return text.removesuffix(sign).strip()
+    return text
+
+
+def _signs(currency: str) -> tuple[str, ...]:
+    """Give how people write a currency: its code, and its sign in either language."""
+    if not currency:
+        return ()
+    symbols = [get_currency_symbol(currency, locale=language) for language in LANGUAGES]
+    plain = [unicodedata.normalize("NFKC", one) for one in symbols]
+    return (currency, *plain, *_MORE_SIGNS.get(currency, ()))

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
+from csops_sync.app.health import WAITS_FOR_A_PERSON, waiting_text
 from csops_sync.interfaces.web.access import needs_admin
 from csops_sync.interfaces.web.dashboard_data import DashboardData, DashboardOrders, Operations
 from csops_sync.interfaces.web.forms import read_form
@@ -29,6 +30,7 @@ def operations(page: Page, data: DashboardData) -> Response:
         {
             "o": found,
             "basis": None,
+            "warnings": warnings_beside(found),
             "facts": found.health.facts,
             "held": found.status.outbox.get(OutboxStatus.HELD, 0),
             "used": _used(found),
@@ -85,6 +87,14 @@ def _done(page: Page) -> str:
     if order not in ("approve", "retry", "drop") or not (count.isascii() and count.isdecimal()):
         return ""
     return page.words(f"done.{order}", n=page.formats.count(int(count[:_DIGITS])))
+
+
+def warnings_beside(found: Operations) -> tuple[str, ...]:
+    """This function will give the warnings, without those that only say again what is listed as a problem."""
+    status, counted = found.status, found.health.facts.outbox
+    listed = [one for one in WAITS_FOR_A_PERSON if status.problems and status.outbox.get(one)]
+    again = {waiting_text(one, counted.get(one, 0)) for one in listed}
+    return tuple(one for one in found.health.warnings if one not in again)
 
 
 def _used(found: Operations) -> int | None:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from starlette.datastructures import QueryParams
+from starlette.requests import Request
 
 _Kind = TypeVar("_Kind", bound=StrEnum)
 _LONGEST_TEXT = 200
@@ -31,6 +32,19 @@ def single(params: QueryParams, known: frozenset[str]) -> Mapping[str, str]:
             raise UnreadableError(name[:_LONGEST_TEXT])
         given[name] = value.strip()
     return given
+
+
+def refuse_nul(name: str, *texts: str) -> None:
+    """This function will raise UnreadableError under a field's name where a text holds a NUL: no database takes it."""
+    if any("\x00" in text for text in texts):
+        raise UnreadableError(name[:_LONGEST_TEXT])
+
+
+def path_key(request: Request) -> str:
+    """This function will give the key that stands in an address's path; UnreadableError where it can be none."""
+    key = str(request.path_params["key"])
+    refuse_nul("key", key)
+    return key
 
 
 def one_of(kind: type[_Kind], value: str, name: str) -> _Kind:

@@ -36,6 +36,10 @@ REPORTS: Mapping[str, tuple[str, str]] = {
         "csops-sync run が 1 日 1 回、その日の最初の同期の後に取得します。",
         "csops-sync run takes one a day, after that day's first cycle.",
     ),
+    "bridge.earlier": (
+        "{asked} のスナップショットはないため、それ以前で最も新しい {day} のものと比較しています。",
+        "There is no snapshot of {asked}; the last before it, of {day}, is compared.",
+    ),
     "bridge.reweighed": (
         "当時のルールが保存されていないため、現在のルールで計算しています。",
         "The rules of then were not kept, so those of today weigh in their place.",

@@ -1,9 +1,11 @@
 """A person's call: found, allowed, kept for ever; and every call that is refused, with what to do instead."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import partial
+from zoneinfo import ZoneInfo
 
 import pytest
 from tests.fakes.called_shop import CalledShop
@@ -16,6 +18,7 @@ from csops_sync.app.forecast.calls import call_history, calls_known
 from csops_sync.app.forecast.report_values import GroupBy
 from csops_sync.app.forecast.reports import forecast_of
 from csops_sync.app.forecast.standing import REVISION
+from csops_sync.app.office import Office
 from csops_sync.app.queries_explain import explain_view
 from csops_sync.app.refusals import RefusedError
 from csops_sync.app.row_scope import line_of
@@ -28,6 +31,18 @@ MILLION = Decimal(1_000_000)
 @pytest.fixture
 def shop() -> CalledShop:
     return CalledShop().open()
+
+
+def on_day(office: Office, day: date) -> Office:
+    """The same office at noon of a business day."""
+    return replace(office, now=datetime.combine(day, time(12), tzinfo=ZoneInfo(office.timezone)))
+
+
+def refusal(order: Callable[[], object]) -> str:
+    """What an order is refused with."""
+    with pytest.raises(RefusedError) as caught:
+        order()
+    return str(caught.value)
 
 
 @pytest.mark.parametrize("by", ["佐藤", "sato@example.com", "田中", "役員"])
@@ -63,6 +78,7 @@ def test_it_is_found_by_key_opportunity_or_contract(shop: CalledShop) -> None:
         ({"currency": "USD"}, "no rate from USD to JPY"),
         ({"currency": "yen"}, "no ISO 4217 code"),
         ({"note": "x" * (LONGEST_NOTE + 1)}, f"at most {LONGEST_NOTE} characters"),
+        ({"note": "a\x00b"}, "a NUL is none"),
         ({"yen": None}, "nothing to withdraw"),
         ({"asked": "00000002"}, "is won: its end is known"),
         ({"asked": "99999999"}, "there is no contract"),
@@ -131,7 +147,7 @@ def test_it_is_told_in_the_renewals_history_and_makes_reports_anew(shop: CalledS
 
     found = explain_view(shop.office(), shop.line().state.key)
     (event,) = [one for renewal in found.renewals for one in renewal.events if one.name == "call"]
-    assert event.text == "by sato, amount 4000000 JPY, note 合意済, person 田中"
+    assert event.text == "by sato, amount ¥4,000,000, note 合意済, person 田中"
     assert revision() != before
 
 
@@ -153,6 +169,8 @@ def test_a_team_is_called_by_its_head_or_above_for_exactly_its_period(shop: Call
         ("だれか", "2026-Q2", {}, "there is no user"),
         ("田中", "2026-Q2", {"by": "佐藤"}, "neither leads this team nor manages who does"),
         ("田中", "2026-Q2", {"amount": None}, "nothing to withdraw"),
+        ("田中", "FY2020", {}, "FY2020 was over on 2021-03-31, so it is called no more"),
+        ("田中", "FY2020", {"amount": None}, "so it is called no more"),
         ("田中", "2026-Q2", {"people": frozenset({"005000000000999AAA"})}, "is not in your team"),
     ],
 )
@@ -163,6 +181,40 @@ def test_a_call_of_a_team_that_cannot_be_is_refused(
 
     with pytest.raises(RefusedError, match=words):
         call_team(shop.office(), team, period, order)
+
+
+def test_a_period_is_called_until_its_last_day_and_no_longer(shop: CalledShop) -> None:
+    office = shop.office()
+    order = CallOrder(amount=MILLION)
+    last = date(2026, 9, 30)
+
+    call_team(on_day(office, last), "田中", "2026-Q2", order)
+
+    with pytest.raises(RefusedError, match="2026-Q2 was over on 2026-09-30"):
+        call_team(on_day(office, last + timedelta(days=1)), "田中", "2026-Q2", order)
+
+
+def test_who_sees_only_their_own_cannot_tell_what_is_elsewhere_from_what_is_nowhere(shop: CalledShop) -> None:
+    own = frozenset({shop.people["他部署"]})
+    key = shop.line().state.key
+    asked = (key, shop.opportunity, "00000001", "00000002", "99999999", f"{key[:-1]}7", "nothing")
+
+    said = {one: refusal(partial(shop.call, one, by="他部署", people=own)) for one in asked}
+
+    assert {one: text.replace(one, "X") for one, text in said.items()} == dict.fromkeys(
+        asked, "there is no renewal X among those that you may see"
+    )
+
+
+def test_who_leads_no_such_team_cannot_tell_whether_there_is_such_a_person(shop: CalledShop) -> None:
+    order = CallOrder(amount=MILLION, people=frozenset({shop.people["他部署"]}))
+    asked = ("田中", shop.people["田中"], "sato@example.com", "だれか", "nobody@example.com")
+
+    said = {one: refusal(partial(call_team, shop.office(), one, "2026-Q2", order)) for one in asked}
+
+    assert {one: text.replace(one, "X") for one, text in said.items()} == dict.fromkeys(
+        asked, "X is not in your team, so there is nothing of theirs for you to call"
+    )
 
 
 def test_a_reader_lists_the_calls_of_their_own_renewals_and_teams(shop: CalledShop) -> None:
@@ -181,6 +233,7 @@ def test_a_form_offers_who_may_call_and_nobody_once_it_is_over(shop: CalledShop)
     found = calls_of_renewal(shop.office(), shop.line().state)
     assert [one.name for one in found.callers] == ["佐藤", "田中", "役員"]
     assert [one.amount for one in found.made] == [yen(4_000_000)]
+    assert found.currency == "JPY"
     assert calls_of_renewal(shop.office(), shop.line("00000002").state).callers == ()
 
 

@@ -11,7 +11,11 @@ from tests.fakes.landings import built, yen
 from tests.fakes.memory_engine import Workshop
 from tests.fakes.term_books import RATED
 
+from csops_sync.app.forecast.bridge_page import BridgeAsked, bridge_page_of
+from csops_sync.app.forecast.matrix_page import matrix_of
 from csops_sync.app.forecast.org_rates import org_rates
+from csops_sync.app.forecast.overview import overview_of
+from csops_sync.app.forecast.overview_values import Span
 from csops_sync.app.forecast.report_values import GroupBy, PeriodMetrics
 from csops_sync.app.forecast.reports import forecast_of, metrics_of
 from csops_sync.app.forecast.snapshots import take_snapshot
@@ -19,7 +23,7 @@ from csops_sync.app.refusals import RefusedError
 from csops_sync.domain.forecast.periods import Window
 from csops_sync.domain.forecast.rates import RatePolicy
 from csops_sync.domain.rules import RuleSet
-from csops_sync.interfaces.cli.render_forecast import metrics_text
+from csops_sync.interfaces.cli.render_forecast import forecast_text, metrics_text
 from csops_sync.ports.crm import Json, Role
 
 APRIL = Window(date(2026, 4, 1), date(2026, 4, 30))
@@ -118,6 +122,28 @@ def test_a_landing_is_converted_at_the_rate_of_the_windows_first_day(shop: Works
     quarter = Window(date(2026, 10, 1), date(2026, 12, 31))
 
     assert forecast_of(shop.office(), window=quarter).total.landing == yen(1_440_000)
+
+
+def test_a_report_names_the_day_whose_rates_convert_all_its_lines(shop: Workshop) -> None:
+    """A forecast takes the opening of its window, the matrix that of today; pinned rates are of no day."""
+    quarter = Window(date(2026, 10, 1), date(2026, 12, 31))
+    shop.rules = converting(RatePolicy.PERIOD_START)
+    shown = forecast_of(shop.office(), window=quarter)
+    reported = forecast_of(shop.office(), window=quarter, rates=RatePolicy.REPORTED)
+    matrix = matrix_of(shop.office()).basis
+    overview, bridged = (
+        overview_of(shop.office(), span=Span.YEAR),
+        bridge_page_of(shop.office(), BridgeAsked(since=date(2026, 4, 30))),
+    )
+
+    assert shown.basis.rate_day == date(2026, 10, 1)
+    assert reported.basis.rate_day == date(2026, 9, 30)
+    assert matrix.rate_day == matrix.as_of
+    assert overview.basis.rate_day == overview.by_quarter.window.first
+    assert bridged.report is not None
+    assert bridged.basis.rate_day == bridged.report.bridge.window.first
+    assert forecast_of(shop.office(), rates=RatePolicy.PINNED).basis.rate_day is None
+    assert "in JPY at period_start rates of 2026-10-01, rules" in forecast_text(shown)
 
 
 def test_a_day_before_the_first_rate_is_told_and_in_no_sum(shop: Workshop) -> None:
