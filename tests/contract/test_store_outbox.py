@@ -264,3 +264,16 @@ def test_two_senders_at_once_never_get_the_same_row(store: Store, open_store: Op
     with ThreadPoolExecutor(2) as pool:
         taken = [key for mine in pool.map(send, [open_store(ORG), open_store(ORG)]) for key in mine]
     assert sorted(taken) == keys
+
+
+def test_digests_are_those_of_the_status_that_is_asked_for_and_of_the_rows_as_they_are_now(
+    tx: Transaction,
+) -> None:
+    held = [
+        replace(outbox_row(key), status=OutboxStatus.HELD, body_hash=f"{key}1") for key in ("a", "b", "c")
+    ]
+    tx.outbox.put([*held, outbox_row("d")])
+    tx.outbox.put([replace(held[0], body_hash="a2"), replace(held[1], status=OutboxStatus.PENDING)])
+
+    assert tx.outbox.digests(OutboxStatus.HELD) == {"a": "a2", "c": "c1"}
+    assert tx.outbox.digests(OutboxStatus.DROPPED) == {}

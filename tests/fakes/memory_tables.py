@@ -148,6 +148,9 @@ class MemoryOutbox:
     def with_status(self, *statuses: OutboxStatus, limit: int = 1000) -> Sequence[OutboxRow]:
         return self._where(lambda row: row.status in statuses)[:limit]
 
+    def digests(self, status: OutboxStatus) -> Mapping[str, str]:
+        return {row.key: row.body_hash for row in self._where(lambda row: row.status is status)}
+
     def counts(self, *statuses: OutboxStatus) -> Mapping[OutboxStatus, int]:
         return Counter(row.status for row in self._rows.values() if not statuses or row.status in statuses)
 

@@ -14,8 +14,8 @@ from csops_sync.app.forecast.standing import is_filled, mark_filled, states_keep
 from csops_sync.app.loading import BASELINE, READ_UP_TO, RULES, load_all
 from csops_sync.app.operator_notices import baseline_summary, held_notice
 from csops_sync.app.pulling import Concerned, absorb
-from csops_sync.app.recording import Recorder, held_hash
-from csops_sync.domain.plan import Plan
+from csops_sync.app.recording import Recorder
+from csops_sync.domain.plan import Plan, plan_hash
 from csops_sync.ports.crm import Pulled, Role
 from csops_sync.ports.store import OutboxStatus, Transaction
 
@@ -30,7 +30,6 @@ __all__ = [
 ]
 
 HELD = "held_hash"
-_EVERYTHING = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,8 +171,8 @@ def _record(engine: Engine, recorder: Recorder, evaluated: Evaluated) -> None:
     tx = recorder.tx
     holds_more = recorder.record(evaluated)
     tx.progress.set_setting(RULES, engine.rules.hash)
-    held = tx.outbox.with_status(OutboxStatus.HELD, limit=_EVERYTHING)
-    approval = held_hash(held)
+    held = tx.outbox.digests(OutboxStatus.HELD)
+    approval = plan_hash(held.items()) if held else None
     if approval != tx.progress.setting(HELD):
         tx.progress.set_setting(HELD, approval)
     if recorder.baseline:

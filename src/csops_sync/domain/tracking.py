@@ -47,7 +47,9 @@ def track(book: AccountBook, *, contract: Contract, today: date) -> Tracked | No
     known = _known(book, contract=contract, terms=terms)
     if not known:
         return _tracked(contract, terms[-1], _fresh(contract, terms[-1], terms[-1].ordinal), ())
-    latest = replace(_as_it_stands(book, contract, known[-1]), account_id=contract.account_id)
+    latest = _as_it_stands(book, contract, known[-1])
+    if latest.account_id != contract.account_id:
+        latest = replace(latest, account_id=contract.account_id)
     if latest.settled in _STICKY:
         return _after_settled(contract, terms, latest)
     before = [one.term_end for one in known if one.ordinal < latest.ordinal]
@@ -98,7 +100,8 @@ def _as_it_stands(book: AccountBook, contract: Contract, renewal: Renewal) -> Re
     own = book.opportunity(renewal.opportunity_id)
     if own is not None:
         kept = None if renewal.settled in _STICKY else renewal.settled
-        return replace(renewal, settled=outcome(own) or kept)
+        settled = outcome(own) or kept
+        return renewal if settled is renewal.settled else replace(renewal, settled=settled)
     if renewal.opportunity_id is not None or renewal.settled in _STICKY:
         return renewal
     term = Term(renewal.term_start, renewal.term_end, renewal.ordinal)
@@ -222,8 +225,9 @@ def _rolled(contract: Contract, current: Term, latest: Renewal) -> Tracked:
 
 def _moved(contract: Contract, current: Term, latest: Renewal, *, after: date | None) -> Tracked:
     term = _term_after(current, latest.ordinal, after)
-    same = replace(latest, term_start=term.start, term_end=term.end, settled=None)
-    return _tracked(contract, term, same, ())
+    if (latest.term_start, latest.term_end, latest.settled) != (term.start, term.end, None):
+        latest = replace(latest, term_start=term.start, term_end=term.end, settled=None)
+    return _tracked(contract, term, latest, ())
 
 
 def _term_after(current: Term, ordinal: int, before: date | None) -> Term:

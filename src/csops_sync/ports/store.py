@@ -1,7 +1,6 @@
 """State, as the rest of the product sees it: one transaction at a time, every table keyed by the org first.
 
-A `Transaction` is short and never spans a network call. What it commits, it commits at once: mirror, watermarks,
-renewals, outbox. Instants are aware UTC; database time is the database's own clock.
+A `Transaction` is short and never spans a network call. What it commits, it commits at once. Instants are aware UTC.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -111,8 +110,7 @@ class OutboxRow:
 class WrittenField:
     """What we sent to a field of an opportunity, and what it held when read back: the base of the comparison.
 
-    The two differ where the org normalises (a flow that moves a close date to the month's end). `replaced` is what
-    we had read there when we decided: what we meant to replace.
+    The two differ where the org normalises. `replaced` is what we had read there when we decided.
     """
 
     opportunity_id: str
@@ -265,6 +263,10 @@ class Outbox(Protocol):
 
     def with_status(self, *statuses: OutboxStatus, limit: int = 1000) -> Sequence[OutboxRow]:
         """This function will list rows by status, oldest first."""
+        ...
+
+    def digests(self, status: OutboxStatus) -> Mapping[str, str]:
+        """This function will give the body hash of every row with a status, by key."""
         ...
 
     def due(self, *, target: Target, now: datetime, limit: int) -> Sequence[OutboxRow]:

@@ -78,6 +78,11 @@ class SqlOutbox:
         ]
         return list(islice(merge(*queues, key=age), limit))
 
+    def digests(self, status: OutboxStatus) -> Mapping[str, str]:
+        """Give the body hash of every row with a status, by key."""
+        mine = (_C.org_id == self._scope.org_id) & (_C.status == status.value)
+        return dict(row.tuple() for row in self._execute(select(_C.key, _C.body_hash).where(mine)))
+
     def counts(self, *statuses: OutboxStatus) -> Mapping[OutboxStatus, int]:
         """Count rows by status, of these or of all; a status without rows is not in it."""
         mine = _C.org_id == self._scope.org_id

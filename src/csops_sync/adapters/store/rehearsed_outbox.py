@@ -34,6 +34,13 @@ class RehearsedOutbox:
         below = self._below.with_status(*statuses, limit=limit + self._size())
         return self._together(self._above.with_status(*statuses, limit=limit), below)[:limit]
 
+    def digests(self, status: OutboxStatus) -> Mapping[str, str]:
+        """Give the body hash of every row with a status, by key."""
+        below = self._below.digests(status)
+        hidden = {row.key for row in self._above.get(list(below))}
+        seen = {key: digest for key, digest in below.items() if key not in hidden}
+        return {**seen, **self._above.digests(status)}
+
     def counts(self, *statuses: OutboxStatus) -> Mapping[OutboxStatus, int]:
         """Count rows by status, of these or of all."""
         put_here = self._above.with_status(*OutboxStatus, limit=self._size())

@@ -6,9 +6,11 @@ from datetime import datetime
 from functools import partial
 from itertools import islice
 
+from csops_sync.app.at_hand import NO_BOOKS
 from csops_sync.app.confidence.pasts import Known, Seen, read_seen
 from csops_sync.app.confidence.scope import Scope, is_begun, mark_looked, rank_source
 from csops_sync.app.engine import Engine
+from csops_sync.domain.book import AccountBook
 from csops_sync.domain.confidence.business_time import BusinessHours
 from csops_sync.domain.confidence.changes import ConfidenceChange, Verdict
 from csops_sync.domain.confidence.detection import Watch, begin_watch, detect
@@ -39,20 +41,28 @@ class Looked:
     new: int = 0
 
 
-def look(engine: Engine, tx: Transaction, scope: Scope, *, scale: RankScale) -> Looked:
-    """This function will put renewals under watch and their new changes into the ledger.
+def look(
+    engine: Engine,
+    tx: Transaction,
+    scope: Scope,
+    *,
+    scale: RankScale,
+    books: Mapping[str, AccountBook] = NO_BOOKS,
+) -> Looked:
+    """This function will put renewals under watch and their new changes into the ledger; `books` are not read again.
 
     Where the scale is another than before, or is read from other fields, all are watched from now on.
     """
     fresh_scale = not is_begun(engine, tx, scale=scale)
     late: list[ConfidenceChange] = []
     new = 0
+    at_hand = {one.id: one for book in books.values() for one in book.opportunities}
     for chunk in _chunked(scope.account_ids):
         renewals = _opened(tx.renewals.of_accounts(chunk))
         known = {} if fresh_scale else _watches(tx, renewals)
         changed = renewals.keys() if scope.opportunity_ids is None else scope.opportunity_ids
         wanted = [one for one in renewals if one not in known or one in changed]
-        seen = read_seen(engine, tx, wanted, scale=scale, known=_known(engine, tx, scale))
+        seen = read_seen(engine, tx, wanted, scale=scale, known=_known(engine, tx, scale), at_hand=at_hand)
         _note_tracking(engine, tx, seen, scale)
         begun = [
             _begin(one, renewals[one.opportunity.id], now=engine.now(), unseen_before=scope.unseen_before)
@@ -106,9 +116,10 @@ def _watches(tx: Transaction, renewals: Mapping[str, Renewal]) -> dict[str, Watc
     moved: list[Watch] = []
     for watch in tx.confidence.watches.get(list(renewals)):
         renewal = renewals[watch.opportunity_id]
-        now = replace(watch, renewal_key=renewal.key, account_id=renewal.account_id)
-        found[watch.opportunity_id] = now
-        if now != watch:
+        found[watch.opportunity_id] = watch
+        if (watch.renewal_key, watch.account_id) != (renewal.key, renewal.account_id):
+            now = replace(watch, renewal_key=renewal.key, account_id=renewal.account_id)
+            found[watch.opportunity_id] = now
             moved.append(now)
     tx.confidence.watches.put(moved)
     return found

@@ -48,7 +48,7 @@ def follow(
         return NOTHING_FOLLOWED
     asked = Scope(account_ids=account_ids, opportunity_ids=opportunity_ids, unseen_before=unseen_before)
     scope = widened(engine, tx, asked, scale=confidence.scale)
-    looked = look(engine, tx, scope, scale=confidence.scale)
+    looked = look(engine, tx, scope, scale=confidence.scale, books=books)
     settled = read_settled(engine, tx, confidence=confidence)
     if opportunity_ids:
         close_gone(engine, tx)

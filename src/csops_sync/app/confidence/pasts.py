@@ -1,7 +1,7 @@
 """Mirrored rows of opportunities and their histories as confidence reads them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -16,6 +16,7 @@ from csops_sync.ports.crm import OrgIdentity, Role, Row
 from csops_sync.ports.store import Transaction
 
 _STAGE = "stage"
+NOTHING_AT_HAND: Mapping[str, Opportunity] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,24 +38,45 @@ class Known:
 
 
 def read_seen(
-    engine: Engine, tx: Transaction, opportunity_ids: Sequence[str], *, scale: RankScale, known: Known
+    engine: Engine,
+    tx: Transaction,
+    opportunity_ids: Sequence[str],
+    *,
+    scale: RankScale,
+    known: Known,
+    at_hand: Mapping[str, Opportunity] = NOTHING_AT_HAND,
 ) -> Sequence[Seen]:
     """This function will read opportunities with their histories, in three queries for all; deleted ones are left out.
 
-    An opportunity whose row makes no sense is left out too: the evaluation of its customer says so.
+    Those `at_hand` are not read again. An opportunity whose row makes no sense is left out too: the evaluation of its
+    customer says so.
     """
-    rows = [one for one in tx.mirror.get(Role.OPPORTUNITY, opportunity_ids) if not one.deleted]
-    ids = [one.id for one in rows]
+    opportunities = list(_opportunities(engine, tx, opportunity_ids, at_hand))
+    ids = [one.id for one in opportunities]
     stages = _by_parent(tx.mirror.children(Role.STAGE_HISTORY, ids))
     edits = _by_parent(tx.mirror.children(Role.FIELD_HISTORY, ids))
     found: list[Seen] = []
-    for row in rows:
+    for one in opportunities:
         try:
-            histories = _Histories(stages=stages.get(row.id, ()), edits=edits.get(row.id, ()))
-            found.append(_seen(engine, row, histories, scale=scale, known=known))
+            histories = _Histories(stages=stages.get(one.id, ()), edits=edits.get(one.id, ()))
+            found.append(_seen(engine, one, histories, scale=scale, known=known))
         except (ArithmeticError, ValueError):
             continue
     return found
+
+
+def _opportunities(
+    engine: Engine, tx: Transaction, opportunity_ids: Sequence[str], at_hand: Mapping[str, Opportunity]
+) -> Iterator[Opportunity]:
+    """Give these opportunities, those that are not at hand from the mirror; deleted and odd ones are left out."""
+    yield from (at_hand[one] for one in opportunity_ids if one in at_hand and not at_hand[one].is_deleted)
+    for row in tx.mirror.get(Role.OPPORTUNITY, [one for one in opportunity_ids if one not in at_hand]):
+        if row.deleted:
+            continue
+        try:
+            yield opportunity_of(row, default_currency=engine.rules.default_currency)
+        except (ArithmeticError, ValueError):
+            continue
 
 
 def standing_of(opportunity: Opportunity, *, scale: RankScale) -> Standing:
@@ -75,15 +97,16 @@ class _Histories:
     edits: Sequence[Row]
 
 
-def _seen(engine: Engine, row: Row, histories: _Histories, *, scale: RankScale, known: Known) -> Seen:
-    opportunity = opportunity_of(row, default_currency=engine.rules.default_currency)
+def _seen(
+    engine: Engine, opportunity: Opportunity, histories: _Histories, *, scale: RankScale, known: Known
+) -> Seen:
     outcomes = {**outcomes_of(engine.identity), opportunity.stage: outcome_of(opportunity)}
     tracked_edits = tuple(map(edit_of, histories.edits))
     edits = tuple(one for one in tracked_edits if one.field == scale.field)
     by_snapshots = scale.kind is not RankKind.FIELD
     has_no_edits = by_snapshots or known.is_computed
     past = Past(
-        opportunity_id=row.id,
+        opportunity_id=opportunity.id,
         value=opportunity.values.get(scale.field),
         entries=tuple(_entry(one) for one in histories.stages),
         edits=() if has_no_edits else edits,

@@ -53,12 +53,17 @@ def figure_desk(engine: Engine, tx: Transaction) -> "FigureDesk | None":
 
 @dataclass(slots=True, kw_only=True)
 class FigureDesk:
-    """Decides figures within one transaction. `room` is how many rows it may still put."""
+    """Decides figures within one transaction. `room` is how many rows it may still put.
+
+    `looks` is at how many of the customers that are owed it looks in one cycle, or some hundreds more: a move that is
+    to be told waits for them.
+    """
 
     engine: Engine
     tx: Transaction
     rules: ForecastRules
     room: int
+    looks: int = 1_000
     owed_from: str | None = field(default=None)
 
     def take(self, stated: Sequence[Stated], *, gone: Sequence[str] = ()) -> None:
@@ -112,12 +117,13 @@ class FigureDesk:
             self.tx.progress.set_setting(OWED, owed)
 
     def _sweep(self, first: str) -> None:
-        """Look at customers in order of id, from the first one that is owed, while there is room."""
-        people = read_people(self.tx)
+        """Look at some customers in order of id, from the first one that is owed, while there is room."""
+        people, looked_at = read_people(self.tx), 0
         for account_ids in _from(self.tx, first):
-            if self.room <= 0:
+            if self.room <= 0 or looked_at >= self.looks:
                 self._note(account_ids[0])
                 return
+            looked_at += len(account_ids)
             customers = read_customers(
                 self.tx,
                 account_ids,

@@ -9,6 +9,7 @@ from tests.fakes.figures_shop import RULES, FiguresShop
 
 from csops_sync.app.delivery import run_delivery
 from csops_sync.app.figures_delivery import deliver_figures, resolve_figures
+from csops_sync.app.forecast.figures import OWED, figure_desk
 from csops_sync.app.orders_outbox import drop, pause, retry
 from csops_sync.app.queries_plan import plan_view
 from csops_sync.domain.rules import Guards
@@ -190,3 +191,18 @@ def test_owed_customers_are_looked_at_in_turn_even_where_nothing_else_happens() 
         run_delivery(shop.engine())
         shown.append(sum(shop.shown(deal)[3] is not None for deal in deals(shop)))
     assert shown == [2, 4, 5, 5]
+
+
+def test_a_cycle_that_has_looked_at_its_share_leaves_the_others_to_the_next() -> None:
+    shop = FiguresShop()
+    for number in range(3):
+        shop.sold(number, confidence="C")
+    shop.sync()
+    with shop.store.transaction() as tx:
+        desk = figure_desk(shop.engine(), tx)
+        assert desk is not None
+        replace(desk, looks=0).settle(everybody=False)
+        assert tx.progress.setting(OWED) is not None
+    assert shop.figures() == []
+    shop.cycle()
+    assert len(shop.figures()) == 3
