@@ -81,7 +81,8 @@ class SqlOutbox:
     def digests(self, status: OutboxStatus) -> Mapping[str, str]:
         """Give the body hash of every row with a status, by key."""
         mine = (_C.org_id == self._scope.org_id) & (_C.status == status.value)
-        return dict(row.tuple() for row in self._execute(select(_C.key, _C.body_hash).where(mine)))
+        found = self._execute(select(_C.key, _C.body_hash).where(mine))
+        return {row.key: row.body_hash for row in found}
 
     def counts(self, *statuses: OutboxStatus) -> Mapping[OutboxStatus, int]:
         """Count rows by status, of these or of all; a status without rows is not in it."""
