@@ -12,7 +12,8 @@ from csops_sync.domain.opening import Bound, BoundKind, FloorEffect, OpenDecisio
 from csops_sync.domain.renewal import Renewal, Settled
 from csops_sync.domain.rules import FloorAnchor
 from csops_sync.ports.crm import Json, Role, Row
-from csops_sync.ports.store import Event, OutboxRow, OutboxStatus, Target, WrittenField
+from csops_sync.ports.store import Event, OutboxRow, OutboxStatus, Target
+from csops_sync.ports.written import WrittenField
 
 NOON = datetime(2026, 1, 5, 12, 0, 0, 123000, tzinfo=UTC)
 ACCOUNT = "0015g00000AcCtAAAV"

@@ -10,7 +10,8 @@ from tests.fakes.memory_shelves import Shelves
 
 from csops_sync.domain.renewal import Renewal
 from csops_sync.ports.crm import Role, Row
-from csops_sync.ports.store import Event, LoadState, OutboxRow, OutboxStatus, Target, WrittenField
+from csops_sync.ports.store import Event, LoadState, OutboxRow, OutboxStatus, Target
+from csops_sync.ports.written import WrittenField
 
 UNSENT = (OutboxStatus.PENDING, OutboxStatus.HELD, OutboxStatus.SHADOW, OutboxStatus.PARKED)
 CLAIMED = (OutboxStatus.SENDING, OutboxStatus.UNKNOWN)

@@ -32,8 +32,8 @@ from csops_sync.ports.store import (
     Progress,
     Renewals,
     Transaction,
-    WrittenFields,
 )
+from csops_sync.ports.written import WrittenFields
 
 Now = Callable[[], datetime]
 

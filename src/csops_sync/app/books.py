@@ -10,7 +10,8 @@ from csops_sync.domain.book import AccountBook, WrittenValue
 from csops_sync.domain.facts import Person
 from csops_sync.domain.renewal import Renewal
 from csops_sync.ports.crm import Role, Row
-from csops_sync.ports.store import Transaction, WrittenField
+from csops_sync.ports.store import Transaction
+from csops_sync.ports.written import WrittenField
 
 _USERS_PER_READ = 5000
 _T = TypeVar("_T")
@@ -121,8 +122,9 @@ def _book(account: Row, rows: _Rows, shared: _Shared) -> AccountBook:
             for field in shared.written.get(one.id, ())
         },
         edits={
-            one.id: tuple(_fact(edit, edit_of) for edit in shared.edits.get(one.id, ()))
+            one.id: tuple(_fact(edit, edit_of) for edit in shared.edits.get(one.id, ()) if not edit.deleted)
             for one in rows.opportunities
+            if one.id in shared.written
         },
     )
 

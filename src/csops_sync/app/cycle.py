@@ -82,23 +82,9 @@ def decide_and_store(
     States of terms are kept by cycles, and by no plan: nothing of it depends on them.
     """
     with opening as tx:
-        baseline = tx.progress.setting(BASELINE) is None
         concerned = absorb(tx, pulled.rows)
-        recorder = Recorder(tx=tx, now=engine.now(), shadow=engine.is_shadow, baseline=baseline)
-        fills = keeps_states and not is_filled(engine, tx)
-        everybody = baseline or all_accounts or fills or concerned.everyone or _has_new_rules(engine, tx)
-        accounts = every_account(tx) if everybody else _dirty(engine, tx, concerned)
-        figures = figure_desk(engine, tx) if keeps_states else None
-        stands = [states_keeper(engine, tx, figures=figures)] if keeps_states else []
-        at_hand = BooksAtHand(most=0) if everybody else BooksAtHand()
-        handed = Handed(changes=recorder.keep, decided=[*stands, at_hand.keep])
-        evaluated = _evaluate(engine, recorder, accounts, handed)
-        if evaluated is not None:
-            _record(engine, recorder, evaluated)
-        if fills:
-            mark_filled(engine, tx)
-        if figures is not None:
-            figures.settle(everybody=everybody)
+        whom = _whom(engine, tx, concerned, all_accounts=all_accounts, keeps_states=keeps_states)
+        evaluated, at_hand = _evaluate(engine, tx, whom)
         followed = follow(
             engine,
             tx,
@@ -112,7 +98,7 @@ def decide_and_store(
             tx.progress.set_setting(READ_UP_TO, pulled.read_at.isoformat())
         held = tx.progress.setting(HELD)
     return CycleReport(
-        baseline=baseline,
+        baseline=whom.baseline,
         changed_rows=concerned.rows,
         evaluated_accounts=len(evaluated.account_ids) if evaluated else 0,
         plan=evaluated.plan if evaluated else None,
@@ -121,6 +107,35 @@ def decide_and_store(
         degraded=tuple(sorted(role.value for role in pulled.degraded)),
         account_ids=evaluated.account_ids if evaluated else (),
         followed=followed,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Whom:
+    """Whom a cycle evaluates: `accounts`, which are `everybody` there is, or who changed and who falls due.
+
+    `fills`: states of terms are kept for the first time, or anew.
+    """
+
+    accounts: Iterable[str]
+    everybody: bool
+    baseline: bool
+    keeps_states: bool
+    fills: bool
+
+
+def _whom(
+    engine: Engine, tx: Transaction, concerned: Concerned, *, all_accounts: bool, keeps_states: bool
+) -> _Whom:
+    baseline = tx.progress.setting(BASELINE) is None
+    fills = keeps_states and not is_filled(engine, tx)
+    everybody = baseline or all_accounts or fills or concerned.everyone or _has_new_rules(engine, tx)
+    return _Whom(
+        accounts=every_account(tx) if everybody else _dirty(engine, tx, concerned),
+        everybody=everybody,
+        baseline=baseline,
+        keeps_states=keeps_states,
+        fills=fills,
     )
 
 
@@ -140,7 +155,24 @@ def _has_new_rules(engine: Engine, tx: Transaction) -> bool:
     return tx.progress.setting(RULES) != engine.rules.hash
 
 
-def _evaluate(
+def _evaluate(engine: Engine, tx: Transaction, whom: _Whom) -> tuple[Evaluated | None, BooksAtHand]:
+    """Evaluate whom it concerns, if anybody, and write down what follows; a few customers are kept at hand."""
+    recorder = Recorder(tx=tx, now=engine.now(), shadow=engine.is_shadow, baseline=whom.baseline)
+    figures = figure_desk(engine, tx) if whom.keeps_states else None
+    stands = [states_keeper(engine, tx, figures=figures)] if whom.keeps_states else []
+    at_hand = BooksAtHand(most=0) if whom.everybody else BooksAtHand()
+    handed = Handed(changes=recorder.keep, decided=[*stands, at_hand.keep])
+    evaluated = _evaluated(engine, recorder, whom.accounts, handed)
+    if evaluated is not None:
+        _record(engine, recorder, evaluated)
+    if whom.fills:
+        mark_filled(engine, tx)
+    if figures is not None:
+        figures.settle(everybody=whom.everybody)
+    return evaluated, at_hand
+
+
+def _evaluated(
     engine: Engine, recorder: Recorder, accounts: Iterable[str], handed: Handed
 ) -> Evaluated | None:
     first = next(iterator := iter(accounts), None)

@@ -19,7 +19,8 @@ from csops_sync.domain.forecast.figures import FIGURE_FIELDS
 from csops_sync.domain.intents import UpdateOpportunity
 from csops_sync.domain.ownership import same
 from csops_sync.ports.crm import Json, Overwrite, Role, Row
-from csops_sync.ports.store import Event, OutboxRow, Target, Transaction, WrittenField
+from csops_sync.ports.store import Event, OutboxRow, Target, Transaction
+from csops_sync.ports.written import WrittenField
 
 FIGURES_WRITTEN = "figures"
 _STAMPS = frozenset({"last_modified_by", "last_modified_at"})

@@ -20,7 +20,8 @@ from csops_sync.domain.ownership import same
 from csops_sync.domain.renewal import Renewal, parse_key, renewal_key
 from csops_sync.domain.tracking import Tracked, track
 from csops_sync.ports.crm import Row
-from csops_sync.ports.store import OutboxStatus, Transaction, WrittenField
+from csops_sync.ports.store import OutboxStatus, Transaction
+from csops_sync.ports.written import WrittenField
 
 _ON_ITS_WAY = frozenset({OutboxStatus.SENDING, OutboxStatus.UNKNOWN})
 _STAMPED = frozenset({*_ON_ITS_WAY, OutboxStatus.SENT})

@@ -13,7 +13,8 @@ from csops_sync.domain.intents import AdoptOpportunity, CreateOpportunity, Updat
 from csops_sync.domain.ownership import same
 from csops_sync.domain.renewal import Renewal
 from csops_sync.ports.crm import Json, Row, WriteResult, WriteStatus
-from csops_sync.ports.store import Event, OutboxRow, OutboxStatus, Transaction, WrittenField
+from csops_sync.ports.store import Event, OutboxRow, OutboxStatus, Transaction
+from csops_sync.ports.written import WrittenField
 
 Write = CreateOpportunity | UpdateOpportunity | AdoptOpportunity
 _MAX_ATTEMPTS = 8

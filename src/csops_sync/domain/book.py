@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from csops_sync.domain.cheap_values import cheaply_made
 from csops_sync.domain.conditions import Lookup
 from csops_sync.domain.facts import Account, Contract, FieldEdit, Opportunity, Person, Scalar
 from csops_sync.domain.renewal import Renewal
 from csops_sync.domain.rules import Segment
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WrittenValue:
     """What we sent to a field, what it held when read back right after, and when that was (UTC).
@@ -24,11 +26,13 @@ class WrittenValue:
     replaced: Scalar = None
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountBook:
     """An account with its contracts, opportunities (deleted ones too), renewals, people and what we wrote before.
 
-    `written` is keyed by (opportunity id, field name), `edits` by opportunity id, oldest first.
+    `written` is keyed by (opportunity id, field name). `edits` are by opportunity id, oldest first: all tracked ones of
+    each opportunity that we wrote to, and of no other.
     """
 
     account: Account

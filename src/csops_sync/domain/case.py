@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from csops_sync.domain.amounts import prior_amount
 from csops_sync.domain.book import AccountBook
+from csops_sync.domain.cheap_values import cheaply_made
 from csops_sync.domain.dates import later
 from csops_sync.domain.eligibility import Standing, Verdict, judge
 from csops_sync.domain.facts import Person
@@ -13,12 +14,14 @@ from csops_sync.domain.money import Money
 from csops_sync.domain.people import find_csm
 from csops_sync.domain.renewal import Renewal
 from csops_sync.domain.rules import Cancelling, RenewalRule, RuleSet
+from csops_sync.domain.sentences import Sentence, about
 from csops_sync.domain.timing import Timing, rule_for, time_opening
 from csops_sync.domain.tracking import Tracked
 
 _DAY = timedelta(days=1)
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """A tracked term, its verdict, the rule that holds for it, its timing, its CSM and its prior amount."""
@@ -53,7 +56,9 @@ def build_case(book: AccountBook, *, tracked: Tracked, rules: RuleSet, today: da
     verdict = judge(book, tracked=tracked, rules=rules, today=today)
     rule = rule_for(book, tracked=tracked, rules=rules)
     if rule is None and verdict.standing is Standing.ELIGIBLE:
-        verdict = Verdict(standing=Standing.NO_RULE, why="no renewal rule's `when` holds for it")
+        verdict = Verdict(
+            standing=Standing.NO_RULE, why=Sentence("why.no-rule", "no renewal rule's `when` holds for it")
+        )
     own = book.opportunity(verdict.opportunity_id)
     return Case(
         tracked=tracked,
@@ -100,22 +105,44 @@ def notes_of(case: Case) -> tuple[Note, ...]:
     if not (case.may_open or case.verdict.standing is Standing.OPENED):
         return tuple(notes)
     if case.timing and case.timing.no_budget:
-        notes.append(_note(case, NoteKind.NO_BUDGET_BOUND, "the customer's fiscal year is not known"))
+        notes.append(
+            _note(
+                case,
+                NoteKind.NO_BUDGET_BOUND,
+                Sentence("note.no-budget", "the customer's fiscal year is not known"),
+            )
+        )
     if case.timing and case.timing.decision and case.timing.decision.ceiling:
         ceiling = case.timing.decision.ceiling
-        text = f"the floor {ceiling.instead_of} would pass the {ceiling.kind.value} {ceiling.anchor_day}"
+        text = Sentence(
+            "note.ceiling",
+            "the floor {floor} would pass the {kind} {day}",
+            floor=ceiling.instead_of,
+            kind=ceiling.kind,
+            day=ceiling.anchor_day,
+        )
         notes.append(_note(case, NoteKind.CEILING, text))
     if case.prior is None:
         notes.append(
-            _note(case, NoteKind.NO_PRIOR, "its annual amount is mapped to nothing and no deal is linked")
+            _note(
+                case,
+                NoteKind.NO_PRIOR,
+                Sentence("note.no-prior", "its annual amount is mapped to nothing and no deal is linked"),
+            )
         )
     if case.csm is None:
-        notes.append(_note(case, NoteKind.NO_CSM, "nobody of the people listed under `people.csm` is active"))
+        notes.append(
+            _note(
+                case,
+                NoteKind.NO_CSM,
+                Sentence("note.no-csm", "nobody of the people listed under `people.csm` is active"),
+            )
+        )
     return tuple(notes)
 
 
 def _note(case: Case, kind: NoteKind, text: str) -> Note:
     contract = case.tracked.contract
     return Note(
-        kind=kind, account_id=contract.account_id, subject_id=contract.id, text=f"{contract.number}: {text}"
+        kind=kind, account_id=contract.account_id, subject_id=contract.id, text=about(contract.number, text)
     )

@@ -8,12 +8,13 @@ from csops_sync.domain.adoption import Adoptions, Seeker, find_adoptions, loose_
 from csops_sync.domain.book import AccountBook
 from csops_sync.domain.case import Case, as_decided, build_case, notes_of
 from csops_sync.domain.co_term import Group, group_cases
-from csops_sync.domain.decision import Decision, merged
+from csops_sync.domain.decision import NOTHING_DECIDED, Decision, merged
 from csops_sync.domain.eligibility import Standing, Verdict, linked_opportunities
 from csops_sync.domain.facts import Contract, Opportunity
 from csops_sync.domain.intents import Note, NoteKind
 from csops_sync.domain.openings import notify_cancelling, open_group
 from csops_sync.domain.rules import RuleSet
+from csops_sync.domain.sentences import Sentence, about
 from csops_sync.domain.setting_aside import ODD, set_cases_aside, set_contract_aside, strays, without_term
 from csops_sync.domain.succession import gaps_and_overlaps
 from csops_sync.domain.tracking import track
@@ -72,7 +73,11 @@ def _adopted(case: Case, opportunity: Opportunity | None, today: date) -> Case:
     )
     verdict = Verdict(
         standing=Standing.OPENED,
-        why=f"a person made its renewal opportunity {opportunity.id}",
+        why=Sentence(
+            "why.made-by-person",
+            "a person made its renewal opportunity {opportunity}",
+            opportunity=opportunity.id,
+        ),
         opportunity_id=opportunity.id,
     )
     return replace(case, tracked=replace(case.tracked, renewal=renewal), verdict=verdict)
@@ -133,11 +138,11 @@ def _otherwise(book: AccountBook, case: Case, rules: RuleSet, today: date) -> De
     """Decide what is neither opened nor to be opened: keep its row, and tell what must be told."""
     standing = case.verdict.standing
     if standing is Standing.OPENED or case.may_open:
-        return Decision()
+        return NOTHING_DECIDED
     if standing is Standing.CANCELLING:
         return notify_cancelling(book, case=case, rules=rules, today=today)
     if standing is Standing.INACTIVE and not _is_stored(book, case):
-        return Decision()
+        return NOTHING_DECIDED
     row = Decision(renewals=(as_decided(case, rules=rules, today=today),))
     if standing is Standing.TERMINATED:
         return merged((row, tell_terminated(book, case=case)))
@@ -153,14 +158,19 @@ def _ambiguities(cases: Sequence[Case], adoptions: Adoptions) -> list[Note]:
     for case in cases:
         found = adoptions.ambiguous.get(case.key, ())
         if found:
-            names = ", ".join(f"{one.name} ({one.id})" for one in found)
+            names = tuple(f"{one.name} ({one.id})" for one in found)
             contract = case.tracked.contract
-            text = (
-                f"{contract.number}: which opportunity is its renewal? {names}; decide with "
-                f"`csops-sync adopt {contract.id} <opportunity>`"
+            text = Sentence(
+                "note.ambiguous",
+                "which opportunity is its renewal? {names}; decide with `csops-sync adopt {contract} <opportunity>`",
+                names=names,
+                contract=contract.id,
             )
             note = Note(
-                kind=NoteKind.AMBIGUOUS, account_id=contract.account_id, subject_id=contract.id, text=text
+                kind=NoteKind.AMBIGUOUS,
+                account_id=contract.account_id,
+                subject_id=contract.id,
+                text=about(contract.number, text),
             )
             notes.append(note)
     return notes

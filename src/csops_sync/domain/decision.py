@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from csops_sync.domain.cheap_values import cheaply_made
 from csops_sync.domain.intents import Intent, Note, NoticeKind, NoticeLine
 from csops_sync.domain.renewal import Renewal
 
@@ -25,6 +26,7 @@ class Announcement:
     verify: bool = False
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """The sum of one evaluation. `renewals` are complete: every renewal that changed or was looked at."""
@@ -35,9 +37,13 @@ class Decision:
     notes: tuple[Note, ...] = ()
 
 
+NOTHING_DECIDED = Decision()
+"""What most parts of an evaluation come to: one value for all of them."""
+
+
 def merged(decisions: Iterable[Decision]) -> Decision:
     """This function will put decisions together, in their order."""
-    parts = tuple(decisions)
+    parts = tuple(one for one in decisions if one is not NOTHING_DECIDED)
     return Decision(
         renewals=tuple(one for part in parts for one in part.renewals),
         intents=tuple(one for part in parts for one in part.intents),

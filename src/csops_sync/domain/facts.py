@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from csops_sync.domain.cheap_values import cheaply_made
 from csops_sync.domain.dates import Duration
 
 Scalar = str | int | Decimal | bool | date | datetime | None
@@ -37,6 +38,7 @@ class Account:
     values: Mapping[str, Scalar]
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contract:
     """One agreement. `start` and `end` are both days of the term; `end` is None for an evergreen contract.
@@ -62,6 +64,7 @@ class Contract:
     values: Mapping[str, Scalar]
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opportunity:
     """A deal. `renewal_key` is our unique external id, None on those that we neither made nor adopted."""
@@ -85,6 +88,7 @@ class Opportunity:
     values: Mapping[str, Scalar]
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldEdit:
     """One row of OpportunityFieldHistory: who set a tracked field to what, and when (UTC)."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from csops_sync.domain.cheap_values import cheaply_made
 from csops_sync.domain.facts import Scalar
 
 
@@ -92,6 +93,7 @@ class NoticeKind(StrEnum):
     OPERATOR = "operator"
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeLine:
     """One renewal in a message. `opportunity_id` may still be unknown: it is looked up by `renewal_key` at delivery.

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Self
 
 from csops_sync.domain.budget_season import BudgetSeason
+from csops_sync.domain.cheap_values import cheaply_made
 from csops_sync.domain.dates import Duration
 from csops_sync.domain.rules import BusinessDayRoll, FloorAnchor
 from csops_sync.domain.stored import Json, Record
@@ -39,6 +40,7 @@ class TurnedBy(StrEnum):
     CEILING = "ceiling"
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bound:
     """One bound: `day` is `anchor_day` less `offset`.
@@ -178,6 +180,7 @@ class CalendarEffect:
         )
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenDecision:
     """The open date of one renewal with everything that led to it.

@@ -6,6 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from csops_sync.domain.book import AccountBook
+from csops_sync.domain.cheap_values import cheaply_made
 from csops_sync.domain.facts import FieldEdit, Opportunity, Scalar
 from csops_sync.domain.rules import Automation, Ownership
 
@@ -21,6 +22,7 @@ class Editor(StrEnum):
     UNKNOWN = "unknown"
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
     """Whether a field may be written. `editor_id` is who changed it, `reassert` says that we insist against a flow."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from csops_sync.domain.cheap_values import cheaply_made
 from csops_sync.domain.opening import OpenDecision
 
 _KEY = re.compile(r"(?P<contract>[A-Za-z0-9]{15,18})-(?P<ordinal>\d+)(r(?P<revision>\d+))?")
@@ -22,6 +23,7 @@ class Settled(StrEnum):
     EXPIRED = "expired"
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Renewal:
     """One row per (contract, term).

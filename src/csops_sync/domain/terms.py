@@ -26,6 +26,7 @@ from functools import lru_cache
 from itertools import count
 
 from csops_sync.domain.business_calendar import BusinessCalendar
+from csops_sync.domain.cheap_values import cheaply_made
 from csops_sync.domain.dates import MONTHS_PER_YEAR, REMEMBERED, Duration, add_months, earlier, months_between
 from csops_sync.domain.facts import Contract
 from csops_sync.domain.rules import BusinessDayRoll
@@ -36,6 +37,7 @@ _FIRST_DAY, _LAST_DAY = date(1700, 1, 1), date(4000, 12, 31)
 _LONGEST = 100 * MONTHS_PER_YEAR
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True)
 class Term:
     """One run of a contract. `start` and `end` are both days of it; `ordinal` counts from 1.

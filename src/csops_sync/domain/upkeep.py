@@ -9,7 +9,7 @@ from csops_sync.domain.announcing import line_of
 from csops_sync.domain.book import AccountBook
 from csops_sync.domain.case import Case, as_decided
 from csops_sync.domain.co_term import Group
-from csops_sync.domain.decision import Announcement, Decision, merged
+from csops_sync.domain.decision import NOTHING_DECIDED, Announcement, Decision, merged
 from csops_sync.domain.facts import Opportunity, Scalar
 from csops_sync.domain.forecast.figures import FIGURE_FIELDS
 from csops_sync.domain.intents import (
@@ -26,9 +26,15 @@ from csops_sync.domain.overtaking import give_back
 from csops_sync.domain.ownership import Claim, Editor, claim, same
 from csops_sync.domain.renewal import parse_key
 from csops_sync.domain.rules import RenewalRule, RuleSet
+from csops_sync.domain.sentences import Sentence, Wording, about
 
 _DAY = timedelta(days=1)
 _DIGEST_BYTES = 6
+_LEFT_TO_PERSON = Wording("note.left", "{field} is {value}, we last wrote {written}; changed by {name}")
+_LEFT_TO_FLOW = Wording(
+    "note.left-to-flow",
+    "{field} is {value}, we last wrote {written}; changed by {name}, an automation user",
+)
 _STAMP = ("renewal_key", "contract", "renewal_date")
 
 
@@ -60,7 +66,7 @@ def _stamp(book: AccountBook, case: Case, opportunity: Opportunity, rules: RuleS
     """Give an adopted opportunity its key (and the contract link, where it has none), once."""
     stamped = book.written.get((opportunity.id, "renewal_key"))
     if opportunity.renewal_key is not None or (stamped is not None and stamped.sent is not None):
-        return Decision()
+        return NOTHING_DECIDED
     ours = (case.key, case.tracked.contract.id, case.tracked.term.renewal_date)
     wanted: dict[str, Scalar] = dict(zip(_STAMP, ours, strict=True))
     changes = tuple(
@@ -84,6 +90,8 @@ def unstamp(book: AccountBook, *, case: Case) -> Decision:
 
     Only what we wrote ourselves, and what still stands as we wrote it, is taken back.
     """
+    if not case.tracked.renewal.refused:
+        return NOTHING_DECIDED
     refused = (book.opportunity(one) for one in case.tracked.renewal.refused)
     updates = (
         _stamp_off(book, case, one) for one in refused if one and not (one.is_closed or one.is_deleted)
@@ -123,6 +131,8 @@ def _follow(
     moved = any(one.field == "renewal_date" for one in changes)
     reason = "the contract's end moved" if moved else "what it is worked out from changed"
     update = _update(book, opportunity, rule, changes, reason=reason)
+    if update is None and not notes:
+        return NOTHING_DECIDED
     return Decision(intents=(update,) if update else (), notes=tuple(notes))
 
 
@@ -163,10 +173,14 @@ def _told_apart(book: AccountBook, opportunity: Opportunity, changes: Sequence[F
 def _left_alone(book: AccountBook, opportunity: Opportunity, field: str, held: Claim) -> Note:
     written = book.written[(opportunity.id, field)]
     who = book.people.get(held.editor_id or "")
-    name = who.name if who else held.editor_id or "somebody"
-    flow = ", an automation user" if held.editor is Editor.AUTOMATION else ""
-    current = opportunity.values.get(field)
-    text = f"{opportunity.name}: {field} is {current}, we last wrote {written.sent}; changed by {name}{flow}"
+    words = _LEFT_TO_FLOW if held.editor is Editor.AUTOMATION else _LEFT_TO_PERSON
+    said = words(
+        field=field,
+        value=opportunity.values.get(field),
+        written=written.sent,
+        name=who.name if who else held.editor_id or Sentence("somebody", "somebody"),
+    )
+    text = about(opportunity.name, said)
     return Note(kind=NoteKind.LEFT_ALONE, account_id=book.account.id, subject_id=opportunity.id, text=text)
 
 
@@ -177,15 +191,15 @@ def _tell(book: AccountBook, group: Group, opportunity: Opportunity, rules: Rule
     made_by_us = opportunity.renewal_key == renewal.anchor_key and renewal.adopted_on is None
     made_by_other = ours is not None and opportunity.created_by_id not in (None, ours)
     if rule is None or renewal.announced or not made_by_us or made_by_other or opportunity.is_closed:
-        return Decision()
+        return NOTHING_DECIDED
     told = announcements_of(book, case=group.anchor, group=group, rule=rule, after=None, verify=True)
     return Decision(announcements=told)
 
 
 def tell_parallel(book: AccountBook, *, case: Case, others: Sequence[Opportunity]) -> Decision:
     """This function will show the CSM a second open opportunity beside the renewal's own, once each."""
-    if case.rule is None or case.rule.announce is None:
-        return Decision()
+    if not others or case.rule is None or case.rule.announce is None:
+        return NOTHING_DECIDED
     announce = case.rule.announce
     mentions = mentions_of(book, case=case, announce=announce)
     return Decision(
@@ -208,7 +222,7 @@ def tell_terminated(book: AccountBook, *, case: Case) -> Decision:
     renewal = case.tracked.renewal
     opportunity = book.opportunity(renewal.opportunity_id)
     if opportunity is None or opportunity.is_closed or case.rule is None or case.rule.announce is None:
-        return Decision()
+        return NOTHING_DECIDED
     announce = case.rule.announce
     line = replace(
         line_of(

@@ -6,6 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from csops_sync.domain.cheap_values import cheaply_made
+
 Json = str | int | float | bool | None
 
 
@@ -23,6 +25,7 @@ class Role(StrEnum):
     DATED_RATE = "dated_rate"
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True)
 class Row:
     """One record as read. `stamp_ms` is SystemModstamp (CreatedDate for history rows) in epoch milliseconds.

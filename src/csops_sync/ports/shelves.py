@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeAlias, TypeVar
 
+from csops_sync.domain.cheap_values import cheaply_made
 from csops_sync.domain.confidence.card import Card
 from csops_sync.domain.confidence.changes import ConfidenceChange, Verdict
 from csops_sync.domain.confidence.detection import HISTORY_IS_LATE_FOR, Watch
 from csops_sync.domain.confidence.silencing import Silence
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerRow:
     """One change of confidence and what became of it.
@@ -46,6 +48,7 @@ class InboxItem:
     outcome: str = ""
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True)
 class Label:
     """How a value is found: its key, whose it is, how it stands, when it was, and when it must be looked at."""

@@ -10,10 +10,12 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
+from csops_sync.domain.cheap_values import cheaply_made
 from csops_sync.domain.renewal import Renewal
-from csops_sync.ports.crm import Json, Role, Row
+from csops_sync.ports.crm import Role, Row
 from csops_sync.ports.forecast_store import Forecast
 from csops_sync.ports.shelves import Confidence, InboxItem
+from csops_sync.ports.written import WrittenFields
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +80,7 @@ class Target(StrEnum):
     DIGEST = "digest"
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxRow:
     """One intent on its way. `payload` is the intent as JSON text; `after` are keys that must be `sent` first.
@@ -104,22 +107,6 @@ class OutboxRow:
     epoch: int = 0
     result: str | None = None
     error: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WrittenField:
-    """What we sent to a field of an opportunity, and what it held when read back: the base of the comparison.
-
-    The two differ where the org normalises. `replaced` is what we had read there when we decided.
-    """
-
-    opportunity_id: str
-    field: str
-    sent: Json
-    value: Json
-    written_at: datetime
-    reasserted: int = 0
-    replaced: Json = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -296,22 +283,6 @@ class Outbox(Protocol):
 
     def counts(self, *statuses: OutboxStatus) -> Mapping[OutboxStatus, int]:
         """This function will count rows by status: of these, or of all where none is named."""
-        ...
-
-
-class WrittenFields(Protocol):
-    """What we last wrote, as it was read back."""
-
-    def of_opportunities(self, ids: Sequence[str]) -> Sequence[WrittenField]:
-        """This function will read the written fields of these opportunities."""
-        ...
-
-    def put(self, fields: Sequence[WrittenField]) -> None:
-        """This function will insert or replace written fields."""
-        ...
-
-    def forget(self, *, opportunity_id: str, field: str) -> bool:
-        """This function will drop one written field; False where there was none."""
         ...
 
 

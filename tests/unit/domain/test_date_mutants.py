@@ -20,6 +20,7 @@ _DOMAIN = "csops_sync.domain"
 _MUTANT = "mutant_of_domain"
 _RUNNER = "tests.unit.domain.open_date_runner"
 _MODULES = (  # in the order in which they import one another
+    "cheap_values",
     "dates",
     "business_calendar",
     "facts",

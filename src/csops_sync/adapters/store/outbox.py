@@ -82,7 +82,7 @@ class SqlOutbox:
         """Give the body hash of every row with a status, by key."""
         mine = (_C.org_id == self._scope.org_id) & (_C.status == status.value)
         found = self._execute(select(_C.key, _C.body_hash).where(mine))
-        return {row.key: row.body_hash for row in found}
+        return {key: body_hash for key, body_hash in found}  # noqa: C416 - rows are no pairs to a type checker
 
     def counts(self, *statuses: OutboxStatus) -> Mapping[OutboxStatus, int]:
         """Count rows by status, of these or of all; a status without rows is not in it."""

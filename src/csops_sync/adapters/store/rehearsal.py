@@ -16,7 +16,8 @@ from csops_sync.adapters.store.scope import Scope
 from csops_sync.adapters.store.shelves import RehearsedConfidence
 from csops_sync.ports.forecast_store import Forecast
 from csops_sync.ports.shelves import Confidence
-from csops_sync.ports.store import Journal, Mirror, Outbox, Progress, Renewals, WrittenFields
+from csops_sync.ports.store import Journal, Mirror, Outbox, Progress, Renewals
+from csops_sync.ports.written import WrittenFields
 
 
 class Rehearsal:

@@ -8,7 +8,8 @@ from csops_sync.adapters.store.renewals import SqlRenewals
 from csops_sync.adapters.store.scope import Scope
 from csops_sync.adapters.store.written import SqlWrittenFields
 from csops_sync.domain.renewal import Renewal
-from csops_sync.ports.store import Event, WrittenField
+from csops_sync.ports.store import Event
+from csops_sync.ports.written import WrittenField
 
 _ALL = 10_000_000
 

@@ -47,7 +47,9 @@ LEASE = Table(
 )
 
 # Pages by id, `get` and `changed` seek the key; `children` and `count` seek the parent index, which holds `deleted` so
-# that counting 1,000,000 rows never opens one. Nothing changed: one seek per row that the overlap reads again.
+# that counting 1,000,000 rows never opens one. Nothing changed: one seek per row that the overlap reads again. What is
+# below an account that moved is walked by the parent index and what is above those evaluated by the key, a read a level
+# for hundreds of them at once; where no account names a parent, nothing.
 MIRROR = Table(
     "mirror",
     METADATA,

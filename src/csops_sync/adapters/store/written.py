@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 from csops_sync.adapters.store.bulk import Record, upsert
 from csops_sync.adapters.store.scope import Scope, chunks, from_ms, to_ms
 from csops_sync.adapters.store.tables import WRITTEN_FIELD
-from csops_sync.ports.store import WrittenField
+from csops_sync.ports.written import WrittenField
 
 _C = WRITTEN_FIELD.c
 

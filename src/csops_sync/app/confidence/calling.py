@@ -51,7 +51,9 @@ class Caller:
         Any other move closes what was asked before, but lets a snooze last while the renewal is open; what stands
         where it stood leaves the question as it was. `question` is the key of the message that tells the move.
         """
-        card = replace(card, channel=route.channel, rule=route.origin, urgent=route.urgent)
+        routed = (route.channel, route.origin, route.urgent)
+        if (card.channel, card.rule, card.urgent) != routed:
+            card = replace(card, channel=route.channel, rule=route.origin, urgent=route.urgent)
         if move.direction is None:
             return card
         wanted = route.acknowledge if move.direction in BAD_NEWS else None

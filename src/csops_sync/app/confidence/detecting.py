@@ -1,13 +1,14 @@
 """Step 4 of a cycle for confidence: what is watched, and which of its changes are new to the ledger."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from itertools import islice
 
 from csops_sync.app.at_hand import NO_BOOKS
-from csops_sync.app.confidence.pasts import Known, Seen, read_seen
+from csops_sync.app.confidence import reasons
+from csops_sync.app.confidence.pasts import AtHand, Known, Seen, read_seen
 from csops_sync.app.confidence.scope import Scope, is_begun, mark_looked, rank_source
 from csops_sync.app.engine import Engine
 from csops_sync.domain.book import AccountBook
@@ -35,10 +36,14 @@ _OPEN = frozenset({Verdict.WAITING, Verdict.HELD})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Looked:
-    """What a look found: the late changes that correct what was told, and how many are new."""
+    """What a look found: the late changes that correct what was told, and how many are new.
+
+    `homes` are the customers of the opportunities that were looked at, by id: a renewal may have moved to another.
+    """
 
     late: tuple[ConfidenceChange, ...] = ()
     new: int = 0
+    homes: Mapping[str, str] = field(default_factory=dict)
 
 
 def look(
@@ -56,7 +61,8 @@ def look(
     fresh_scale = not is_begun(engine, tx, scale=scale)
     late: list[ConfidenceChange] = []
     new = 0
-    at_hand = {one.id: one for book in books.values() for one in book.opportunities}
+    at_hand = _at_hand(books)
+    homes: dict[str, str] = {}
     for chunk in _chunked(scope.account_ids):
         renewals = _opened(tx.renewals.of_accounts(chunk))
         known = {} if fresh_scale else _watches(tx, renewals)
@@ -72,12 +78,20 @@ def look(
         # what was made since the last cycle may have moved since: it is looked at like one that was known before
         watches = {**known, **{one.opportunity_id: one for one in begun}}
         found = _detected(engine, tx, seen, watches, scale=scale)
+        homes.update((key, one.account_id) for key, one in watches.items())
         late.extend(found.late)
         new += found.new
     if fresh_scale:
         _ask_on(engine, tx)
     mark_looked(engine, tx, scope, scale=scale)
-    return Looked(late=tuple(late), new=new)
+    return Looked(late=tuple(late), new=new, homes=homes)
+
+
+def _at_hand(books: Mapping[str, AccountBook]) -> AtHand:
+    return AtHand(
+        opportunities={one.id: one for book in books.values() for one in book.opportunities},
+        edits={key: edits for book in books.values() for key, edits in book.edits.items()},
+    )
 
 
 def _known(engine: Engine, tx: Transaction, scale: RankScale) -> Known:
@@ -196,7 +210,7 @@ def _settled_if_late(row: LedgerRow) -> LedgerRow:
         change=row.change,
         seen_at=row.seen_at,
         verdict=Verdict.CORRECTION,
-        reason="it became visible only after later changes were told",
+        reason=reasons.LATE(),
     )
 
 

@@ -49,12 +49,12 @@ def follow(
     asked = Scope(account_ids=account_ids, opportunity_ids=opportunity_ids, unseen_before=unseen_before)
     scope = widened(engine, tx, asked, scale=confidence.scale)
     looked = look(engine, tx, scope, scale=confidence.scale, books=books)
-    settled = read_settled(engine, tx, confidence=confidence)
+    settled = read_settled(engine, tx, looked, confidence=confidence)
     if opportunity_ids:
         close_gone(engine, tx)
     if not (looked.late or settled.moves or has_due(engine, tx)):
         return Followed(new=looked.new)
     people = read_people(tx)
-    tell_late(engine, tx, looked.late, confidence=confidence, people=people)
+    tell_late(engine, tx, looked, confidence=confidence, people=people)
     told = tell_settled(engine, tx, settled, confidence=confidence, people=people, books=books)
     return Followed(new=looked.new, settled=told, escalated=escalate_due(engine, tx, people=people))

@@ -6,12 +6,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 
+from csops_sync.app.confidence import reasons
 from csops_sync.app.confidence.asking import questioned
 from csops_sync.app.confidence.calling import Caller, after_good_news, unmet_mentions
 from csops_sync.app.confidence.faces import as_before, face_of
 from csops_sync.app.confidence.merging import Rested, merged_face, merged_mentions, message_of
 from csops_sync.app.confidence.said import closed, moved_on, posted, reply_key, update_of
 from csops_sync.app.confidence.scenes import Scene
+from csops_sync.domain.cheap_values import cheaply_made
 from csops_sync.domain.confidence.business_time import BusinessHours
 from csops_sync.domain.confidence.card import Card, still_shown
 from csops_sync.domain.confidence.changes import Verdict
@@ -25,6 +27,7 @@ from csops_sync.domain.confidence.telling import PostCard, SlackTelling, UpdateC
 from csops_sync.domain.rules import RuleSet
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
     """What is decided about one move: its verdict with the reason, and what is said on which cards.
@@ -119,13 +122,14 @@ class Teller:
             if rests is not None:
                 resting.update(one.key for one in tellings if not isinstance(one, UpdateCard))
                 self.rested[card.id] = rests
-            cards.append(replace(card, resting=rests.key if rests else ""))
+            resting_on = rests.key if rests else ""
+            cards.append(card if card.resting == resting_on else replace(card, resting=resting_on))
             said.extend(tellings)
-        channels = ", ".join(dict.fromkeys(one.channel for one in routes))
+        channels = tuple(dict.fromkeys(one.channel for one in routes))
         told = Told(
             move=move,
             verdict=Verdict.TOLD,
-            reason=f"told in {channels} ({', '.join(one.origin for one in routes)})",
+            reason=reasons.TOLD_IN(channels=channels, rules=tuple(one.origin for one in routes)),
             tellings=tuple(said),
             cards=tuple(cards),
             resting=frozenset(resting),
@@ -138,6 +142,8 @@ class Teller:
     def shown(self, told: Told, scene: Scene) -> Told:
         """This function will bring the cards that a decided move is not told on up to date, mentioning nobody."""
         elsewhere = tuple(self._elsewhere(told.move, scene, told={one.id for one in told.cards}))
+        if not elsewhere:
+            return told
         updates = (update_of(one, questioned(one, scene.book.people)) for one in elsewhere)
         return replace(told, tellings=(*told.tellings, *updates), cards=(*told.cards, *elsewhere))
 
@@ -161,13 +167,13 @@ class Teller:
         """This function will say why a move is told to nobody, None where somebody must hear of it."""
         direction = self.direction_of(move)
         if direction is None:
-            return Told(move=move, verdict=Verdict.NET_ZERO, reason="it stands where it stood")
+            return Told(move=move, verdict=Verdict.NET_ZERO, reason=reasons.AS_BEFORE())
         routes = self.routes(move, scene)
         if not routes:
-            return Told(move=move, verdict=Verdict.UNROUTED, reason=f"{direction.value} is told to nobody")
+            return Told(move=move, verdict=Verdict.UNROUTED, reason=reasons.NOBODY(direction=direction))
         silence = self._silenced(scene, routes[0])
         if silence is not None and not self.audible(move, scene):
-            reason = f"silenced by {silence.by} until {silence.until:%Y-%m-%d %H:%M}Z: {silence.reason}"
+            reason = reasons.SILENCED(by=silence.by, until=silence.until, why=silence.reason)
             return Told(move=move, verdict=Verdict.SILENCED, reason=reason)
         return None
 
@@ -176,8 +182,7 @@ class Teller:
         if not self._is_quiet(self.audible(move, scene)):
             return None
         until = self.hours.next_open(self.now)
-        reason = f"outside business hours, until {until:%Y-%m-%d %H:%M}Z"
-        return Told(move=move, verdict=Verdict.HELD, reason=reason)
+        return Told(move=move, verdict=Verdict.HELD, reason=reasons.QUIET(until=until))
 
     def audible(self, move: Move, scene: Scene) -> tuple[Route, ...]:
         """This function will give the routes that a move takes and that no silence keeps quiet."""

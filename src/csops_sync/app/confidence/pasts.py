@@ -11,12 +11,11 @@ from csops_sync.domain.confidence.detection import Sight
 from csops_sync.domain.confidence.history import StageEntry
 from csops_sync.domain.confidence.ranks import Outcome, RankKind, RankScale, Standing
 from csops_sync.domain.confidence.steps import Past
-from csops_sync.domain.facts import Opportunity, Scalar
+from csops_sync.domain.facts import FieldEdit, Opportunity, Scalar
 from csops_sync.ports.crm import OrgIdentity, Role, Row
 from csops_sync.ports.store import Transaction
 
 _STAGE = "stage"
-NOTHING_AT_HAND: Mapping[str, Opportunity] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +36,17 @@ class Known:
     is_computed: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class AtHand:
+    """What the cycle has read before, by opportunity: how it is, and all its tracked edits."""
+
+    opportunities: Mapping[str, Opportunity]
+    edits: Mapping[str, tuple[FieldEdit, ...]]
+
+
+NOTHING_AT_HAND = AtHand({}, {})
+
+
 def read_seen(
     engine: Engine,
     tx: Transaction,
@@ -44,21 +54,23 @@ def read_seen(
     *,
     scale: RankScale,
     known: Known,
-    at_hand: Mapping[str, Opportunity] = NOTHING_AT_HAND,
+    at_hand: AtHand = NOTHING_AT_HAND,
 ) -> Sequence[Seen]:
     """This function will read opportunities with their histories, in three queries for all; deleted ones are left out.
 
-    Those `at_hand` are not read again. An opportunity whose row makes no sense is left out too: the evaluation of its
+    What is `at_hand` is not read again. An opportunity whose row makes no sense is left out too: the evaluation of its
     customer says so.
     """
-    opportunities = list(_opportunities(engine, tx, opportunity_ids, at_hand))
+    opportunities = list(_opportunities(engine, tx, opportunity_ids, at_hand.opportunities))
     ids = [one.id for one in opportunities]
     stages = _by_parent(tx.mirror.children(Role.STAGE_HISTORY, ids))
-    edits = _by_parent(tx.mirror.children(Role.FIELD_HISTORY, ids))
+    unread = [one for one in ids if one not in at_hand.edits]
+    edits = _by_parent(tx.mirror.children(Role.FIELD_HISTORY, unread))
     found: list[Seen] = []
     for one in opportunities:
         try:
-            histories = _Histories(stages=stages.get(one.id, ()), edits=edits.get(one.id, ()))
+            tracked = at_hand.edits.get(one.id) or tuple(map(edit_of, edits.get(one.id, ())))
+            histories = _Histories(stages=stages.get(one.id, ()), edits=sorted(tracked, key=_id))
             found.append(_seen(engine, one, histories, scale=scale, known=known))
         except (ArithmeticError, ValueError):
             continue
@@ -94,15 +106,14 @@ def outcome_of(opportunity: Opportunity) -> Outcome:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Histories:
     stages: Sequence[Row]
-    edits: Sequence[Row]
+    edits: Sequence[FieldEdit]
 
 
 def _seen(
     engine: Engine, opportunity: Opportunity, histories: _Histories, *, scale: RankScale, known: Known
 ) -> Seen:
     outcomes = {**outcomes_of(engine.identity), opportunity.stage: outcome_of(opportunity)}
-    tracked_edits = tuple(map(edit_of, histories.edits))
-    edits = tuple(one for one in tracked_edits if one.field == scale.field)
+    edits = tuple(one for one in histories.edits if one.field == scale.field)
     by_snapshots = scale.kind is not RankKind.FIELD
     has_no_edits = by_snapshots or known.is_computed
     past = Past(
@@ -110,7 +121,7 @@ def _seen(
         value=opportunity.values.get(scale.field),
         entries=tuple(_entry(one) for one in histories.stages),
         edits=() if has_no_edits else edits,
-        moves=tuple(one for one in tracked_edits if one.field == _STAGE),
+        moves=tuple(one for one in histories.edits if one.field == _STAGE),
         outcomes=outcomes,
     )
     sight = Sight(
@@ -163,6 +174,10 @@ def _by_parent(rows: Iterable[Row]) -> dict[str, list[Row]]:
         if row.parent_id is not None and not row.deleted:
             found[row.parent_id].append(row)
     return found
+
+
+def _id(edit: FieldEdit) -> str:
+    return edit.id
 
 
 def _text(value: Scalar) -> str | None:

@@ -1,10 +1,11 @@
 """Step 5 of a cycle for confidence: what has settled becomes cards, replies, summaries, and verdicts in the ledger."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 
+from csops_sync.app.confidence.detecting import Looked
 from csops_sync.app.confidence.faces import face_of
 from csops_sync.app.confidence.living import living_cards
 from csops_sync.app.confidence.merging import read_rested
@@ -46,16 +47,21 @@ def business_hours(rules: RuleSet, *, zone: str | None = None) -> BusinessHours:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settled:
-    """The rows of the ledger that wait for a verdict, and the moves among them whose window is over."""
+    """The rows of the ledger that wait for a verdict, and the moves among them whose window is over.
+
+    `homes` are the customers of opportunities, by id, as far as they have been read; of the others their watches say.
+    """
 
     rows: Sequence[LedgerRow]
     moves: Sequence[Move]
+    homes: Mapping[str, str] = field(default_factory=dict)
 
 
-def read_settled(engine: Engine, tx: Transaction, *, confidence: ConfidenceRules) -> Settled:
+def read_settled(engine: Engine, tx: Transaction, looked: Looked, *, confidence: ConfidenceRules) -> Settled:
     """This function will find whose window is over, and what waited for business hours that have begun."""
     rows = tx.confidence.ledger.with_status(*_OPEN, limit=_MOST_WAITING)
-    return Settled(rows=rows, moves=_moves(engine, rows, confidence) if rows else ())
+    moves = _moves(engine, rows, confidence) if rows else ()
+    return Settled(rows=rows, moves=moves, homes=looked.homes)
 
 
 def tell_settled(
@@ -75,7 +81,7 @@ def tell_settled(
     rows, moves = settled.rows, settled.moves
     if not moves:
         return 0
-    scenes = read_scenes(engine, tx, _at_home(tx, moves), people=people, books=books)
+    scenes = read_scenes(engine, tx, _at_home(tx, moves, settled.homes), people=people, books=books)
     teller = _teller(engine, tx, confidence, moves)
     parted = _parted(engine, tx, settled, confidence, urgent=_urgent(moves, scenes, teller))
     desk = TellingDesk(
@@ -91,14 +97,15 @@ def tell_settled(
 def tell_late(
     engine: Engine,
     tx: Transaction,
-    late: Iterable[ConfidenceChange],
+    looked: Looked,
     *,
     confidence: ConfidenceRules,
     people: Mapping[str, Person],
 ) -> None:
     """This function will correct the threads of cards by changes that became visible late, mentioning nobody."""
-    changes = list(late)
-    scenes = read_scenes(engine, tx, _at_home(tx, changes), people=people) if changes else {}
+    changes = looked.late
+    pairs = _at_home(tx, changes, looked.homes) if changes else ()
+    scenes = read_scenes(engine, tx, pairs, people=people) if changes else {}
     for change in changes:
         scene = scenes.get(change.opportunity_id)
         if scene is None:
@@ -120,10 +127,14 @@ def tell_late(
         put_tellings(engine, tx, replies)
 
 
-def _at_home(tx: Transaction, found: Sequence[Move | ConfidenceChange]) -> Iterable[tuple[str, str]]:
-    """Give the (account, opportunity) of each as they are now: a renewal may have moved to another customer."""
-    watches = tx.confidence.watches.get([one.opportunity_id for one in found])
-    accounts = {one.opportunity_id: one.account_id for one in watches}
+def _at_home(
+    tx: Transaction, found: Sequence[Move | ConfidenceChange], homes: Mapping[str, str]
+) -> Sequence[tuple[str, str]]:
+    """Give the (account, opportunity) of each as they are now, those that were not looked at by their watches."""
+    watches = tx.confidence.watches.get(
+        [one.opportunity_id for one in found if one.opportunity_id not in homes]
+    )
+    accounts = {**homes, **{one.opportunity_id: one.account_id for one in watches}}
     return [(accounts.get(one.opportunity_id, one.account_id), one.opportunity_id) for one in found]
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from csops_sync.app.confidence import reasons
 from csops_sync.app.confidence.merging import drop_merged, message_of
 from csops_sync.app.confidence.moves import Teller, Told
 from csops_sync.app.confidence.outgoing import put_tellings
@@ -97,7 +98,7 @@ class TellingDesk:
             reason=f"{len(lines)} changes by {'one person' if by_person else 'Salesforce'} in a short time",
         )
         to = self.scenes[moves[0].opportunity_id].who(manager).name if manager else self._instead()
-        folded = f"folded into the summary to {to} (storm of {size} changes by {summary.changed_by.name})"
+        folded = reasons.FOLDED(name=to, size=size, by=summary.changed_by.name)
         for one in moves:
             told = Told(move=one, verdict=Verdict.SUMMARISED, reason=folded, tellings=(summary,))
             self._add(self.teller.shown(told, self.scenes[one.opportunity_id]))
@@ -134,7 +135,7 @@ _MESSAGES = frozenset({Verdict.TOLD, Verdict.SUMMARISED})
 
 
 def _gone(move: Move) -> Told:
-    return Told(move=move, verdict=Verdict.UNROUTED, reason="its opportunity or customer is gone")
+    return Told(move=move, verdict=Verdict.UNROUTED, reason=reasons.GONE())
 
 
 def _manager_of(scene: Scene) -> str:

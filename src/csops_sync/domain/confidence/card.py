@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from csops_sync.domain.cheap_values import cheaply_made
 from csops_sync.domain.confidence.business_time import BusinessHours
 from csops_sync.domain.confidence.face import CardFace, CardState
 from csops_sync.domain.confidence.ranks import Standing
@@ -17,6 +18,7 @@ class Seen:
     asked: tuple[str, ...]
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
     """A card and its question, by `id` (`<opportunity>/<channel>`). Instants are UTC.

@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from csops_sync.domain.cheap_values import cheaply_made
 from csops_sync.domain.confidence.ranks import Direction, Standing
 
 
@@ -29,6 +30,7 @@ class Verdict(StrEnum):
     HELD = "held"
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfidenceChange:
     """One move of one renewal. Instants are UTC; amounts are those of Opportunity.Amount, in its currency.

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from csops_sync.domain.cheap_values import cheaply_made
 from csops_sync.domain.confidence.changes import ConfidenceChange, Source
 from csops_sync.domain.confidence.ranks import Direction, RankScale, Standing
 from csops_sync.domain.confidence.steps import Past, Step, newest_second, seconds_without, steps_of
@@ -13,6 +14,7 @@ HISTORY_IS_LATE_FOR = timedelta(hours=1)
 """So long a value may differ from its tracked history before the difference itself is taken for a change."""
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watch:
     """One renewal opportunity under watch (instants UTC). What happened up to `watched_from` is no news.
@@ -30,6 +32,7 @@ class Watch:
     differs_since: datetime | None = None
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sight:
     """How an opportunity stands at this reading.
@@ -98,8 +101,8 @@ def detect(
             fresh.append(change)
         elif change and before and _differs(before, change):
             ledger[before.id] = corrected[before.id] = _corrected(before, change)
-    explained = replace(watch, standing=_newest([*ledger.values(), *fresh]).after) if fresh else watch
-    compared, after = _compare(explained, sight, scale=scale)
+    explained = _newest([*ledger.values(), *fresh]).after if fresh else watch.standing
+    compared, after = _compare(watch, sight, explained=explained, scale=scale)
     return Detected(new=(*fresh, *compared), corrected=tuple(corrected.values()), watch=after)
 
 
@@ -205,18 +208,21 @@ def _corrected(known: ConfidenceChange, now: ConfidenceChange) -> ConfidenceChan
     return replace(now, id=known.id, source=known.source, late=known.late)
 
 
-def _compare(watch: Watch, sight: Sight, *, scale: RankScale) -> tuple[tuple[ConfidenceChange, ...], Watch]:
+def _compare(
+    watch: Watch, sight: Sight, *, explained: Standing, scale: RankScale
+) -> tuple[tuple[ConfidenceChange, ...], Watch]:
     """Take the difference between what is explained and what stands there for a change, where no history can tell it.
 
     While history may still come, the watch keeps what is explained, so that the difference is not forgotten.
     """
     seen = replace(watch, standing=sight.standing, compared_at=sight.read_at, differs_since=None)
-    direction = scale.direction(watch.standing, sight.standing)
+    direction = scale.direction(explained, sight.standing)
     if direction is None:
         return (), seen
     since = watch.differs_since or sight.read_at
+    watch = replace(watch, standing=explained, differs_since=since)
     if sight.is_tracked and sight.read_at - since < HISTORY_IS_LATE_FOR:
-        return (), replace(watch, differs_since=since)
+        return (), watch
     return (_compared(watch, sight, direction),), seen
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from csops_sync.domain.cheap_values import cheaply_made
 from csops_sync.domain.confidence.ranks import Direction, Standing
 
 
@@ -24,6 +25,7 @@ class Who:
     name: str
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardFace:
     """One renewal and its last move. Instants UTC, amounts annual in major units as text, org text as it came.

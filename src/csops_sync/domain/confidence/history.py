@@ -12,6 +12,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Generic, TypeVar
 
+from csops_sync.domain.cheap_values import cheaply_made
 from csops_sync.domain.facts import FieldEdit, Scalar
 
 Entry = TypeVar("Entry")
@@ -20,6 +21,7 @@ _MOST_TRIES = 2_000
 """Sixteen rows of one second were seen in real orgs; what takes longer to put in order has more than one."""
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StageEntry:
     """One row of OpportunityHistory: the values after a change (UTC), and the amount and close date before it.
@@ -63,6 +65,8 @@ def began_with(edits: Sequence[FieldEdit], *, otherwise: Scalar) -> Scalar:
 
     Where they lead back to where they began it is `otherwise`.
     """
+    if not edits:
+        return otherwise
     left = Counter(_plain(one.new) for one in edits)
     for edit in sorted(edits, key=lambda one: one.id):
         if left[_plain(edit.old)] == 0:
@@ -76,6 +80,8 @@ def ended_with(edits: Sequence[FieldEdit], *, otherwise: Scalar) -> Scalar:
 
     Where they lead back to where they began it is `otherwise`.
     """
+    if not edits:
+        return otherwise
     left = Counter(_plain(one.old) for one in edits)
     for edit in sorted(edits, key=lambda one: one.id):
         if left[_plain(edit.new)] == 0:

@@ -9,6 +9,7 @@ from itertools import chain as chained
 from types import MappingProxyType
 from typing import TypeVar
 
+from csops_sync.domain.cheap_values import cheaply_made
 from csops_sync.domain.confidence.history import (
     Ordered,
     StageEntry,
@@ -23,6 +24,7 @@ from csops_sync.domain.facts import FieldEdit, Scalar
 Row = TypeVar("Row", StageEntry, FieldEdit)
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Past:
     """All that is known of an opportunity's past: its stage history, and the edits of its rank's own field.
@@ -43,6 +45,7 @@ class Past:
         return self.outcomes.get(entry.stage, Outcome.OPEN)
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """One move. `ids` are the history rows it is made of: one, or all of a second whose order is unknown.
@@ -61,6 +64,7 @@ class Step:
     place: int = 0
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Cursor:
     """Where a renewal stands while its history is walked; None where no row has said so yet."""
@@ -74,6 +78,7 @@ class _Cursor:
         return self.last.amount if self.last else None
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Second:
     """The rows of one second. `end` is what is known otherwise of how it ended, where the rows cannot say."""
@@ -98,11 +103,12 @@ def steps_of(
     close date) are no steps. `ends` are standings that are known otherwise, at the end of a second (UTC): they count
     where its rows have no order.
     """
+    seconds = tuple(_seconds(past, ends))
     cursor = _Cursor(standing=None, raw=None, last=None)
     if scale.kind is RankKind.FIELD:
-        cursor = _begin(past, scale)
+        cursor = _begin(seconds, scale, now=past.value)
     found: list[Step] = []
-    for second in _seconds(past, ends):
+    for second in seconds:
         steps, cursor = _taken_in(cursor, second, past=past, scale=scale)
         found.extend(steps)
     return tuple(found)
@@ -119,10 +125,10 @@ def seconds_without(past: Past, ids: Collection[str]) -> frozenset[datetime]:
     return frozenset(_whole(one.at) for one in rows if one.id not in ids)
 
 
-def _begin(past: Past, scale: RankScale) -> _Cursor:
+def _begin(seconds: Sequence[_Second], scale: RankScale, *, now: Scalar) -> _Cursor:
     """The field's value before its first tracked edit, found backwards from what stands there now."""
-    raw = past.value
-    for second in reversed(list(_seconds(past, {}))):
+    raw = now
+    for second in reversed(seconds):
         raw = began_with(second.edits, otherwise=raw)
     return _Cursor(standing=Standing(scale.rank_of(raw)), raw=raw, last=None)
 
