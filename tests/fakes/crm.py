@@ -41,7 +41,11 @@ _PREFIX: Final[Mapping[Role, str]] = {
 }
 _OVERLAP: Final = 600_000
 _OF_ACCOUNTS: Final = (Role.CONTRACT, Role.OPPORTUNITY)
-_HISTORIES: Final = (Role.FIELD_HISTORY, Role.STAGE_HISTORY)
+_PARENT_OF: Final[Mapping[Role, str]] = {
+    Role.ACCOUNT: "parent",
+    Role.FIELD_HISTORY: "opportunity",
+    Role.STAGE_HISTORY: "opportunity",
+}
 Scripted = OutsideError | WriteStatus | None
 """What happens to one record of a write; None: what it asks for."""
 
@@ -255,7 +259,7 @@ class FakeCrm:
     def _store(
         self, role: Role, record_id: str, values: Mapping[str, Json], *, deleted: bool = False
     ) -> None:
-        parent = values.get("opportunity" if role in _HISTORIES else "account")
+        parent = values.get(_PARENT_OF.get(role, "account"))
         self._rows[role][record_id] = Row(
             role, record_id, parent if isinstance(parent, str) else None, _ms(self.now_at), deleted, values
         )

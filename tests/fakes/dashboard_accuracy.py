@@ -31,7 +31,7 @@ def accuracy_of_period(
     offered = tuple(quarter.moved(-back) for back in range(1, 5))
     period = period_named(asked, calendar=_CALENDAR) if asked else offered[0]
     if period.last >= BASIS.as_of:
-        raise NotOverError(f"{period.name} is not over; ask for one that is, such as {offered[0].name}")
+        raise NotOverError(period, instead=offered[0])
     boss = users[-1]
     return AccuracyReport(
         basis=BASIS,

@@ -21,6 +21,7 @@ from csops_sync.app.forecast.listing import is_for, renewals_page
 from csops_sync.app.forecast.listing_order import at_risk
 from csops_sync.app.forecast.listing_values import MOST_PER_PAGE, Paging, RenewalFilter, RenewalsPage
 from csops_sync.app.forecast.overview_values import MatrixCell, MatrixPage, Overview, Span
+from csops_sync.app.forecast.period_words import period_named
 from csops_sync.app.forecast.report_values import RenewalLine
 from csops_sync.app.refusals import RefusedError
 from csops_sync.app.views import OutboxItem
@@ -30,6 +31,7 @@ from csops_sync.domain.forecast.periods import FiscalCalendar
 from csops_sync.domain.forecast.rates import Exchange
 from csops_sync.domain.forecast.term_state import Grouping, RenewalType, TermStanding, TermState
 from csops_sync.domain.money import Money
+from csops_sync.domain.sentences import Sentence
 from csops_sync.interfaces.web.dashboard_data import NotReadyError, Operations, People, RenewalPage
 
 HASH = "4f1c2e9ab"
@@ -152,7 +154,10 @@ class FakeBook:
             risks=tuple(risks[:6]),
             target=self.planned,
             teams=teams({one: name for one, name in NAMES.items() if people is None or one in people}),
-            open_periods=frozenset({"2026-Q3", "2026-Q4"}),
+            open_periods=tuple(
+                period_named(one, calendar=FiscalCalendar())
+                for one in ("FY2026", "2026-Q3", "2026-Q4", "2026-12", "2027-01")
+            ),
             changes=CHANGES,
         )
 
@@ -212,7 +217,14 @@ class FakeBook:
 
     def approve(self, approval: str, *, by: str) -> int:
         if approval != HASH:
-            raise RefusedError(f"{approval} is not what is held now")
+            raise RefusedError(
+                Sentence(
+                    "outbox.other-held",
+                    "{approval} is not what is held now; look at `csops-sync plan`, which names the hash, and approve "
+                    "that",
+                    approval=approval,
+                )
+            )
         self.ordered.append(("approve", (approval,), by))
         return 2
 

@@ -12,7 +12,8 @@ from csops_sync.app.forecast.bridging import BridgeEnd, BridgeReport
 from csops_sync.app.forecast.listing import is_for
 from csops_sync.app.forecast.report_values import RenewalLine
 from csops_sync.domain.forecast.bridge import Side, bridge
-from csops_sync.domain.forecast.periods import Window
+from csops_sync.domain.forecast.due_rates import DueRates
+from csops_sync.domain.forecast.periods import FiscalCalendar, Window
 from csops_sync.domain.forecast.profile import DEFAULT_PROFILE
 from csops_sync.domain.forecast.rates import Exchange
 from csops_sync.domain.forecast.term_state import TermStanding, TermState
@@ -69,7 +70,7 @@ def bridge_page(
 
 def _report(lines: Sequence[RenewalLine], since: date, until: date) -> BridgeReport:
     after = [one.state for one in lines]
-    rates = Exchange(into="JPY").opening(WINDOW)
+    rates = DueRates(exchange=Exchange(into="JPY"), calendar=FiscalCalendar())
     found = bridge(
         before=Side(states=[_before(one) for one in after], rules=built(), rates=rates),
         after=Side(states=after, rules=built(), rates=rates),

@@ -5,16 +5,24 @@ from datetime import UTC, date, datetime, timedelta
 from tests.fakes.dashboard_calls import calls_of
 from tests.fakes.landings import yen
 
+from csops_sync.app.confidence import past_words, reasons
 from csops_sync.app.confidence_views import CardRow
 from csops_sync.app.forecast.landing_history import ToldLanding
 from csops_sync.app.forecast.report_values import RenewalLine
 from csops_sync.app.views import ContractHeader, EventRow, ExplainView, RenewalView, StepRow
 from csops_sync.domain.forecast.landing import LandingKind
 from csops_sync.domain.forecast.term_state import RenewalType, TermStanding
+from csops_sync.domain.sentences import Sentence, joined
 from csops_sync.interfaces.web.dashboard_data import RenewalPage
 
 SCRIPT = "<script>alert('x')</script> & \"Söhne\" 株式会社"
 """What an account may be called."""
+_TOLD = joined(
+    (
+        past_words.made("佐藤 美咲", rated=False, compared_at=None),
+        reasons.TOLD_IN(channels=("#renewals-risk",), rules=("rules.yaml:60",)),
+    )
+)
 
 
 def explained(one: RenewalLine, language: str, *, names: dict[str, str]) -> RenewalPage:
@@ -46,13 +54,13 @@ def explained(one: RenewalLine, language: str, *, names: dict[str, str]) -> Rene
             language=language,
         ),
         EventRow(at=at + timedelta(minutes=1), name="told", text="#renewals, mentioned 佐藤 美咲"),
-        EventRow(at=at + timedelta(days=21), name="B -> D", text="by 佐藤 美咲; told in #renewals-risk"),
+        EventRow(at=at + timedelta(days=21), name="B -> D", text=_TOLD),
         EventRow(at=at + timedelta(days=21, hours=2), name="acknowledged", text="by 高橋 部長"),
     )
     card = CardRow(
         channel="#renewals-risk",
         state="acknowledged",
-        text="taken by 高橋 部長",
+        text=past_words.acknowledged("高橋 部長", None, at + timedelta(days=21, hours=2)),
         message="C1/1",
         answered_at=at + timedelta(days=21, hours=2),
         note=SCRIPT,
@@ -63,12 +71,15 @@ def explained(one: RenewalLine, language: str, *, names: dict[str, str]) -> Rene
         open_date=date(2026, 8, 3),
         rule="standard",
         origin="rules.yaml:24",
-        state="opened",
+        state=Sentence("state.opened", "opened"),
         opportunity_id="006000000000001AAA",
         steps=steps,
         events=events,
         cards=(card,),
-        remarks=("its opportunity is made by a person",),
+        remarks=(
+            Sentence("contract.deleted", "the contract is deleted, so nothing is opened for it"),
+            "no sentence, but what an org says: <i>",
+        ),
     )
     header = ContractHeader(
         id=state.contract_id,

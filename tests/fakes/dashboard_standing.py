@@ -6,14 +6,28 @@ from datetime import UTC, datetime, timedelta
 
 from csops_sync.app.health import Facts, HealthView, State
 from csops_sync.app.views import OutboxItem, OutboxView, SourceRow, StatusView
+from csops_sync.domain.intent_reasons import INTENT_REASONS
+from csops_sync.domain.sentences import understood
 from csops_sync.interfaces.web.dashboard_data import Operations
 from csops_sync.ports.crm import ApiUsage
 from csops_sync.ports.store import OutboxStatus
 
 NOW = datetime(2026, 11, 21, 22, 0, tzinfo=UTC)
 _WAITING = (
-    ("8000000000011-1", "create", OutboxStatus.HELD, "opens 2026-11-22, budget season", None),
-    ("8000000000012-1", "create", OutboxStatus.HELD, "opens 2026-11-22, notice less 30 days", None),
+    (
+        "8000000000011-1",
+        "create",
+        OutboxStatus.HELD,
+        "opens 2026-11-22: budget_season 2027-01-01 less 30 days",
+        None,
+    ),
+    (
+        "8000000000012-1",
+        "create",
+        OutboxStatus.HELD,
+        "opens 2026-11-22: notice 2026-12-22 less 30 days",
+        None,
+    ),
     (
         "8000000000013-1",
         "create",
@@ -40,7 +54,7 @@ def outbox_items() -> list[OutboxItem]:
             kind=kind,
             target="salesforce" if kind == "create" else "slack",
             status=status,
-            reason=reason,
+            reason=understood(reason, INTENT_REASONS),
             attempts=3 if error else 0,
             created_at=NOW - timedelta(hours=number),
             error=error,

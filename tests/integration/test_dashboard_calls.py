@@ -190,7 +190,14 @@ def test_only_periods_that_are_not_over_are_offered(closed: ServedDashboard) -> 
     page = closed.get("/", Cookie=as_("boss@example.com")).text
 
     offered = page.partition('name="period"')[2].partition("</select>")[0]
-    assert re.findall(r'value="([^"]+)"', offered) == ["2026-Q3", "2026-Q4"]
+    assert re.findall(r'label="([^"]+)"', offered) == ["Fiscal year", "Quarters", "Months"]
+    assert re.findall(r'value="([^"]+)"( selected)?>([^<]+)', offered) == [
+        ("FY2026", "", "FY2026"),
+        ("2026-Q3", " selected", "FY2026 Q3"),
+        ("2026-Q4", "", "FY2026 Q4"),
+        ("2026-12", "", "Dec 2026"),
+        ("2027-01", "", "Jan 2027"),
+    ]
 
 
 def test_under_the_calls_stands_how_they_add_up() -> None:

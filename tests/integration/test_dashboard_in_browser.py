@@ -93,6 +93,54 @@ def test_every_page_fits_and_the_browser_has_nothing_to_complain_of(
     assert asked == {served.url.split("/")[2]}
 
 
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_on_a_tablet_no_page_goes_on_sideways(
+    chromium: Browser, served: ServedDashboard, language: str
+) -> None:
+    context = chromium.new_context(viewport={"width": 800, "height": 1000})
+    page = context.new_page()
+
+    wide = {
+        path: page.evaluate("document.documentElement.scrollWidth")
+        for path in PAGES
+        if page.goto(f"{served.url}{path}{'&' if '?' in path else '?'}lang={language}")
+    }
+
+    context.close()
+    assert {path: width for path, width in wide.items() if width > 800} == {}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["ja", "en"])
+@pytest.mark.parametrize("width", [390, 1100, 1280])
+def test_every_cell_of_the_matrix_is_seen_without_going_sideways_and_keeps_its_headers(
+    chromium: Browser, served: ServedDashboard, width: int, language: str, scheme: str
+) -> None:
+    context = chromium.new_context(
+        viewport={"width": width, "height": 900}, color_scheme="dark" if scheme == "dark" else "light"
+    )
+    page = context.new_page()
+    page.goto(f"{served.url}/matrix?lang={language}")
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    cells = page.locator(".matrix .cell")
+    edges = cells.evaluate_all("(all) => all.map((one) => one.getBoundingClientRect())")
+    assert all(one["left"] >= 0 and one["right"] <= width and one["width"] > 0 for one in edges)
+    inside = cells.evaluate_all("(all) => all.every((one) => one.scrollWidth <= one.clientWidth)")
+    assert inside
+    table = page.get_by_role("table")
+    expect(table.get_by_role("columnheader")).to_have_count(7)
+    expect(table.get_by_role("rowheader")).to_have_count(4)
+    unopened = table.get_by_role("row").last
+    expect(unopened.get_by_role("cell")).to_contain_text("¥56,800,000")
+    if width < 1000:
+        rank = "ヨミ" if language == "ja" else "Rank"
+        label = "(one) => getComputedStyle(one, '::before').content"
+        assert table.get_by_role("cell").first.evaluate(label) == f'"{rank} A"'
+    assert barriers(page) == []
+    context.close()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_table_that_goes_on_sideways_is_shaded_at_that_edge_and_not_at_its_end(
     chromium: Browser, served: ServedDashboard, scheme: str

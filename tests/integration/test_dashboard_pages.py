@@ -5,7 +5,6 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
 
 import pytest
 import requests
@@ -29,15 +28,15 @@ PAGES = (
 
 
 class Converted(FakeBook):
-    """The book, converted at these rates of this day."""
+    """The book, converted at these rates."""
 
-    def __init__(self, rates: str, day: date | None) -> None:
+    def __init__(self, rates: str) -> None:
         super().__init__()
-        self._rates, self._day = rates, day
+        self._rates = rates
 
     def overview(self, span: Span, people: People) -> Overview:
         shown = super().overview(span, people)
-        basis = replace(shown.basis, rates=self._rates, rate_day=self._day)
+        basis = replace(shown.basis, rates=self._rates)
         return replace(shown, by_quarter=replace(shown.by_quarter, basis=basis))
 
 
@@ -72,27 +71,23 @@ def test_the_overview_shows_the_reports_numbers_exactly(served: ServedDashboard)
 
 
 @pytest.mark.parametrize(
-    ("rates", "day", "japanese", "english"),
+    ("rates", "japanese", "english"),
     [
-        ("pinned", None, "ルールで固定", "Pinned in the rules"),
+        ("pinned", "ルールで固定", "Pinned in the rules"),
         (
             "period_start",
-            date(2026, 4, 1),
-            "Salesforce の 2026/04/01 時点のレート",
-            "Salesforce&#39;s rates of Apr 1, 2026",
+            "Salesforce の期首レート（更新は期限の四半期、継続率は各期間）",
+            "Salesforce&#39;s, on the first day: of a renewal&#39;s due quarter, of each period of retention",
         ),
         (
-            "period_start",
-            None,
-            "Salesforce の期間ごとのレート",
-            "Salesforce&#39;s rates, of each period&#39;s own days",
+            "reported",
+            "Salesforce の実勢レート（更新は期限の四半期の前日、継続率は各期間の両端）",
+            "Salesforce&#39;s: on the eve of a renewal&#39;s due quarter, at both ends of each period of retention",
         ),
     ],
 )
-def test_the_foot_of_a_page_says_at_which_rates_it_converts(
-    rates: str, day: date | None, japanese: str, english: str
-) -> None:
-    with serving(Converted(rates, day)) as found:
+def test_the_foot_of_a_page_says_at_which_rates_it_converts(rates: str, japanese: str, english: str) -> None:
+    with serving(Converted(rates)) as found:
         said = {one: found.get("/", **{"Accept-Language": one}).text for one in ("ja", "en")}
 
     assert f"<dt>換算レート</dt><dd>{japanese}</dd>" in said["ja"]
@@ -255,7 +250,23 @@ def test_a_renewal_tells_its_arithmetic_and_its_story(served: ServedDashboard) -
     assert "2027-01-01 less 5 months, Monday" in page.text
     said = [page.text.index(word) for word in ("Acknowledged", "B -&gt; D", "Told in Slack", "Created")]
     assert said == sorted(said)
-    assert "taken by 高橋 部長" in page.text
+    assert "acknowledged by 高橋 部長 at 2026-08-24 02:00" in page.text
+    assert "changed in Salesforce by 佐藤 美咲; told in #renewals-risk (rules.yaml:60)" in page.text
+
+
+def test_a_japanese_page_tells_a_renewals_story_in_japanese_and_marks_what_is_not(
+    served: ServedDashboard,
+) -> None:
+    page = served.get("/renewals/8000000000003-1", **{"Accept-Language": "ja"}).text
+
+    for said in (
+        "起票済",
+        "契約が削除されたため、起票しません",
+        "佐藤 美咲 が Salesforce で変更。#renewals-risk に通知(ルール rules.yaml:60)",
+        "高橋 部長 が 2026年8月24日 11:00 に確認",
+    ):
+        assert f">{said}<" in page, said
+    assert '<span lang="en">no sentence, but what an org says: &lt;i&gt;</span>' in page
 
 
 def test_operations_show_what_waits_for_a_person(served: ServedDashboard) -> None:
@@ -266,3 +277,12 @@ def test_operations_show_what_waits_for_a_person(served: ServedDashboard) -> Non
     assert "&lt;b&gt;Close date&lt;/b&gt; must be a business day" in page.text
     assert page.text.count('action="/operations/retry"') == 1
     assert page.text.count('action="/operations/drop"') == 4
+
+
+def test_operations_say_in_japanese_what_waits_and_why(served: ServedDashboard) -> None:
+    page = served.get("/operations", **{"Accept-Language": "ja"}).text
+
+    assert "起票 → Salesforce" in page
+    assert "2026/11/22 に起票: 予算編成 2027/01/01 の 30 日前" in page
+    assert '<span lang="en">confidence B -&gt; D</span>' in page
+    assert '<th scope="row">商談</th>' in page

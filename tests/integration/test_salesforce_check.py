@@ -59,6 +59,16 @@ def test_a_hidden_field_is_a_missing_one(sandbox: SandboxProcess) -> None:
     assert _problem(sandbox).path == "mapping.account.fields.tier"
 
 
+def test_a_parent_that_we_may_not_read_is_in_the_way_only_where_it_is_mapped(sandbox: SandboxProcess) -> None:
+    """A standard field, and still one that permission sets can hide."""
+    sandbox.toggles(fls_hidden={"Account": ["ParentId"]})
+    assert on_sandbox(sandbox).reader.check() == []
+    problem = _problem(sandbox, org_mapping(account={"parent": "ParentId"}))
+    assert problem.path == "mapping.account.fields.parent"
+    assert "no field ParentId on Account" in problem.message
+    assert "grant Read" in problem.message
+
+
 def test_a_field_behind_a_lookup_is_checked_at_its_own_object(sandbox: SandboxProcess) -> None:
     """Both the lookup and what it leads to."""
     assert (

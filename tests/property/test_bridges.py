@@ -8,15 +8,16 @@ from tests.fakes.landings import RANKS, built, one_cell, rules_of, term, yen
 
 from csops_sync.domain.dates import add_months
 from csops_sync.domain.forecast.bridge import Bridge, Side, bridge
+from csops_sync.domain.forecast.due_rates import DueRates
 from csops_sync.domain.forecast.landing import land
-from csops_sync.domain.forecast.periods import Window
+from csops_sync.domain.forecast.periods import FiscalCalendar, Window
 from csops_sync.domain.forecast.profile import MetricProfile
-from csops_sync.domain.forecast.rates import Rates, RateTable
+from csops_sync.domain.forecast.rates import Exchange
 from csops_sync.domain.forecast.rules import ForecastRules
 from csops_sync.domain.forecast.term_state import RenewalType, TermStanding, TermState
 
 UNHURRIED = settings(deadline=None, max_examples=200)
-IN_YEN = Rates(into="JPY", table=RateTable(home="JPY"), day=None)
+IN_YEN = DueRates(exchange=Exchange(into="JPY"), calendar=FiscalCalendar())
 PROFILE = MetricProfile()
 PLAIN = term()
 WINDOW = Window(PLAIN.end.replace(day=1), PLAIN.end)

@@ -10,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from csops_sync.domain.dates import add_months
+from csops_sync.domain.forecast.due_rates import DueRates
 from csops_sync.domain.forecast.in_force import RevenueBook, later_by_its_length, revenue_book
 from csops_sync.domain.forecast.movements import movements
-from csops_sync.domain.forecast.periods import NrrBoundary, Window
+from csops_sync.domain.forecast.periods import FiscalCalendar, NrrBoundary, Window
 from csops_sync.domain.forecast.predicted import predicted_retention
-from csops_sync.domain.forecast.profile import DueBy, EarlyRenewals, LatePolicy, MetricProfile
+from csops_sync.domain.forecast.profile import CustomerIs, DueBy, EarlyRenewals, LatePolicy, MetricProfile
 from csops_sync.domain.forecast.rates import DatedRate, Exchange, RatePolicy, RateTable, rounded
 from csops_sync.domain.forecast.renewal_rates import renewal_rates
 from csops_sync.domain.forecast.repeating import Kept
@@ -43,9 +44,11 @@ profiles = st.builds(
     late=st.builds(LatePolicy, st.sampled_from([0, 10, 45])),
     outside_expansion=st.booleans(),
     reactivation_gap_days=st.sampled_from([0, 30, 90]),
+    customer=st.sampled_from(CustomerIs),
 )
 exchanges = st.builds(Exchange, into=st.just("JPY"), policy=st.sampled_from(RatePolicy), table=st.just(TABLE))
 amounts = st.integers(1, 5000)
+_GROUP = frozenset({"account-1", "account-2"})
 
 
 @st.composite
@@ -67,8 +70,11 @@ def climbs(draw: st.DrawFn, start: date, end: date, prior: Money) -> tuple[Step,
 
 @st.composite
 def chains(draw: st.DrawFn, number: int) -> list[TermState]:
-    """One contract of one of four customers: one to four terms in a row, the last one open or at its end."""
-    customer = f"customer-{draw(st.integers(1, 4))}"
+    """One contract of one of four accounts: one to four terms in a row, the last one open or at its end.
+
+    Two of the accounts are below one parent.
+    """
+    account = f"account-{draw(st.integers(1, 4))}"
     currency = draw(st.sampled_from(["JPY", "JPY", "USD"]))
     start = draw(st.dates(_FIRST, date(2026, 1, 31)))
     length = draw(st.sampled_from([1, 3, 6, 12, 24]))
@@ -86,8 +92,8 @@ def chains(draw: st.DrawFn, number: int) -> list[TermState]:
             TermState(
                 key=f"contract-{number}-{ordinal}",
                 contract_id=f"contract-{number}",
-                account_id=customer,
-                customer_id=customer,
+                account_id=account,
+                customer_id="parent" if account in _GROUP else account,
                 ordinal=ordinal,
                 start=start,
                 end=end,
@@ -252,12 +258,13 @@ def test_on_any_day_a_contract_earns_by_one_term_alone(
 def test_every_term_is_due_in_exactly_one_of_the_windows_that_follow_one_another(
     terms: tuple[TermState, ...], profile: MetricProfile, exchange: Exchange
 ) -> None:
+    rates = DueRates(exchange=exchange, calendar=FiscalCalendar())
     due = 0
     first = _FIRST
     while first.year < 2035:
         after = add_months(first, 3)
         found = renewal_rates(
-            terms=terms, window=Window(first, after - _DAY), profile=profile, today=TODAY, exchange=exchange
+            terms=terms, window=Window(first, after - _DAY), profile=profile, today=TODAY, rates=rates
         )
         assert found.kept.amount <= min(found.due.amount, found.renewed.amount)
         due += found.due_terms + len(found.unjudged)
@@ -275,3 +282,25 @@ def test_the_order_of_the_terms_changes_nothing(
         for order in (terms, terms[::-1])
     ]
     assert tables[0] == tables[1]
+
+
+@given(terms=books(), profile=profiles, window=windows(), exchange=exchanges)
+def test_a_group_has_the_revenue_of_its_accounts_and_no_less_is_kept_of_it(
+    terms: tuple[TermState, ...], profile: MetricProfile, window: Window, exchange: Exchange
+) -> None:
+    """What one account gains makes up for what another loses, within a group; who never had anything stays apart."""
+    accounts, groups = (
+        revenue_book(terms=terms, profile=replace(profile, customer=one)) for one in CustomerIs
+    )
+    opens, closes = window.measured(profile.nrr_boundary)
+    for day, rates in ((opens, exchange.opening(window)), (closes, exchange.closing(window))):
+        alone, together = (one.by_customer(day=day, rates=rates) for one in (accounts, groups))
+        expected = Counter[str]()
+        for account, amount in alone.items():
+            expected["parent" if account in _GROUP else account] += amount
+        assert together == expected
+    if profile.outside_expansion:
+        found = [retention(book=one, window=window, exchange=exchange) for one in (accounts, groups)]
+        assert found[0].start == found[1].start
+        assert found[0].kept.amount <= found[1].kept.amount
+        assert found[0].end.amount <= found[1].end.amount

@@ -20,7 +20,7 @@ from csops_sync.app.forecast.metric_parts import MetricParts
 from csops_sync.app.forecast.report_values import GroupBy
 from csops_sync.domain.forecast.landing import Facts, Lander, land, land_facts
 from csops_sync.domain.forecast.periods import NrrBoundary
-from csops_sync.domain.forecast.profile import DueBy, EarlyRenewals, LatePolicy, MetricProfile
+from csops_sync.domain.forecast.profile import CustomerIs, DueBy, EarlyRenewals, LatePolicy, MetricProfile
 from csops_sync.domain.forecast.rates import DatedRate, Exchange, RatePolicy, RateTable
 from csops_sync.domain.forecast.term_state import RenewalType, TermStanding, TermState
 
@@ -30,6 +30,7 @@ PROFILES = (
     MetricProfile(nrr_boundary=NrrBoundary.NEXT_OPEN, late=LatePolicy(30)),
     MetricProfile(due_by=DueBy.RENEWAL_DATE, early=EarlyRenewals.SIGNATURE),
     MetricProfile(outside_expansion=False),
+    MetricProfile(customer=CustomerIs.TOP_PARENT),
 )
 RATES = (
     Exchange(
@@ -65,7 +66,7 @@ def frame(profile: MetricProfile, exchange: Exchange) -> Frame:
 
 
 def book(seed: int, odd: list[TermStanding | None]) -> list[TermState]:
-    """A generated book in which some terms stand otherwise than they were made."""
+    """A generated book in which some terms stand otherwise than they were made, of groups of up to ten accounts."""
     made = []
     for place, term in enumerate(terms_of(120, today=TODAY, seed=seed)):
         standing = odd[place % len(odd)]
@@ -83,7 +84,8 @@ def book(seed: int, odd: list[TermStanding | None]) -> list[TermState]:
                 settled_on=None if place % 4 else term.end,
             )
         )
-    return sorted(made, key=lambda one: one.key)
+    grouped = (replace(one, customer_id=one.account_id[:14]) for one in made)
+    return sorted(grouped, key=lambda one: one.key)
 
 
 @settings(max_examples=40, deadline=None)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from hypothesis import given, settings
@@ -37,6 +37,12 @@ class Seen:
     day: date
     forecast: ForecastReport
     metrics: MetricsReport
+    last_month: ForecastReport
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the close of the month before was kept by then."""
+        return self.last_month.closed
 
 
 @dataclass
@@ -92,7 +98,14 @@ class Diary:
         assert take_snapshot(self.shop.engine())
         office = self.shop.office()
         reports = forecast_of(office, window=YEAR), metrics_of(office, by=GroupBy.MONTH, past=0)
-        self.days.append(Seen(self.shop.crm.now(), office.today, *reports))
+        last_month = forecast_of(office, window=before(office.today))
+        self.days.append(Seen(self.shop.crm.now(), office.today, *reports, last_month))
+
+
+def before(day: date) -> Window:
+    """The month before that of a day."""
+    last = day.replace(day=1) - timedelta(days=1)
+    return Window(last.replace(day=1), last)
 
 
 def _other(rules: RuleSet, forecast: ForecastRules, number: int) -> RuleSet:
@@ -123,6 +136,11 @@ def test_a_day_comes_back_as_it_was_and_any_two_are_bridged_exactly(
         again = forecast_of(office, window=YEAR, known=one.known)
         assert (again.total, again.lines) == (one.forecast.total, one.forecast.lines)
         assert metrics_of(office, by=GroupBy.MONTH, past=0, known=one.known).periods == one.metrics.periods
+        month = forecast_of(office, window=before(one.day), known=one.known)
+        assert (month.lines, month.closed) == (one.last_month.lines, one.is_closed)
+        assert _landed(month.restated) == _landed(one.last_month.restated)
+        if one.is_closed:
+            assert forecast_of(office, window=before(one.day)).lines == one.last_month.lines
 
     for place, first in enumerate(diary.days):
         for last in diary.days[place:]:
@@ -149,6 +167,10 @@ def test_the_totals_of_a_snapshot_are_those_of_its_terms_for_ever(
     with diary.shop.store.reading() as tx:
         for one in tx.forecast.snapshots.list(kind=SnapshotKind.DAY):
             assert totals_of(tallied(tx.forecast.snapshots.read(one.id))) == one.totals
+
+
+def _landed(report: ForecastReport | None) -> object:
+    return report and (report.lines, report.total)
 
 
 def _movers(bars: Sequence[Bar], *causes: Cause) -> list[Mover]:

@@ -16,11 +16,14 @@ from csops_sync.app.lease_keeper import LeaseKeeper
 from csops_sync.app.loading import is_loaded, load_all
 from csops_sync.app.progress_lines import cycle_line, load_line, stamped
 from csops_sync.domain.plan import Plan
+from csops_sync.domain.sentences import Sentence
 from csops_sync.ports.errors import LeaseLostError, OutsideError
 from csops_sync.ports.store import UNFINISHED
 
 SLOWER = 4
 """So many times longer is the pull interval while the API allowance is nearly used up."""
+
+_FIRST_LOAD = Sentence("health.first-load", "the first load is running")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +108,7 @@ class CycleJob:
 
     def _load(self, engine: Engine) -> None:
         self._instruments.log.info("load.began")
-        occupied = self._instruments.health.occupied("the first load is running", must_load=True)
+        occupied = self._instruments.health.occupied(_FIRST_LOAD, must_load=True)
         with occupied:
             loaded = load_all(engine)
         rows = {role.value: count for role, count in loaded.rows.items()}

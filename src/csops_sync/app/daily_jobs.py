@@ -11,12 +11,14 @@ from csops_sync.app.forecast.snapshots import take_snapshot
 from csops_sync.app.instruments import Instruments
 from csops_sync.app.reconciling import Reconciled, reconcile
 from csops_sync.domain.dates import Duration, earlier
+from csops_sync.domain.sentences import Sentence
 from csops_sync.ports.store import Cutoffs
 
 RECONCILED_ON = "reconciled_on"
 TIDIED_ON = "tidied_on"
 _KEEP_ANSWERS, _KEEP_SILENCES = Duration(days=30), Duration(days=400)
 _AGAIN_SECONDS = 900.0
+_RECONCILING = Sentence("health.reconciling", "the daily reconciliation is running")
 
 
 class DailyJobs:
@@ -57,7 +59,7 @@ class DailyJobs:
         day = due_day(engine, RECONCILED_ON, at=pulse.reconcile_at, timezone=pulse.timezone)
         if day is None:
             return False
-        with self._instruments.health.occupied("the daily reconciliation is running"):
+        with self._instruments.health.occupied(_RECONCILING):
             found = reconcile(engine)
         for one in found:
             self._report(engine, one, day)

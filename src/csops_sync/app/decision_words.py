@@ -21,8 +21,11 @@ from csops_sync.domain.open_decision import (
     TurnedBy,
 )
 from csops_sync.domain.rules import BusinessDayRoll, FloorAnchor
+from csops_sync.domain.sentences import Sentence, Wording
 
 _SATURDAY = 5
+_LOCKED_BEFORE = Wording("budget.locked", "the budget locked after {day}, {span} before opening")
+_LOCKS_AFTER = Wording("budget.locks", "the budget locks after {day}, {span} after opening")
 _NAMES = {
     BoundKind.RENEWAL: "renewal",
     BoundKind.NOTICE: "notice",
@@ -60,8 +63,8 @@ def decision_remarks(decision: OpenDecision) -> tuple[str, ...]:
     last_day = decision.budget.last_day
     days = (last_day - decision.open_date).days
     if days < 0:
-        return (f"the budget locked after {last_day}, {_days(-days)} before opening",)
-    return (f"the budget locks after {last_day}, {_days(days)} after opening",)
+        return (_LOCKED_BEFORE(day=last_day, span=_days(-days)),)
+    return (_LOCKS_AFTER(day=last_day, span=_days(days)),)
 
 
 def _steps(
@@ -128,7 +131,9 @@ def _calendar_text(effect: CalendarEffect) -> str:
 
 
 def _days(number: int) -> str:
-    return "1 day" if number == 1 else f"{number} days"
+    if number == 1:
+        return Sentence("days.one", "1 day")
+    return Sentence("days.many", "{n} days", n=number)
 
 
 WORDS = StepWords(bound=_bound_text, floor=_floor_text, ceiling=_ceiling_text, calendar=_calendar_text)

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from csops_sync.app.event_people import EventWords, People, mentioned_in, names_of
+from csops_sync.app.event_people import People, mentioned_in, names_of
+from csops_sync.app.event_tables import EventTable
 from csops_sync.app.event_values import said_value
 from csops_sync.app.event_words_ja import JAPANESE_WORDS
 from csops_sync.app.order_events import ORDERED
@@ -20,6 +21,8 @@ from csops_sync.ports.store import Event
 _NOT_SAID = frozenset({"order", "by", "row"})
 _NAMES = {"confidence_told": "told", "asked_again": "asked again", "task_logged": "task"}
 _ANSWERS = frozenset({"acknowledged", "snoozed", "noted", "reasoned"})
+ENGLISH_WORDS = EventTable()
+"""What is said of each kind of event."""
 
 
 def event_row(event: Event, people: People, *, language: str = ENGLISH) -> EventRow:
@@ -28,7 +31,7 @@ def event_row(event: Event, people: People, *, language: str = ENGLISH) -> Event
     name = (
         str(detail.get("order", event.kind)) if event.kind == ORDERED else _NAMES.get(event.kind, event.kind)
     )
-    words = (JAPANESE_WORDS if language == JAPANESE else _WORDS).get(event.kind)
+    words = (JAPANESE_WORDS if language == JAPANESE else ENGLISH_WORDS).of(event.kind)
     return EventRow(
         at=_answered_at(event, detail),
         name=name,
@@ -38,6 +41,7 @@ def event_row(event: Event, people: People, *, language: str = ENGLISH) -> Event
     )
 
 
+@ENGLISH_WORDS.says("dated")
 def _dated(_event: Event, detail: Mapping[str, Any], _people: People) -> str:
     decision = detail.get("decision") or {}
     day = decision.get("open_date", "no day")
@@ -46,10 +50,12 @@ def _dated(_event: Event, detail: Mapping[str, Any], _people: People) -> str:
     return f"open date {before} -> {day}{rule}" if before else f"opens {day}{rule}"
 
 
+@ENGLISH_WORDS.says("created")
 def _created(event: Event, detail: Mapping[str, Any], _people: People) -> str:
     return f"Opportunity {event.opportunity_id}, key {detail.get('key')}"
 
 
+@ENGLISH_WORDS.says("updated", "figures")
 def _updated(event: Event, detail: Mapping[str, Any], _people: People) -> str:
     values = ", ".join(
         f"{name.replace('_', ' ')} = {value}" for name, value in detail.get("values", {}).items()
@@ -57,24 +63,29 @@ def _updated(event: Event, detail: Mapping[str, Any], _people: People) -> str:
     return f"Opportunity {event.opportunity_id}: {values}; {detail.get('reason', '')}"
 
 
+@ENGLISH_WORDS.says("stamped")
 def _stamped(event: Event, _detail: Mapping[str, Any], _people: People) -> str:
     return f"the renewal key, on Opportunity {event.opportunity_id}"
 
 
+@ENGLISH_WORDS.says("adopted")
 def _adopted(event: Event, detail: Mapping[str, Any], _people: People) -> str:
     return f"Opportunity {detail.get('opportunity') or event.opportunity_id}, which a person made"
 
 
+@ENGLISH_WORDS.says("settled")
 def _settled(_event: Event, detail: Mapping[str, Any], _people: People) -> str:
     return f"as {detail.get('as')}"
 
 
+@ENGLISH_WORDS.says("told")
 def _told(_event: Event, detail: Mapping[str, Any], people: People) -> str:
     names = names_of(detail.get("mentions", ()), people)
     mentioned = f", mentioned {', '.join(names)}" if names else ""
     return f"{detail.get('channel')}{mentioned}"
 
 
+@ENGLISH_WORDS.says("confidence_told")
 def _told_of_confidence(_event: Event, detail: Mapping[str, Any], people: People) -> str:
     names = names_of(detail.get("mentions", ()), people)
     mentioned = f", mentioned {', '.join(names)}" if names else ""
@@ -83,22 +94,26 @@ def _told_of_confidence(_event: Event, detail: Mapping[str, Any], people: People
     return f"{detail.get('channel')}{where}{mentioned}"
 
 
+@ENGLISH_WORDS.says("escalated")
 def _escalated(_event: Event, detail: Mapping[str, Any], people: People) -> str:
     name = mentioned_in(detail, people)
     _, _, why = str(detail.get("reason", "")).partition("; ")
     return f"nobody answered in time; step {detail.get('level')} mentions {name}{why and f': {why}'}"
 
 
+@ENGLISH_WORDS.says("asked_again")
 def _asked_again(_event: Event, detail: Mapping[str, Any], people: People) -> str:
     return f"the snooze is over; {mentioned_in(detail, people)} is mentioned again"
 
 
+@ENGLISH_WORDS.says("acknowledged")
 def _acknowledged(_event: Event, detail: Mapping[str, Any], _people: People) -> str:
     emoji = f" with :{detail['value']}:" if detail.get("value") else ""
     since = f", found by reading again, after {_instant(detail['since'])}" if detail.get("since") else ""
     return f"by {detail.get('by')}{emoji}{since}"
 
 
+@ENGLISH_WORDS.says("snoozed")
 def _snoozed(_event: Event, detail: Mapping[str, Any], _people: People) -> str:
     until = f" until {_instant(detail['until'])}" if detail.get("until") else ""
     return f"by {detail.get('by')}{until}"
@@ -108,10 +123,12 @@ def _instant(text: str) -> str:
     return f"{datetime.fromisoformat(text).astimezone(UTC):%Y-%m-%d %H:%M}Z"
 
 
+@ENGLISH_WORDS.says("noted", "reasoned")
 def _written(_event: Event, detail: Mapping[str, Any], _people: People) -> str:
     return f"by {detail.get('by')}: {detail.get('value')}"
 
 
+@ENGLISH_WORDS.says("task_logged")
 def _task_logged(_event: Event, detail: Mapping[str, Any], _people: People) -> str:
     return f"Task {detail.get('task')}: {detail.get('subject')}"
 
@@ -122,6 +139,7 @@ def _answered_at(event: Event, detail: Mapping[str, Any]) -> datetime:
     return datetime.fromisoformat(given) if given else event.at
 
 
+@ENGLISH_WORDS.says(ORDERED)
 def _ordered(_event: Event, detail: Mapping[str, Any], _people: People) -> str:
     about = "".join(
         f", {name.replace('_', ' ')} {said_value(name, value, language=ENGLISH)}"
@@ -129,27 +147,6 @@ def _ordered(_event: Event, detail: Mapping[str, Any], _people: People) -> str:
         if name not in _NOT_SAID
     )
     return f"by {detail.get('by') or 'somebody'}{about}"
-
-
-_WORDS: Mapping[str, EventWords] = {
-    "dated": _dated,
-    "created": _created,
-    "updated": _updated,
-    "stamped": _stamped,
-    "adopted": _adopted,
-    "settled": _settled,
-    "told": _told,
-    "confidence_told": _told_of_confidence,
-    "escalated": _escalated,
-    "asked_again": _asked_again,
-    "acknowledged": _acknowledged,
-    "snoozed": _snoozed,
-    "noted": _written,
-    "reasoned": _written,
-    "task_logged": _task_logged,
-    "figures": _updated,
-    ORDERED: _ordered,
-}
 
 
 def _scalar(value: object) -> Scalar:

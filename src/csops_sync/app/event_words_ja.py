@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from csops_sync.app.decision_words_ja import day_ja
-from csops_sync.app.event_people import EventWords, People, mentioned_in, names_of
+from csops_sync.app.event_people import People, mentioned_in, names_of
+from csops_sync.app.event_tables import EventTable
 from csops_sync.app.event_values import said_value
 from csops_sync.app.order_events import ORDERED
 from csops_sync.app.step_words import JAPANESE
@@ -44,9 +45,13 @@ _ABOUT = {
     "person": "コールした人",
 }
 _NOT_SAID = frozenset({"order", "by", "row"})
+_TYPES = {"upsell": "増額", "flat": "同額", "downsell": "減額", "lost": "失注"}
 _Detail = Mapping[str, Any]
+JAPANESE_WORDS = EventTable()
+"""What is said of each kind of event."""
 
 
+@JAPANESE_WORDS.says("dated")
 def _dated(_event: Event, detail: _Detail, _people: People) -> str:
     decision = detail.get("decision") or {}
     day = _day(decision["open_date"]) if decision.get("open_date") else "なし"
@@ -55,35 +60,42 @@ def _dated(_event: Event, detail: _Detail, _people: People) -> str:
     return f"起票日を {_day(before)} から {day} に変更{rule}" if before else f"起票日 {day}{rule}"
 
 
+@JAPANESE_WORDS.says("created")
 def _created(event: Event, detail: _Detail, _people: People) -> str:
     return f"商談 {event.opportunity_id}、キー {detail.get('key')}"
 
 
+@JAPANESE_WORDS.says("updated", "figures")
 def _updated(event: Event, detail: _Detail, _people: People) -> str:
     values = "、".join(
-        f"{_FIELDS.get(name, name.replace('_', ' '))} = {value}"
+        f"{_FIELDS.get(name, name.replace('_', ' '))} {_shown(name, value)}"
         for name, value in detail.get("values", {}).items()
     )
     return f"商談 {event.opportunity_id}: {values}"
 
 
+@JAPANESE_WORDS.says("stamped")
 def _stamped(event: Event, _detail: _Detail, _people: People) -> str:
     return f"商談 {event.opportunity_id} に更新キーを記入"
 
 
+@JAPANESE_WORDS.says("adopted")
 def _adopted(event: Event, detail: _Detail, _people: People) -> str:
     return f"人が作成した商談 {detail.get('opportunity') or event.opportunity_id} を採用"
 
 
+@JAPANESE_WORDS.says("settled")
 def _settled(_event: Event, detail: _Detail, _people: People) -> str:
     end = str(detail.get("as"))
     return f"{_SETTLED.get(end, end)}として確定"
 
 
+@JAPANESE_WORDS.says("told")
 def _told(_event: Event, detail: _Detail, people: People) -> str:
     return f"{detail.get('channel')} に投稿{_to(detail, people)}"
 
 
+@JAPANESE_WORDS.says("confidence_told")
 def _told_of_confidence(_event: Event, detail: _Detail, people: People) -> str:
     where = "に投稿" if detail.get("about", "card") == "card" else "のスレッドに投稿"
     return f"{detail.get('channel')} {where}{_to(detail, people)}"
@@ -94,34 +106,41 @@ def _to(detail: _Detail, people: People) -> str:
     return f"、{'、'.join(names)} にメンション" if names else ""
 
 
+@JAPANESE_WORDS.says("escalated")
 def _escalated(_event: Event, detail: _Detail, people: People) -> str:
     named = mentioned_in(detail, people)
     return f"期限までに返答がないため、段階 {detail.get('level')} として {named} にメンション"
 
 
+@JAPANESE_WORDS.says("asked_again")
 def _asked_again(_event: Event, detail: _Detail, people: People) -> str:
     return f"スヌーズが終わったため、{mentioned_in(detail, people)} に再度メンション"
 
 
+@JAPANESE_WORDS.says("acknowledged")
 def _acknowledged(_event: Event, detail: _Detail, _people: People) -> str:
     emoji = f"(:{detail['value']}:)" if detail.get("value") else ""
     since = "。再読み込みで見つかりました" if detail.get("since") else ""
     return f"{detail.get('by')} が確認{emoji}{since}"
 
 
+@JAPANESE_WORDS.says("snoozed")
 def _snoozed(_event: Event, detail: _Detail, _people: People) -> str:
     until = f"{_instant(detail['until'])} まで" if detail.get("until") else ""
     return f"{detail.get('by')} が{until}スヌーズ"
 
 
+@JAPANESE_WORDS.says("noted", "reasoned")
 def _written(_event: Event, detail: _Detail, _people: People) -> str:
     return f"{detail.get('by')}: {detail.get('value')}"
 
 
+@JAPANESE_WORDS.says("task_logged")
 def _task_logged(_event: Event, detail: _Detail, _people: People) -> str:
     return f"ToDo {detail.get('task')}: {detail.get('subject')}"
 
 
+@JAPANESE_WORDS.says(ORDERED)
 def _ordered(_event: Event, detail: _Detail, _people: People) -> str:
     about = "".join(
         f"、{_ABOUT.get(name, name.replace('_', ' '))} {said_value(name, value, language=JAPANESE)}"
@@ -131,31 +150,20 @@ def _ordered(_event: Event, detail: _Detail, _people: People) -> str:
     return f"{detail.get('by') or '誰か'} の操作{about}"
 
 
+def _shown(name: str, value: object) -> str:
+    """Write a value that was written into a field: days, types and numbers as people do."""
+    if value is None:
+        return "空"
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return f"{value:,}"
+    if name == "close_date" and isinstance(value, str):
+        return _day(value)
+    return _TYPES.get(str(value), str(value)) if name == "computed_type" else str(value)
+
+
 def _day(text: str) -> str:
     return day_ja(date.fromisoformat(text))
 
 
 def _instant(text: str) -> str:
     return f"{datetime.fromisoformat(text).astimezone(UTC):%Y/%m/%d %H:%M}Z"
-
-
-JAPANESE_WORDS: Mapping[str, EventWords] = {
-    "dated": _dated,
-    "created": _created,
-    "updated": _updated,
-    "stamped": _stamped,
-    "adopted": _adopted,
-    "settled": _settled,
-    "told": _told,
-    "confidence_told": _told_of_confidence,
-    "escalated": _escalated,
-    "asked_again": _asked_again,
-    "acknowledged": _acknowledged,
-    "snoozed": _snoozed,
-    "noted": _written,
-    "reasoned": _written,
-    "task_logged": _task_logged,
-    "figures": _updated,
-    ORDERED: _ordered,
-}
-"""What is said of each kind of event."""

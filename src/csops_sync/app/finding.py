@@ -12,12 +12,16 @@ from csops_sync.app.refusals import RefusedError
 from csops_sync.domain.book import AccountBook
 from csops_sync.domain.facts import Person
 from csops_sync.domain.renewal import parse_key
+from csops_sync.domain.sentences import Sentence
 from csops_sync.ports.crm import Role, Row
 from csops_sync.ports.store import Transaction
 
 _SHORT, _LONG = 15, 18
 _CHECKSUM = f"{ascii_uppercase}012345"
-_NOT_READ = "csops-sync reads every change within a minute while it runs; `csops-sync sync` reads at once"
+_NOT_READ = Sentence(
+    "find.not-read",
+    "csops-sync reads every change within a minute while it runs; `csops-sync sync` reads at once",
+)
 
 
 def long_id(text: str) -> str:
@@ -38,7 +42,9 @@ def find_contract(tx: Transaction, asked: str) -> Row:
     """This function will find a contract by id or number; raises RefusedError where there is none, or several."""
     found = _by_id(tx, Role.CONTRACT, asked) or _by_number(tx, asked)
     if found is None:
-        raise RefusedError(f"there is no contract {asked}; {_NOT_READ}")
+        raise RefusedError(
+            Sentence("find.no-contract", "there is no contract {asked}; {next}", asked=asked, next=_NOT_READ)
+        )
     return found
 
 
@@ -46,7 +52,11 @@ def find_opportunity(tx: Transaction, asked: str) -> Row:
     """This function will find an opportunity by id; raises RefusedError where there is none."""
     found = _by_id(tx, Role.OPPORTUNITY, asked)
     if found is None:
-        raise RefusedError(f"there is no opportunity {asked}; {_NOT_READ}")
+        raise RefusedError(
+            Sentence(
+                "find.no-opportunity", "there is no opportunity {asked}; {next}", asked=asked, next=_NOT_READ
+            )
+        )
     return found
 
 
@@ -69,10 +79,24 @@ def find_person(tx: Transaction, asked: str) -> Person:
     named = [one for one in people.values() if wanted.casefold() in _names_of(one)]
     found = [one for one in named if one.is_active] or named
     if len(found) > 1:
-        listed = ", ".join(sorted(f"{one.name} ({one.id})" for one in found))
-        raise RefusedError(f"several users are called {asked}: {listed}; name one by id")
+        listed = tuple(sorted(f"{one.name} ({one.id})" for one in found))
+        raise RefusedError(
+            Sentence(
+                "find.several-users",
+                "several users are called {asked}: {users}; name one by id",
+                asked=asked,
+                users=listed,
+            )
+        )
     if not found:
-        raise RefusedError(f"there is no user {asked}, by id, name or e-mail address; {_NOT_READ}")
+        raise RefusedError(
+            Sentence(
+                "find.no-user",
+                "there is no user {asked}, by id, name or e-mail address; {next}",
+                asked=asked,
+                next=_NOT_READ,
+            )
+        )
     return found[0]
 
 
@@ -129,7 +153,14 @@ def _by_number(tx: Transaction, asked: str) -> Row | None:
         found.extend(row for row in rows if str(row.values.get("number") or "").lstrip("0") == wanted)
         after = rows[-1].id
     if len(found) > 1:
-        raise RefusedError(f"several contracts have the number {asked}: {', '.join(row.id for row in found)}")
+        raise RefusedError(
+            Sentence(
+                "find.several-contracts",
+                "several contracts have the number {asked}: {ids}",
+                asked=asked,
+                ids=tuple(row.id for row in found),
+            )
+        )
     return found[0] if found else None
 
 

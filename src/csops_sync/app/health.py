@@ -7,6 +7,7 @@ from enum import StrEnum
 from threading import Lock
 
 from csops_sync.app.failures import Failure, FailureKind
+from csops_sync.domain.sentences import Sentence, Wording, joined
 from csops_sync.ports.crm import ApiUsage
 from csops_sync.ports.store import OutboxStatus
 
@@ -19,6 +20,8 @@ INTERVALS = 3
 _SKEW_SECONDS = 60
 _SHORTEST_PATIENCE = 15.0
 _ALIVE_SECONDS = 120.0
+_ROW_WAITS = Wording("health.row-waits", "{n} outbox row {status}: see `csops-sync outbox list`")
+_ROWS_WAIT = Wording("health.rows-wait", "{n} outbox rows {status}: see `csops-sync outbox list`")
 WAITS_FOR_A_PERSON = (OutboxStatus.PARKED, OutboxStatus.HELD)
 """Outbox rows that stay until somebody orders something about them."""
 
@@ -178,30 +181,40 @@ def _stale(facts: Facts, now: float) -> float | None:
 def _problems(facts: Facts, now: float) -> Iterator[str]:
     if facts.state in (State.STARTING, State.STOPPING):
         trouble = facts.troubles.get(START)
-        yield f"{facts.state}: {trouble.failure.text}" if trouble else facts.state.value
+        if trouble is None:
+            yield Sentence("health.state", "{state}", state=facts.state)
+        else:
+            yield Sentence("health.stuck", "{state}: {why}", state=facts.state, why=trouble.failure.text)
         return
     if facts.state is State.STANDBY:
         return
     if facts.must_load and facts.occupied:
-        yield f"{facts.occupied}; nothing is decided before it is whole"
+        yield Sentence("health.loading", "{what}; nothing is decided before it is whole", what=facts.occupied)
     elif facts.last_success is None and not facts.troubles:
-        yield "the first cycle of this process is under way"
+        yield Sentence("health.first-cycle", "the first cycle of this process is under way")
     if facts.creation_blocked:
-        yield f"no renewal is created: {facts.creation_blocked}"
+        yield Sentence("health.blocked", "no renewal is created: {why}", why=facts.creation_blocked)
     stale = _stale(facts, now)
     if stale is not None:
-        yield f"no successful cycle for {stale:.0f} s, where one is due every {facts.interval:.0f} s"
+        yield Sentence(
+            "health.stale",
+            "no successful cycle for {seconds} s, where one is due every {interval} s",
+            seconds=f"{stale:.0f}",
+            interval=f"{facts.interval:.0f}",
+        )
     for job, trouble in sorted(facts.troubles.items()):
         if trouble.failure.kind.needs_person or (stale is not None and job in (CYCLE, LEASE)):
-            yield f"{job}: {trouble.failure.text}"
+            yield Sentence("health.failing", "{job}: {why}", job=job, why=trouble.failure.text)
 
 
 def _warnings(facts: Facts) -> Iterator[str]:
     if facts.state is State.STANDBY:
-        yield "standing by: another process acts for this org"
+        yield Sentence("health.standby", "standing by: another process acts for this org")
     if facts.refused:
-        yield "the changed configuration is refused, the rules of before are in force: " + "; ".join(
-            facts.refused
+        yield Sentence(
+            "health.refused",
+            "the changed configuration is refused, the rules of before are in force: {why}",
+            why=joined(facts.refused),
         )
     yield from (one for one in facts.check if one not in (facts.creation_blocked or ""))
     yield from _limits(facts)
@@ -210,25 +223,50 @@ def _warnings(facts: Facts) -> Iterator[str]:
             yield waiting_text(status, count)
     for job, trouble in sorted(facts.troubles.items()):
         if not trouble.failure.kind.needs_person:
-            yield f"{job} (time {trouble.count}): {trouble.failure.text}"
+            yield Sentence(
+                "health.retrying",
+                "{job} (time {n}): {why}",
+                job=job,
+                n=trouble.count,
+                why=trouble.failure.text,
+            )
 
 
 def waiting_text(status: OutboxStatus, count: int) -> str:
     """This function will warn of rows that wait for a person."""
-    return f"{count} outbox row{'s' if count > 1 else ''} {status.value}: see `csops-sync outbox list`"
+    words = _ROWS_WAIT if count > 1 else _ROW_WAITS
+    return words(n=count, status=status)
 
 
 def _limits(facts: Facts) -> Iterator[str]:
     """What works less well than it could."""
     if facts.degraded:
-        yield f"getUpdated is not to be had for {', '.join(facts.degraded)}: the overlap alone finds late rows"
+        yield Sentence(
+            "health.degraded",
+            "getUpdated is not to be had for {names}: the overlap alone finds late rows",
+            names=tuple(facts.degraded),
+        )
     if facts.paused:
-        yield f"paused ({facts.paused}): run `csops-sync resume` to send again"
+        yield Sentence(
+            "health.paused", "paused ({what}): run `csops-sync resume` to send again", what=facts.paused
+        )
     if facts.deaf:
-        yield f"answers in Slack are not heard at once, and are read again every 15 minutes: {facts.deaf}"
+        yield Sentence(
+            "health.deaf",
+            "answers in Slack are not heard at once, and are read again every 15 minutes: {why}",
+            why=facts.deaf,
+        )
     if facts.unread:
-        yield f"reactions on cards cannot be read again, so a lost one leaves its card asking: {facts.unread}"
+        yield Sentence(
+            "health.unread",
+            "reactions on cards cannot be read again, so a lost one leaves its card asking: {why}",
+            why=facts.unread,
+        )
     if facts.is_slow:
-        yield "Salesforce's API allowance is nearly used up, so polling is slower"
+        yield Sentence("health.slow", "Salesforce's API allowance is nearly used up, so polling is slower")
     if facts.skew is not None and abs(facts.skew) > _SKEW_SECONDS:
-        yield f"Salesforce's clock and this machine's are {facts.skew:+.0f} s apart: correct the machine's (NTP)"
+        yield Sentence(
+            "health.skew",
+            "Salesforce's clock and this machine's are {seconds} s apart: correct the machine's (NTP)",
+            seconds=f"{facts.skew:+.0f}",
+        )

@@ -13,6 +13,7 @@ from csops_sync.app.order_events import ordered, ordered_row, status_before_drop
 from csops_sync.app.pausing import PAUSE_ALL, PAUSE_SLACK, PAUSED
 from csops_sync.app.recording import held_hash
 from csops_sync.app.refusals import RefusedError
+from csops_sync.domain.sentences import Sentence
 from csops_sync.ports.store import OutboxRow, OutboxStatus, Target, Transaction
 
 _EVERYTHING = 1_000_000
@@ -21,13 +22,26 @@ _DROPPED = frozenset({OutboxStatus.PENDING, OutboxStatus.HELD, OutboxStatus.SHAD
 _IN_SLACK = frozenset({Target.SLACK, Target.CARDS, Target.DIGEST})
 _NOT_LET_GO = frozenset({OutboxStatus.HELD, OutboxStatus.SHADOW})
 _WHY_NOT = {
-    OutboxStatus.SENDING: "it is being sent at this moment; look again in a minute",
-    OutboxStatus.UNKNOWN: "its answer was lost; csops-sync finds out by itself what became of it, then goes on",
-    OutboxStatus.SENT: "it was sent",
-    OutboxStatus.CANCELLED: "its reason is gone; should it come back, the next cycle decides it anew",
-    OutboxStatus.DROPPED: "it was given up already; `csops-sync outbox retry` takes that back",
-    OutboxStatus.HELD: "it waits for approval: `csops-sync plan` shows it and the hash that approves it",
-    OutboxStatus.SHADOW: "mode is shadow, which sends nothing; set `mode: live` in csops-sync.yaml",
+    OutboxStatus.SENDING: Sentence(
+        "outbox.is-sending", "it is being sent at this moment; look again in a minute"
+    ),
+    OutboxStatus.UNKNOWN: Sentence(
+        "outbox.is-unknown",
+        "its answer was lost; csops-sync finds out by itself what became of it, then goes on",
+    ),
+    OutboxStatus.SENT: Sentence("outbox.is-sent", "it was sent"),
+    OutboxStatus.CANCELLED: Sentence(
+        "outbox.is-cancelled", "its reason is gone; should it come back, the next cycle decides it anew"
+    ),
+    OutboxStatus.DROPPED: Sentence(
+        "outbox.is-dropped", "it was given up already; `csops-sync outbox retry` takes that back"
+    ),
+    OutboxStatus.HELD: Sentence(
+        "outbox.is-held", "it waits for approval: `csops-sync plan` shows it and the hash that approves it"
+    ),
+    OutboxStatus.SHADOW: Sentence(
+        "outbox.is-shadow", "mode is shadow, which sends nothing; set `mode: live` in csops-sync.yaml"
+    ),
 }
 
 
@@ -48,10 +62,17 @@ def approve(office: Office, approval: str) -> int:
         held = tx.outbox.with_status(OutboxStatus.HELD, limit=_EVERYTHING)
         wanted = held_hash(held)
         if wanted is None:
-            raise RefusedError("nothing is held, so there is nothing to approve")
+            raise RefusedError(
+                Sentence("outbox.nothing-held", "nothing is held, so there is nothing to approve")
+            )
         if approval.strip() != wanted:
             raise RefusedError(
-                f"{approval} is not what is held now; look at `csops-sync plan`, which names the hash, and approve that"
+                Sentence(
+                    "outbox.other-held",
+                    "{approval} is not what is held now; look at `csops-sync plan`, which names the hash, and approve "
+                    "that",
+                    approval=approval,
+                )
             )
         tx.outbox.put([replace(row, status=OutboxStatus.PENDING) for row in held])
         tx.journal.add([ordered_row(office, "approve", row, hash=wanted) for row in held])
@@ -119,7 +140,11 @@ def _rows(tx: Transaction, keys: Sequence[str]) -> Sequence[OutboxRow]:
     missing = sorted({*wanted} - {row.key for row in rows})
     if missing:
         raise RefusedError(
-            f"the outbox has no {', '.join(missing)}; `csops-sync outbox list --all` shows the keys"
+            Sentence(
+                "outbox.no-rows",
+                "the outbox has no {keys}; `csops-sync outbox list --all` shows the keys",
+                keys=tuple(missing),
+            )
         )
     return rows
 
@@ -154,4 +179,12 @@ def _given_up(_tx: Transaction, row: OutboxRow) -> OutboxRow:
 
 
 def _refused(row: OutboxRow) -> RefusedError:
-    return RefusedError(f"{row.key} is {row.status}: {_WHY_NOT[row.status]}")
+    return RefusedError(
+        Sentence(
+            "outbox.not-now",
+            "{key} is {status}: {why}",
+            key=row.key,
+            status=row.status,
+            why=_WHY_NOT[row.status],
+        )
+    )

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from csops_sync.app.parents import below
 from csops_sync.ports.crm import Role, Row
 from csops_sync.ports.store import Transaction
 
@@ -28,8 +29,8 @@ class Concerned:
 def absorb(tx: Transaction, rows: Iterable[Row]) -> Concerned:
     """This function will store the rows that differ from the mirror and say which customers they concern.
 
-    A contract or opportunity that moved to another account concerns both. Of very many rows, some thousands are held
-    at once; of a row that comes twice the later form counts.
+    A contract or opportunity that moved to another account concerns both, an account that moved below another parent
+    all below it. Of very many rows, some thousands are held at once; of a row that comes twice the later form counts.
     """
     account_ids: set[str] = set()
     opportunity_ids: set[str] = set()
@@ -56,7 +57,9 @@ def _absorb_some(tx: Transaction, rows: Sequence[Row]) -> Concerned:
     accounts |= _parents(row for row in changed if row.role in _CHILDREN)
     accounts |= _parents(_before(tx, changed))
     everyone = _has_changed_people(tx, changed)
+    moved = _moved(tx, changed)
     tx.mirror.put(changed)
+    accounts |= below(tx, moved) if moved else set()
     accounts |= _parents(_opportunities_of(tx, changed))
     return Concerned(
         account_ids=frozenset(accounts),
@@ -79,6 +82,20 @@ def _has_changed_people(tx: Transaction, changed: Sequence[Row]) -> bool:
     )
 
 
+def _moved(tx: Transaction, changed: Sequence[Row]) -> list[str]:
+    """Give the accounts that came, went, or stand below another parent: who is below them may have another top."""
+    accounts = [row for row in changed if row.role is Role.ACCOUNT]
+    known = (
+        {row.id: row for row in tx.mirror.get(Role.ACCOUNT, [row.id for row in accounts])} if accounts else {}
+    )
+    return [
+        row.id
+        for row in accounts
+        if row.id not in known
+        or (known[row.id].parent_id, known[row.id].deleted) != (row.parent_id, row.deleted)
+    ]
+
+
 def _before(tx: Transaction, changed: Sequence[Row]) -> list[Row]:
     found: list[Row] = []
     for role in _CHILDREN:
@@ -89,7 +106,9 @@ def _before(tx: Transaction, changed: Sequence[Row]) -> list[Row]:
 
 
 def _opportunities_of(tx: Transaction, changed: Sequence[Row]) -> Sequence[Row]:
-    ids = list({row.parent_id for row in changed if row.role in _HISTORY and row.parent_id})
+    """Read whose history changed; an opportunity that changed itself is known by now."""
+    known = {row.id for row in changed if row.role is Role.OPPORTUNITY}
+    ids = list(_parents(row for row in changed if row.role in _HISTORY) - known)
     return tx.mirror.get(Role.OPPORTUNITY, ids) if ids else ()
 
 

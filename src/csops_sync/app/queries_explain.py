@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from csops_sync.app.confidence.explaining import ConfidencePast, Owners, card_rows, past_rows, read_past
 from csops_sync.app.contract_words import contract_terms
@@ -14,7 +14,16 @@ from csops_sync.app.finding import book_of, find_explained
 from csops_sync.app.office import Office
 from csops_sync.app.remarks import remarks_of
 from csops_sync.app.step_words import ENGLISH
-from csops_sync.app.views import ContractHeader, EventRow, ExplainView, RemarkRow, RenewalView, StepRow
+from csops_sync.app.views import (
+    ComingAmount,
+    ContractHeader,
+    EventRow,
+    ExplainView,
+    RemarkRow,
+    RenewalView,
+    StepRow,
+)
+from csops_sync.domain.amending import amendments_of, between
 from csops_sync.domain.amounts import prior_amount
 from csops_sync.domain.book import AccountBook
 from csops_sync.domain.case import Case, build_case
@@ -24,6 +33,7 @@ from csops_sync.domain.facts import Contract, Opportunity
 from csops_sync.domain.intents import NoteKind
 from csops_sync.domain.people import find_csm
 from csops_sync.domain.renewal import Renewal, parse_key
+from csops_sync.domain.sentences import Sentence, Wording
 from csops_sync.domain.terms import Term
 from csops_sync.domain.tracking import track
 from csops_sync.ports.store import Event, OutboxRow, OutboxStatus, Transaction
@@ -32,12 +42,20 @@ _MOST_EVENTS = 5_000
 _OF_CONTRACT = frozenset({NoteKind.GAP.value, NoteKind.OVERLAP.value})
 _SAID_ELSEWHERE = _OF_CONTRACT | {NoteKind.OVERDUE.value}
 _WAITING = {
-    OutboxStatus.HELD: "its creation is held until a person approves it; `csops-sync plan` names the hash",
-    OutboxStatus.PARKED: "its creation could not be sent: {row.error}; then `csops-sync outbox retry {row.key}`",
-    OutboxStatus.UNKNOWN: "its creation was sent and not answered; csops-sync finds out what became of it",
-    OutboxStatus.DROPPED: "a person gave its creation up; `csops-sync outbox retry {row.key}` takes that back",
-    OutboxStatus.SHADOW: "mode is shadow: its creation is decided and not sent",
-    OutboxStatus.PENDING: "its creation waits to be sent",
+    OutboxStatus.HELD: Wording(
+        "creation.held", "its creation is held until a person approves it; `csops-sync plan` names the hash"
+    ),
+    OutboxStatus.PARKED: Wording(
+        "creation.parked", "its creation could not be sent: {error}; then `csops-sync outbox retry {key}`"
+    ),
+    OutboxStatus.UNKNOWN: Wording(
+        "creation.unknown", "its creation was sent and not answered; csops-sync finds out what became of it"
+    ),
+    OutboxStatus.DROPPED: Wording(
+        "creation.dropped", "a person gave its creation up; `csops-sync outbox retry {key}` takes that back"
+    ),
+    OutboxStatus.SHADOW: Wording("creation.shadow", "mode is shadow: its creation is decided and not sent"),
+    OutboxStatus.PENDING: Wording("creation.pending", "its creation waits to be sent"),
 }
 
 
@@ -58,7 +76,8 @@ class _Explained:
 def explain_view(office: Office, asked: str, *, language: str = ENGLISH) -> ExplainView:
     """This function will explain a contract (id or number), or the one that an opportunity or renewal key is about.
 
-    Arithmetic, terms of the contract and the journal are in `language`; states, remarks and confidence are English.
+    Arithmetic, terms of the contract and the journal are in `language`; states, remarks and confidence are English, as
+    sentences that an interface can say in another language.
 
     Raises RefusedError where nothing of that name is known.
     """
@@ -118,23 +137,38 @@ def _owners(office: Office, book: AccountBook, contract: Contract | None, opport
 
 def _header(office: Office, found: _Explained) -> ContractHeader:
     contract = found.contract
+    ends = found.case.tracked.term.end if found.case is not None else None
     return ContractHeader(
         id=contract.id,
         number=contract.number,
         account_id=found.book.account.id,
         account_name=found.book.account.name,
-        amount=prior_amount(found.book, contract=contract, rules=office.rules),
+        amount=prior_amount(found.book, contract=contract, rules=office.rules, until=ends),
         start=contract.start,
         end=contract.end,
         terms=contract_terms(contract, language=found.language),
+        coming=tuple(_coming(office, found, ends)) if ends is not None else (),
     )
+
+
+def _coming(office: Office, found: _Explained, ends: date) -> Iterator[ComingAmount]:
+    """List what is agreed for the terms after the current one; nothing while an amendment of it cannot be read."""
+    try:
+        added = amendments_of(found.book, contract=found.contract, rules=office.rules)
+    except ValueError:
+        return
+    for one in between(added, after=ends):
+        yield ComingAmount(effective=one.effective, added=one.added)
 
 
 def _contract_remarks(found: _Explained) -> Iterator[str]:
     if found.book.contract(found.contract.id) is None:
-        yield "the contract is deleted, so nothing is opened for it"
+        yield Sentence("contract.deleted", "the contract is deleted, so nothing is opened for it")
     elif found.case is None:
-        yield "the contract has no usable dates (a start, and an end or a length), so it has no term to renew"
+        yield Sentence(
+            "contract.no-dates",
+            "the contract has no usable dates (a start, and an end or a length), so it has no term to renew",
+        )
     yield from (one.text for one in found.remarks if one.kind in _OF_CONTRACT)
 
 
@@ -188,12 +222,17 @@ def _opens(renewal: Renewal, case: Case | None) -> bool:
 
 def _state(office: Office, renewal: Renewal, case: Case | None, dated: Dated | None) -> str:
     if case is None:
-        return f"the term is over: {renewal.settled}" if renewal.settled else "it goes on under another key"
+        if renewal.settled is None:
+            return Sentence("state.other-key", "it goes on under another key")
+        return Sentence("state.over", "the term is over: {settled}", settled=renewal.settled)
     if not case.may_open:
-        return "opened" if case.verdict.standing is Standing.OPENED else case.verdict.why
+        is_opened = case.verdict.standing is Standing.OPENED
+        return Sentence("state.opened", "opened") if is_opened else case.verdict.why
     if dated is None:
-        return f"no bound of rule {case.rule.name if case.rule else '-'} applies to it"
-    return "due" if dated.decision.open_date <= office.today else "waits for its day"
+        rule = case.rule.name if case.rule else "-"
+        return Sentence("state.no-bound", "no bound of rule {rule} applies to it", rule=rule)
+    is_due = dated.decision.open_date <= office.today
+    return Sentence("state.due", "due") if is_due else Sentence("state.waits", "waits for its day")
 
 
 def _remarks(
@@ -202,7 +241,14 @@ def _remarks(
     yield from decision_remarks(shown.decision) if shown else ()
     deal = found.book.opportunity(renewal.opportunity_id)
     if deal is not None:
-        yield f"its opportunity is {deal.name} ({deal.id}), stage {deal.stage}; {_maker(office, renewal, deal)}"
+        yield Sentence(
+            "remark.opportunity",
+            "its opportunity is {name} ({id}), stage {stage}; {maker}",
+            name=deal.name,
+            id=deal.id,
+            stage=deal.stage,
+            maker=_maker(office, renewal, deal),
+        )
     if (
         case is not None
         and shown is not None
@@ -211,10 +257,10 @@ def _remarks(
     ):
         yield case.verdict.why
     if renewal.refused:
-        yield f"a person said that it is not {', '.join(renewal.refused)}"
+        yield Sentence("remark.refused", "a person said that it is not {ids}", ids=tuple(renewal.refused))
     row = found.creations.get(renewal.key)
     if case is not None and row is not None and row.status in _WAITING:
-        yield _WAITING[row.status].format(row=row)
+        yield _WAITING[row.status](error=row.error, key=row.key)
     if case is not None:
         yield from (one.text for one in found.remarks if one.kind not in _SAID_ELSEWHERE)
 
@@ -222,14 +268,16 @@ def _remarks(
 def _maker(office: Office, renewal: Renewal, deal: Opportunity) -> str:
     """Say whose it is; after a lost state only Salesforce knows, by the creator, and by the key without a login."""
     if renewal.adopted_on is not None:
-        return "a person made it, and it was adopted"
+        return Sentence("maker.adopted", "a person made it, and it was adopted")
     us = office.rules.ownership.our_user_id
     if renewal.opened_on is not None or (us is not None and deal.created_by_id == us):
-        return "csops-sync made it"
+        return Sentence("maker.ours", "csops-sync made it")
     if deal.renewal_key is None:
-        return "a person made it"
+        return Sentence("maker.person", "a person made it")
     knows_creator = us is not None and deal.created_by_id is not None
-    return "a person made it, and it carries our key" if knows_creator else "csops-sync made or adopted it"
+    if knows_creator:
+        return Sentence("maker.our-key", "a person made it, and it carries our key")
+    return Sentence("maker.either", "csops-sync made or adopted it")
 
 
 def _is_about(event: Event, renewal: Renewal) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
+from csops_sync.app.confidence.reasons import CONFIDENCE_REASONS
 from csops_sync.app.confidence_views import ConfidenceCounts
 from csops_sync.app.cycle import BASELINE, READ_UP_TO, RULES
 from csops_sync.app.office import Office
@@ -11,6 +12,8 @@ from csops_sync.app.recording import held_hash
 from csops_sync.app.views import OutboxItem, OutboxView, SourceRow, StatusView
 from csops_sync.domain.confidence.changes import Verdict
 from csops_sync.domain.confidence.face import CardState
+from csops_sync.domain.intent_reasons import INTENT_REASONS
+from csops_sync.domain.sentences import Sentence, understood
 from csops_sync.ports.crm import Role
 from csops_sync.ports.store import LeaseGrant, OutboxRow, OutboxStatus, Transaction
 
@@ -25,6 +28,7 @@ UNSETTLED = (
 """What `outbox list` shows unless it is asked for more."""
 
 _EVERYTHING = 1_000_000
+_REASONS = (*INTENT_REASONS, *CONFIDENCE_REASONS)
 
 
 def status_view(office: Office, *, org_id: str, org_name: str, mode: str) -> StatusView:
@@ -71,7 +75,7 @@ def outbox_item(row: OutboxRow) -> OutboxItem:
         kind=row.kind,
         target=row.target.value,
         status=row.status,
-        reason=row.reason,
+        reason=understood(row.reason, _REASONS),
         attempts=row.attempts,
         created_at=row.created_at,
         not_before=row.not_before,
@@ -103,7 +107,11 @@ def _sources(tx: Transaction) -> Iterator[SourceRow]:
             read_up_to=datetime.fromtimestamp(read / 1000, UTC) if read else None,
             note=""
             if load is None or load.done
-            else f"first load under way, up to {load.last_id or 'its start'}",
+            else Sentence(
+                "source.loading",
+                "first load under way, up to {last}",
+                last=load.last_id or Sentence("source.start", "its start"),
+            ),
         )
 
 
@@ -111,22 +119,36 @@ def _problems(
     tx: Transaction, office: Office, counts: Mapping[OutboxStatus, int], lease: LeaseGrant | None
 ) -> Iterator[str]:
     if tx.progress.setting(BASELINE) is None:
-        yield "the first cycle is not done yet: `csops-sync run` or `csops-sync sync` does it"
+        yield Sentence(
+            "status.no-cycle",
+            "the first cycle is not done yet: `csops-sync run` or `csops-sync sync` does it",
+        )
     elif tx.progress.setting(RULES) != office.rules.hash:
-        yield (
-            f"the rules in the file ({office.rules.hash[:7]}) are not those of the last cycle: "
-            "`csops-sync plan` shows what they would change"
+        yield Sentence(
+            "status.other-rules",
+            "the rules in the file ({hash}) are not those of the last cycle: `csops-sync plan` shows what they would "
+            "change",
+            hash=office.rules.hash[:7],
         )
     if lease is None and counts.get(OutboxStatus.PENDING):
-        yield "rows wait to be sent and no process is running: `csops-sync run`, or `csops-sync sync` once"
+        yield Sentence(
+            "status.nobody-sends",
+            "rows wait to be sent and no process is running: `csops-sync run`, or `csops-sync sync` once",
+        )
     if counts.get(OutboxStatus.HELD):
         held = tx.outbox.with_status(OutboxStatus.HELD, limit=_EVERYTHING)
-        yield (
-            f"{len(held):,} rows are held: look at `csops-sync plan`, then "
-            f"`csops-sync sync --approve {held_hash(held)}`"
+        yield Sentence(
+            "status.held",
+            "{n:,} rows are held: look at `csops-sync plan`, then `csops-sync sync --approve {hash}`",
+            n=len(held),
+            hash=held_hash(held),
         )
     if parked := counts.get(OutboxStatus.PARKED):
-        yield f"{parked:,} rows could not be sent: `csops-sync outbox list` says why, retry or drop them"
+        yield Sentence(
+            "status.parked",
+            "{n:,} rows could not be sent: `csops-sync outbox list` says why, retry or drop them",
+            n=parked,
+        )
 
 
 def _instant(text: str | None) -> datetime | None:

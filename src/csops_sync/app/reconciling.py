@@ -8,6 +8,7 @@ from csops_sync.app.engine import Engine
 from csops_sync.app.evaluation import Handed, chunked, evaluate
 from csops_sync.app.forecast.standing import states_keeper
 from csops_sync.app.loading import BASELINE, is_loaded
+from csops_sync.app.parents import below
 from csops_sync.app.pulling import absorb
 from csops_sync.app.recording import Recorder
 from csops_sync.ports.crm import Role, Row
@@ -142,7 +143,7 @@ def _remove(engine: Engine, role: Role, ids: Sequence[str]) -> None:
 
 def _concerned(tx: Transaction, role: Role, ids: Sequence[str]) -> set[str]:
     if role is Role.ACCOUNT:
-        return set(ids)
+        return set(ids) | below(tx, ids)
     return {row.parent_id for row in tx.mirror.get(role, ids) if row.parent_id}
 
 

@@ -8,6 +8,7 @@ import orjson
 
 from csops_sync.app.evaluation import Change, Evaluated, chunked
 from csops_sync.app.payload import ANSWER, body_hash, decode, encode
+from csops_sync.domain.intent_reasons import OPENED
 from csops_sync.domain.intents import CreateOpportunity, Intent, Message
 from csops_sync.domain.plan import plan_hash
 from csops_sync.domain.renewal import Renewal
@@ -208,7 +209,7 @@ def _joined(message: Message, known: OutboxRow) -> Message:
         lines=tuple(sorted(lines, key=lambda line: (line.renewal_date, line.renewal_key))),
         after=tuple(dict.fromkeys((*message.after, *waiting.after))),
         covers=tuple(dict.fromkeys((*message.covers, *waiting.covers))),
-        reason=f"{len(lines)} renewals opened",
+        reason=OPENED(n=len(lines)),
     )
 
 

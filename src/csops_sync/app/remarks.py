@@ -1,9 +1,11 @@
 """Notes of the domain as people read them: about whom, and what there is to say."""
 
 from collections.abc import Sequence
+from typing import cast
 
 from csops_sync.app.views import RemarkRow
 from csops_sync.domain.intents import Note
+from csops_sync.domain.sentences import ABOUT, Sentence
 from csops_sync.ports.crm import Role, Row
 from csops_sync.ports.store import Transaction
 
@@ -19,9 +21,22 @@ def remarks_of(tx: Transaction, notes: Sequence[Note]) -> tuple[RemarkRow, ...]:
         name = numbers.get(note.subject_id) or deals.get(note.subject_id) or note.subject_id
         customer = accounts.get(note.account_id, note.account_id)
         subject = f"{customer} {name}" if note.subject_id in numbers else name
-        text = note.text.removeprefix(f"{name}: ")
-        found.append(RemarkRow(subject_id=note.subject_id, subject=subject, text=text, kind=note.kind.value))
+        found.append(
+            RemarkRow(
+                subject_id=note.subject_id,
+                subject=subject,
+                text=_without(name, note.text),
+                kind=note.kind.value,
+            )
+        )
     return tuple(found)
+
+
+def _without(name: str, text: str) -> str:
+    """Leave out the name of what a text is about; the sentence behind it stays one."""
+    if isinstance(text, Sentence) and text.code == ABOUT and text.values["name"] == name:
+        return cast("str", text.values["text"])
+    return text.removeprefix(f"{name}: ")
 
 
 def _names(tx: Transaction, role: Role, ids: set[str], field: str) -> dict[str, str]:

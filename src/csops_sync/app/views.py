@@ -118,8 +118,19 @@ class PlanView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ComingAmount:
+    """What a contract earns more a year (less, below zero) from `effective` on, a day in a later term."""
+
+    effective: date
+    added: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ContractHeader:
-    """The contract that is explained. `terms` are in words: `renews by itself`, `60 days' notice`."""
+    """The contract that is explained. `terms` are in words: `renews by itself`, `60 days' notice`.
+
+    `amount` is what it earns a year by the last day of its current term, `coming` what is agreed for later terms.
+    """
 
     id: str
     number: str
@@ -129,6 +140,7 @@ class ContractHeader:
     start: date | None
     end: date | None
     terms: tuple[str, ...] = ()
+    coming: tuple[ComingAmount, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from csops_sync.config.models_metrics import ProfileSection
 from csops_sync.domain.forecast.periods import NrrBoundary
 from csops_sync.domain.forecast.profile import (
     DEFAULT_PROFILE,
+    CustomerIs,
     DueBy,
     EarlyRenewals,
     LatePolicy,
@@ -27,4 +28,5 @@ def _profile(name: str, section: ProfileSection) -> MetricProfile:
         late=LatePolicy(section.late),
         outside_expansion=section.outside_expansion,
         reactivation_gap_days=section.reactivation_gap.days,
+        customer=CustomerIs(section.customer),
     )

@@ -59,12 +59,17 @@ def _composite(value: object) -> Canonical:
 def mapping_hashes(objects: Mapping[Role, ObjectMapping]) -> Mapping[Role, str]:
     """This function will give a hash per role of what its mirrored rows depend on: the object and its columns.
 
-    Rows of field history call the opportunity's fields by our names, so they depend on its columns too.
+    Rows of field history call the opportunity's fields by our names, so they depend on its columns too. Accounts are
+    found by their parent where that is mapped, so it counts for more than a column: those that were read before they
+    could be found so are read again.
     """
     hashes = {role: content_hash(_columns(mapped)) for role, mapped in objects.items()}
     edits, edited = objects.get(Role.FIELD_HISTORY), objects.get(Role.OPPORTUNITY)
     if edits is not None and edited is not None:
         hashes[Role.FIELD_HISTORY] = content_hash((_columns(edits), _columns(edited)))
+    accounts = objects.get(Role.ACCOUNT)
+    if accounts is not None and "parent" in accounts.fields:
+        hashes[Role.ACCOUNT] = content_hash((_columns(accounts), "below its parent"))
     return hashes
 
 

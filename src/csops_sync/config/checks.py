@@ -65,6 +65,7 @@ def check_rules(document: Document, vocabulary: Vocabulary) -> Iterator[Problem]
         yield from _writable(document, at(rule, "opportunity"), (*path, "opportunity"), vocabulary)
         yield from _members_are_kept(document, rule, path, vocabulary)
     yield from check_bounds(document, vocabulary)
+    yield from _parents_are_known(document, vocabulary)
 
 
 def check_connections(document: Document) -> Iterator[Problem]:
@@ -193,6 +194,17 @@ def _writable(
             yield document.problem(path=place, message=message, at_key=True)
         elif not vocabulary.has(OPPORTUNITY, name):
             yield document.problem(path=place, message=_unmapped(name, vocabulary), at_key=True)
+
+
+def _parents_are_known(document: Document, vocabulary: Vocabulary) -> Iterator[Problem]:
+    profiles = at(document.value, "forecast", "profiles")
+    for name in profiles if isinstance(profiles, dict) else ():
+        if at(profiles, name, "customer") == "top_parent" and not vocabulary.has(ACCOUNT, "parent"):
+            message = (
+                "`top_parent` needs the accounts' parents; map account.parent in csops-sync.yaml under "
+                "mapping.account.fields, as in `parent: ParentId`"
+            )
+            yield document.problem(path=("forecast", "profiles", name, "customer"), message=message)
 
 
 def _members_are_kept(

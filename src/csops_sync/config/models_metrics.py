@@ -76,3 +76,5 @@ class ProfileSection(Section):
     """Whether growth outside of renewals counts."""
     reactivation_gap: Annotated[DurationText, AfterValidator(_gap)] = Duration(days=30)
     """Who returns within that time is late, and not reactivated."""
+    customer: Literal["account", "top_parent"] = "account"
+    """Who counts as one customer: each account, or all accounts below one top parent (`account.parent` mapped)."""

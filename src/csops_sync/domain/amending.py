@@ -7,7 +7,7 @@ whole term, it is for the mapped `term_months`, else for the months from its day
 that day.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -51,14 +51,17 @@ def amendments_of(book: AccountBook, *, contract: Contract, rules: RuleSet) -> t
     Raises:
         ValueError: a field holds no date or number.
     """
-    found = sorted(_of_contract(book, contract), key=lambda one: (one[0], one[1].id))
-    return tuple(
-        Amendment(
-            effective=day,
-            added=_added(deal, months=_months(book, contract, deal, day) if rules.term_amounts else None),
-        )
-        for day, deal in found
-    )
+    won = (one for one in _linked(book, contract) if _counts(one))
+    return _listed(book, contract, rules, won)
+
+
+def withdrawn_from(book: AccountBook, *, contract: Contract, rules: RuleSet) -> tuple[Amendment, ...]:
+    """This function will list the amendments that add nothing: deleted, lost, or not won yet, in order of days.
+
+    One with a field that cannot be read is left out: it never added anything.
+    """
+    others = (one for one in _linked(book, contract) if not _counts(one) and _is_readable(one))
+    return _listed(book, contract, rules, others)
 
 
 def between(
@@ -78,12 +81,36 @@ def added_by(amendments: Sequence[Amendment], *, currency: str) -> Money:
     return sum(amounts, start=Money(Decimal(0), currency))
 
 
-def _of_contract(book: AccountBook, contract: Contract) -> Iterator[tuple[date, Opportunity]]:
+def _linked(book: AccountBook, contract: Contract) -> Iterator[Opportunity]:
     for one in book.opportunities:
-        if one.contract_id == contract.id and one.is_won and not one.is_deleted:
-            day = amends_from(one)
-            if day is not None:
-                yield day, one
+        if one.contract_id == contract.id and one.values.get(AMENDS_FROM) not in (None, ""):
+            yield one
+
+
+def _counts(deal: Opportunity) -> bool:
+    return deal.is_won and not deal.is_deleted
+
+
+def _is_readable(deal: Opportunity) -> bool:
+    try:
+        amends_from(deal), recurring_amount(deal), mapped_months(deal)
+    except ValueError:
+        return False
+    return True
+
+
+def _listed(
+    book: AccountBook, contract: Contract, rules: RuleSet, deals: Iterable[Opportunity]
+) -> tuple[Amendment, ...]:
+    days = ((amends_from(one), one) for one in deals)
+    found = sorted(((day, one) for day, one in days if day), key=lambda one: (one[0], one[1].id))
+    return tuple(
+        Amendment(
+            effective=day,
+            added=_added(deal, months=_months(book, contract, deal, day) if rules.term_amounts else None),
+        )
+        for day, deal in found
+    )
 
 
 def _added(deal: Opportunity, *, months: Fraction | None) -> Money:

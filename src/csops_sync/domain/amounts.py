@@ -61,7 +61,8 @@ def _annual(amount: Money, months: int | Fraction | None) -> Money:
     return annualised(amount=amount, months=months)
 
 
-def _from_last_won(book: AccountBook, contract: Contract, rules: RuleSet, until: date | None) -> Money | None:
+def sold_amount(book: AccountBook, *, contract: Contract, rules: RuleSet) -> Money | None:
+    """This function will give what a contract was sold at a year: its last won deal by its start; None without one."""
     won = [
         one
         for one in book.opportunities
@@ -76,7 +77,13 @@ def _from_last_won(book: AccountBook, contract: Contract, rules: RuleSet, until:
         return None
     last = max(won, key=lambda one: (one.close_date, one.id))
     months = _months(contract) if rules.term_amounts else None
-    sold = _annual(Money(last.amount or Decimal(0), last.currency), months)
+    return _annual(Money(last.amount or Decimal(0), last.currency), months)
+
+
+def _from_last_won(book: AccountBook, contract: Contract, rules: RuleSet, until: date | None) -> Money | None:
+    sold = sold_amount(book, contract=contract, rules=rules)
+    if sold is None:
+        return None
     since = contract.start - _DAY if contract.start else None
     added = between(amendments_of(book, contract=contract, rules=rules), after=since, until=until)
     return sold + added_by(added, currency=sold.currency)

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from csops_sync.domain.business_calendar import BusinessCalendar
 from csops_sync.domain.case import Case
 from csops_sync.domain.decision import Announcement
+from csops_sync.domain.intent_reasons import OPENED
 from csops_sync.domain.intents import Message, NoticeKind, NoticeLine
 
 _VERIFY_BACK = timedelta(days=30)
@@ -86,7 +87,7 @@ def _daily(channel: str, members: Sequence[Announcement], *, key: str) -> Messag
         notice=NoticeKind.OPENED_DAILY,
         channel=channel,
         lines=tuple(one.line for one in ordered),
-        reason=f"{len(ordered)} renewals opened",
+        reason=OPENED(n=len(ordered)),
         after=tuple(one.after for one in ordered if one.after),
         covers=tuple(one.key for one in ordered),
     )

@@ -8,6 +8,7 @@ from csops_sync.domain.book import AccountBook
 from csops_sync.domain.case import Case
 from csops_sync.domain.dates import earlier, later
 from csops_sync.domain.intents import Note, NoteKind
+from csops_sync.domain.sentences import Sentence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +55,12 @@ def late_member_note(book: AccountBook, *, case: Case) -> Note | None:
     for one in book.renewals:
         close = earlier(term_end, within) <= one.term_end <= later(term_end, within)
         if one.opportunity_id and not one.settled and close and one.contract_id != case.tracked.contract.id:
-            text = f"{case.tracked.contract.number} ends close to {one.key}, which was opened without it"
+            text = Sentence(
+                "note.late-member",
+                "{number} ends close to {key}, which was opened without it",
+                number=case.tracked.contract.number,
+                key=one.key,
+            )
             return Note(
                 kind=NoteKind.LATE_MEMBER,
                 account_id=book.account.id,

@@ -10,7 +10,15 @@ from csops_sync.domain.dates import earlier
 from csops_sync.domain.facts import Contract, Opportunity
 from csops_sync.domain.renewal import Renewal, Settled
 from csops_sync.domain.rules import RuleSet
+from csops_sync.domain.sentences import Sentence, Wording
 from csops_sync.domain.tracking import Tracked, linked_deals, outcome
+
+_MAY_BE_RENEWED = Sentence("why.eligible", "the term may be renewed and has no renewal opportunity")
+_TERMINATED = Sentence("why.terminated", "the contract is terminated")
+_REPLACED_EARLY = Wording("why.replaced", "it is replaced early by contract {number}")
+_FOLLOWED = Wording("why.followed", "it is followed by contract {number}")
+_INACTIVE = Sentence("why.inactive", "the contract is not active")
+_CANCELLING = Sentence("why.cancelling", "the customer has announced to cancel")
 
 
 class Standing(StrEnum):
@@ -48,7 +56,7 @@ def judge(book: AccountBook, *, tracked: Tracked, rules: RuleSet, today: date) -
         or _inactive(book, tracked, rules)
         or _overdue(tracked, rules, today)
         or _cancelling(book, tracked, rules)
-        or Verdict(standing=Standing.ELIGIBLE, why="the term may be renewed and has no renewal opportunity")
+        or Verdict(standing=Standing.ELIGIBLE, why=_MAY_BE_RENEWED)
     )
 
 
@@ -77,7 +85,12 @@ def _settled_by_opportunity(book: AccountBook, tracked: Tracked) -> Verdict | No
 def _settlement(settled: Settled, opportunity_id: str | None) -> Verdict:
     return Verdict(
         standing=Standing.SETTLED,
-        why=f"the term is settled: its opportunity {opportunity_id} was {settled.value}",
+        why=Sentence(
+            "why.settled",
+            "the term is settled: its opportunity {opportunity} was {settled}",
+            opportunity=opportunity_id,
+            settled=settled,
+        ),
         settled=settled,
         opportunity_id=opportunity_id,
     )
@@ -86,7 +99,7 @@ def _settlement(settled: Settled, opportunity_id: str | None) -> Verdict:
 def _terminated(book: AccountBook, tracked: Tracked, rules: RuleSet) -> Verdict | None:
     if not _holds(rules.lifecycle.terminated, book, tracked.contract):
         return None
-    return Verdict(standing=Standing.TERMINATED, why="the contract is terminated", settled=Settled.TERMINATED)
+    return Verdict(standing=Standing.TERMINATED, why=_TERMINATED, settled=Settled.TERMINATED)
 
 
 def _replaced(book: AccountBook, tracked: Tracked, rules: RuleSet) -> Verdict | None:
@@ -98,14 +111,14 @@ def _replaced(book: AccountBook, tracked: Tracked, rules: RuleSet) -> Verdict | 
             return None  # contracts are opportunities here, and this one is open: adoption deals with it
         return Verdict(
             standing=Standing.SUCCESSOR_DRAFTED,
-            why=f"contract {successor.number} is drafted as its successor",
+            why=Sentence(
+                "why.drafted", "contract {number} is drafted as its successor", number=successor.number
+            ),
         )
     early = successor.start is not None and successor.start <= tracked.term.end
     settled = Settled.SUPERSEDED if early else Settled.WON
-    word = "replaced early" if early else "followed"
-    return Verdict(
-        standing=Standing.SUPERSEDED, why=f"it is {word} by contract {successor.number}", settled=settled
-    )
+    words = _REPLACED_EARLY if early else _FOLLOWED
+    return Verdict(standing=Standing.SUPERSEDED, why=words(number=successor.number), settled=settled)
 
 
 def find_successor(book: AccountBook, *, contract: Contract, active: Condition) -> Contract | None:
@@ -120,7 +133,11 @@ def _already_opened(tracked: Tracked) -> Verdict | None:
         return None
     return Verdict(
         standing=Standing.OPENED,
-        why=f"it has its renewal opportunity {renewal.opportunity_id}",
+        why=Sentence(
+            "why.opened",
+            "it has its renewal opportunity {opportunity}",
+            opportunity=renewal.opportunity_id,
+        ),
         opportunity_id=renewal.opportunity_id,
     )
 
@@ -128,7 +145,7 @@ def _already_opened(tracked: Tracked) -> Verdict | None:
 def _inactive(book: AccountBook, tracked: Tracked, rules: RuleSet) -> Verdict | None:
     if _holds(rules.lifecycle.active, book, tracked.contract):
         return None
-    return Verdict(standing=Standing.INACTIVE, why="the contract is not active")
+    return Verdict(standing=Standing.INACTIVE, why=_INACTIVE)
 
 
 def _overdue(tracked: Tracked, rules: RuleSet, today: date) -> Verdict | None:
@@ -137,14 +154,19 @@ def _overdue(tracked: Tracked, rules: RuleSet, today: date) -> Verdict | None:
         return None
     return Verdict(
         standing=Standing.OVERDUE,
-        why=f"its renewal date {tracked.term.renewal_date} passed more than {rules.guards.max_overdue} ago",
+        why=Sentence(
+            "why.overdue",
+            "its renewal date {day} passed more than {limit} ago",
+            day=tracked.term.renewal_date,
+            limit=rules.guards.max_overdue,
+        ),
     )
 
 
 def _cancelling(book: AccountBook, tracked: Tracked, rules: RuleSet) -> Verdict | None:
     if not _holds(rules.lifecycle.cancelling, book, tracked.contract):
         return None
-    return Verdict(standing=Standing.CANCELLING, why="the customer has announced to cancel")
+    return Verdict(standing=Standing.CANCELLING, why=_CANCELLING)
 
 
 def _holds(condition: Condition | None, book: AccountBook, contract: Contract) -> bool:

@@ -10,6 +10,7 @@ from csops_sync.domain.case import Case, as_decided
 from csops_sync.domain.co_term import Group, late_member_note
 from csops_sync.domain.decision import Announcement, Decision
 from csops_sync.domain.eligibility import Standing
+from csops_sync.domain.intent_reasons import BY_RULE, OPENS, OPENS_THOUGH
 from csops_sync.domain.intents import CreateOpportunity, Foreseen, NoticeKind
 from csops_sync.domain.opportunity_fields import Subject, initial_values
 from csops_sync.domain.people import resolve
@@ -82,7 +83,7 @@ def announcements_of(
         channel=announce.channel,
         daily=announce.daily,
         line=line,
-        reason=f"renewal opened by rule {rule.name}",
+        reason=BY_RULE(rule=rule.name),
         after=after,
         verify=verify,
     )
@@ -140,8 +141,8 @@ def _reason(group: Group) -> str:
     if decision is None:
         return "due"
     bound = decision.deciding
-    although = " although the customer has announced to cancel" if _is_cancelling(group) else ""
-    return f"opens {decision.open_date}: {bound.kind.value} {bound.anchor_day} less {bound.offset}{although}"
+    words = OPENS_THOUGH if _is_cancelling(group) else OPENS
+    return words(day=decision.open_date, bound=bound.kind, anchor=bound.anchor_day, offset=bound.offset)
 
 
 def _is_cancelling(group: Group) -> bool:

@@ -11,8 +11,10 @@ from csops_sync.domain.facts import Contract
 from csops_sync.domain.intents import Note, NoteKind
 from csops_sync.domain.renewal import Renewal
 from csops_sync.domain.rules import RuleSet
+from csops_sync.domain.sentences import Sentence, about
 
 _DAY = timedelta(days=1)
+_NO_DAY = Sentence("note.no-day", "on no day")
 
 ODD = (ArithmeticError, LookupError, TypeError, ValueError)
 """What values that make no sense raise, here and in the templates of the rules."""
@@ -21,7 +23,8 @@ ODD = (ArithmeticError, LookupError, TypeError, ValueError)
 def set_contract_aside(book: AccountBook, *, contract: Contract, why: str, today: date) -> Decision:
     """This function will report a contract about which nothing can be decided; it is looked at again tomorrow."""
     mine = [one for one in book.renewals if one.contract_id == contract.id]
-    note = _note(contract, NoteKind.UNREADABLE, f"left as it is, for it cannot be decided: {why}")
+    text = Sentence("note.undecided", "left as it is, for it cannot be decided: {why}", why=why)
+    note = _note(contract, NoteKind.UNREADABLE, text)
     return Decision(renewals=tuple(tomorrow(mine, today=today)), notes=(note,))
 
 
@@ -29,9 +32,10 @@ def set_cases_aside(cases: Sequence[Case], *, why: str, today: date) -> Decision
     """This function will report a renewal that cannot be filled in; it is looked at again tomorrow."""
     contract = cases[0].tracked.contract
     rows = tuple(replace(one.tracked.renewal, review_on=today + _DAY) for one in cases)
-    note = _note(
-        contract, NoteKind.UNREADABLE, f"its renewal is left as it is, for it cannot be filled in: {why}"
+    text = Sentence(
+        "note.unfilled", "its renewal is left as it is, for it cannot be filled in: {why}", why=why
     )
+    note = _note(contract, NoteKind.UNREADABLE, text)
     return Decision(renewals=rows, notes=(note,))
 
 
@@ -41,7 +45,12 @@ def without_term(book: AccountBook, *, contract: Contract, rules: RuleSet) -> De
     rows = tuple(replace(one, review_on=None) for one in mine)
     if not rules.lifecycle.active.holds(lookup_in(book, contract=contract)):
         return Decision(renewals=rows)
-    text = f"its dates make no term: it starts {contract.start or 'on no day'}, ends {contract.end or 'on no day'}"
+    text = Sentence(
+        "note.no-term",
+        "its dates make no term: it starts {start}, ends {end}",
+        start=contract.start or _NO_DAY,
+        end=contract.end or _NO_DAY,
+    )
     return Decision(renewals=rows, notes=(_note(contract, NoteKind.NO_TERM, text),))
 
 
@@ -67,5 +76,5 @@ def tomorrow(renewals: Sequence[Renewal], *, today: date) -> list[Renewal]:
 
 def _note(contract: Contract, kind: NoteKind, text: str) -> Note:
     return Note(
-        kind=kind, account_id=contract.account_id, subject_id=contract.id, text=f"{contract.number}: {text}"
+        kind=kind, account_id=contract.account_id, subject_id=contract.id, text=about(contract.number, text)
     )

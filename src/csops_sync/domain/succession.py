@@ -5,8 +5,11 @@ from datetime import timedelta
 from csops_sync.domain.book import AccountBook
 from csops_sync.domain.facts import Contract
 from csops_sync.domain.intents import Note, NoteKind
+from csops_sync.domain.sentences import Wording
 
 _DAY = timedelta(days=1)
+_GAP = Wording("note.gap", "a gap between {before} (ends {end}) and {after} (starts {start})")
+_OVERLAP = Wording("note.overlap", "an overlap between {before} (ends {end}) and {after} (starts {start})")
 
 
 def gaps_and_overlaps(book: AccountBook) -> tuple[Note, ...]:
@@ -20,6 +23,6 @@ def _compare(before: Contract, after: Contract) -> tuple[Note, ...]:
         return ()
     late = after.start > before.end
     kind = NoteKind.GAP if late else NoteKind.OVERLAP
-    word = "a gap" if late else "an overlap"
-    text = f"{word} between {before.number} (ends {before.end}) and {after.number} (starts {after.start})"
+    words = _GAP if late else _OVERLAP
+    text = words(before=before.number, end=before.end, after=after.number, start=after.start)
     return (Note(kind=kind, account_id=after.account_id, subject_id=after.id, text=text),)

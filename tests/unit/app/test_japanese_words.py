@@ -11,7 +11,8 @@ from tests.unit.app.open_decisions import BOUNDS, DECISION, NOTICE, TERM_END
 
 from csops_sync.app.decision_words import decision_steps
 from csops_sync.app.decision_words_ja import span_ja
-from csops_sync.app.event_words import event_row
+from csops_sync.app.event_words import ENGLISH_WORDS, event_row
+from csops_sync.app.event_words_ja import JAPANESE_WORDS
 from csops_sync.app.queries_explain import explain_view
 from csops_sync.domain.dates import Duration
 from csops_sync.domain.facts import Person
@@ -148,7 +149,19 @@ def test_durations(span: Duration, words: str) -> None:
         (
             "updated",
             {"values": {"close_date": "2026-09-30"}, "reason": "moved"},
-            "商談 006A: 完了予定日 = 2026-09-30",
+            "商談 006A: 完了予定日 2026/09/30",
+        ),
+        (
+            "figures",
+            {
+                "values": {
+                    "computed_type": "lost",
+                    "delta_amount": -13999920,
+                    "landing_amount": None,
+                    "x_y": "z",
+                }
+            },
+            "商談 006A: 種別 失注、増減額 -13,999,920、着地見込 空、x y z",
         ),
         ("stamped", {}, "商談 006A に更新キーを記入"),
         ("adopted", {}, "人が作成した商談 006A を採用"),
@@ -182,6 +195,11 @@ def test_durations(span: Duration, words: str) -> None:
 )
 def test_what_happened(kind: str, detail: dict[str, object], words: str) -> None:
     assert happened(kind, **detail) == words
+
+
+def test_both_languages_have_a_sentence_for_every_kind() -> None:
+    assert ENGLISH_WORDS.kinds == JAPANESE_WORDS.kinds
+    assert {"dated", "figures", "reasoned", "ordered"} <= JAPANESE_WORDS.kinds
 
 
 def test_a_kind_that_this_version_does_not_know_is_shown_by_its_name() -> None:

@@ -5,20 +5,23 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from tests.fakes.configuration import GOOD, load_text, with_sections
+from tests.fakes.configuration import GOOD, load_good, load_text, small_connections, with_sections
 from tests.fakes.reported import KNOWN_AT, TODAY
 
 from csops_sync.app.forecast.frames import UnknownProfileError, frame_of
+from csops_sync.config.canonical import content_hash
 from csops_sync.config.source import Plain
 from csops_sync.domain.forecast.periods import NrrBoundary, YearName
 from csops_sync.domain.forecast.profile import (
     DEFAULT_PROFILE,
+    CustomerIs,
     DueBy,
     EarlyRenewals,
     LatePolicy,
     MetricProfile,
 )
 from csops_sync.domain.rules import RuleSet
+from csops_sync.ports.crm import Role
 
 _MATRIX: Plain = {"every_type": 0.9, "unopened": 0.9}
 _CONFIDENCE: Plain = {
@@ -56,6 +59,38 @@ def test_a_profile_names_what_differs_from_the_plain_definition(tmp_path: Path) 
             reactivation_gap_days=90,
         ),
         MetricProfile(name="plain"),
+    )
+
+
+def test_two_profiles_say_who_counts_as_a_customer(tmp_path: Path) -> None:
+    sections: dict[str, Plain] = {
+        "forecast": {"matrix": _MATRIX, "profiles": {"ours": {}, "groups": {"customer": "top_parent"}}},
+        "confidence": _CONFIDENCE,
+    }
+    rules = load_text(
+        tmp_path,
+        rules=with_sections(GOOD / "small-rules.yaml", sections),
+        connections=small_connections("owner: OwnerId", "owner: OwnerId, parent: ParentId"),
+    ).rules.forecast
+
+    assert rules is not None
+    assert [one.customer for one in rules.profiles] == [CustomerIs.ACCOUNT, CustomerIs.TOP_PARENT]
+
+
+def test_accounts_whose_parent_is_mapped_are_found_by_it_so_they_are_read_again(tmp_path: Path) -> None:
+    """Where the field was mapped for its own sake before, rows without their place below a parent are in the mirror."""
+    mapped = load_text(
+        tmp_path, connections=small_connections("owner: OwnerId", "owner: OwnerId, parent: ParentId")
+    )
+    named_otherwise = load_text(
+        tmp_path, connections=small_connections("owner: OwnerId", "owner: OwnerId, above: ParentId")
+    )
+    columns = {name: one.path for name, one in mapped.mapping.objects[Role.ACCOUNT].fields.items()}
+
+    assert mapped.mapping.hashes[Role.ACCOUNT] != named_otherwise.mapping.hashes[Role.ACCOUNT]
+    assert mapped.mapping.hashes[Role.ACCOUNT] != content_hash(("Account", columns))
+    assert load_good().mapping.hashes[Role.ACCOUNT] == content_hash(
+        ("Account", {"name": "Name", "owner": "OwnerId", "csm": "CSM__c", "tier": "Tier__c"})
     )
 
 

@@ -8,8 +8,9 @@ import pytest
 from csops_sync.domain.confidence.face import CardState
 from csops_sync.domain.forecast.bridge import Cause
 from csops_sync.domain.forecast.landing import LandingKind
+from csops_sync.domain.forecast.rates import RatePolicy
 from csops_sync.domain.forecast.term_state import RenewalType, TermStanding
-from csops_sync.interfaces.web.dashboard import SAID
+from csops_sync.interfaces.web.error_pages import SAID
 from csops_sync.interfaces.web.words import LANGUAGES, Words, keys
 from csops_sync.interfaces.web.words_of_codes import CODES
 from csops_sync.ports.store import OutboxStatus
@@ -34,12 +35,14 @@ def built() -> set[str]:
         *(f"done.{one}" for one in ("approve", "retry", "drop")),
         *(f"{one}.long" for one in ("nrr", "grr")),
         *(f"error.{one}" for one in SAID),
+        *(f"call.period.{one}" for one in ("year", "quarter", "month")),
+        *(f"rates.{one.value}" for one in RatePolicy),
         *("ops.retry", "ops.drop", "renewal.kept", "renewal.added", "nrr", "grr"),
     }
 
 
 def test_every_word_that_is_asked_for_is_there() -> None:
-    assert asked() | built() <= keys() | {"page.", "span.", "col.", "ops."}
+    assert asked() | built() <= keys() | {"page.", "span.", "col.", "ops.", "rates.", "call.period."}
 
 
 def test_the_pages_stand_in_the_order_that_people_read_them() -> None:

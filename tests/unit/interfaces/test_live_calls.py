@@ -13,6 +13,7 @@ from csops_sync.app.forecast.calling import CallOrder
 from csops_sync.app.forecast.listing_values import Paging, RenewalFilter
 from csops_sync.app.forecast.overview import overview_of
 from csops_sync.app.forecast.overview_values import Span
+from csops_sync.app.forecast.period_words import period_key
 from csops_sync.app.health import Health
 from csops_sync.app.refusals import RefusedError
 from csops_sync.interfaces.web.live_data import Installed, LiveData
@@ -68,15 +69,34 @@ def test_a_reader_is_offered_the_teams_that_are_theirs(shop: CalledShop, data: L
     assert list(names.values()) == [["佐藤", "田中"], ["佐藤"], ["佐藤", "田中"], []]
 
 
-def test_what_may_be_called_are_the_quarters_that_are_not_over(shop: CalledShop) -> None:
+def test_what_may_be_called_are_years_quarters_and_the_next_months_that_are_not_over(
+    shop: CalledShop,
+) -> None:
     def offered(day: datetime, span: Span) -> list[str]:
-        return sorted(overview_of(replace(shop.office(), now=day), span=span).open_periods)
+        periods = overview_of(replace(shop.office(), now=day), span=span).open_periods
+        return [period_key(one) for one in periods]
 
     last_day, day_after = (datetime(2026, *day, 12, tzinfo=UTC) for day in ((9, 30), (10, 1)))
-    assert offered(last_day, Span.YEAR) == ["2026-Q2", "2026-Q3", "2026-Q4"]
-    assert offered(day_after, Span.YEAR) == ["2026-Q3", "2026-Q4"]
-    assert offered(day_after, Span.QUARTER) == ["2026-Q3"]
-    assert offered(last_day, Span.AHEAD) == ["2026-Q3", "2026-Q4", "2027-Q1", "2027-Q2"]
+    autumn = ["2026-10", "2026-11", "2026-12"]
+    winter = ["2027-01", "2027-02", "2027-03"]
+    assert offered(last_day, Span.YEAR) == [
+        *("FY2026", "2026-Q2", "2026-Q3", "2026-Q4"),
+        *("2026-09", *autumn, *winter[:2]),
+    ]
+    assert offered(day_after, Span.YEAR) == ["FY2026", "2026-Q3", "2026-Q4", *autumn, *winter]
+    assert offered(day_after, Span.QUARTER) == ["FY2026", "2026-Q3", *autumn]
+    assert offered(last_day, Span.AHEAD) == [
+        *("FY2026", "FY2027", "2026-Q3", "2026-Q4", "2027-Q1", "2027-Q2"),
+        *autumn,
+        *winter,
+    ]
+
+
+def test_every_period_that_is_offered_can_be_called(data: LiveData) -> None:
+    for period in data.overview(Span.YEAR, None).open_periods:
+        data.call_team("田中", period_key(period), CallOrder(amount=Decimal(1), by="田中"), by="田中")
+
+    assert data.overview(Span.YEAR, None).by_quarter.total.call is not None
 
 
 def test_a_renewal_or_a_team_of_somebody_else_cannot_be_called(shop: CalledShop, data: LiveData) -> None:

@@ -68,7 +68,7 @@ JAPANESE = ChartWords(
         RenewalType.FLAT: "同額",
         RenewalType.DOWNSELL: "減額",
         RenewalType.LOST: "失注",
-        None: "未定",
+        None: "未起票",
     },
 )
 ENGLISH = ChartWords(
@@ -102,7 +102,7 @@ ENGLISH = ChartWords(
         RenewalType.FLAT: "Flat",
         RenewalType.DOWNSELL: "Downsell",
         RenewalType.LOST: "Lost",
-        None: "Not known yet",
+        None: "Unopened",
     },
 )
 _LANGUAGES = {"ja": JAPANESE, "en": ENGLISH}

@@ -52,6 +52,7 @@ _ALWAYS: Final[Mapping[Role, Mapping[str, str]]] = {
     },
 }
 _PARENT: Final[Mapping[Role, str]] = {
+    Role.ACCOUNT: "parent",
     Role.CONTRACT: "account",
     Role.OPPORTUNITY: "account",
     Role.FIELD_HISTORY: "opportunity",

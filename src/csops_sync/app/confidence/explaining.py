@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from csops_sync.app.confidence import past_words
+from csops_sync.app.confidence.reasons import CONFIDENCE_REASONS
 from csops_sync.app.confidence_views import CardRow
 from csops_sync.app.views import EventRow
 from csops_sync.domain.confidence.card import Card
@@ -13,28 +15,11 @@ from csops_sync.domain.confidence.face import CardState
 from csops_sync.domain.confidence.ranks import Direction, Outcome, Standing
 from csops_sync.domain.confidence.silencing import Silence, Silenced
 from csops_sync.domain.facts import Person, Scalar
+from csops_sync.domain.sentences import joined, understood
 from csops_sync.ports.shelves import LedgerRow
-from csops_sync.ports.store import OutboxRow, OutboxStatus, Transaction
+from csops_sync.ports.store import OutboxRow, Transaction
 
 _MOST = 100_000
-_VERDICTS: Mapping[Verdict, str] = {
-    Verdict.WAITING: "its window is still open",
-    Verdict.MERGED: "merged into the move that was told",
-    Verdict.NET_ZERO: "net zero",
-    Verdict.UNROUTED: "told to nobody",
-    Verdict.CORRECTION: "corrects the thread without a mention",
-    Verdict.HELD: "held",
-}
-_WITH_REASON = frozenset({OutboxStatus.PENDING, OutboxStatus.PARKED})
-_UNSENT: Mapping[OutboxStatus, str] = {
-    OutboxStatus.PENDING: "waits to be sent",
-    OutboxStatus.SENDING: "is being sent",
-    OutboxStatus.UNKNOWN: "was not answered, and is looked for before it is sent again",
-    OutboxStatus.SHADOW: "is not sent, because mode is shadow",
-    OutboxStatus.PARKED: "could not be sent",
-    OutboxStatus.DROPPED: "was given up by a person",
-    OutboxStatus.CANCELLED: "was never sent",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,29 +100,29 @@ class _Words:
         return EventRow(
             at=change.at,
             name=f"{_standing(change.before)} -> {_standing(change.after)}",
-            text="; ".join((self._made(change), *self._seen(row), *self._verdict(row))),
+            text=joined((self._made(change), *self._seen(row), *self._verdict(row))),
             detail=_detail(row),
         )
 
     def silence(self, kept: Silence) -> Iterator[EventRow]:
-        about = "" if kept.kind is Silenced.OPPORTUNITY else f" ({self._silenced(kept)})"
+        owner = self._name(kept.subject) if kept.kind is Silenced.OWNER else ""
         detail: dict[str, Scalar] = {"silence": kept.id, "kind": kept.kind.value, "subject": kept.subject}
-        said = f"by {kept.by or 'somebody'} until {self._local(kept.until)}{about}: {kept.reason}"
+        said = past_words.silenced(kept, until=self._local(kept.until), owner=owner)
         more: dict[str, Scalar] = {"by": kept.by, "until": kept.until, "reason": kept.reason}
         yield EventRow(at=kept.since, name="silenced", text=said, detail={**detail, **more})
         if kept.ended_at is not None:
-            ended = f"by {kept.ended_by or 'somebody'}{about}"
+            ended = past_words.unsilenced(kept, owner=owner)
             yield EventRow(
                 at=kept.ended_at, name="unsilenced", text=ended, detail={**detail, "by": kept.ended_by}
             )
 
     def card(self, card: Card) -> CardRow:
         row = self.told.get(card.key)
-        unsent = _unsent(row)
+        unsent = past_words.unsent(row)
         return CardRow(
             channel=card.channel,
             state=card.state.value,
-            text="; ".join((self._stands(card), *([unsent] if unsent else []))),
+            text=joined((self._stands(card), *([unsent] if unsent else []))),
             message=row.result if row else None,
             asked=tuple(self._name(one) for one in card.asked),
             answered_by=self._name(card.answered_by) if card.answered_by else None,
@@ -148,86 +133,65 @@ class _Words:
         )
 
     def _made(self, change: ConfidenceChange) -> str:
-        verb = "rated" if change.direction is Direction.RATED else "changed"
-        by = f" by {self._name(change.by_id)}" if change.by_id else ""
-        if change.source is Source.COMPARED and change.until is not None:
-            until = self._local(change.until)
-            return f"{verb} in Salesforce before {until}, found by comparing values{by and f', last modified{by}'}"
-        return f"{verb} in Salesforce{by}"
+        name = self._name(change.by_id) if change.by_id else None
+        is_compared = change.source is Source.COMPARED and change.until is not None
+        return past_words.made(
+            name,
+            rated=change.direction is Direction.RATED,
+            compared_at=self._local(change.until) if is_compared and change.until else None,
+        )
 
     def _seen(self, row: LedgerRow) -> Iterator[str]:
         change = row.change
         if change.amount_before != change.amount_after and change.amount_before is not None:
-            yield f"amount {_amount(change.amount_before)} -> {_amount(change.amount_after)}"
+            yield past_words.amount_moved(change.amount_before, change.amount_after)
         if not change.order_known:
-            yield f"{len(change.rows)} edits of one second, in an order that nobody knows"
+            yield past_words.without_order(len(change.rows))
         if change.late:
-            yield f"seen late, at {self._local(row.seen_at)}"
+            yield past_words.seen_late(self._local(row.seen_at))
 
     def _verdict(self, row: LedgerRow) -> Iterator[str]:
-        said = _VERDICTS.get(row.verdict)
-        reason = row.reason if row.verdict not in (Verdict.MERGED, Verdict.CORRECTION) else ""
-        yield f"{said}: {reason}" if said and reason else said or reason or row.verdict.value
+        said = past_words.VERDICTS.get(row.verdict)
+        reason = (
+            understood(row.reason, CONFIDENCE_REASONS)
+            if row.verdict not in (Verdict.MERGED, Verdict.CORRECTION)
+            else ""
+        )
+        yield past_words.with_reason(said, reason) or row.verdict.value
         if row.held and row.verdict is not Verdict.HELD:
-            yield f"held before: {row.held}"
+            yield past_words.held_before(understood(row.held, CONFIDENCE_REASONS))
         message = self.told.get(row.message_key or "")
-        unsent = _unsent(message)
+        unsent = past_words.unsent(message)
         if unsent is not None:
             yield unsent
         elif row.verdict is Verdict.SUMMARISED and message is not None and message.result:
-            yield f"message {message.result}"
+            yield past_words.in_message(message.result)
 
     def _stands(self, card: Card) -> str:
+        asked = tuple(self._name(one) for one in card.asked)
+        due, at, since = (
+            self._local(one) if one else None for one in (card.due_at, card.answered_at, card.answered_from)
+        )
         match card.state:
             case CardState.ASKING:
-                after = (
-                    f", next step {self._local(card.due_at)}" if card.due_at else ", and nobody after them"
-                )
-                return f"asks {self._asked(card)}{after}"
+                return past_words.asks(asked, due)
             case CardState.SNOOZED:
-                until = self._local(card.due_at) if card.due_at else "further notice"
-                return f"rests until {until} by {self._name(card.answered_by)}, then asks {self._asked(card)} again"
+                return past_words.rests(self._name(card.answered_by), asked, due)
             case CardState.ACKNOWLEDGED:
-                return f"acknowledged by {self._name(card.answered_by)}{self._when(card)}"
+                return past_words.acknowledged(self._name(card.answered_by), since, at)
             case CardState.QUIET:
-                return "asks nothing"
-
-    def _when(self, card: Card) -> str:
-        if card.answered_at is None:
-            return ""
-        if card.answered_from is not None and card.answered_from != card.answered_at:
-            return f" between {self._local(card.answered_from)} and {self._local(card.answered_at)}"
-        return f" at {self._local(card.answered_at)}"
-
-    def _asked(self, card: Card) -> str:
-        return ", ".join(self._name(one) for one in card.asked) or "nobody"
-
-    def _silenced(self, kept: Silence) -> str:
-        if kept.kind is Silenced.OWNER:
-            return f"all of {self._name(kept.subject)}"
-        return "the whole account" if kept.kind is Silenced.ACCOUNT else f"rule {kept.subject}"
+                return past_words.ASKS_NOTHING
 
     def _name(self, user_id: str | None) -> str:
         person = self.people.get(user_id or "")
-        return person.name if person else user_id or "somebody"
+        return person.name if person else user_id or past_words.SOMEBODY
 
-    def _local(self, at: datetime) -> str:
-        return f"{at.astimezone(self.zone):%Y-%m-%d %H:%M}"
+    def _local(self, at: datetime) -> datetime:
+        return at.astimezone(self.zone)
 
 
 def _standing(standing: Standing) -> str:
     return (standing.rank or "-") if standing.outcome is Outcome.OPEN else standing.outcome.value
-
-
-def _amount(amount: object) -> str:
-    return "nothing" if amount is None else f"{amount:,}"
-
-
-def _unsent(row: OutboxRow | None) -> str | None:
-    if row is None or row.status not in _UNSENT:
-        return None
-    said = f"its message {_UNSENT[row.status]}"
-    return f"{said}: {row.error}" if row.status in _WITH_REASON and row.error else said
 
 
 def _detail(row: LedgerRow) -> Mapping[str, Scalar]:

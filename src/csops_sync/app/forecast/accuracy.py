@@ -7,11 +7,11 @@ renewal that was over by the snapshot counts there as it ended, whatever had bee
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from csops_sync.app.books import read_people
 from csops_sync.app.forecast.calls import KnownCalls, calls_known
-from csops_sync.app.forecast.conversion import Conversion
+from csops_sync.app.forecast.conversion import DueConversion
 from csops_sync.app.forecast.frames import Frame, frame_then
 from csops_sync.app.forecast.groups import NOT_SAID
 from csops_sync.app.forecast.judged import judged
@@ -36,6 +36,7 @@ from csops_sync.domain.forecast.calls import Call
 from csops_sync.domain.forecast.periods import Period, PeriodKind, Window, period_of
 from csops_sync.domain.forecast.term_state import OPEN_STANDINGS, TermState
 from csops_sync.domain.money import Money
+from csops_sync.domain.sentences import Sentence
 from csops_sync.ports.forecast_store import Snapshot, SnapshotKind
 from csops_sync.ports.store import Transaction
 
@@ -46,7 +47,17 @@ MOST_STALE = timedelta(days=7)
 
 
 class NotOverError(RefusedError):
-    """A period that is not over has no result."""
+    """A period that is not over has no result; `instead` is one that is."""
+
+    def __init__(self, period: Period, *, instead: Period) -> None:
+        super().__init__(
+            Sentence(
+                "accuracy.not-over",
+                "{period} is not over; ask for one that is, such as {other}",
+                period=period.name,
+                other=instead.name,
+            )
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,13 +99,13 @@ def accuracy_report(
         offered = tuple(quarter.moved(-back) for back in range(1, PERIODS_OFFERED + 1))
         chosen = period_named(period, calendar=frame.calendar) if period is not None else offered[0]
         if chosen.last >= frame.as_of:
-            raise NotOverError(f"{chosen.name} is not over; ask for one that is, such as {offered[0].name}")
+            raise NotOverError(chosen, instead=offered[0])
         past = _Past(tx, frame, chosen.window, people)
         known = past.known()
         lines = accuracy_by(known, past.groups)
         teams = tuple(past.team(user, known) for user in past.callers())
         return AccuracyReport(
-            basis=frame.basis_of(chosen.window),
+            basis=frame.basis,
             period=chosen,
             offered=offered,
             total=accuracy_total(known),
@@ -171,8 +182,11 @@ class _Past:
         states = self._seen_then(snapshot)
         found = list(judged(states, frame=then, conversion=self._conversion(then)))
         calls = self.calls[distance] = calls_known(self.tx, at=snapshot.taken_at)
-        still_open = [one.state.key for one in found if one.state.standing in OPEN_STANDINGS]
-        minors = {key: self._minor(calls.renewal(key)) for key in still_open}
+        minors = {
+            one.state.key: self._minor(calls.renewal(one.state.key), self.frame.profile.due_day(one.state))
+            for one in found
+            if one.state.standing in OPEN_STANDINGS
+        }
         return Foresight(
             distance=distance,
             as_of=snapshot.as_of,
@@ -201,17 +215,17 @@ class _Past:
         self._states[state.key] = state
         self.groups[state.key] = state.grouping.csm_id or NOT_SAID
 
-    def _conversion(self, frame: Frame) -> Conversion:
-        return Conversion(frame.exchange.opening(self.window))
+    def _conversion(self, frame: Frame) -> DueConversion:
+        return DueConversion(frame.due_rates)
 
-    def _minor(self, call: Call | None) -> int | None:
-        """Give a call in minor units of the report's currency; None where there is none, or no rate."""
+    def _minor(self, call: Call | None, day: date) -> int | None:
+        """Give a call in minor units at the rates of a due day; None where there is no call, or no rate."""
         if call is None or call.amount is None:
             return None
-        rates = self._conversion(self.frame)
+        rates = self._conversion(self.frame).on(day)
         amount = call.amount
         return rates.minor(amount.to_minor(), amount.currency) if rates.knows(amount.currency) else None
 
     def _money(self, call: Call | None) -> Money | None:
-        minor = self._minor(call)
+        minor = self._minor(call, self.window.first)
         return None if minor is None else Money.from_minor(minor, self.frame.exchange.into)

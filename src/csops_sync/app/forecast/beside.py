@@ -4,30 +4,29 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from csops_sync.app.forecast.called import Called, CallSums
-from csops_sync.app.forecast.conversion import Conversion
+from csops_sync.app.forecast.conversion import DueConversion
 from csops_sync.app.forecast.frames import Frame
 from csops_sync.app.forecast.groups import KINDS
 from csops_sync.app.forecast.period_words import period_key, periods_in
 from csops_sync.app.forecast.report_values import ForecastLine, GroupBy
 from csops_sync.domain.forecast.landing import Landed
 from csops_sync.domain.forecast.periods import Window
-from csops_sync.domain.forecast.targets import TargetScope
+from csops_sync.domain.forecast.targets import Target, TargetScope
 from csops_sync.domain.forecast.term_state import TermState
 from csops_sync.domain.money import Money
+from csops_sync.domain.sentences import Sentence
 
 
 class Beside:
     """Holds one report's lines against what was planned and called. Amounts in the report's currency."""
 
-    def __init__(self, frame: Frame, *, by: GroupBy, window: Window, conversion: Conversion) -> None:
+    def __init__(self, frame: Frame, *, by: GroupBy, window: Window, conversion: DueConversion) -> None:
         self._plan = frame.plan
         self._by = by
         self._window = window
         self._conversion = conversion
         self._windows = _windows(frame, by, window)
-        self._sums = CallSums(
-            frame.plan, by=by, window=window, windows=self._windows, conversion=self._conversion
-        )
+        self._sums = CallSums(frame, by=by, window=window, windows=self._windows, conversion=conversion)
         self._unconverted: dict[str, None] = {}
 
     def add(self, key: str, state: TermState, landed: Landed) -> None:
@@ -62,24 +61,31 @@ class Beside:
     def _target(self, window: Window, scopes: Iterable[TargetScope]) -> Money | None:
         for scope in scopes:
             parts = self._plan.targets.landing(window, scope)
-            amounts = [
-                (one.landing, f"{one.period} ({one.origin})") for one in parts if one.landing is not None
-            ]
-            if amounts:
-                return self._sum(amounts)
+            planned = [one for one in parts if one.landing is not None]
+            if planned:
+                return self._sum(planned)
         return None
 
-    def _sum(self, amounts: Iterable[tuple[Money, str]]) -> Money | None:
+    def _sum(self, planned: Iterable[Target]) -> Money | None:
+        """Add targets up, each at the rates of the quarter that its period begins in."""
         total, into = 0, self._conversion.into
-        for money, about in amounts:
-            if not self._conversion.knows(money.currency):
-                text = (
-                    f"the target of {about} counts for nothing: no rate from {money.currency} to {into}; pin one in "
-                    "rules.yaml, `forecast: rates:`"
+        for one in planned:
+            money, rates = one.landing, self._conversion.on(one.window.first)
+            if money is None:
+                continue
+            if not rates.knows(money.currency):
+                text = Sentence(
+                    "target.no-rate",
+                    "the target of {period} ({origin}) counts for nothing: no rate from {currency} to {into}; pin one "
+                    "in rules.yaml, `forecast: rates:`",
+                    period=one.period,
+                    origin=one.origin,
+                    currency=money.currency,
+                    into=into,
                 )
                 self._unconverted[text] = None
                 return None
-            total += self._conversion.minor(money.to_minor(), money.currency)
+            total += rates.minor(money.to_minor(), money.currency)
         return Money.from_minor(total, into)
 
 

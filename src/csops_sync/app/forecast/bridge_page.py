@@ -1,7 +1,7 @@
 """The dashboard's bridge: between two days that a person chose, with the renewals behind one of its bars."""
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from csops_sync.app.forecast.bridging import BridgeReport, NoSnapshotError, bridge_of
@@ -102,7 +102,7 @@ def bridge_page_of(
     with office.store.reading() as tx:
         lines = _lines(tx, movers[(page - 1) * PAGE_SIZE : page * PAGE_SIZE], people)
     return BridgePage(
-        basis=replace(choice.basis, rate_day=report.basis.rate_day) if report else choice.basis,
+        basis=choice.basis,
         days=choice.days,
         since=choice.since,
         until=choice.until,

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from csops_sync.app.forecast.conversion import Conversion, currencies_of
+from csops_sync.app.forecast.bridged_sides import Standpoint, bridged_sides
 from csops_sync.app.forecast.frames import Frame, frame_then
 from csops_sync.app.forecast.kept_terms import terms_in, terms_then
 from csops_sync.app.forecast.listing import is_for
@@ -17,9 +17,8 @@ from csops_sync.app.forecast.report_values import Basis, GroupBy
 from csops_sync.app.forecast.reports import People, forecast_window, frame_in
 from csops_sync.app.office import Office
 from csops_sync.app.refusals import RefusedError
-from csops_sync.domain.forecast.bridge import Bridge, Side, bridge
+from csops_sync.domain.forecast.bridge import Bridge, bridge
 from csops_sync.domain.forecast.periods import Window
-from csops_sync.domain.forecast.rates import Rates
 from csops_sync.domain.forecast.term_state import TermState
 from csops_sync.ports.forecast_store import Snapshot, SnapshotKind
 from csops_sync.ports.store import Transaction
@@ -103,18 +102,9 @@ class _End:
     def seen_by(self, people: People) -> "_End":
         return replace(self, states=[one for one in self.states if is_for(one, people)])
 
-    def unknown(self, known: Sequence[Conversion]) -> frozenset[str]:
-        """Give the keys of terms in a currency that an end has no rate for."""
-        return frozenset(
-            one.key
-            for one in self.states
-            if not all(rates.knows(currency) for rates in known for currency in currencies_of((one,)))
-        )
-
-    def side(self, rates: Rates, *, but: frozenset[str]) -> Side:
-        """Give what the bridge begins or ends with, without the terms of these keys."""
-        states = [one for one in self.states if one.key not in but]
-        return Side(states=states, rules=self.frame.rules, rates=rates)
+    @property
+    def standpoint(self) -> Standpoint:
+        return Standpoint(self.frame, tuple(self.states))
 
     @property
     def told(self) -> BridgeEnd:
@@ -127,20 +117,16 @@ class _End:
 
 
 def _report(tx: Transaction, frame: Frame, window: Window, before: _End, after: _End) -> BridgeReport:
-    ends = (before, after)
-    rates = [end.frame.exchange.opening(window) for end in ends]
-    known = [Conversion(one) for one in rates]
-    left_out = before.unknown(known) | after.unknown(known)
-    sides = [end.side(its, but=left_out) for end, its in zip(ends, rates, strict=True)]
-    found = bridge(before=sides[0], after=sides[1], window=window, profile=frame.profile)
+    sides = bridged_sides(before.standpoint, after.standpoint)
+    found = bridge(before=sides.before, after=sides.after, window=window, profile=frame.profile)
     movers = {mover.account_id for bar in found.bars for mover in bar.movers}
     return BridgeReport(
-        basis=frame.basis_of(window),
+        basis=frame.basis,
         before=before.told,
         after=after.told,
         bridge=found,
         accounts=MirrorNames(tx.mirror).accounts(movers),
-        left_out=tuple(sorted(left_out)),
+        left_out=tuple(sorted(sides.left_out)),
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from csops_sync.app.forecast.conversion import Conversion
@@ -142,6 +142,7 @@ def _observed(
 ) -> tuple[list[Observation], Mapping[Left, int]]:
     rules, left = frame.rules, Counter[Left]()
     conversion, own_weights = conversion_of(frame), rules.by_segment.get(Scenario.BASE, {})
+    customer_of = frame.profile.customer_of
     found: list[Observation] = []
     for state, story in stories:
         one = (
@@ -155,7 +156,7 @@ def _observed(
         if isinstance(one, Left):
             left[one] += 1
         else:
-            found.append(one)
+            found.append(replace(one, customer_id=customer_of(state)))
     return found, dict(sorted(left.items()))
 
 

@@ -8,12 +8,14 @@ is known.
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import count
 from typing import NamedTuple
 
-from csops_sync.app.forecast.conversion import Conversion
+from csops_sync.app.forecast.conversion import DueConversion
+from csops_sync.app.forecast.frames import Frame
 from csops_sync.app.forecast.groups import KINDS
-from csops_sync.app.forecast.plan import Plan, named_below
+from csops_sync.app.forecast.plan import named_below
 from csops_sync.app.forecast.report_values import GroupBy
 from csops_sync.domain.forecast.calls import Call
 from csops_sync.domain.forecast.landing import WEIGHED, Landed
@@ -50,14 +52,15 @@ class CallSums:
 
     def __init__(
         self,
-        plan: Plan,
+        frame: Frame,
         *,
         by: GroupBy,
         window: Window,
         windows: Mapping[str, Window],
-        conversion: Conversion,
+        conversion: DueConversion,
     ) -> None:
-        self._plan = plan
+        self._plan = plan = frame.plan
+        self._due_day = frame.profile.due_day
         self._over = _Over(by=by, window=window, windows=windows)
         self._conversion = conversion
         self._pieces: defaultdict[str, list[_Piece]] = defaultdict(list)
@@ -68,10 +71,11 @@ class CallSums:
         """This method will count a term that lands under the line of a key."""
         if not self._is_wanted or state.prior is None:
             return
-        landing = self._conversion.minor(landed.base + landed.expansion, state.prior.currency)
+        due = self._due_day(state)
+        landing = self._conversion.on(due).minor(landed.base + landed.expansion, state.prior.currency)
         call = self._plan.calls.renewal(state.key) if landed.kind in WEIGHED else None
         grouping = state.grouping
-        own = self._minor(call) if call is not None else None
+        own = self._minor(call, due) if call is not None else None
         piece = _Piece(next(self._places), grouping.csm_id, grouping.manager_id, landing, own)
         self._pieces[key].append(piece)
 
@@ -79,7 +83,7 @@ class CallSums:
         """This function will give what the calls of one line come to; None where nobody called anything of it."""
         pieces = self._pieces.get(key, ())
         counted = _Counted(self._plan.below)
-        counted.add(pieces, self._teams(self._of_line(key)))
+        counted.add(pieces, self._teams(self._of_line(key), self._days_of(key)))
         return counted.with_own(pieces)
 
     def total(self) -> Called | None:
@@ -90,17 +94,17 @@ class CallSums:
         """
         every = [one for pieces in self._pieces.values() for one in pieces]
         counted = _Counted(self._plan.below)
-        counted.add(every, self._teams(self._plan.calls.of_window(self._over.window)))
+        counted.add(every, self._teams(self._plan.calls.of_window(self._over.window), self._over.window))
         if self._over.by in KINDS:
             for key, pieces in self._pieces.items():
-                counted.add(pieces, self._teams(self._of_line(key)))
+                counted.add(pieces, self._teams(self._of_line(key), self._days_of(key)))
         return counted.with_own(every)
 
     def _of_line(self, key: str) -> Mapping[str, Call]:
         """Choose the teams' calls that are about a line: those for its period, or of teams that are all on it."""
         calls, by = self._plan.calls, self._over.by
         if by in KINDS:
-            return calls.of_window(self._over.windows.get(key, self._over.window))
+            return calls.of_window(self._days_of(key))
         return {
             user: call
             for user, call in calls.of_window(self._over.window).items()
@@ -112,19 +116,23 @@ class CallSums:
         team = self._plan.below.get(user, frozenset({user}))
         return {key for key, pieces in self._pieces.items() if any(_is_of(one, team) for one in pieces)}
 
-    def _teams(self, calls: Mapping[str, Call]) -> Mapping[str, int]:
+    def _days_of(self, key: str) -> Window:
+        """Give the days that a line is about."""
+        return self._over.windows.get(key, self._over.window)
+
+    def _teams(self, calls: Mapping[str, Call], window: Window) -> Mapping[str, int]:
         """Give the teams' calls that this reader may see, in the report's currency, the largest teams first."""
         people, below = self._plan.people, self._plan.below
         seen = [user for user in calls if people is None or below.get(user, frozenset({user})) <= people]
-        amounts = {user: self._minor(calls[user]) for user in named_below(seen, below)}
+        amounts = {user: self._minor(calls[user], window.first) for user in named_below(seen, below)}
         return {user: amount for user, amount in amounts.items() if amount is not None}
 
-    def _minor(self, call: Call) -> int | None:
-        """Convert a call; None where there is no rate any more, and its renewal counts at its landing."""
-        money = call.amount
-        if money is None or not self._conversion.knows(money.currency):
+    def _minor(self, call: Call, due: date) -> int | None:
+        """Convert a call at the rates of a due day; without a rate its renewal counts as it lands."""
+        money, rates = call.amount, self._conversion.on(due)
+        if money is None or not rates.knows(money.currency):
             return None
-        return self._conversion.minor(money.to_minor(), money.currency)
+        return rates.minor(money.to_minor(), money.currency)
 
 
 class _Counted:

@@ -4,18 +4,17 @@ A renewal is called by who looks after it or by anybody above them; a team by th
 Amounts are annual and recurring, as a landing is.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from csops_sync.app.books import read_people
-from csops_sync.app.finding import find_contract, find_opportunity, find_person
+from csops_sync.app.finding import find_person
+from csops_sync.app.forecast.call_amounts import called_amount
 from csops_sync.app.forecast.call_rows import CallRow, call_rows
-from csops_sync.app.forecast.conversion import Conversion
+from csops_sync.app.forecast.called_renewals import open_renewal
 from csops_sync.app.forecast.frames import frame_of
-from csops_sync.app.forecast.listing import is_for
 from csops_sync.app.forecast.period_words import period_named
-from csops_sync.app.forecast.reports import frame_in
 from csops_sync.app.forecast.standing import grow_revision
 from csops_sync.app.office import Office
 from csops_sync.app.order_events import ordered
@@ -23,14 +22,14 @@ from csops_sync.app.refusals import RefusedError
 from csops_sync.app.row_scope import line_of
 from csops_sync.domain.facts import Person
 from csops_sync.domain.forecast.calls import CalledRenewal, CalledTeam, CallSubject
-from csops_sync.domain.forecast.periods import Window
-from csops_sync.domain.forecast.term_state import OPEN_STANDINGS, TermState
+from csops_sync.domain.forecast.term_state import TermState
 from csops_sync.domain.money import Money
-from csops_sync.domain.renewal import parse_key
+from csops_sync.domain.sentences import Sentence
 from csops_sync.ports.store import Event, Transaction
 
 LONGEST_NOTE = 500
-_MOST = Decimal(10) ** 15
+_LOOKS_AFTER = Sentence("call.looks-after", "looks after this renewal")
+_LEADS = Sentence("call.leads", "leads this team")
 People = frozenset[str] | None
 
 
@@ -68,8 +67,8 @@ def call_renewal(office: Office, asked: str, order: CallOrder) -> CallRow:
         RefusedError: there is no such renewal that is still open, the person may not call it, or the amount is none.
     """
     with office.writing() as tx:
-        state = _open_state(tx, asked, order.people)
-        by = _caller(tx, order, state.grouping.csm_id, "looks after this renewal")
+        state = open_renewal(tx, asked, order.people)
+        by = _caller(tx, order, state.grouping.csm_id, _LOOKS_AFTER)
         wanted = _Wanted(
             subject=CalledRenewal(key=state.key), by=by, currency=currency_of(office, state), state=state
         )
@@ -89,10 +88,15 @@ def call_team(office: Office, team: str, period: str, order: CallOrder) -> CallR
         window = period_named(period, calendar=calendar).window
         if window.last < office.today:
             raise RefusedError(
-                f"{period.strip()} was over on {window.last}, so it is called no more; call one that is not over"
+                Sentence(
+                    "call.period-over",
+                    "{period} was over on {last}, so it is called no more; call one that is not over",
+                    period=period.strip(),
+                    last=window.last,
+                )
             )
         head = _head(tx, team, order.people)
-        by = _caller(tx, order, head.id, "leads this team") if order.by.strip() else _active(head)
+        by = _caller(tx, order, head.id, _LEADS) if order.by.strip() else _active(head)
         subject = CalledTeam(user_id=head.id, window=window)
         return _keep(
             tx, office, order, _Wanted(subject=subject, by=by, currency=office.rules.default_currency)
@@ -110,16 +114,27 @@ def callers_of(people: Mapping[str, Person], user_id: str | None) -> tuple[Perso
 
 
 def _keep(tx: Transaction, office: Office, order: CallOrder, wanted: _Wanted) -> CallRow:
-    amount = _amount(tx, office, order, wanted.currency)
+    amount = (
+        None
+        if order.amount is None
+        else called_amount(tx, office, order.amount, given=order.currency, currency=wanted.currency)
+    )
     note = order.note.strip()
     if "\x00" in note:
-        raise RefusedError("a note of a call is text, and a NUL is none; leave it out")
+        raise RefusedError(Sentence("call.nul", "a note of a call is text, and a NUL is none; leave it out"))
     if len(note) > LONGEST_NOTE:
         raise RefusedError(
-            f"a note of a call has at most {LONGEST_NOTE} characters, not {len(note)}; shorten it"
+            Sentence(
+                "call.long-note",
+                "a note of a call has at most {most} characters, not {length}; shorten it",
+                most=LONGEST_NOTE,
+                length=len(note),
+            )
         )
     if amount is None and not tx.forecast.calls.known(at=office.now, subjects=[wanted.subject]):
-        raise RefusedError("nobody has called this, so there is nothing to withdraw")
+        raise RefusedError(
+            Sentence("call.nothing-to-withdraw", "nobody has called this, so there is nothing to withdraw")
+        )
     made = tx.forecast.calls.add(
         subject=wanted.subject, at=office.now, by_id=wanted.by.id, amount=amount, note=note
     )
@@ -127,63 +142,6 @@ def _keep(tx: Transaction, office: Office, order: CallOrder, wanted: _Wanted) ->
         tx.journal.add([_event(office, wanted.state, wanted.by, amount, note)])
     grow_revision(tx)
     return call_rows(tx, office, [made])[0]
-
-
-def _amount(tx: Transaction, office: Office, order: CallOrder, currency: str) -> Money | None:
-    if order.amount is None:
-        return None
-    if not 0 <= order.amount < _MOST:
-        raise RefusedError(f"a call is an amount from 0 up to {_MOST:,f}, not {order.amount:f}")
-    try:
-        money = Money(order.amount, order.currency or currency)
-    except ValueError as error:
-        raise RefusedError(str(error)) from error
-    if money != money.rounded():
-        raise RefusedError(f"{order.amount:f} has more decimals than {money.currency}; round it")
-    _refuse_unconverted(tx, office, money.currency, currency)
-    return money
-
-
-def _refuse_unconverted(tx: Transaction, office: Office, given: str, currency: str) -> None:
-    """Refuse a currency in which a call could not be held against a landing; that of the renewal itself always can."""
-    frame = frame_in(tx, office)
-    if given == currency or Conversion(frame.exchange.opening(Window(frame.as_of, frame.as_of))).knows(given):
-        return
-    raise RefusedError(
-        f"no rate from {given} to {frame.exchange.into}, so a call in it could not be held against a landing; pin one "
-        f"in rules.yaml, `forecast: rates:`, or call in {currency}"
-    )
-
-
-def _open_state(tx: Transaction, asked: str, people: People) -> TermState:
-    """Find the one renewal that is meant, and still open."""
-    known = _known_states(tx, asked.strip(), people)
-    if not known:
-        if people is not None:
-            raise RefusedError(f"there is no renewal {asked} among those that you may see")
-        raise RefusedError(f"there is no renewal {asked}; `csops-sync forecast --renewals` lists them")
-    found = [one for one in known if one.standing in OPEN_STANDINGS]
-    if not found:
-        last = known[-1]
-        raise RefusedError(
-            f"renewal {last.key} is {last.standing.value}: its end is known, so there is nothing to call any more"
-        )
-    if len(found) > 1 and len({one.contract_id for one in found}) > 1:
-        raise RefusedError(
-            f"{asked} stands for several renewals: {', '.join(one.key for one in found)}; name one by its key"
-        )
-    return min(found, key=lambda one: one.end)
-
-
-def _known_states(tx: Transaction, asked: str, people: People) -> list[TermState]:
-    """Find what is meant of what these people may see; to them nothing tells what they may not see from what is not."""
-    try:
-        keys = _keys(tx, asked)
-    except RefusedError:
-        if people is None:
-            raise
-        return []
-    return [one for one in tx.forecast.states.get(keys) if is_for(one, people)]
 
 
 def _head(tx: Transaction, team: str, people: People) -> Person:
@@ -195,40 +153,58 @@ def _head(tx: Transaction, team: str, people: People) -> Person:
             raise
         head = None
     if head is None or (people is not None and head.id not in people):
-        raise RefusedError(f"{team} is not in your team, so there is nothing of theirs for you to call")
+        raise RefusedError(
+            Sentence(
+                "call.not-your-team",
+                "{team} is not in your team, so there is nothing of theirs for you to call",
+                team=team,
+            )
+        )
     return head
-
-
-def _keys(tx: Transaction, asked: str) -> list[str]:
-    if parse_key(asked) is not None and tx.forecast.states.get([asked]):
-        return [asked]
-    try:
-        return [one.key for one in tx.renewals.by_opportunity(find_opportunity(tx, asked).id)]
-    except RefusedError:
-        contract = find_contract(tx, asked)
-        states = tx.forecast.states.of_accounts([contract.parent_id or ""])
-        return [one.key for one in states if one.contract_id == contract.id]
 
 
 def _caller(tx: Transaction, order: CallOrder, user_id: str | None, does: str) -> Person:
     """Find whose call it is, and see that it is theirs to make."""
     if not order.by.strip():
         raise RefusedError(
-            "a call needs to be somebody's: name them with --by, by name, e-mail address or id"
+            Sentence(
+                "call.nobodys",
+                "a call needs to be somebody's: name them with --by, by name, e-mail address or id",
+            )
         )
     by = _active(find_person(tx, order.by))
     people = read_people(tx)
     if user_id in people and by.id not in line_of(user_id or "", people):
-        raise RefusedError(
-            f"{by.name} neither {does} nor manages who does; those who do are "
-            f"{', '.join(one.name for one in callers_of(people, user_id)) or 'no active users'}"
-        )
+        raise RefusedError(_not_theirs(by, does, callers_of(people, user_id)))
     return by
+
+
+def _not_theirs(by: Person, does: str, callers: Sequence[Person]) -> Sentence:
+    if not callers:
+        return Sentence(
+            "call.nobody-may",
+            "{name} neither {does} nor manages who does; those who do are no active users",
+            name=by.name,
+            does=does,
+        )
+    return Sentence(
+        "call.not-theirs",
+        "{name} neither {does} nor manages who does; those who do are {others}",
+        name=by.name,
+        does=does,
+        others=tuple(one.name for one in callers),
+    )
 
 
 def _active(person: Person) -> Person:
     if not person.is_active:
-        raise RefusedError(f"{person.name} is no active user any more; name who took over with --by")
+        raise RefusedError(
+            Sentence(
+                "call.left",
+                "{name} is no active user any more; name who took over with --by",
+                name=person.name,
+            )
+        )
     return person
 
 

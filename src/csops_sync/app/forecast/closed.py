@@ -10,11 +10,13 @@ from collections.abc import Hashable, Iterable
 from dataclasses import replace
 from datetime import datetime
 from threading import Lock
+from typing import Generic, TypeVar
 
 from csops_sync.app.forecast.frames import Frame, frame_then
 from csops_sync.app.forecast.listing import is_for
 from csops_sync.app.forecast.measuring import grouped_metrics, measured
-from csops_sync.app.forecast.report_values import MetricsReport, PeriodMetrics
+from csops_sync.app.forecast.people_names import with_names
+from csops_sync.app.forecast.report_values import ForecastLine, MetricsReport, PeriodMetrics
 from csops_sync.app.refusals import RefusedError
 from csops_sync.domain.forecast.periods import Window
 from csops_sync.domain.forecast.renewal_rates import RenewalRates
@@ -26,32 +28,44 @@ MOST = 512
 """How many lines of closed periods are kept in memory."""
 
 People = frozenset[str] | None
+Line = TypeVar("Line")
 
 
 class NotKnownThenError(RefusedError):
     """Nothing was kept by an instant."""
 
 
-class ClosedLines:
-    """Lines of closed periods, worked out once: snapshots never change. Threads may share it."""
+class Remembered(Generic[Line]):
+    """Lines that never change, by what they were asked for. Threads may share it."""
 
     def __init__(self, most: int = MOST) -> None:
         self._most = most
         self._lock = Lock()
-        self._lines: OrderedDict[Hashable, PeriodMetrics] = OrderedDict()
+        self._lines: OrderedDict[Hashable, Line] = OrderedDict()
 
-    def find(self, asked: Hashable) -> PeriodMetrics | None:
+    def find(self, asked: Hashable) -> Line | None:
         """This function will give a line that was worked out before."""
         with self._lock:
             return self._lines.get(asked)
 
-    def keep(self, asked: Hashable, line: PeriodMetrics) -> PeriodMetrics:
+    def keep(self, asked: Hashable, line: Line) -> Line:
         """This function will keep a line and give it back; the oldest one goes where there are too many."""
         with self._lock:
             self._lines[asked] = line
             while len(self._lines) > self._most:
                 self._lines.popitem(last=False)
         return line
+
+
+class ClosedLines(Remembered[PeriodMetrics]):
+    """Lines of closed periods, worked out once: snapshots never change. Threads may share it.
+
+    It holds those of retention itself, and under `landings` those of forecasts.
+    """
+
+    def __init__(self, most: int = MOST) -> None:
+        super().__init__(most)
+        self.landings: Remembered[ForecastLine] = Remembered(most)
 
 
 def known_at(tx: Transaction, frame: Frame, instant: datetime) -> tuple[Frame, Iterable[TermState]]:
@@ -91,10 +105,10 @@ def as_closed(  # noqa: PLR0913 - the report, what it measured, and for whom
     memory = lines if lines is not None else ClosedLines()
 
     def of(line: PeriodMetrics) -> PeriodMetrics:
-        snapshot = None if line.predicted else _close(tx, line.window, known)
+        snapshot = None if line.predicted else close_of(tx, line.window, known)
         if snapshot is None:
             return line
-        closing = _closing(tx, frame, snapshot, line.window)
+        closing = closing_frame(tx, frame, snapshot, line.window)
         asked = (snapshot.id, snapshot.taken_at, closing.rules_hash, line.window, frame.profile, people)
         found = memory.find(asked)
         if found is None:
@@ -121,12 +135,14 @@ def groups_as_closed(
     if report.total is None or report.total.predicted:
         return report
     window = report.total.window
-    snapshot = _close(tx, window, known)
+    snapshot = close_of(tx, window, known)
     if snapshot is None:
         return report
-    closing = _closing(tx, frame, snapshot, window)
+    closing = closing_frame(tx, frame, snapshot, window)
     then = [one for one in tx.forecast.snapshots.read(snapshot.id) if is_for(one, people)]
-    found = grouped_metrics(then, frame=closing, by=report.by, window=window)
+    found = grouped_metrics(
+        then, frame=with_names(tx, closing, by=report.by, states=then), by=report.by, window=window
+    )
     total = found.total if found.total is not None else report.total
     return replace(
         report,
@@ -140,19 +156,19 @@ def _now(line: PeriodMetrics, states: Iterable[TermState], *, frame: Frame, clos
     return line if closing.exchange == frame.exchange else measured(states, frame=closing, line=line)
 
 
-def _close(tx: Transaction, window: Window, known: datetime | None) -> Snapshot | None:
-    """Find the snapshot of the close of a window, where there was one by an instant (None: now)."""
+def close_of(tx: Transaction, window: Window, known: datetime | None) -> Snapshot | None:
+    """This function will find the snapshot of the close of a window, where there was one by an instant (None: now)."""
     found = tx.forecast.snapshots.latest(kind=SnapshotKind.PERIOD_END, until=window.last)
     if found is None or found.as_of != window.last:
         return None
     return found if known is None or found.taken_at <= known else None
 
 
-def _closing(tx: Transaction, frame: Frame, snapshot: Snapshot, window: Window) -> Frame:
-    """Frame what was known at a close, under today's definition, on the morning after it."""
+def closing_frame(tx: Transaction, frame: Frame, snapshot: Snapshot, window: Window) -> Frame:
+    """This function will frame what was known at a close, under today's definition, on the morning after it."""
     _, closes = window.measured(frame.profile.nrr_boundary)
     then = frame_then(tx, frame, snapshot)
-    return replace(then, as_of=closes, profile=frame.profile, names=frame.names)
+    return replace(then, as_of=closes, profile=frame.profile, calendar=frame.calendar, names=frame.names)
 
 
 def _beside(closed: PeriodMetrics, now: PeriodMetrics, snapshot: Snapshot) -> PeriodMetrics:
@@ -161,9 +177,17 @@ def _beside(closed: PeriodMetrics, now: PeriodMetrics, snapshot: Snapshot) -> Pe
 
 
 def _figures(line: PeriodMetrics) -> tuple[object, ...]:
-    """Give what counts as a figure of a period: not how it is called, nor which terms wait or cannot be judged."""
-    return (line.start, line.end, line.measured, line.movements, _rates(line.renewals))
+    """Give what counts as a figure of a period: not how it is called, nor which terms wait or cannot be judged.
+
+    Nor by how many customers: where no amount is another, accounts were merged or moved below another parent since, and
+    who counts as one customer now is no later paper.
+    """
+    found = line.measured
+    amounts = replace(found, start_logos=0, kept_logos=None) if found is not None else None
+    return (line.start, line.end, amounts, line.movements, _rates(line.renewals))
 
 
 def _rates(rates: RenewalRates | None) -> RenewalRates | None:
-    return replace(rates, open_keys=(), overdue=(), unjudged=()) if rates is not None else None
+    if rates is None:
+        return None
+    return replace(rates, open_keys=(), overdue=(), unjudged=(), due_logos=0, renewed_logos=0)

@@ -1,7 +1,10 @@
 """Amounts in a report's one currency, and which currencies there is no rate for."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from datetime import date
 
+from csops_sync.domain.forecast.due_rates import DueRates
 from csops_sync.domain.forecast.rates import MissingRateError, Rates
 from csops_sync.domain.forecast.term_state import TermState
 
@@ -35,6 +38,23 @@ class Conversion:
         return True
 
 
+class DueConversion:
+    """What falls due, in a report's one currency (`into`): each day at the rates of the quarter that it lies in."""
+
+    def __init__(self, rates: DueRates) -> None:
+        self._rates = rates
+        self.into = rates.into
+        self._months: dict[tuple[int, int], Conversion] = {}
+
+    def on(self, day: date) -> Conversion:
+        """This function will give the rates of what is due on a day."""
+        month = (day.year, day.month)
+        known = self._months.get(month)
+        if known is None:
+            known = self._months[month] = Conversion(self._rates.on(day))
+        return known
+
+
 def currencies_of(states: Iterable[TermState]) -> frozenset[str]:
     """This function will name the currencies that occur in terms."""
     return frozenset(
@@ -42,8 +62,22 @@ def currencies_of(states: Iterable[TermState]) -> frozenset[str]:
     )
 
 
-def convertible(states: Iterable[TermState], rates: Iterable[Conversion]) -> list[TermState]:
-    """This function will leave out terms in a currency that one of these has no rate for: they count as not judged."""
-    every, known = list(states), tuple(rates)
-    missing = {one for one in currencies_of(every) if not all(each.knows(one) for each in known)}
-    return [one for one in every if missing.isdisjoint(currencies_of((one,)))] if missing else every
+def unconvertible(
+    states: Iterable[TermState], rates: Iterable[DueConversion], *, due: Callable[[TermState], date]
+) -> frozenset[str]:
+    """This function will give the keys of terms that cannot be followed from one side of a bridge to the other.
+
+    `states` are those of both sides, `rates` too. A term on its way between the two may be in the currency of the one
+    and due on the day of the other, so all of its currencies need a rate on all of its days.
+    """
+    sides = tuple(rates)
+    home = {one.into for one in sides}
+    currencies, days = defaultdict[str, set[str]](set), defaultdict[str, set[date]](set)
+    for state in states:
+        currencies[state.key] |= currencies_of((state,)) - home
+        days[state.key].add(due(state))
+    return frozenset(
+        key
+        for key, foreign in currencies.items()
+        if not all(side.on(day).knows(one) for side in sides for day in days[key] for one in foreign)
+    )

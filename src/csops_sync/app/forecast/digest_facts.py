@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from csops_sync.app.forecast.bridged_sides import Standpoint, bridged_sides
 from csops_sync.app.forecast.called_lines import beside_calls
-from csops_sync.app.forecast.conversion import Conversion, currencies_of
+from csops_sync.app.forecast.conversion import Conversion, DueConversion
 from csops_sync.app.forecast.digest_values import DigestFacts, DueRenewal, LandingFigure, RatioFigure, Team
 from csops_sync.app.forecast.forecasting import forecast_report
 from csops_sync.app.forecast.frames import Frame, frame_then
@@ -22,7 +23,7 @@ from csops_sync.app.forecast.report_values import (
 from csops_sync.app.forecast.reports import forecast_window, frame_in
 from csops_sync.app.office import Office
 from csops_sync.domain.dates import Duration, later
-from csops_sync.domain.forecast.bridge import Bridge, Side, bridge
+from csops_sync.domain.forecast.bridge import Bridge, bridge
 from csops_sync.domain.forecast.landing import land
 from csops_sync.domain.forecast.periods import PeriodKind, Window, period_of
 from csops_sync.domain.forecast.term_state import OPEN_STANDINGS, TermState
@@ -48,13 +49,10 @@ class _Side:
         """Sum what is due in a window."""
         return forecast_report(self.states, frame=self.frame, by=GroupBy.QUARTER, window=window).total
 
-    def convertible(self, known: Sequence[Conversion]) -> Sequence[TermState]:
-        """Leave out terms in currencies without a rate on a side; reports count them as unjudged."""
-        return [
-            one
-            for one in self.states
-            if all(rates.knows(currency) for rates in known for currency in currencies_of((one,)))
-        ]
+    @property
+    def standpoint(self) -> Standpoint:
+        """This side as an end of a bridge."""
+        return Standpoint(self.frame, self.states)
 
 
 def digest_facts(
@@ -158,15 +156,10 @@ def _moved(tx: Transaction, before: _Side, now: _Side, horizon: Window) -> Bridg
     there = {one.key for one in now.states}
     gone = tx.forecast.states.get([one.key for one in before.states if one.key not in there])
     now = replace(now, states=(*now.states, *gone))
-    rates = [side.frame.exchange.opening(horizon) for side in (before, now)]
-    known = [Conversion(one) for one in rates]
-    ends = [
-        Side(states=side.convertible(known), rules=side.frame.rules, rates=its)
-        for side, its in zip((before, now), rates, strict=True)
-    ]
+    sides = bridged_sides(before.standpoint, now.standpoint)
     return bridge(
-        before=ends[0],
-        after=ends[1],
+        before=sides.before,
+        after=sides.after,
         window=horizon,
         profile=now.frame.profile,
     )
@@ -178,9 +171,9 @@ def _waiting(tx: Transaction, now: _Side, last: date) -> Sequence[DueRenewal]:
     wanted = [one for one in now.states if one.standing in OPEN_STANDINGS and due(one) <= last]
     landed = [(one, land(state=one, rules=now.frame.rules)) for one in wanted]
     lines = beside_calls(tx, renewal_lines(landed, MirrorNames(tx.mirror)), now.frame.plan.calls)
-    conversion = Conversion(now.frame.exchange.opening(Window(now.frame.as_of, now.frame.as_of)))
+    conversion = DueConversion(now.frame.due_rates)
     steps = _next_steps(tx, lines)
-    found = [_due_renewal(line, due(line.state), conversion, steps) for line in lines]
+    found = [_due_renewal(line, due(line.state), conversion.on(due(line.state)), steps) for line in lines]
     return sorted(found, key=lambda one: (one.due, one.line.account, one.line.state.key))
 
 

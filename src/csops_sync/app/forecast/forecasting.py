@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from csops_sync.app.forecast.beside import Beside
-from csops_sync.app.forecast.conversion import Conversion
+from csops_sync.app.forecast.conversion import Conversion, DueConversion
 from csops_sync.app.forecast.frames import Frame
 from csops_sync.app.forecast.groups import TOTAL, Groups
 from csops_sync.app.forecast.report_values import ForecastLine, ForecastReport, GroupBy, Unjudged
@@ -18,15 +18,23 @@ from csops_sync.domain.forecast.landing import WEIGHED, Landed, LandingKind
 from csops_sync.domain.forecast.periods import Window
 from csops_sync.domain.forecast.term_state import TermState
 from csops_sync.domain.money import Money
+from csops_sync.domain.sentences import Sentence
 
 NO_RATE = "no-rate"
 _WHY = {
-    LandingKind.NO_PRIOR: "nobody knows what it is worth a year: fill in the contract's amount in Salesforce",
-    LandingKind.ASIDE: (
-        "it stands aside: its amount is not known, its opportunity was deleted, or its successor is a draft; "
-        "`csops-sync explain` says which"
+    LandingKind.NO_PRIOR: Sentence(
+        "unjudged.no-prior",
+        "nobody knows what it is worth a year: fill in the contract's amount in Salesforce",
     ),
-    LandingKind.OTHER_CURRENCY: "it is renewed in another currency than before: its two amounts cannot be compared",
+    LandingKind.ASIDE: Sentence(
+        "unjudged.aside",
+        "it stands aside: its amount is not known, its opportunity was deleted, or its successor is a draft; "
+        "`csops-sync explain` says which",
+    ),
+    LandingKind.OTHER_CURRENCY: Sentence(
+        "unjudged.other-currency",
+        "it is renewed in another currency than before: its two amounts cannot be compared",
+    ),
 }
 _AT_AN_END = frozenset({LandingKind.LOST, LandingKind.ENDED})
 
@@ -36,23 +44,24 @@ def forecast_report(
 ) -> ForecastReport:
     """This function will sum what is due in a window and where it lands. Terms due outside of it are passed over.
 
-    Amounts are converted at the rates of the window's start.
+    Each amount is converted at the rates of its own quarter (`due_rates`).
 
     Raises:
         DuplicateTermError: one term of one contract is given twice.
     """
     groups, weigher = Groups(frame, by, window), Weigher(frame)
-    conversion = Conversion(frame.exchange.opening(window))
+    conversion = DueConversion(frame.due_rates)
     sums: defaultdict[str, _Sum] = defaultdict(_Sum)
     unjudged: list[Unjudged] = []
     beside = Beside(frame, by=by, window=window, conversion=conversion)
-    for state in _once(state for state in states if window.holds(frame.profile.due_day(state))):
-        landed = weigher.landed(state)
+    due_day, customer_of = frame.profile.due_day, frame.profile.customer_of
+    for state in _once(state for state in states if window.holds(due_day(state))):
+        landed, at = weigher.landed(state), conversion.on(due_day(state))
         key = groups.key(state, landed)
         line = sums[key]
-        why = judge(state, landed, conversion)
+        why = judge(state, landed, at)
         if why is None:
-            line.add(state, landed, conversion)
+            line.add(state, landed, at, customer_of(state))
             beside.add(key, state, landed)
         else:
             line.unjudged += 1
@@ -62,7 +71,7 @@ def forecast_report(
     lines = [sums[key].line(key, groups.name(key), conversion.into) for key in keys]
     total = beside.total(whole.line(TOTAL, TOTAL, conversion.into))
     return ForecastReport(
-        basis=frame.basis_of(window),
+        basis=frame.basis,
         window=window,
         by=by,
         lines=tuple(map(beside.line, lines)),
@@ -80,7 +89,12 @@ def judge(state: TermState, landed: Landed, conversion: Conversion) -> Unjudged 
         if state.prior is None or conversion.knows(state.prior.currency):
             return None
         cause = NO_RATE
-        why = f"no rate from {state.prior.currency} to {conversion.into}: pin one in rules.yaml, `forecast: rates:`"
+        why = Sentence(
+            "unjudged.no-rate",
+            "no rate from {currency} to {into}: pin one in rules.yaml, `forecast: rates:`",
+            currency=state.prior.currency,
+            into=conversion.into,
+        )
     return Unjudged(
         key=state.key, contract_id=state.contract_id, account_id=state.account_id, why=why, cause=cause
     )
@@ -120,7 +134,7 @@ class _Sum:
             whole.stakes.extend(part.stakes)
         return whole
 
-    def add(self, state: TermState, landed: Landed, conversion: Conversion) -> None:
+    def add(self, state: TermState, landed: Landed, conversion: Conversion, customer_id: str) -> None:
         """Count a term that lands."""
         if state.prior is None or landed.weights is None:
             raise ValueError(f"{state.key} has no landing; count it as unjudged")
@@ -136,7 +150,7 @@ class _Sum:
         if landed.kind in _AT_AN_END:
             self.lost += prior
         kept, added = conversion.minor(landed.kept, currency), conversion.minor(landed.added, currency)
-        self.stakes.append(Stake(state.customer_id, kept, added, landed.weights))
+        self.stakes.append(Stake(customer_id, kept, added, landed.weights))
 
     def line(self, key: str, name: str, currency: str) -> ForecastLine:
         """Give the finished line; the interval never leaves out the landing, which is rounded term by term."""

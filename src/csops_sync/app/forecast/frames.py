@@ -10,12 +10,14 @@ from csops_sync.app.forecast.kept_rules import Weighing, weighing_from
 from csops_sync.app.forecast.plan import NO_PLAN, Plan
 from csops_sync.app.forecast.report_values import Basis
 from csops_sync.app.refusals import RefusedError
+from csops_sync.domain.forecast.due_rates import DueRates
 from csops_sync.domain.forecast.matrix import Scenario
 from csops_sync.domain.forecast.periods import FiscalCalendar, Window
 from csops_sync.domain.forecast.profile import DEFAULT_PROFILE, MetricProfile
 from csops_sync.domain.forecast.rates import DatedRate, Exchange, RatePolicy, RateTable
 from csops_sync.domain.forecast.rules import ForecastRules
 from csops_sync.domain.rules import RuleSet
+from csops_sync.domain.sentences import Sentence
 from csops_sync.ports.forecast_store import Snapshot
 from csops_sync.ports.store import Transaction
 
@@ -25,8 +27,11 @@ class NoForecastRulesError(RefusedError):
 
     def __init__(self) -> None:
         super().__init__(
-            "the rules have no `forecast:` section, so nothing says what a renewal weighs; add one with `matrix:` to "
-            "rules.yaml (docs/rules.md has an example), then `csops-sync validate`"
+            Sentence(
+                "forecast.no-rules",
+                "the rules have no `forecast:` section, so nothing says what a renewal weighs; add one with `matrix:` "
+                "to rules.yaml (docs/rules.md has an example), then `csops-sync validate`",
+            )
         )
 
 
@@ -72,6 +77,11 @@ class Frame:
     def basis_of(self, window: Window) -> Basis:
         """This function will give what is printed with numbers that are all converted at the opening of a window."""
         return replace(self.basis, rate_day=self.exchange.opening(window).day)
+
+    @property
+    def due_rates(self) -> DueRates:
+        """The rates of what falls due, each term at those of its own quarter."""
+        return DueRates(exchange=self.exchange, calendar=self.calendar)
 
     def at_rates(self, dated: Sequence[DatedRate], *, asked: RatePolicy | None = None) -> "Frame":
         """This function will convert at these rates of the org, by the policy of the rules or the one asked for."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from csops_sync.app.forecast.conversion import Conversion
+from csops_sync.app.forecast.conversion import DueConversion
 from csops_sync.app.forecast.forecasting import judge
 from csops_sync.app.forecast.frames import Frame
 from csops_sync.app.forecast.weighing import Weigher
@@ -20,20 +20,20 @@ class Judged(NamedTuple):
     landing: int
 
 
-def judged(states: Iterable[TermState], *, frame: Frame, conversion: Conversion) -> Iterator[Judged]:
+def judged(states: Iterable[TermState], *, frame: Frame, conversion: DueConversion) -> Iterator[Judged]:
     """This function will pass on the terms that land; those that cannot be judged are left out, as in every sum."""
-    weigher = Weigher(frame)
+    weigher, due_day = Weigher(frame), frame.profile.due_day
     for state in states:
-        landed = weigher.landed(state)
-        if state.prior is None or judge(state, landed, conversion) is not None:
+        landed, at = weigher.landed(state), conversion.on(due_day(state))
+        if state.prior is None or judge(state, landed, at) is not None:
             continue
         currency = state.prior.currency
         yield Judged(
             state=state,
             type=landed.type,
-            prior=conversion.minor(state.prior.to_minor(), currency),
-            base=conversion.minor(landed.base, currency),
-            landing=conversion.minor(landed.base + landed.expansion, currency),
+            prior=at.minor(state.prior.to_minor(), currency),
+            base=at.minor(landed.base, currency),
+            landing=at.minor(landed.base + landed.expansion, currency),
         )
 
 

@@ -13,7 +13,7 @@ import orjson
 
 from csops_sync.domain.forecast.matrix import Matrix, Scenario, Weights
 from csops_sync.domain.forecast.periods import NrrBoundary, YearName
-from csops_sync.domain.forecast.profile import DueBy, EarlyRenewals, LatePolicy, MetricProfile
+from csops_sync.domain.forecast.profile import CustomerIs, DueBy, EarlyRenewals, LatePolicy, MetricProfile
 from csops_sync.domain.forecast.rates import RatePolicy
 from csops_sync.domain.forecast.renewal_type import Tolerance
 from csops_sync.domain.forecast.rules import ForecastRules
@@ -108,5 +108,6 @@ def _profile_from(plain: Mapping[str, Any]) -> MetricProfile:
         "due_by": DueBy(plain["due_by"]),
         "early": EarlyRenewals(plain["early"]),
         "late": LatePolicy(plain["late"]),
+        "customer": CustomerIs(plain.get("customer", CustomerIs.ACCOUNT)),  # kept before there was a choice
     }
     return MetricProfile(**{**plain, **read})

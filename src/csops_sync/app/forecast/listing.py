@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from csops_sync.app.forecast.conversion import Conversion
+from csops_sync.app.forecast.conversion import DueConversion
 from csops_sync.app.forecast.frames import Frame
 from csops_sync.app.forecast.groups import NOT_SAID, rank_column
 from csops_sync.app.forecast.listing_order import Weighed, sorting, turned
@@ -13,7 +13,6 @@ from csops_sync.app.forecast.listing_values import Choices, Paging, RenewalFilte
 from csops_sync.app.forecast.report_values import RenewalLine
 from csops_sync.app.forecast.weighing import Weigher
 from csops_sync.domain.forecast.landing import Landed, Landing, land
-from csops_sync.domain.forecast.periods import Window
 from csops_sync.domain.forecast.term_state import TermState
 from csops_sync.domain.money import Money
 
@@ -65,7 +64,7 @@ def listed(
 ) -> Listed:
     """This function will filter, sort and sum renewals; of the paging only the order counts."""
     within = [one for one in states if _is_within(one, wanted, frame)]
-    rates = Conversion(frame.exchange.opening(Window(frame.as_of, frame.as_of)))
+    rates = DueConversion(frame.due_rates)
     conditions = _conditions(wanted, frame)
     weighed = [(one, weigh(one)) for one in within if all(holds(one) for holds in conditions)]
     found = [one for one in weighed if not wanted.types or (one[1].type or NOT_SAID) in wanted.types]
@@ -74,7 +73,7 @@ def listed(
     found.sort(key=lambda one: one[0].key)
     order = sorting(found, frame=frame, by=paging.sort, conversion=rates, directory=directory)
     found.sort(key=turned(order) if paging.descending else order, reverse=paging.descending)
-    due, landing, unjudged = _sums(found, rates)
+    due, landing, unjudged = _sums(found, frame, rates)
     return Listed(
         found=tuple(found),
         due=due,
@@ -90,7 +89,7 @@ def page_of(found: Listed, *, frame: Frame, paging: Paging, directory: Directory
     page = min(paging.page, pages)
     shown = found.found[(page - 1) * paging.size : page * paging.size]
     return RenewalsPage(
-        basis=frame.basis_of(Window(frame.as_of, frame.as_of)),
+        basis=frame.basis,
         lines=lines_of(shown, frame=frame, directory=directory),
         found=len(found.found),
         due=found.due,
@@ -177,16 +176,18 @@ def _folded(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
 
 
-def _sums(found: Sequence[Weighed], rates: Conversion) -> tuple[Money, Money, int]:
+def _sums(found: Sequence[Weighed], frame: Frame, rates: DueConversion) -> tuple[Money, Money, int]:
     """Give what is due, what lands, and how many are in neither sum."""
     due = landing = unjudged = 0
+    due_day = frame.profile.due_day
     for state, landed in found:
-        if landed.weights is None or state.prior is None or not rates.knows(state.prior.currency):
+        at = rates.on(due_day(state))
+        if landed.weights is None or state.prior is None or not at.knows(state.prior.currency):
             unjudged += 1
             continue
         currency = state.prior.currency
-        due += rates.minor(state.prior.to_minor(), currency)
-        landing += rates.minor(landed.base + landed.expansion, currency)
+        due += at.minor(state.prior.to_minor(), currency)
+        landing += at.minor(landed.base + landed.expansion, currency)
     return Money.from_minor(due, rates.into), Money.from_minor(landing, rates.into), unjudged
 
 

@@ -1,9 +1,10 @@
 """In which order a list of renewals stands. What has no value comes last, whichever way the order goes."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 from typing import Protocol
 
-from csops_sync.app.forecast.conversion import Conversion
+from csops_sync.app.forecast.conversion import DueConversion
 from csops_sync.app.forecast.frames import Frame
 from csops_sync.app.forecast.listing_values import SortBy
 from csops_sync.domain.forecast.landing import Landed, Landing
@@ -28,14 +29,14 @@ class Named(Protocol):
 
 
 def sorting(
-    weighed: Sequence[Weighed], *, frame: Frame, by: SortBy, conversion: Conversion, directory: Named
+    weighed: Sequence[Weighed], *, frame: Frame, by: SortBy, conversion: DueConversion, directory: Named
 ) -> _Key:
     """This function will give the key that sorts these renewals; amounts are compared in the report's currency.
 
     Sorted in reverse, take `turned` of it.
     """
     if by in _AMOUNTS:
-        return _by_amount(by, conversion)
+        return _by_amount(by, conversion, frame.profile.due_day)
     if by is SortBy.ACCOUNT:
         accounts = directory.accounts({state.account_id for state, _ in weighed})
         return lambda one: (False, accounts.get(one[0].account_id, one[0].account_id))
@@ -77,16 +78,17 @@ _AMOUNTS: Mapping[SortBy, Callable[[TermState, Landed], int | None]] = {
 }
 
 
-def _by_amount(by: SortBy, conversion: Conversion) -> _Key:
+def _by_amount(by: SortBy, conversion: DueConversion, due: Callable[[TermState], date]) -> _Key:
     minor = _AMOUNTS[by]
 
     def key(one: Weighed) -> _Order:
         state, landed = one
         of = state.new if by is SortBy.NEW else state.prior
         amount = minor(state, landed)
-        if amount is None or of is None or not conversion.knows(of.currency):
+        if amount is None or of is None:
             return (True, 0)
-        return (False, conversion.minor(amount, of.currency))
+        rates = conversion.on(due(state))
+        return (False, rates.minor(amount, of.currency)) if rates.knows(of.currency) else (True, 0)
 
     return key
 

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from csops_sync.app.forecast.conversion import Conversion
+from csops_sync.app.forecast.conversion import DueConversion
 from csops_sync.app.forecast.frames import Frame
 from csops_sync.app.forecast.judged import Tally, judged
 from csops_sync.app.forecast.kept_terms import terms_in
@@ -12,7 +12,6 @@ from csops_sync.app.forecast.overview_values import MatrixCell, MatrixPage
 from csops_sync.app.forecast.reports import frame_in
 from csops_sync.app.office import Office
 from csops_sync.domain.forecast.matrix import NOTHING, RATED_TYPES, Weights
-from csops_sync.domain.forecast.periods import Window
 from csops_sync.domain.forecast.term_state import OPEN_STANDINGS, RenewalType, TermStanding, TermState
 from csops_sync.domain.money import Money
 
@@ -30,9 +29,8 @@ def matrix_of(office: Office, *, people: frozenset[str] | None = None) -> Matrix
 
 
 def matrix_page(states: Iterable[TermState], frame: Frame) -> MatrixPage:
-    """This function will sum terms by cell, in the report's currency at today's rates."""
-    today = Window(frame.as_of, frame.as_of)
-    conversion = Conversion(frame.exchange.opening(today))
+    """This function will sum terms by cell, in the report's currency, each at the rates of its quarter."""
+    conversion = DueConversion(frame.due_rates)
     cells: defaultdict[_Place, Tally] = defaultdict(Tally)
     still_open = (one for one in states if one.standing in OPEN_STANDINGS)
     for one in judged(still_open, frame=frame, conversion=conversion):
@@ -40,7 +38,7 @@ def matrix_page(states: Iterable[TermState], frame: Frame) -> MatrixPage:
     rows = [*RATED_TYPES, *([RenewalType.LOST] if any(kind is RenewalType.LOST for kind, _ in cells) else [])]
     places: list[_Place] = [(kind, rank) for kind in rows for rank in (*frame.rules.ranks, None)]
     return MatrixPage(
-        basis=frame.basis_of(today),
+        basis=frame.basis,
         ranks=frame.rules.ranks,
         cells=tuple(_cell(place, cells[place], frame, conversion.into) for place in [*places, (None, None)]),
     )

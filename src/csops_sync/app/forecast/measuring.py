@@ -165,7 +165,7 @@ class _Measure:
             window=window,
             profile=book.profile,
             today=self._frame.as_of,
-            exchange=self._frame.exchange,
+            rates=self._frame.due_rates,
         )
 
     def _convertible(self, book: RevenueBook, window: Window) -> tuple[RevenueBook, set[str]]:

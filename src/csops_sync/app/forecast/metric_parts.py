@@ -46,8 +46,9 @@ class MetricParts:
         Raises as `metrics_report` does.
         """
         cut: list[list[TermState]] = [[] for _ in range(self._count)]
+        customer_of = frame.profile.customer_of
         for one in states:
-            cut[hash(one.customer_id) % self._count].append(one)
+            cut[hash(customer_of(one)) % self._count].append(one)
         stands_on = (
             frame.rules,
             frame.exchange,

@@ -10,6 +10,7 @@ from csops_sync.domain.dates import MONTHS_PER_YEAR, add_months
 from csops_sync.domain.forecast.periods import Window
 from csops_sync.domain.forecast.targets import EVERYTHING, ScopeKind, Target, TargetScope
 from csops_sync.domain.money import Money
+from csops_sync.domain.sentences import Sentence
 from csops_sync.ports.crm import Json, Role, Row
 from csops_sync.ports.store import Transaction
 
@@ -33,23 +34,35 @@ def _read(row: Row, currency: str) -> Target | str:
     try:
         return _target(row, currency)
     except ValueError as error:
-        return f"the target {row.id} counts for nothing: {error}; mend it in Salesforce"
+        return Sentence(
+            "target.unread",
+            "the target {id} counts for nothing: {why}; mend it in Salesforce",
+            id=row.id,
+            why=error.args[0],
+        )
 
 
 def _target(row: Row, currency: str) -> Target:
     values = row.values
     start, months = values.get("start"), _number(values, "months")
     if not isinstance(start, str) or months is None:
-        raise ValueError("its start or its months are empty")
+        raise ValueError(Sentence("target.empty", "its start or its months are empty"))
     if months != int(months) or not 1 <= months <= MONTHS_PER_YEAR:
-        raise ValueError(f"it is for {months} months, and a period has 1 to {MONTHS_PER_YEAR}")
+        raise ValueError(
+            Sentence(
+                "target.months",
+                "it is for {months} months, and a period has 1 to {most}",
+                months=months,
+                most=MONTHS_PER_YEAR,
+            )
+        )
     first = _day(start)
     window = Window(first, add_months(first, int(months)) - _DAY)
     amount, nrr, grr = (_number(values, name) for name in ("amount", "nrr", "grr"))
     if amount is None and nrr is None and grr is None:
-        raise ValueError("it is a target of nothing")
+        raise ValueError(Sentence("target.of-nothing", "it is a target of nothing"))
     if min(amount or 0, nrr or 0, grr or 0) < 0:
-        raise ValueError("it is below zero")
+        raise ValueError(Sentence("target.below-zero", "it is below zero"))
     return Target(
         period=f"{window.first} to {window.last}",
         window=window,
@@ -65,13 +78,14 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise ValueError(f"its start {text!r} is no day") from None
+        raise ValueError(Sentence("target.no-day", "its start {text!r} is no day", text=text)) from None
 
 
 def _scope(values: Values) -> TargetScope:
     named = [(kind, str(values[name])) for name, kind in _SCOPES.items() if values.get(name)]
     if len(named) > 1:
-        raise ValueError(f"it is for {' and '.join(kind.value for kind, _ in named)} at once")
+        kinds = " and ".join(kind.value for kind, _ in named)
+        raise ValueError(Sentence("target.several", "it is for {kinds} at once", kinds=kinds))
     return TargetScope(kind=named[0][0], name=named[0][1]) if named else EVERYTHING
 
 
@@ -83,4 +97,6 @@ def _number(values: Values, name: str) -> Decimal | None:
     try:
         return Decimal(str(value))
     except InvalidOperation:
-        raise ValueError(f"its {name} is no number, but {value!r}") from None
+        raise ValueError(
+            Sentence("target.no-number", "its {name} is no number, but {value!r}", name=name, value=value)
+        ) from None

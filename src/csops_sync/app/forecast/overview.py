@@ -4,9 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
+from csops_sync.app.forecast.bridged_sides import Standpoint, bridged_sides
 from csops_sync.app.forecast.callers import teams_among
 from csops_sync.app.forecast.closed import ClosedLines, as_closed
-from csops_sync.app.forecast.conversion import Conversion, convertible
+from csops_sync.app.forecast.closed_landings import landings_as_closed
+from csops_sync.app.forecast.conversion import DueConversion
 from csops_sync.app.forecast.forecasting import forecast_report
 from csops_sync.app.forecast.frames import Frame, frame_then
 from csops_sync.app.forecast.judged import Judged, Tally, judged
@@ -15,13 +17,13 @@ from csops_sync.app.forecast.listing import is_for, renewal_lines
 from csops_sync.app.forecast.measuring import metrics_report
 from csops_sync.app.forecast.metric_parts import MetricParts
 from csops_sync.app.forecast.mirror_names import MirrorNames
+from csops_sync.app.forecast.open_periods import open_periods
 from csops_sync.app.forecast.overview_values import ChangeLine, Changes, Overview, Span, TypeCell
-from csops_sync.app.forecast.period_words import period_key, periods_in
 from csops_sync.app.forecast.ratio_targets import with_ratio_targets
 from csops_sync.app.forecast.report_values import GroupBy
 from csops_sync.app.forecast.reports import frame_in
 from csops_sync.app.office import Office
-from csops_sync.domain.forecast.bridge import Bar, Side, bridge
+from csops_sync.domain.forecast.bridge import Bar, bridge
 from csops_sync.domain.forecast.landing import Landing, land
 from csops_sync.domain.forecast.periods import FORECAST_PERIODS, PeriodKind, Window, period_of
 from csops_sync.domain.forecast.term_state import OPEN_STANDINGS, RenewalType, TermStanding, TermState
@@ -45,19 +47,21 @@ def overview_of(
 ) -> Overview:
     """This function will say where the renewals of a span land, retention by quarter, what moved, and what is at risk.
 
-    Closed quarters are as known at their close; `closed` keeps what was worked out of them, and `parts` the retention
-    of all customers from one asking to the next.
+    Retention of closed quarters is as known at their close. Landings are by what is known now, so that they add up,
+    with what was known of a closed quarter at its close beside it. `closed` keeps what was worked out of closes, and
+    `parts` the retention of all customers from one asking to the next.
 
     Raises as `reports.forecast_of` does.
     """
     with office.store.reading() as tx:
         frame = frame_in(tx, office, people=people)
         window = span_window(frame, span)
-        conversion = Conversion(frame.exchange.opening(window))
+        conversion = DueConversion(frame.due_rates)
         states = [one for one in terms_in(tx, office) if is_for(one, people)]
         due = [one for one in states if window.holds(frame.profile.due_day(one))]
         landed = list(judged(due, frame=frame, conversion=conversion))
         report = forecast_report(due, frame=frame, by=GroupBy.QUARTER, window=window)
+        report = landings_as_closed(tx, report, states=due, frame=frame, people=people, lines=closed)
         measured = parts.report if parts is not None and people is None else metrics_report
         metrics = measured(states, frame=frame, by=GroupBy.QUARTER)
         metrics = as_closed(tx, metrics, states=states, frame=frame, people=people, lines=closed)
@@ -65,7 +69,7 @@ def overview_of(
             span=span,
             target=report.total.target,
             teams=teams_among(tx, due, people),
-            open_periods=_open_periods(frame, window),
+            open_periods=open_periods(frame, window),
             by_quarter=report,
             by_type=_by_type(landed, frame, conversion.into),
             metrics=with_ratio_targets(metrics, frame),
@@ -81,13 +85,6 @@ def span_window(frame: Frame, span: Span) -> Window:
     if span is Span.AHEAD:
         return Window(current.moved(1).first, current.moved(FORECAST_PERIODS).last)
     return current.window
-
-
-def _open_periods(frame: Frame, window: Window) -> frozenset[str]:
-    """Give the keys of the quarters of a span whose last day is not over."""
-    ahead = Window(max(window.first, frame.as_of), window.last)
-    found = periods_in(ahead, kind=PeriodKind.QUARTER, calendar=frame.calendar)
-    return frozenset(period_key(one) for one in found)
 
 
 def _by_type(landed: Iterable[Judged], frame: Frame, currency: str) -> tuple[TypeCell, ...]:
@@ -129,12 +126,11 @@ def _changes(
     if snapshot is None:
         return None
     then = frame_then(tx, frame, snapshot)
-    rates, rates_then = frame.exchange.opening(window), then.exchange.opening(window)
-    known = (Conversion(rates), Conversion(rates_then))
     old = [one for one in terms_then(tx, office, snapshot) if is_for(one, people)]
+    sides = bridged_sides(Standpoint(then, old), Standpoint(frame, states))
     found = bridge(
-        before=Side(states=convertible(old, known), rules=then.rules, rates=rates_then),
-        after=Side(states=convertible(states, known), rules=frame.rules, rates=rates),
+        before=sides.before,
+        after=sides.after,
         window=window,
         profile=frame.profile,
     )

@@ -10,6 +10,7 @@ from enum import StrEnum
 from csops_sync.app.forecast.callers import Caller
 from csops_sync.app.forecast.report_values import Basis, ForecastReport, MetricsReport, RenewalLine
 from csops_sync.domain.forecast.matrix import Weights
+from csops_sync.domain.forecast.periods import Period
 from csops_sync.domain.forecast.term_state import RenewalType
 from csops_sync.domain.money import Money
 
@@ -57,8 +58,8 @@ class Overview:
     """The first page. `by_quarter` covers the span; `metrics` are quarters, past and predicted.
 
     `target` is what was planned to renew in the span, None where nobody planned. `teams` are whom the reader may call
-    for, `open_periods` the lines of `by_quarter`, by key, that are not over and so may be called. `changes` None: there
-    is no earlier snapshot to compare with.
+    for, `open_periods` what they may call: years, quarters and months that are not over. `changes` None: there is no
+    earlier snapshot to compare with.
     """
 
     span: Span
@@ -68,7 +69,7 @@ class Overview:
     risks: tuple[RenewalLine, ...]
     target: Money | None = None
     teams: tuple[Caller, ...] = ()
-    open_periods: frozenset[str] = frozenset()
+    open_periods: tuple[Period, ...] = ()
     changes: Changes | None = None
 
     @property

@@ -3,6 +3,7 @@
 from csops_sync.app.refusals import RefusedError
 from csops_sync.domain.forecast.period_names import PERIOD_FORMS, read_period
 from csops_sync.domain.forecast.periods import FiscalCalendar, Period, PeriodKind, Window, period_of
+from csops_sync.domain.sentences import Sentence
 
 
 class UnknownPeriodError(RefusedError):
@@ -22,7 +23,9 @@ def period_named(text: str, *, calendar: FiscalCalendar) -> Period:
     """
     found = read_period(text, calendar=calendar)
     if found is None:
-        raise UnknownPeriodError(f"{text!r} is no period; {PERIOD_FORMS}")
+        raise UnknownPeriodError(
+            Sentence("period.unknown", "{text!r} is no period; {forms}", text=text, forms=PERIOD_FORMS)
+        )
     return found
 
 

@@ -20,6 +20,7 @@ from csops_sync.domain.forecast.targets import (
     TargetScope,
     target_conflicts,
 )
+from csops_sync.domain.sentences import Sentence
 from csops_sync.ports.store import Transaction
 
 People = frozenset[str] | None
@@ -98,15 +99,27 @@ def _resolved(
         named = _with_id(one, users)
         if named is None:
             remarks.append(
-                f"the target of {one.period} for {one.scope.words} ({one.origin}) counts for nobody: Salesforce has "
-                "no one active user of that id, e-mail address or name"
+                Sentence(
+                    "target.nobodys",
+                    "the target of {period} for {scope} ({origin}) counts for nobody: Salesforce has no one active "
+                    "user of that id, e-mail address or name",
+                    period=one.period,
+                    scope=one.scope.words,
+                    origin=one.origin,
+                )
             )
         else:
             found.append(named)
     clashes = list(target_conflicts(found))
     out = {id(one) for clash in clashes for one in (clash.earlier, clash.later)}
     remarks.extend(
-        f"the targets at {one.earlier.origin} and {one.later.origin} count for nothing: {one.words}"
+        Sentence(
+            "target.clash",
+            "the targets at {earlier} and {later} count for nothing: {why}",
+            earlier=one.earlier.origin,
+            later=one.later.origin,
+            why=one.words,
+        )
         for one in clashes
     )
     return [one for one in found if id(one) not in out], tuple(remarks)

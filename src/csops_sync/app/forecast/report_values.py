@@ -39,8 +39,8 @@ class Basis:
 
     `as_of` is the business date that they are true on, `known_at` the instant up to which facts were known. `profile`
     is the definition in words, `currency` the report's, `rules_hash` the rules by which landings were weighed,
-    `scenario` which of their matrices. `rates` is the policy by which other currencies were converted, `rate_day` the
-    day whose dated rates convert every line; None for pinned ones, and where each period has a day of its own.
+    `scenario` which of their matrices. `rates` is the policy by which other currencies were converted. `rate_day` is
+    the day whose rates convert everything, where there is such a day: calibrations and backtests alone have one.
     """
 
     as_of: date
@@ -66,6 +66,9 @@ class ForecastLine:
     `target` is what was planned to land, None where nothing was. `call` is what people say that it will come to: a
     team's call, each renewal's own, and the landing of what nobody called; `called` counts the renewals under a call,
     and `call` is None where nobody called anything. Neither adds up from line to line.
+
+    `at_close` is the same period as it was known at its own close, where the line shows other figures; `known_at` is
+    the instant of that close, None on every other line: their figures were known when the report's basis says.
     """
 
     key: str
@@ -82,6 +85,8 @@ class ForecastLine:
     target: Money | None = None
     call: Money | None = None
     called: int = 0
+    known_at: datetime | None = None
+    at_close: "ForecastLine | None" = None
 
     @property
     def gap(self) -> Money | None:
@@ -112,7 +117,12 @@ class Unjudged:
 class ForecastReport:
     """Where renewals land that fall due in a window. `band` says in words how `low` and `high` were computed.
 
-    `remarks` say which targets count for nothing, and why.
+    `remarks` say which targets count for nothing, and why, and of which days no close was kept.
+
+    Where `closed`, the window is over and shown as it was known at its close, by the rules and rates of then: `basis`
+    says when that was. `restated` is the same by what is known now, where later paper has changed it. A window that is
+    not over is by what is known now, all of its lines, so that they add up; the periods in it that are over have what
+    was known at their close beside them (`ForecastLine.at_close`).
     """
 
     basis: Basis
@@ -123,6 +133,8 @@ class ForecastReport:
     unjudged: tuple[Unjudged, ...]
     band: str
     remarks: tuple[str, ...] = ()
+    closed: bool = False
+    restated: "ForecastReport | None" = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,12 +4,13 @@ Each reads one consistent view of the database. `people` restricts a report to w
 (row scope); None is everything.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from csops_sync.app.forecast.called_lines import with_calls
 from csops_sync.app.forecast.closed import as_closed, groups_as_closed, known_at
+from csops_sync.app.forecast.closed_landings import landings_as_closed
 from csops_sync.app.forecast.forecasting import forecast_report
 from csops_sync.app.forecast.frames import Frame, frame_of
 from csops_sync.app.forecast.groups import KINDS
@@ -17,6 +18,7 @@ from csops_sync.app.forecast.listing import is_for, renewal_lines
 from csops_sync.app.forecast.measuring import PAST_PERIODS, grouped_metrics, metrics_report
 from csops_sync.app.forecast.mirror_names import MirrorNames
 from csops_sync.app.forecast.org_rates import org_rates
+from csops_sync.app.forecast.people_names import with_names
 from csops_sync.app.forecast.plan import plan_in
 from csops_sync.app.forecast.ratio_targets import with_ratio_targets
 from csops_sync.app.forecast.report_values import ForecastReport, GroupBy, MetricsReport, RenewalLine
@@ -29,6 +31,7 @@ from csops_sync.domain.forecast.matrix import Scenario
 from csops_sync.domain.forecast.periods import FORECAST_PERIODS, PeriodKind, Window, period_of
 from csops_sync.domain.forecast.rates import RatePolicy
 from csops_sync.domain.forecast.term_state import TermState
+from csops_sync.domain.sentences import Sentence
 from csops_sync.ports.store import Transaction
 
 People = frozenset[str] | None
@@ -48,6 +51,9 @@ def forecast_of(  # noqa: PLR0913 - one keyword for each thing that a reader may
 ) -> ForecastReport:
     """This function will say where renewals land. Without a window: the current period and the four after it.
 
+    A closed window is as known at its close, restated where later paper changed it; in a longer one each closed period
+    has what was known at its close beside it.
+
     `known` is an instant in the past: the report is then that of the last snapshot taken by it, as of its day.
     `rates` is a policy for other currencies, None for that of the rules.
 
@@ -66,7 +72,9 @@ def forecast_of(  # noqa: PLR0913 - one keyword for each thing that a reader may
         over = window or forecast_window(frame, by)
         due = due_in(tx, frame, over) if every is None else every
         states = [one for one in due if is_for(one, people)]
-        return forecast_report(states, frame=_named(tx, frame, by, states), by=by, window=over)
+        frame = with_names(tx, frame, by=by, states=states)
+        report = forecast_report(states, frame=frame, by=by, window=over)
+        return landings_as_closed(tx, report, states=states, frame=frame, people=people, known=known)
 
 
 def metrics_of(  # noqa: PLR0913 - one keyword for each thing that a reader may choose
@@ -100,7 +108,7 @@ def metrics_of(  # noqa: PLR0913 - one keyword for each thing that a reader may 
             found = as_closed(tx, report, states=states, frame=frame, people=people, known=known)
             return with_ratio_targets(found, frame)
         over = window or current_quarter(frame)
-        frame = _named(tx, frame, by, states)
+        frame = with_names(tx, frame, by=by, states=states)
         report = grouped_metrics(states, frame=frame, by=by, window=over)
         found = groups_as_closed(tx, report, states=states, frame=frame, people=people, known=known)
         return with_ratio_targets(found, frame)
@@ -127,7 +135,10 @@ class NotYetWorkedOutError(RefusedError):
 
     def __init__(self) -> None:
         super().__init__(
-            "the renewals of this org are not worked out yet: `csops-sync run` or `csops-sync sync` does it"
+            Sentence(
+                "forecast.not-yet",
+                "the renewals of this org are not worked out yet: `csops-sync run` or `csops-sync sync` does it",
+            )
         )
 
 
@@ -199,12 +210,3 @@ def due_in(tx: Transaction, frame: Frame, window: Window) -> Iterator[TermState]
     """This function will walk the terms that are due in a window by the frame's profile, by an index."""
     ends = tx.forecast.states.due_between(window.first - _DAY, window.last)
     return (one for one in ends if window.holds(frame.profile.due_day(one)))
-
-
-def _named(tx: Transaction, frame: Frame, by: GroupBy, states: Sequence[TermState]) -> Frame:
-    """Add the names of the people that a report's lines are about."""
-    if by not in (GroupBy.CSM, GroupBy.MANAGER):
-        return frame
-    ids = {one.grouping.csm_id if by is GroupBy.CSM else one.grouping.manager_id for one in states}
-    names = MirrorNames(tx.mirror).people([one for one in ids if one is not None])
-    return replace(frame, names=names)

@@ -13,6 +13,7 @@ from csops_sync.app.books import Unread, read_customers, read_people
 from csops_sync.app.engine import Engine
 from csops_sync.app.evaluation import Decided, Stand
 from csops_sync.app.forecast.figures import FigureDesk, Stated, figure_desk
+from csops_sync.app.parents import top_parents
 from csops_sync.domain.book import AccountBook
 from csops_sync.domain.decision import Decision
 from csops_sync.domain.forecast.term_state import TermState
@@ -54,14 +55,17 @@ def states_keeper(engine: Engine, tx: Transaction, *, figures: FigureDesk | None
     What their opportunities are to hold of the forecast is decided with them; `figures` is who does so in a cycle.
 
     A customer that is gone has no states; those of one that holds a row which makes no sense stay as they are. What was
-    known of terms that are over counts as long as amounts are read from the same fields in the same way.
+    known of terms that are over counts as long as amounts are read from the same fields in the same way, under whatever
+    account it was known: contracts move when accounts are merged.
     """
     remembers = is_filled(engine, tx)
     desk = figures or figure_desk(engine, tx)
+    left: dict[str, list[TermState]] = {}
 
     def keep(decided: Sequence[Decided]) -> None:
-        stored = tx.forecast.states.of_accounts([_account_id(customer) for customer, _ in decided])
+        stored = tx.forecast.states.of_accounts(_known_under(decided))
         by_account, by_contract = _sorted_out(stored)
+        tops = top_parents(tx, (one.account for one, _ in decided if isinstance(one, AccountBook)))
         changed: list[str] = []
         states: list[TermState] = []
         stated: list[Stated] = []
@@ -71,15 +75,22 @@ def states_keeper(engine: Engine, tx: Transaction, *, figures: FigureDesk | None
             after: tuple[TermState, ...] = ()
             if isinstance(customer, AccountBook):
                 book = with_renewals(customer, renewals=decision.renewals)
-                known = [one for each in book.contracts for one in by_contract[each.id]]
+                known = [
+                    one for each in book.contracts for one in by_contract[each.id] or left.get(each.id, [])
+                ]
                 after = states_of(
-                    book, rules=engine.rules, today=engine.today(), known=known if remembers else ()
+                    book,
+                    rules=engine.rules,
+                    today=engine.today(),
+                    known=known if remembers else (),
+                    top_parent_id=tops[customer.account.id],
                 )
                 stated.append((book, after))
             account_id = _account_id(customer)
             if sorted(after, key=_key) != by_account[account_id]:
                 changed.append(account_id)
                 states.extend(after)
+                left.update(_left(by_account[account_id], after))
         if changed:
             tx.forecast.states.replace_of_accounts(changed, states)
             grow_revision(tx)
@@ -125,6 +136,23 @@ def _sorted_out(
         by_account[one.account_id].append(one)
         by_contract[one.contract_id].append(one)
     return by_account, by_contract
+
+
+def _known_under(decided: Sequence[Decided]) -> Sequence[str]:
+    """Give the accounts under which the terms of customers are stored: those they stand under, and stood under."""
+    accounts = dict.fromkeys(_account_id(customer) for customer, _ in decided)
+    accounts.update(dict.fromkeys(one.account_id for customer, _ in decided for one in customer.renewals))
+    return list(accounts)
+
+
+def _left(before: Sequence[TermState], after: Sequence[TermState]) -> dict[str, list[TermState]]:
+    """Give the states of contracts that are an account's no more: another one, read later, may have them."""
+    stayed = {one.contract_id for one in after}
+    found: dict[str, list[TermState]] = {}
+    for one in before:
+        if one.contract_id not in stayed:
+            found.setdefault(one.contract_id, []).append(one)
+    return found
 
 
 def _is_gone(customer: AccountBook | Unread) -> TypeGuard[Unread]:

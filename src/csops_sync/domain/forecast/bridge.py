@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from csops_sync.domain.forecast.due_rates import DueRates
 from csops_sync.domain.forecast.landing import Weigher, land
 from csops_sync.domain.forecast.matrix import Scenario
 from csops_sync.domain.forecast.periods import Window
 from csops_sync.domain.forecast.profile import MetricProfile
-from csops_sync.domain.forecast.rates import Rates
 from csops_sync.domain.forecast.rules import ForecastRules
 from csops_sync.domain.forecast.term_state import OPEN_STANDINGS, TermStanding, TermState
 from csops_sync.domain.money import Money
@@ -50,7 +50,7 @@ class Side:
 
     states: Sequence[TermState]
     rules: ForecastRules
-    rates: Rates
+    rates: DueRates
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,16 +161,17 @@ class _Valuation:
             yield Cause.WEIGHTS, self.reweighed(new)
             yield Cause.FX, self.last(new)
 
-    def _worth(self, rules: ForecastRules, rates: Rates) -> _Worth:
+    def _worth(self, rules: ForecastRules, rates: DueRates) -> _Worth:
         weigh = Weigher(rules, Scenario.BASE).landed
 
         def worth(state: TermState) -> int:
-            if not self._window.holds(self._profile.due_day(state)):
+            due = self._profile.due_day(state)
+            if not self._window.holds(due):
                 return 0
             landed = weigh(state)
             if landed.weights is None or state.prior is None:
                 return 0
-            return rates.minor(amount=landed.base + landed.expansion, currency=state.prior.currency)
+            return rates.on(due).minor(amount=landed.base + landed.expansion, currency=state.prior.currency)
 
         return worth
 

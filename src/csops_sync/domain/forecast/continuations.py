@@ -1,7 +1,10 @@
-"""Which term continues which: by the contract's own next term, else by the customer's next contract.
+"""Which term continues which: by the contract's own next term, else by the account's next contract.
 
 A term that `follows_on` says only that something continues it. Its own contract's next ordinal comes first; else it is
-the customer's contract that first begins after it. A merger of contracts gives several terms one continuation.
+the account's contract that first begins after it. A merger of contracts gives several terms one continuation.
+
+It is a matter of contracts, and so the same whoever counts as the customer: a successor is looked for within one
+account, so a sister company's contract continues nothing, though both are one customer by their top parent.
 """
 
 from bisect import bisect_left
@@ -54,10 +57,10 @@ def continuations(terms: Iterable[TermState]) -> Continuations:
 def _search(
     searching: list[TermState], known: Mapping[Identity, TermState], after: dict[str, TermState]
 ) -> tuple[str, ...]:
-    """Adds the customers' next contracts to `after`, and gives the keys for which there is none."""
-    firsts = _first_terms(known, {term.customer_id for term in searching}) if searching else {}
+    """Adds the accounts' next contracts to `after`, and gives the keys for which there is none."""
+    firsts = _first_terms(known, {term.account_id for term in searching}) if searching else {}
     for term in searching:
-        following = _next_contract(term, firsts[term.customer_id])
+        following = _next_contract(term, firsts[term.account_id])
         if following is not None:
             after[term.key] = following
     return tuple(term.key for term in searching if term.key not in after)
@@ -83,17 +86,17 @@ def _by_identity(terms: Iterable[TermState]) -> dict[Identity, TermState]:
 
 
 def _first_terms(
-    known: Mapping[Identity, TermState], customers: Container[str]
+    known: Mapping[Identity, TermState], accounts: Container[str]
 ) -> dict[str, tuple[list[date], list[TermState]]]:
-    """Per customer, the first term of each contract by its start, for a search by day."""
+    """Per account, the first term of each contract by its start, for a search by day."""
     found: dict[str, list[TermState]] = {}
     for (contract_id, ordinal), term in known.items():
-        if term.customer_id in customers and (contract_id, ordinal - 1) not in known:
-            found.setdefault(term.customer_id, []).append(term)
+        if term.account_id in accounts and (contract_id, ordinal - 1) not in known:
+            found.setdefault(term.account_id, []).append(term)
     ordered = {
-        customer: sorted(terms, key=lambda term: (term.start, term.key)) for customer, terms in found.items()
+        account: sorted(terms, key=lambda term: (term.start, term.key)) for account, terms in found.items()
     }
-    return {customer: ([term.start for term in terms], terms) for customer, terms in ordered.items()}
+    return {account: ([term.start for term in terms], terms) for account, terms in ordered.items()}
 
 
 def _next_contract(term: TermState, firsts: tuple[list[date], list[TermState]]) -> TermState | None:

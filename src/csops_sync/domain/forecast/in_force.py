@@ -162,12 +162,17 @@ def revenue_book(
 
 
 class _Edges:
-    """Where a term's earning begins and ends under a profile."""
+    """Where a term's earning begins and ends under a profile, and whose it is."""
 
     def __init__(self, profile: MetricProfile, links: Continuations) -> None:
         self.profile = profile
+        self._customer_of = profile.customer_of
         self._links = links
         self._grace = timedelta(days=profile.late.grace_days)
+
+    def stretch(self, term: TermState, first: date, last: date, amount: Money) -> Stretch:
+        """Days over which a term earns one amount."""
+        return Stretch(term.key, self._customer_of(term), first, last, to_minor(amount), amount.currency)
 
     def first(self, term: TermState) -> date:
         """The start, or the signature of a renewal that came later than the grace after the term before it."""
@@ -232,28 +237,31 @@ def _stretches(term: TermState, edges: _Edges, steps: Sequence[Step]) -> Iterabl
     first, last = edges.first(term), edges.last(term)
     found: list[Stretch] = []
     if steps:
-        found.extend(_stepped(term, steps, first, last))
+        found.extend(_stepped(term, edges, steps, (first, last)))
     elif first <= last:
-        found.extend(_signed(term, edges.profile, first, last))
+        found.extend(_signed(term, edges, first, last))
     carried = edges.carried(term)
     if carried is not None and carried[0] <= carried[1]:
-        found.append(_stretch(term, carried[0], carried[1], renewed_amount(term)))
+        found.append(edges.stretch(term, carried[0], carried[1], renewed_amount(term)))
     return found
 
 
-def _signed(term: TermState, profile: MetricProfile, first: date, last: date) -> Sequence[Stretch]:
+def _signed(term: TermState, edges: _Edges, first: date, last: date) -> Sequence[Stretch]:
     """One stretch; two, where the profile counts an early renewal from its signature."""
     signed = term.settled_on
-    early = profile.early is EarlyRenewals.SIGNATURE and term.standing in KEPT_STANDINGS
+    early = edges.profile.early is EarlyRenewals.SIGNATURE and term.standing in KEPT_STANDINGS
     if not early or term.new is None or signed is None or not first < signed <= last:
-        return (_stretch(term, first, last, _prior(term)),)
+        return (edges.stretch(term, first, last, _prior(term)),)
     return (
-        _stretch(term, first, signed - _DAY, _prior(term)),
-        _stretch(term, signed, last, term.new),
+        edges.stretch(term, first, signed - _DAY, _prior(term)),
+        edges.stretch(term, signed, last, term.new),
     )
 
 
-def _stepped(term: TermState, steps: Sequence[Step], first: date, last: date) -> Iterable[Stretch]:
+def _stepped(
+    term: TermState, edges: _Edges, steps: Sequence[Step], days: tuple[date, date]
+) -> Iterable[Stretch]:
+    first, last = days
     _check(term, steps)
     ends = [step.effective - _DAY for step in steps[1:]] + [last]
     before = 0
@@ -263,7 +271,7 @@ def _stepped(term: TermState, steps: Sequence[Step], first: date, last: date) ->
         rise = max(amount - before, 0) if place else 0
         before = amount
         if begins <= min(end, last):
-            found = _stretch(term, begins, min(end, last), step.amount)
+            found = edges.stretch(term, begins, min(end, last), step.amount)
             yield found._replace(rise=rise)
 
 
@@ -277,10 +285,6 @@ def _check(term: TermState, steps: Sequence[Step]) -> None:
         raise ValueError(f"the steps of {term.key} are not in the order of their days; sort them")
     if len({step.amount.currency for step in steps}) > 1:
         raise ValueError(f"the steps of {term.key} change their currency; a term has one")
-
-
-def _stretch(term: TermState, first: date, last: date, amount: Money) -> Stretch:
-    return Stretch(term.key, term.customer_id, first, last, to_minor(amount), amount.currency)
 
 
 def _prior(term: TermState) -> Money:

@@ -8,6 +8,7 @@ from datetime import date
 
 from csops_sync.domain.dates import MONTHS_PER_YEAR
 from csops_sync.domain.forecast.periods import FiscalCalendar, Period, PeriodKind, YearName, period_of
+from csops_sync.domain.sentences import Sentence
 
 _MONTH = re.compile(r"(\d{4})-(\d{1,2})")
 _PART = re.compile(r"(?:FY)?(\d{4})[- ]?([QH])([1-4])", re.IGNORECASE)
@@ -15,8 +16,9 @@ _YEAR = re.compile(r"(?:FY)?(\d{4})", re.IGNORECASE)
 _KINDS = {"Q": PeriodKind.QUARTER, "H": PeriodKind.HALF}
 _PER_YEAR = {PeriodKind.QUARTER: 4, PeriodKind.HALF: 2}
 
-PERIOD_FORMS = (
-    "write a fiscal year as FY2026, its quarter as 2026-Q1, its half as 2026-H1, or a month as 2026-04"
+PERIOD_FORMS = Sentence(
+    "period.forms",
+    "write a fiscal year as FY2026, its quarter as 2026-Q1, its half as 2026-H1, or a month as 2026-04",
 )
 """What to do about a text that names no period."""
 

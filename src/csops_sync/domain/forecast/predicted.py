@@ -113,6 +113,7 @@ class _Outlook:
         opens, closes = self._opens, self._closes
         at_start, at_end = self._at_start, self._at_end
         is_past, outside = opens <= self._today, self._book.profile.outside_expansion
+        customer_of = self._book.profile.customer_of
         for term in self._book.terms:
             key, until = term.key, term.in_force_until
             start = at_start.get(key)
@@ -125,7 +126,7 @@ class _Outlook:
             else:
                 ends = self.of(term)
             if ends is not _ABSENT:
-                customer = term.customer_id
+                customer = customer_of(term)
                 before = found.get(customer)
                 found[customer] = ends if before is None else _added(before, ends)
         return found.values()

@@ -1,8 +1,10 @@
 """The definition behind a number. Two profiles can stand side by side, and each number is printed with its own."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from operator import attrgetter
 
 from csops_sync.domain.forecast.periods import NrrBoundary
 from csops_sync.domain.forecast.term_state import TermState
@@ -22,6 +24,19 @@ class EarlyRenewals(StrEnum):
 
     EFFECTIVE = "effective"
     SIGNATURE = "signature"
+
+
+class CustomerIs(StrEnum):
+    """Who counts as one customer: each account, or all accounts below one top parent together."""
+
+    ACCOUNT = "account"
+    TOP_PARENT = "top_parent"
+
+
+_CUSTOMER_OF: Mapping[CustomerIs, Callable[[TermState], str]] = {
+    CustomerIs.ACCOUNT: attrgetter("account_id"),
+    CustomerIs.TOP_PARENT: attrgetter("customer_id"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +69,9 @@ class MetricProfile:
 
     `outside_expansion`: whether growth outside of renewals (a rise within a term, a further contract of a customer)
     counts in NRR. `reactivation_gap_days`: a customer who returns after at most so many days without revenue is a late
-    renewal, printed as part of the reactivations; after more, they are reactivated.
+    renewal, printed as part of the reactivations; after more, they are reactivated. `customer`: whose revenue is
+    added up before anything counts as kept, lost, new or returned, and whose contracts are taken to succeed or fail
+    together. Which term continues which is a matter of contracts, and the same under every profile.
 
     Raises:
         ValueError: the name is empty, or the gap is negative.
@@ -67,12 +84,18 @@ class MetricProfile:
     late: LatePolicy = field(default=CHURN_THEN_RETURN)
     outside_expansion: bool = True
     reactivation_gap_days: int = DEFAULT_REACTIVATION_GAP_DAYS
+    customer: CustomerIs = CustomerIs.ACCOUNT
 
     def __post_init__(self) -> None:
         if not self.name.strip():
             raise ValueError("a metric profile has a name; it is printed beside its numbers")
         if self.reactivation_gap_days < 0:
             raise ValueError(f"reactivation_gap_days is zero or more, not {self.reactivation_gap_days}")
+
+    @property
+    def customer_of(self) -> Callable[[TermState], str]:
+        """What gives the id of the customer that a term counts under."""
+        return _CUSTOMER_OF[self.customer]
 
     def due_day(self, term: TermState) -> date:
         """This function will give the day that decides which period a term is due in."""
@@ -88,6 +111,7 @@ class MetricProfile:
             ("late", str(self.late)),
             ("outside_expansion", "counted" if self.outside_expansion else "not counted"),
             ("reactivation_gap_days", str(self.reactivation_gap_days)),
+            ("customer", str(self.customer)),
         )
 
     def words(self) -> str:

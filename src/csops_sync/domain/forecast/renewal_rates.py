@@ -2,7 +2,7 @@
 
 A term stays in the period it is due in, whatever happens later. One that was renewed later than the profile's grace and
 after the window's end is not renewed there; it is the windfall of the window it was signed in. One still open is due
-and not renewed so far, and marked. Prior and renewed amount of a term are taken at one rate.
+and not renewed so far, and marked. Prior and renewed amount of a term are taken at one rate, as `due_rates` has it.
 """
 
 from collections.abc import Iterable
@@ -11,10 +11,11 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import NamedTuple
 
+from csops_sync.domain.forecast.due_rates import DueRates
 from csops_sync.domain.forecast.in_force import KEPT_STANDINGS, renewed_amount
 from csops_sync.domain.forecast.periods import Window
 from csops_sync.domain.forecast.profile import DueBy, MetricProfile
-from csops_sync.domain.forecast.rates import Exchange, RatePolicy, Rates
+from csops_sync.domain.forecast.rates import MissingRateError, RatePolicy, Rates
 from csops_sync.domain.forecast.retention import ratio
 from csops_sync.domain.forecast.term_state import OPEN_STANDINGS, TermStanding, TermState
 from csops_sync.domain.money import Money
@@ -57,8 +58,8 @@ class RenewalRates:
 
     `due` sums prior amounts, `renewed` the renewed ones, `kept` min(prior, renewed) of each term. `undecided` is the
     part of `due` that is still open; `open_keys` are those terms, `overdue` the ones of them that are over. `windfall`
-    sums renewals signed in this window that were due in an earlier one and came too late for it. `unjudged` are due
-    terms without a known prior amount or standing: counted nowhere.
+    sums renewals signed in this window that were due in an earlier one and came too late for it. `unjudged` are
+    terms without a known prior amount, standing or rate: counted nowhere.
     """
 
     window: Window
@@ -106,14 +107,10 @@ class _Due(NamedTuple):
 
 
 def renewal_rates(
-    *, terms: Iterable[TermState], window: Window, profile: MetricProfile, today: date, exchange: Exchange
+    *, terms: Iterable[TermState], window: Window, profile: MetricProfile, today: date, rates: DueRates
 ) -> RenewalRates:
-    """This function will measure the terms due in a window, in one pass.
-
-    Raises:
-        MissingRateError: a currency has no rate.
-    """
-    ledger = _Ledger(window, profile, exchange)
+    """This function will measure the terms due in a window, in one pass."""
+    ledger = _Ledger(window, profile, rates)
     first, last = window.first, window.last
     by_end = profile.due_by is DueBy.END_DATE
     for term in terms:
@@ -127,11 +124,10 @@ def renewal_rates(
 class _Ledger:
     """Sorts the terms by what they are to the window."""
 
-    def __init__(self, window: Window, profile: MetricProfile, exchange: Exchange) -> None:
+    def __init__(self, window: Window, profile: MetricProfile, rates: DueRates) -> None:
         self._window = window
         self._profile = profile
-        self._exchange = exchange
-        self._rates = exchange.opening(window)
+        self._rates = rates
         self._due: list[_Due] = []
         self._windfall = 0
         self._unjudged: list[str] = []
@@ -139,14 +135,21 @@ class _Ledger:
     def add_due(self, term: TermState) -> None:
         if term.prior is None or term.standing is TermStanding.ASIDE:
             self._unjudged.append(term.key)
-        else:
-            rates = self._rate_of(term)
+            return
+        rates = self._rate_of(term)
+        try:
             self._due.append(_Due(term, rates.money(term.prior), self._renewed(term, rates)))
+        except MissingRateError:
+            self._unjudged.append(term.key)
 
     def add_signed(self, term: TermState) -> None:
         """Add a term that was due in another window and signed in this one: a windfall where that was late."""
-        if self._late(term):
+        if not self._late(term):
+            return
+        try:
             self._windfall += self._rate_of(term).money(renewed_amount(term))
+        except MissingRateError:
+            self._unjudged.append(term.key)
 
     def _renewed(self, term: TermState, rates: Rates) -> int:
         if term.standing not in KEPT_STANDINGS or (self._late(term) and self._signed_after(term)):
@@ -164,12 +167,15 @@ class _Ledger:
 
     def _rate_of(self, term: TermState) -> Rates:
         """One rate for prior and renewed: reported ones are those of the day it closed, or is due."""
-        if self._exchange.policy is not RatePolicy.REPORTED:
-            return self._rates
-        return replace(self._rates, day=term.settled_on or self._profile.due_day(term))
+        due = self._profile.due_day(term)
+        rates = self._rates.on(due)
+        if self._rates.exchange.policy is not RatePolicy.REPORTED:
+            return rates
+        return replace(rates, day=term.settled_on or due)
 
     def result(self, today: date) -> RenewalRates:
         renewed = [one for one in self._due if one.renewed]
+        customer_of = self._profile.customer_of
         open_terms = [one for one in self._due if one.term.standing in OPEN_STANDINGS]
         return RenewalRates(
             window=self._window,
@@ -181,8 +187,8 @@ class _Ledger:
             windfall=self._money((self._windfall,)),
             due_terms=len(self._due),
             renewed_terms=len(renewed),
-            due_logos=len({one.term.customer_id for one in self._due}),
-            renewed_logos=len({one.term.customer_id for one in renewed}),
+            due_logos=len({customer_of(one.term) for one in self._due}),
+            renewed_logos=len({customer_of(one.term) for one in renewed}),
             open_keys=tuple(one.term.key for one in open_terms),
             overdue=tuple(one.term.key for one in open_terms if one.term.end < today),
             unjudged=tuple(self._unjudged),
@@ -191,7 +197,7 @@ class _Ledger:
         )
 
     def _money(self, minor: Iterable[int]) -> Money:
-        return Money.from_minor(sum(minor), self._exchange.into)
+        return Money.from_minor(sum(minor), self._rates.into)
 
     def _saves(self) -> ChurnSaves:
         announced = [

@@ -13,6 +13,7 @@ from fractions import Fraction
 
 from csops_sync.domain.forecast.periods import Window
 from csops_sync.domain.money import Money
+from csops_sync.domain.sentences import Sentence
 
 _DAY = timedelta(days=1)
 
@@ -44,7 +45,9 @@ class TargetScope:
     @property
     def words(self) -> str:
         """How messages name it."""
-        return f"{self.kind.value} {self.name}" if self.name else self.kind.value
+        if not self.name:
+            return Sentence("scope.all", "{kind}", kind=self.kind)
+        return Sentence("scope.one", "{kind} {name}", kind=self.kind, name=self.name)
 
 
 EVERYTHING = TargetScope()
@@ -83,15 +86,26 @@ class TargetConflict:
     @property
     def words(self) -> str:
         """What is wrong, and what to do."""
-        whose = "" if self.later.scope == EVERYTHING else f" for {self.later.scope.words}"
+        scope = self.later.scope
+        period: str = self.later.period
+        if scope != EVERYTHING:
+            period = Sentence("target.whose", "{period} for {scope}", period=period, scope=scope.words)
         if self.earlier.window == self.later.window:
-            return (
-                f"{self.later.period}{whose} has a target of {self.measure} already, at {self.earlier.origin}; "
-                "keep one of them"
+            return Sentence(
+                "target.twice",
+                "{period} has a target of {measure} already, at {origin}; keep one of them",
+                period=period,
+                measure=self.measure,
+                origin=self.earlier.origin,
             )
-        return (
-            f"{self.later.period}{whose} overlaps {self.earlier.period}, whose target of {self.measure} stands at "
-            f"{self.earlier.origin}; give the longer period or its parts, not both"
+        return Sentence(
+            "target.overlaps",
+            "{period} overlaps {other}, whose target of {measure} stands at {origin}; give the longer period or its "
+            "parts, not both",
+            period=period,
+            other=self.earlier.period,
+            measure=self.measure,
+            origin=self.earlier.origin,
         )
 
 

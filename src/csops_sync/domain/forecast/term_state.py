@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from csops_sync.domain.cheap_values import cheaply_made
 from csops_sync.domain.money import Money
 
 _DAY = timedelta(days=1)
@@ -71,10 +72,13 @@ class Step:
     amount: Money
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TermState:
-    """One term. `key` is its renewal key; `customer_id` is the account, or its top parent.
+    """One term. `key` is its renewal key.
 
+    `customer_id` is the top parent of the account, as it was when the state was worked out; the account itself where it
+    has none. A definition profile says which of the two counts as the customer.
     `ordinal` is its place among the known terms of its contract, counted from 1 without gaps.
     `start` and `end` are both days of the term as agreed. `in_force_until` is the last day on which it earns: `end`,
     or the day before an early successor starts, or the day of a termination.

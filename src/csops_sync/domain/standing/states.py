@@ -6,16 +6,16 @@ amounts of such a term are kept, but for amendments that were entered or taken b
 they are read from the won deals that are linked to the contract, and a term about which nothing is known stands aside,
 and is not guessed.
 
-`customer_id` is the account itself: a book holds one account, and its parents are not in it. A renewal in another
-currency than its contract stands aside, because this module knows no rates.
+A book holds one account, and its parents are not in it: which account is on top is given from outside. A renewal in
+another currency than its contract stands aside, because this module knows no rates.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from csops_sync.domain.amending import Amendment, added_by, amendments_of, amends_from, between
-from csops_sync.domain.amounts import prior_amount, total
+from csops_sync.domain.amending import added_by, amends_from, between
+from csops_sync.domain.amounts import total
 from csops_sync.domain.book import AccountBook, lookup_in, segment_of
 from csops_sync.domain.facts import Contract, Opportunity
 from csops_sync.domain.forecast.term_state import Grouping, TermStanding, TermState
@@ -24,6 +24,7 @@ from csops_sync.domain.people import find_csm
 from csops_sync.domain.renewal import Renewal
 from csops_sync.domain.rules import RuleSet
 from csops_sync.domain.setting_aside import ODD
+from csops_sync.domain.standing.contract_past import Past, past_of
 from csops_sync.domain.standing.renewed import (
     Offer,
     annual_amount,
@@ -55,6 +56,7 @@ class _View:
     rules: RuleSet
     today: date
     known: Mapping[str, TermState]
+    customer_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,36 +68,39 @@ class _Draft:
     state: TermState
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Past:
-    """All terms of a contract, first to last, and all that was added to it, in order of days."""
-
-    contract: Contract
-    runs: tuple[Run, ...]
-    amendments: tuple[Amendment, ...]
-
-    def on_next_start(self, run: Run) -> tuple[Amendment, ...]:
-        """What was added after a term and no later than on the first day of the next: that one begins with it."""
-        after = next((one.term.start for one in self.runs if one.term.start > run.term.end), run.term.end)
-        return between(self.amendments, after=run.term.end, until=after)
-
-
 def states_of(
-    book: AccountBook, *, rules: RuleSet, today: date, known: Sequence[TermState] = ()
+    book: AccountBook,
+    *,
+    rules: RuleSet,
+    today: date,
+    known: Sequence[TermState] = (),
+    top_parent_id: str | None = None,
 ) -> tuple[TermState, ...]:
     """This function will give the states of all terms of a customer, as of `today` (the org's business date).
 
     The book's renewals are to be those of today's decision: open dates are taken from them. Ordered by contract and
     start. A contract that makes no sense, which `decide` reports, keeps the states that are known of it.
+    `top_parent_id` is the account on top of this one, None where that is itself.
     """
-    view = _View(book=book, rules=rules, today=today, known={one.key: one for one in known})
+    account_id = book.account.id
+    view = _View(
+        book=book,
+        rules=rules,
+        today=today,
+        known={one.key: one for one in known},
+        customer_id=top_parent_id or account_id,
+    )
     drafts: list[_Draft] = []
     left: list[TermState] = []
     for contract in book.contracts:
         try:
             drafts.extend(_drafts(view, contract))
         except ODD:  # `decide` reports it; as its renewals are, its states are left as they stand
-            left.extend(one for one in known if one.contract_id == contract.id)
+            left.extend(
+                replace(one, account_id=account_id, customer_id=view.customer_id)
+                for one in known
+                if one.contract_id == contract.id
+            )
     amounts = _by_deals(view, drafts)
     return (*(_finished(draft, amounts.get(draft.state.key)) for draft in drafts), *left)
 
@@ -111,11 +116,7 @@ def _drafts(view: _View, contract: Contract) -> list[_Draft]:
     drafts: list[_Draft] = []
     groupings: dict[str | None, Grouping] = {}
     runs = runs_of(view.book, contract=contract, rules=view.rules, today=view.today)
-    past = _Past(
-        contract=contract,
-        runs=runs,
-        amendments=amendments_of(view.book, contract=contract, rules=view.rules) if runs else (),
-    )
+    past = past_of(view.book, contract=contract, runs=runs, rules=view.rules, known=view.known)
     following: Money | None = None
     for run in reversed(runs):
         deal = run.opportunity
@@ -123,7 +124,7 @@ def _drafts(view: _View, contract: Contract) -> list[_Draft]:
         if deal_id not in groupings:
             groupings[deal_id] = _grouping(view, contract, deal)
         told = _paid(view, past, run, following)
-        new = _went_on_at(view, run, prior=told.prior, following=following)
+        new = _went_on_at(view, past, run, prior=told.prior, following=following)
         state = replace(_state(view, contract, run, prior=told.prior, new=new), steps=told.steps)
         drafts.append(
             _Draft(contract=contract, run=run, state=_placed(view, state, deal, groupings[deal_id]))
@@ -132,7 +133,7 @@ def _drafts(view: _View, contract: Contract) -> list[_Draft]:
     return drafts[::-1]
 
 
-def _paid(view: _View, past: _Past, run: Run, following: Money | None) -> Paid:
+def _paid(view: _View, past: Past, run: Run, following: Money | None) -> Paid:
     """Give what a term earned: of one that is settled or over what was known then."""
     before = view.known.get(run.key)
     is_over = not run.is_last or run.standing in _SETTLED
@@ -140,10 +141,10 @@ def _paid(view: _View, past: _Past, run: Run, following: Money | None) -> Paid:
         prior = _prior(view, past, run, following)
         return paid(run, prior=prior, amendments=past.amendments)
     seen = _last_amount(view, past, run) if run.is_last else less(following, past.on_next_start(run))
-    return kept(before, run=run, amendments=past.amendments, seen=seen)
+    return kept(before, run=run, amendments=past.amendments, seen=seen, brought=past.brought(run))
 
 
-def _prior(view: _View, past: _Past, run: Run, following: Money | None) -> Money | None:
+def _prior(view: _View, past: Past, run: Run, following: Money | None) -> Money | None:
     """Give what was in force on the last day of a term of which nothing was known before."""
     if run.is_last:
         return _last_amount(view, past, run)
@@ -152,13 +153,11 @@ def _prior(view: _View, past: _Past, run: Run, following: Money | None) -> Money
     return _from_deal_before(view, past, run)
 
 
-def _last_amount(view: _View, past: _Past, run: Run) -> Money | None:
-    """Give what a contract is worth in its last term, without what was to be added after it was cut off."""
-    agreed = prior_amount(view.book, contract=past.contract, rules=view.rules, until=run.term.end)
-    return less(agreed, between(past.amendments, after=run.until, until=run.term.end))
+def _last_amount(view: _View, past: Past, run: Run) -> Money | None:
+    return past.last_amount(run, book=view.book, rules=view.rules, before=view.known.get(run.key))
 
 
-def _from_deal_before(view: _View, past: _Past, run: Run) -> Money | None:
+def _from_deal_before(view: _View, past: Past, run: Run) -> Money | None:
     """Give the amount of the last deal that was won before the one that renewed the term, and what was added since."""
     contract = past.contract
     won = [
@@ -183,14 +182,16 @@ def _from_deal_before(view: _View, past: _Past, run: Run) -> Money | None:
     return sold + added_by(added, currency=sold.currency)
 
 
-def _went_on_at(view: _View, run: Run, *, prior: Money | None, following: Money | None) -> Money | None:
+def _went_on_at(
+    view: _View, past: Past, run: Run, *, prior: Money | None, following: Money | None
+) -> Money | None:
     """Give what a term went on at where no deal says it: once it is over, what was known when it ended."""
     if run.standing not in _SETTLED:
         return None
     before = view.known.get(run.key)
     if before is not None and before.standing is run.standing and before.end < view.today and before.new:
-        is_restated = run.standing is TermStanding.AUTO_RENEWED and before.prior != prior
-        return following if is_restated else before.new
+        is_restated = before.prior != prior or past.is_raised_on_start(run, prior=prior, following=following)
+        return following if is_restated and run.standing is TermStanding.AUTO_RENEWED else before.new
     if run.successor is not None:
         return first_amount(view.book, contract=run.successor, rules=view.rules)
     return following
@@ -198,12 +199,12 @@ def _went_on_at(view: _View, run: Run, *, prior: Money | None, following: Money 
 
 def _state(view: _View, contract: Contract, run: Run, *, prior: Money | None, new: Money | None) -> TermState:
     cancelling = view.rules.lifecycle.cancelling
-    account_id, renewal = view.book.account.id, run.renewal
+    renewal = run.renewal
     return TermState(
         key=run.key,
         contract_id=contract.id,
-        account_id=account_id,
-        customer_id=account_id,
+        account_id=view.book.account.id,
+        customer_id=view.customer_id,
         ordinal=run.term.ordinal,
         start=run.term.start,
         end=run.term.end,

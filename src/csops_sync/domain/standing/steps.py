@@ -1,7 +1,7 @@
 """What a term earned from which day on, worked out back from what it earns on its last day."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
@@ -42,23 +42,42 @@ def paid(run: Run, *, prior: Money | None, amendments: Sequence[Amendment]) -> P
     return Paid(prior=prior, steps=_climbed(level, run.term.start, known) if known else ())
 
 
-def kept(before: TermState, *, run: Run, amendments: Sequence[Amendment], seen: Money | None) -> Paid:
+def kept(
+    before: TermState,
+    *,
+    run: Run,
+    amendments: Sequence[Amendment],
+    seen: Money | None,
+    brought: Money | None = None,
+) -> Paid:
     """This function will give what was known of a term that is over, with amendments that came or went since then.
 
-    `seen` is what can be told of its last day today, from what followed. What was known may hold an amendment already
-    whose deal was entered later, so it moves only if that brings it nearer to `seen`; else all stays as it was known.
+    `seen` is what can be told of its last day today, from what followed. `brought` is what came or went since then of
+    what the term began with (`late.Late`). What was known may hold an amendment already whose deal was entered later,
+    so it moves only as far as `seen` bears that out; else all stays as it was known.
     """
     prior = before.prior
     if prior is None:
         return Paid(prior=None)
+    none = Money(Decimal(0), prior.currency)
+    within = late_within(before, run=run, amendments=amendments)
+    own, start = _moves(prior, own=within or none, start=brought or none, to=seen)
+    moved = prior + own + start
+    if within is None or own != none:
+        return paid(run, prior=moved, amendments=amendments)
+    return Paid(prior=moved, steps=_raised(_since(run.term.start, before.steps), by=start))
+
+
+def late_within(before: TermState, *, run: Run, amendments: Sequence[Amendment]) -> Money | None:
+    """This function will add up what came (went, below zero) within a term since it was known; None for nothing."""
+    prior = before.prior
+    if prior is None:
+        return None
     known = _within(run, amendments, currency=prior.currency)
     if _by_day(known) == _rises(before.steps):
-        return paid(run, prior=prior, amendments=amendments)
+        return None
     held = prior - before.steps[0].amount if before.steps else Money(Decimal(0), prior.currency)
-    restated = prior + added_by(known, currency=prior.currency) - held
-    if _is_nearer(restated, than=prior, to=seen):
-        return paid(run, prior=restated, amendments=amendments)
-    return Paid(prior=prior, steps=_since(run.term.start, before.steps))
+    return added_by(known, currency=prior.currency) - held
 
 
 def less(amount: Money | None, amendments: Sequence[Amendment]) -> Money | None:
@@ -67,6 +86,25 @@ def less(amount: Money | None, amendments: Sequence[Amendment]) -> Money | None:
         return None
     left = amount - added_by(amendments, currency=amount.currency)
     return amount if left.amount < 0 else left
+
+
+def is_lowered(amount: Money | None, *, by: Sequence[Amendment], was: Money | None) -> bool:
+    """This function will say whether an amount has been lowered by amendments already that never came to be.
+
+    `was` is what was in force before they were to count: the amount is nearer to it as it stands than without them.
+    """
+    if amount is None or was is None or was.currency != amount.currency:
+        return False
+    without = amount - added_by(by, currency=amount.currency)
+    return abs((amount - was).amount) < abs((without - was).amount)
+
+
+def earned_on(state: TermState, *, day: date) -> Money | None:
+    """This function will give what a term earned a year on a day within it."""
+    reached = [one.amount for one in state.steps if one.effective <= day]
+    if reached:
+        return reached[-1]
+    return state.steps[0].amount if state.steps else state.prior
 
 
 def first_amount(book: AccountBook, *, contract: Contract, rules: RuleSet) -> Money | None:
@@ -103,10 +141,27 @@ def _since(start: date, steps: Sequence[Step]) -> tuple[Step, ...]:
     return (Step(effective=start, amount=steps[-len(later) - 1].amount), *later)
 
 
-def _is_nearer(amount: Money, *, than: Money, to: Money | None) -> bool:
-    if to is None or to.currency != amount.currency:
-        return False
-    return abs(amount.amount - to.amount) < abs(than.amount - to.amount)
+def _moves(prior: Money, *, own: Money, start: Money, to: Money | None) -> tuple[Money, Money]:
+    """Choose what is borne out of what came within a term and of what it began with.
+
+    What it began with only where that leads to what followed exactly: it may lie terms back, and any later change of
+    price would bring it nearer. What came within it also where that is nearer: the next deal may have another amount.
+    """
+    none = Money(Decimal(0), prior.currency)
+    if to is None or any(one.currency != prior.currency for one in (to, own, start)):
+        return none, none
+    for way in ((none, none), (own, none), (none, start), (own, start)):
+        if prior + way[0] + way[1] == to:
+            return way
+    moved = prior + own
+    is_nearer = moved.amount >= 0 and abs((moved - to).amount) < abs((prior - to).amount)
+    return (own if is_nearer else none), none
+
+
+def _raised(steps: Sequence[Step], *, by: Money) -> tuple[Step, ...]:
+    """Raise all steps by an amount; none are left where one of them would fall below zero."""
+    raised = tuple(replace(one, amount=one.amount + by) for one in steps)
+    return () if any(one.amount.amount < 0 for one in raised) else raised
 
 
 def _climbed(level: Money, start: date, amendments: Sequence[Amendment]) -> tuple[Step, ...]:

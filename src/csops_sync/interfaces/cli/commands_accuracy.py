@@ -5,11 +5,10 @@ from typing import Annotated
 import typer
 
 from csops_sync.app.forecast.accuracy import accuracy_report
-from csops_sync.interfaces.cli.commands_forecast import Csv, Form, Profile, form_of
+from csops_sync.interfaces.cli.commands_forecast import Profile
+from csops_sync.interfaces.cli.forms import Csv, Written, form_of
 from csops_sync.interfaces.cli.options import Connections, Json, Rules
-from csops_sync.interfaces.cli.output import write
 from csops_sync.interfaces.cli.render_accuracy import accuracy_csv, accuracy_plain, accuracy_text
-from csops_sync.interfaces.cli.render_json import json_text
 from csops_sync.interfaces.cli.session import config_paths, offline
 
 Closed = Annotated[
@@ -21,6 +20,8 @@ Closed = Annotated[
         help="A period that is over: FY2025, 2026-Q1, 2026-H1, or a month, 2026-04. Default: the last quarter.",
     ),
 ]
+
+_ACCURACY = Written(plain=accuracy_plain, csv=accuracy_csv, text=accuracy_text)
 
 
 def accuracy(
@@ -36,7 +37,4 @@ def accuracy(
     form = form_of(json=json, csv=csv)
     with offline(config_paths(rules, connections)) as office:
         report = accuracy_report(office, period=period, profile=profile)
-    if form is Form.JSON:
-        write(json_text(accuracy_plain(report)))
-    else:
-        write(accuracy_csv(report) if form is Form.CSV else accuracy_text(report))
+    _ACCURACY.write(report, form)

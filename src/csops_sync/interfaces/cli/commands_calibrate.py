@@ -10,7 +10,7 @@ from csops_sync.app.forecast.backtesting import backtest_of
 from csops_sync.app.forecast.calibrating import DAYS_BEFORE, CalibrationReport, calibration_of
 from csops_sync.app.refusals import RefusedError
 from csops_sync.config.reweighing import Reweighed, reweighed, weighs_unrated
-from csops_sync.interfaces.cli.commands_forecast import Csv
+from csops_sync.interfaces.cli.forms import Csv
 from csops_sync.interfaces.cli.options import Connections, Json, Rules
 from csops_sync.interfaces.cli.output import working, write
 from csops_sync.interfaces.cli.render_backtest import backtest_csv, backtest_plain, backtest_text

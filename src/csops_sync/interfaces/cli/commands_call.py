@@ -8,7 +8,7 @@ import typer
 from csops_sync.app.forecast.call_rows import calls_of
 from csops_sync.app.forecast.calling import CallOrder, call_renewal, call_team
 from csops_sync.config.section import read_money
-from csops_sync.interfaces.cli.commands_forecast import Csv, Form, form_of
+from csops_sync.interfaces.cli.forms import Csv, Form, form_of
 from csops_sync.interfaces.cli.options import Connections, Json, Rules
 from csops_sync.interfaces.cli.output import write
 from csops_sync.interfaces.cli.render_calls import called_text, calls_csv, calls_text

@@ -1,8 +1,6 @@
 """`forecast`, `metrics`, `bridge`: the numbers, from the state alone; Salesforce may be down."""
 
-from collections.abc import Sequence
 from datetime import datetime, time
-from enum import StrEnum
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -15,19 +13,18 @@ from csops_sync.app.forecast.listing_values import Paging, RenewalFilter
 from csops_sync.app.forecast.measuring import PAST_PERIODS
 from csops_sync.app.forecast.period_words import period_named
 from csops_sync.app.forecast.renewal_lists import every_renewal_of
-from csops_sync.app.forecast.report_values import GroupBy, RenewalLine
+from csops_sync.app.forecast.report_values import GroupBy
 from csops_sync.app.forecast.reports import forecast_of, metrics_of
 from csops_sync.app.office import Office
 from csops_sync.domain.forecast.matrix import Scenario
 from csops_sync.domain.forecast.periods import Window
 from csops_sync.domain.forecast.rates import RatePolicy
+from csops_sync.interfaces.cli.forms import Csv, Written, form_of
 from csops_sync.interfaces.cli.options import Connections, Json, Rules
-from csops_sync.interfaces.cli.output import write
 from csops_sync.interfaces.cli.render_bridge import bridge_csv, bridge_plain, bridge_text
 from csops_sync.interfaces.cli.render_forecast import forecast_text, metrics_text
 from csops_sync.interfaces.cli.render_forecast_csv import forecast_csv, metrics_csv
 from csops_sync.interfaces.cli.render_forecast_json import forecast_plain, metrics_plain
-from csops_sync.interfaces.cli.render_json import json_text
 from csops_sync.interfaces.cli.render_renewals import renewals_csv, renewals_plain, renewals_text
 from csops_sync.interfaces.cli.session import config_paths, offline
 
@@ -85,11 +82,6 @@ Each = Annotated[
         help="List every renewal behind the sums instead, with what it was weighed by.",
     ),
 ]
-Csv = Annotated[
-    bool, typer.Option("--csv", envvar="CSOPS_SYNC_CSV", help="Write the table as CSV, with raw numbers.")
-]
-
-
 Since = Annotated[
     datetime,
     typer.Option(
@@ -138,12 +130,10 @@ KnownAt = Annotated[
 ]
 
 
-class Form(StrEnum):
-    """How a result is written."""
-
-    TEXT = "text"
-    JSON = "json"
-    CSV = "csv"
+_FORECAST = Written(plain=forecast_plain, csv=forecast_csv, text=forecast_text)
+_RENEWALS = Written(plain=renewals_plain, csv=renewals_csv, text=renewals_text)
+_METRICS = Written(plain=metrics_plain, csv=metrics_csv, text=metrics_text)
+_BRIDGE = Written(plain=bridge_plain, csv=bridge_csv, text=bridge_text)
 
 
 def forecast(  # noqa: PLR0913 - one parameter an option
@@ -178,12 +168,10 @@ def forecast(  # noqa: PLR0913 - one parameter an option
         )
         if renewals:
             wanted = RenewalFilter(window=report.window)
-            _write_renewals(every_renewal_of(office, wanted=wanted, paging=Paging(), profile=profile), form)
+            lines = every_renewal_of(office, wanted=wanted, paging=Paging(), profile=profile)
+            _RENEWALS.write(lines, form)
             return
-    if form is Form.JSON:
-        write(json_text(forecast_plain(report)))
-    else:
-        write(forecast_csv(report) if form is Form.CSV else forecast_text(report))
+    _FORECAST.write(report, form)
 
 
 def metrics(  # noqa: PLR0913 - one parameter an option
@@ -216,10 +204,7 @@ def metrics(  # noqa: PLR0913 - one parameter an option
             for name in names
             for policy in policies
         ]
-    if form is Form.JSON:
-        write(json_text(metrics_plain(reports)))
-    else:
-        write(metrics_csv(reports) if form is Form.CSV else metrics_text(reports))
+    _METRICS.write(reports, form)
 
 
 def bridge(  # noqa: PLR0913 - one parameter an option
@@ -243,26 +228,7 @@ def bridge(  # noqa: PLR0913 - one parameter an option
             window=_window(office, period),
             profile=profile,
         )
-    if form is Form.JSON:
-        write(json_text(bridge_plain(report)))
-    else:
-        write(bridge_csv(report) if form is Form.CSV else bridge_text(report))
-
-
-def _write_renewals(lines: Sequence[RenewalLine], form: Form) -> None:
-    if form is Form.JSON:
-        write(json_text(renewals_plain(lines)))
-    else:
-        write(renewals_csv(lines) if form is Form.CSV else renewals_text(lines))
-
-
-def form_of(*, json: bool, csv: bool) -> Form:
-    """This function will say how a result is to be written; a usage error where both are asked for."""
-    if json and csv:
-        raise typer.BadParameter("is one form and --json another; choose one", param_hint="--csv")
-    if json:
-        return Form.JSON
-    return Form.CSV if csv else Form.TEXT
+    _BRIDGE.write(report, form)
 
 
 def _instant(office: Office, known: datetime | None) -> datetime | None:

@@ -22,6 +22,7 @@ from csops_sync.bootstrap import (
 )
 from csops_sync.config.loader import ConfigRefusedError, Loaded, fingerprint
 from csops_sync.config.settings import Schedule
+from csops_sync.domain.sentences import Sentence
 from csops_sync.interfaces.web.dashboard_data import NotReadyError
 from csops_sync.interfaces.web.live_data import Installed
 from csops_sync.ports.cards import Listener
@@ -77,7 +78,9 @@ class FileConfigurationSource:
         """
         running = self._running
         if running is None:
-            raise NotReadyError("csops-sync is starting: /readyz says what it waits for")
+            raise NotReadyError(
+                Sentence("start.waits", "csops-sync is starting: /readyz says what it waits for")
+            )
         settings = running.settings
         return Installed(
             office=office_of(running.engine(), by=by),

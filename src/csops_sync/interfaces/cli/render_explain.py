@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from csops_sync.app.confidence_views import CardRow
-from csops_sync.app.views import ContractHeader, ExplainView, RenewalView, StepRow
+from csops_sync.app.views import ComingAmount, ContractHeader, ExplainView, RenewalView, StepRow
 from csops_sync.interfaces.cli.render_columns import Column, clean, table
 from csops_sync.interfaces.cli.render_values import local_text, money_text
 
@@ -26,10 +26,17 @@ def explain_text(view: ExplainView) -> str:
 
 def _header(contract: ContractHeader) -> str:
     amount = f"{money_text(contract.amount)} a year" if contract.amount else "no amount on record"
+    amount = ", ".join((amount, *map(_coming, contract.coming)))
     start = contract.start.isoformat() if contract.start else "no start date"
     end = f"to {contract.end}" if contract.end else "with no end"
     run = ", ".join((f"{start} {end}", *contract.terms))
     return clean(" · ".join((f"Contract {contract.number}", contract.account_name, amount, run)))
+
+
+def _coming(one: ComingAmount) -> str:
+    """Write what later terms add: `+¥600,000 from 2027-03-01`."""
+    sign = "" if one.added.amount < 0 else "+"
+    return f"{sign}{money_text(one.added)} from {one.effective}"
 
 
 def _renewal(renewal: RenewalView, timezone: str) -> Iterator[str]:

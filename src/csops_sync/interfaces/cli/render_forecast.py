@@ -15,6 +15,7 @@ from csops_sync.app.forecast.report_values import (
 )
 from csops_sync.domain.forecast.periods import Window
 from csops_sync.domain.money import Money
+from csops_sync.interfaces.cli.forecast_lines import ClockedLine, clocked_lines
 from csops_sync.interfaces.cli.render_columns import Column, clean, table
 from csops_sync.interfaces.cli.render_values import count_text, instant_text, money_text, short_hash
 
@@ -40,9 +41,12 @@ _MOVEMENTS = (
 
 def forecast_text(report: ForecastReport) -> str:
     """This function will show where renewals land, group by group, ending in a newline."""
-    lines = (*report.lines, report.total)
-    beside = _beside_heads(lines)
-    rows = [(*_FORECAST, *beside), *((*_forecast_cells(one), *_beside_cells(one, beside)) for one in lines)]
+    lines = tuple(clocked_lines(report))
+    beside = _beside_heads([one.line for one in lines])
+    rows = [
+        (*_FORECAST, *beside),
+        *((*_forecast_cells(one), *_beside_cells(one.line, beside)) for one in lines),
+    ]
     return _lines(
         f"Renewals due {_window_text(report.window)}, by {report.by}",
         "",
@@ -50,6 +54,7 @@ def forecast_text(report: ForecastReport) -> str:
         *_unjudged_lines(report.unjudged),
         *([""] if report.remarks else []),
         *(clean(f"! {text}") for text in report.remarks),
+        *_clock_lines(report),
         "",
         f"low, high: {report.band}.",
         *basis_lines([report.basis]),
@@ -93,10 +98,25 @@ def rounded(ratio: Fraction, *, places: int) -> Decimal:
         return Decimal(whole if ratio >= 0 else -whole).scaleb(-places)
 
 
-def _forecast_cells(line: ForecastLine) -> tuple[str, ...]:
+def _clock_lines(report: ForecastReport) -> Iterator[str]:
+    """Say by which clock the lines of a report stand, where that is not now."""
+    told = []
+    if report.closed:
+        told.append(f"! as known at {instant_text(report.basis.known_at)}, the close of these days")
+    if report.restated is not None:
+        told.append("! `restated` is what is known of it now")
+    if any(one.at_close is not None for one in report.lines):
+        told.append("! `at its close` is what was known of a period when it closed, and in no sum")
+    if told:
+        yield ""
+        yield from (f"{text}." for text in told)
+
+
+def _forecast_cells(told: ClockedLine) -> tuple[str, ...]:
+    line = told.line
     amounts = (line.due, line.landing, line.low, line.high, line.won, line.lost, line.open)
     unjudged = f"{line.unjudged:,}" if line.unjudged else ""
-    return (line.name, f"{line.terms:,}", *map(money_text, amounts), unjudged)
+    return (told.name, f"{line.terms:,}", *map(money_text, amounts), unjudged)
 
 
 def _beside_heads(lines: Sequence[ForecastLine]) -> tuple[str, ...]:

@@ -10,9 +10,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 
-from csops_sync.app.forecast.report_values import ForecastLine, ForecastReport, MetricsReport, PeriodMetrics
+from csops_sync.app.forecast.report_values import ForecastReport, MetricsReport, PeriodMetrics
 from csops_sync.domain.forecast.renewal_rates import RenewalRates
 from csops_sync.domain.money import Money
+from csops_sync.interfaces.cli.forecast_lines import Clock, ClockedLine, clocked_lines
 from csops_sync.interfaces.cli.render_forecast import plain_amount, rounded
 from csops_sync.interfaces.cli.render_values import instant_text
 
@@ -27,8 +28,8 @@ _MOVED = ("new", "expansion", "reactivation", "late", "contraction", "churn", "f
 
 
 def forecast_csv(report: ForecastReport) -> str:
-    """This function will write the lines of a forecast, the total last."""
-    return csv_text([_forecast_row(report, line) for line in (*report.lines, report.total)])
+    """This function will write the lines of a forecast, the total last; what another clock says follows its line."""
+    return csv_text([_forecast_row(report, told) for told in clocked_lines(report)])
 
 
 def metrics_csv(reports: Sequence[MetricsReport]) -> str:
@@ -54,7 +55,8 @@ def csv_text(rows: Sequence[Row]) -> str:
     return target.getvalue()
 
 
-def _forecast_row(report: ForecastReport, line: ForecastLine) -> Row:
+def _forecast_row(report: ForecastReport, told: ClockedLine) -> Row:
+    line = told.line
     return {
         report.by.value: line.key,
         "name": line.name,
@@ -65,6 +67,9 @@ def _forecast_row(report: ForecastReport, line: ForecastLine) -> Row:
         **{name: getattr(line, name) for name in _AMOUNTS},
         "unjudged": line.unjudged,
         **{name: getattr(line, name) for name in _BESIDE},
+        "at_close": told.clock is Clock.AT_CLOSE,
+        "restated": told.clock is Clock.RESTATED,
+        "known_at": instant_text(told.known_at),
         "as_of": report.basis.as_of,
         "profile": report.basis.profile,
         "rules_hash": report.basis.rules_hash,

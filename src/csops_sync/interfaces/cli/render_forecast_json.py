@@ -17,12 +17,31 @@ Plain = Mapping[str, object]
 def forecast_plain(report: ForecastReport) -> Plain:
     """This function will give a forecast as it goes into JSON: every key of the report."""
     plain = {each.name: getattr(report, each.name) for each in fields(report)}
-    return {**plain, "lines": [_line(one) for one in report.lines], "total": _line(report.total)}
+    return {
+        **plain,
+        "lines": [_line(one) for one in report.lines],
+        "total": _line(report.total),
+        "restated": None if report.restated is None else _restated(report.restated),
+    }
+
+
+def _restated(report: ForecastReport) -> Plain:
+    return {
+        "basis": report.basis,
+        "lines": [_line(one) for one in report.lines],
+        "total": _line(report.total),
+        "unjudged": report.unjudged,
+    }
 
 
 def _line(line: ForecastLine) -> Plain:
     plain = {each.name: getattr(line, each.name) for each in fields(line)}
-    return {**plain, "gap": line.gap, "of_target": _ratio(line.of_target, line.landing, line.target)}
+    return {
+        **plain,
+        "gap": line.gap,
+        "of_target": _ratio(line.of_target, line.landing, line.target),
+        "at_close": None if line.at_close is None else _line(line.at_close),
+    }
 
 
 def metrics_plain(reports: Sequence[MetricsReport]) -> Plain:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from starlette.requests import Request
 
 from csops_sync.config.settings_dashboard import DashboardSettings
+from csops_sync.domain.sentences import Sentence
 from csops_sync.interfaces.web.dashboard_data import People
 
 WHO = "who"
@@ -83,7 +84,11 @@ class Door:
         people = self.people_of(email)
         if people is None:
             raise NotAllowedError(
-                f"{email} is no active user in Salesforce, nor one of `dashboard.heads` or `dashboard.admins`"
+                Sentence(
+                    "door.unknown",
+                    "{email} is no active user in Salesforce, nor one of `dashboard.heads` or `dashboard.admins`",
+                    email=email,
+                )
             )
         return Identity(name=email, role=Role.VIEWER, people=people, signed_in=True)
 
@@ -91,7 +96,11 @@ class Door:
 def needs_admin(identity: Identity) -> None:
     """This function will raise NotAllowedError unless an admin asks."""
     if identity.role is not Role.ADMIN:
-        raise NotAllowedError("only an admin may do this: `dashboard.admins` in csops-sync.yaml lists them")
+        raise NotAllowedError(
+            Sentence(
+                "door.admins", "only an admin may do this: `dashboard.admins` in csops-sync.yaml lists them"
+            )
+        )
 
 
 def may_call(identity: Identity | None) -> bool:

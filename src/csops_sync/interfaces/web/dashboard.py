@@ -7,29 +7,25 @@ from functools import partial
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
-from starlette.exceptions import HTTPException
 from starlette.middleware.sessions import SessionMiddleware
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Scope
 
-from csops_sync.app.refusals import RefusedError
 from csops_sync.config.addresses import is_loopback
 from csops_sync.config.settings_dashboard import DashboardSettings
 from csops_sync.interfaces.web import pages, pages_accuracy, pages_bridge, pages_calls, pages_operations
-from csops_sync.interfaces.web.access import Door, Identity, NotAllowedError, NotSignedInError
-from csops_sync.interfaces.web.dashboard_data import DashboardData, DashboardOrders, NotReadyError
-from csops_sync.interfaces.web.forms import TooLargeError
+from csops_sync.interfaces.web.access import Door
+from csops_sync.interfaces.web.dashboard_data import DashboardData, DashboardOrders
+from csops_sync.interfaces.web.error_pages import error_page, refusals, remember
 from csops_sync.interfaces.web.guard import Guard, allowed_host
-from csops_sync.interfaces.web.query_values import UnreadableError
 from csops_sync.interfaces.web.rendering import Desk, Page
 from csops_sync.interfaces.web.sign_in import SignIn
 from csops_sync.interfaces.web.static_files import StaticFiles
 
 COOKIE = "csops_sync_session"
 _SESSION_SECONDS = 8 * 3600
-_SEE_OTHER = 303
 Handler = Callable[[Page], Response]
 Change = Callable[[Page, DashboardOrders], Awaitable[Response]]
 
@@ -54,7 +50,7 @@ def dashboard(parts: Dashboard) -> ASGIApp:
     if refusal := parts.settings.refusal((parts.listen_host, 0)):
         raise ValueError(refusal)
     is_secure = not is_loopback(parts.listen_host) or parts.settings.public_url.startswith("https://")
-    app = Starlette(routes=_routes(parts), exception_handlers=_refusals(parts.desk))
+    app = Starlette(routes=_routes(parts), exception_handlers=refusals(parts.desk))
     held = parts.settings.session_secret
     app.add_middleware(
         SessionMiddleware,
@@ -83,12 +79,13 @@ def _routes(parts: Dashboard) -> list[BaseRoute]:
         return Route(path, endpoint, methods=["GET"])
 
     def _looked(request: Request, handler: Callable[[Page, DashboardData], Response]) -> Response:
-        return handler(_page(parts.desk, request, door.identity(request)), data)
+        identity = remember(request, door.identity(request))
+        return handler(Page(request=request, desk=parts.desk, identity=identity), data)
 
     def change(path: str, handler: Change) -> Route:
         async def endpoint(request: Request) -> Response:
-            identity = await run_in_threadpool(door.identity, request)
-            return await handler(_page(parts.desk, request, identity), parts.orders)
+            identity = remember(request, await run_in_threadpool(door.identity, request))
+            return await handler(Page(request=request, desk=parts.desk, identity=identity), parts.orders)
 
         return Route(path, endpoint, methods=["POST"])
 
@@ -115,48 +112,6 @@ def _routes(parts: Dashboard) -> list[BaseRoute]:
     return [*shown, *(SignIn(parts.settings, parts.desk).routes() if parts.settings.signs_in else [])]
 
 
-def _page(desk: Desk, request: Request, identity: Identity | None = None) -> Page:
-    return Page(request=request, desk=desk, identity=identity)
-
-
-def _refusals(desk: Desk) -> dict[int | type[Exception], Callable[[Request, Exception], Response]]:
-    def said(status: int) -> Callable[[Request, Exception], Response]:
-        def handler(request: Request, error: Exception) -> Response:
-            return error_page(_page(desk, request), status, str(error))
-
-        return handler
-
-    def http(request: Request, error: Exception) -> Response:
-        status = error.status_code if isinstance(error, HTTPException) else 500
-        return error_page(_page(desk, request), status, "")
-
-    def not_signed_in(request: Request, _error: Exception) -> Response:
-        if desk.sign_in and request.method == "GET" and "authorization" not in request.headers:
-            return RedirectResponse("/sign-in", status_code=_SEE_OTHER)
-        answer = error_page(_page(desk, request), 401, "")
-        answer.headers["WWW-Authenticate"] = "Bearer"
-        return answer
-
-    return {
-        NotSignedInError: not_signed_in,
-        NotAllowedError: said(403),
-        UnreadableError: said(400),
-        TooLargeError: said(413),
-        NotReadyError: said(503),
-        RefusedError: said(409),
-        HTTPException: http,
-    }
-
-
-def error_page(page: Page, status: int, text: str) -> Response:
-    """This function will render what went wrong, in the reader's language; `text` is what can be done about it."""
-    key = f"error.{status}" if status in SAID else "error.400"
-    return page.render("error.html", {"title": page.words(key), "text": text}, status=status)
-
-
 def _refused_early(desk: Desk, scope: Scope, status: int) -> ASGIApp:
     plain = {**scope, "query_string": b"", "session": {}}  # what was refused is not read any further
-    return error_page(_page(desk, Request(plain)), status, "")
-
-
-SAID = frozenset({400, 401, 403, 404, 409, 413, 414, 421, 503})
+    return error_page(Page(request=Request(plain), desk=desk), status, "")

@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from starlette.requests import Request
 
+from csops_sync.domain.sentences import Sentence
 from csops_sync.interfaces.web.access import NotAllowedError
 from csops_sync.interfaces.web.guard import LARGEST_FORM
 from csops_sync.interfaces.web.query_values import refuse_nul
@@ -14,8 +15,9 @@ FIELD = "csrf"
 _SESSION_KEY = "csrf"
 _MOST_FIELDS = 300
 _FORM = "application/x-www-form-urlencoded"
-_STALE = (
-    "this page is too old to act on, or the order came from another site: open the page again and repeat it"
+_STALE = Sentence(
+    "form.stale",
+    "this page is too old to act on, or the order came from another site: open the page again and repeat it",
 )
 
 
@@ -39,7 +41,7 @@ async def read_form(request: Request) -> dict[str, list[str]]:
     where a field holds a NUL, which no database takes.
     """
     if not request.headers.get("content-type", "").startswith(_FORM):
-        raise NotAllowedError("only the forms of these pages are taken")
+        raise NotAllowedError(Sentence("form.foreign", "only the forms of these pages are taken"))
     body = bytearray()
     async for chunk in request.stream():
         body += chunk

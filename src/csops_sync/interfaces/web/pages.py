@@ -27,7 +27,7 @@ from csops_sync.interfaces.web.chart_values import overview_charts
 from csops_sync.interfaces.web.csv_tables import renewals_csv
 from csops_sync.interfaces.web.dashboard_data import DashboardData, RenewalPage
 from csops_sync.interfaces.web.downloads import csv_file
-from csops_sync.interfaces.web.pages_calls import called_just_now
+from csops_sync.interfaces.web.pages_calls import called_just_now, periods_to_call
 from csops_sync.interfaces.web.query_values import path_key
 from csops_sync.interfaces.web.rendering import Page
 from csops_sync.interfaces.web.timeline import days_of
@@ -52,6 +52,7 @@ def overview(page: Page, data: DashboardData) -> Response:
         {
             "o": shown,
             "called_now": called_just_now(page),
+            "callable": periods_to_call(page, shown.open_periods),
             "basis": shown.basis,
             "total": total,
             "of_base": ratio(total.landing, total.due),

@@ -50,7 +50,7 @@ def _asked_for(page: Page, data: DashboardData) -> AccuracyReport:
     try:
         return data.accuracy(read_period(page.request.query_params), page.people)
     except UnknownPeriodError as error:
-        raise UnreadableError(str(error)) from error
+        raise UnreadableError(*error.args) from error
 
 
 def _named(page: Page, found: AccuracyReport, key: str | None) -> str:

@@ -1,8 +1,9 @@
 """What people call: the forms on a renewal's page and on the overview. Who may call what is decided by `app`."""
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from itertools import groupby
 from urllib.parse import quote, urlencode
 
 from babel.numbers import get_currency_symbol
@@ -10,7 +11,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
 from csops_sync.app.forecast.calling import LONGEST_NOTE, CallOrder
+from csops_sync.app.forecast.period_words import period_key
 from csops_sync.config.section import read_money
+from csops_sync.domain.forecast.periods import Period, PeriodKind
+from csops_sync.domain.sentences import Sentence
 from csops_sync.interfaces.web.access import Identity, NotAllowedError, Role, may_call
 from csops_sync.interfaces.web.asked import read_span
 from csops_sync.interfaces.web.dashboard_data import DashboardOrders
@@ -66,6 +70,18 @@ def called_just_now(page: Page) -> str:
     return page.words(key) if key else ""
 
 
+def periods_to_call(page: Page, periods: Iterable[Period]) -> list[tuple[str, list[tuple[str, str, bool]]]]:
+    """This function will group the periods that a team's call may be for: key, name, and the one that is usual.
+
+    The usual one is the first quarter.
+    """
+    usual = next((one for one in periods if one.kind is PeriodKind.QUARTER), None)
+    return [
+        (kind.value, [(period_key(one), page.formats.month(one.name), one == usual) for one in group])
+        for kind, group in groupby(periods, key=lambda one: one.kind)
+    ]
+
+
 def _done(order: CallOrder) -> str:
     return "withdrawn" if order.amount is None else "call"
 
@@ -89,7 +105,9 @@ def _asked_again(page: Page, fields: Fields, *, action: str, back: str) -> Respo
 def _caller(page: Page) -> Identity:
     identity = page.identity
     if identity is None or not may_call(identity):
-        raise NotAllowedError("a call is somebody's own: sign in as who makes it; a token only looks")
+        raise NotAllowedError(
+            Sentence("call.token", "a call is somebody's own: sign in as who makes it; a token only looks")
+        )
     return identity
 
 
@@ -97,7 +115,7 @@ def _order(identity: Identity, fields: Fields) -> CallOrder:
     """Read a call, in the currency that the form showed; whoever is no admin makes it in their own name."""
     by = _text(fields, "by", needed=False)
     if by and identity.role is not Role.ADMIN:
-        raise NotAllowedError("only an admin enters the call of somebody else")
+        raise NotAllowedError(Sentence("call.by-admin", "only an admin enters the call of somebody else"))
     note = _text(fields, "note", needed=False, longest=LONGEST_NOTE)
     typed, currency = (_text(fields, name, needed=False) for name in ("amount", "currency"))
     withdraws = _text(fields, "act", needed=False) == _WITHDRAW

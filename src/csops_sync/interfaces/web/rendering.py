@@ -22,6 +22,7 @@ from csops_sync.interfaces.web.dashboard_data import People
 from csops_sync.interfaces.web.formats import Formats
 from csops_sync.interfaces.web.forms import FIELD, csrf_token
 from csops_sync.interfaces.web.languages import LANGUAGE_FIELD, keep_language, language_of
+from csops_sync.interfaces.web.saying import Saying
 from csops_sync.interfaces.web.words import LANGUAGES, NAMES_OF_LANGUAGES, Words
 
 
@@ -50,11 +51,13 @@ class Page:
     identity: Identity | None = None
     words: Words = field(init=False)
     formats: Formats = field(init=False)
+    said: Saying = field(init=False)
 
     def __post_init__(self) -> None:
         language = language_of(self.request, default=self.desk.language)
         object.__setattr__(self, "words", Words(language))
         object.__setattr__(self, "formats", Formats(language=language, timezone=self.desk.timezone()))
+        object.__setattr__(self, "said", Saying(self.words, self.formats))
 
     @property
     def people(self) -> People:
@@ -75,6 +78,7 @@ class Page:
         return {
             "t": self.words,
             "f": self.formats,
+            "said": self.said,
             "identity": identity,
             "is_admin": identity is not None and identity.role is Role.ADMIN,
             "may_call": may_call(identity),

@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from csops_sync.config.settings_dashboard import DashboardSettings
+from csops_sync.domain.sentences import Sentence
 from csops_sync.interfaces.web.access import WHO, NotAllowedError
 from csops_sync.interfaces.web.forms import read_form
 from csops_sync.interfaces.web.rendering import Desk, Page
@@ -60,13 +61,20 @@ class SignIn:
             token = await self._client.authorize_access_token(request)
         except self._failures as error:
             raise NotAllowedError(
-                f"the sign-in did not come to its end ({type(error).__name__}): try again"
+                Sentence(
+                    "sign-in.unended",
+                    "the sign-in did not come to its end ({kind}): try again",
+                    kind=type(error).__name__,
+                )
             ) from error
         claims = token.get("userinfo") or {}
         email = claims.get("email")
         if not isinstance(email, str) or not email or claims.get("email_verified") is not True:
             raise NotAllowedError(
-                "the provider gave no verified e-mail address: allow the scope `email` there"
+                Sentence(
+                    "sign-in.no-email",
+                    "the provider gave no verified e-mail address: allow the scope `email` there",
+                )
             )
         return email
 

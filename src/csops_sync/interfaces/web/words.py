@@ -28,8 +28,14 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "basis.currency": ("通貨", "Currency"),
     "basis.rates": ("換算レート", "Rates"),
     "rates.pinned": ("ルールで固定", "Pinned in the rules"),
-    "rates.dated": ("Salesforce の {day} 時点のレート", "Salesforce's rates of {day}"),
-    "rates.periods": ("Salesforce の期間ごとのレート", "Salesforce's rates, of each period's own days"),
+    "rates.period_start": (
+        "Salesforce の期首レート（更新は期限の四半期、継続率は各期間）",
+        "Salesforce's, on the first day: of a renewal's due quarter, of each period of retention",
+    ),
+    "rates.reported": (
+        "Salesforce の実勢レート（更新は期限の四半期の前日、継続率は各期間の両端）",
+        "Salesforce's: on the eve of a renewal's due quarter, at both ends of each period of retention",
+    ),
     "basis.profile": ("定義", "Definitions"),
     "basis.rules": ("ルール", "Rules"),
     "basis.title": ("数字の前提", "What these numbers stand on"),
@@ -106,6 +112,11 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "overview.risks.none": ("リスクのある更新はありません。", "Nothing is at risk."),
     "overview.all_risks": ("すべての更新をリスク順に見る", "All renewals by risk"),
     "restated": ("締め後の修正", "Restated"),
+    "landing.at_close": ("締め時点 {amount}", "At its close {amount}"),
+    "landing.at_close.note": (
+        "終わった四半期の着地も現在分かっている内容によるため、合計と一致します。締め時点の金額は、異なる場合にその下に示します。",
+        "Quarters that are over land by what is known now, so that they add up; under them stands what differed then.",
+    ),
     "actual": ("実績", "Closed"),
     "predicted": ("予測", "Predicted"),
     "nrr": ("NRR", "NRR"),
@@ -157,6 +168,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "renewal.contract": ("契約", "Contract"),
     "renewal.number": ("契約番号", "Number"),
     "renewal.amount": ("年額", "Annual amount"),
+    "renewal.coming": ("{day} から {change}", "{change} from {day}"),
     "renewal.term": ("期間", "Runs"),
     "renewal.terms": ("条件", "Terms"),
     "renewal.renewal_date": ("更新日", "Renewal date"),
@@ -180,8 +192,8 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "renewal.kept": ("維持(前回と今回の小さい方)", "Kept: the smaller of prior and new"),
     "renewal.added": ("増額(前回を超える分)", "Added beyond the prior amount"),
     "matrix.lead": (
-        "進行中の更新を種別とヨミで分けた件数・更新対象額・着地見込。",
-        "Open renewals by type and rank: how many, what is due, what is expected to land.",
+        "進行中の更新を種別とヨミで分けています。各欄は上から件数・更新対象額・着地見込・掛け率。",
+        "Open renewals by type and rank. In each cell: how many, what is due, what is expected to land, the weights.",
     ),
     "matrix.caption": ("種別 × ヨミのマトリクス", "Type by rank"),
     "matrix.weights": ("掛け率 {base} / 増額 {expansion}", "Weighs {base}, expansion {expansion}"),
@@ -231,11 +243,21 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "error.401": ("サインインが必要です", "Sign-in is needed"),
     "error.403": ("権限がありません", "Not allowed"),
     "error.404": ("見つかりません", "Not found"),
+    "error.405": ("その操作はできません", "That cannot be done here"),
     "error.409": ("できませんでした", "That was refused"),
     "error.413": ("送信内容が大きすぎます", "That is too large"),
     "error.414": ("アドレスが長すぎます", "The address is too long"),
     "error.421": ("このホスト名では開けません", "Not served under this host name"),
+    "error.500": (
+        "csops-sync でエラーが起きました。ログを確認してください",
+        "Something went wrong in csops-sync; its log says what",
+    ),
     "error.503": ("まだ表示できません", "Nothing to show yet"),
+    "error.field": (
+        "「{field}」の値が正しくありません。",
+        "The value of “{field}” is none that can be meant.",
+    ),
+    "error.before": ("前のページに戻る", "Back to the page before"),
     "error.back": ("概要へ", "Go to the overview"),
     **REPORTS,
     **CALLS,
@@ -258,10 +280,6 @@ class Words:
         """This function will name a value of `app` or `domain` (`type`, `upsell`); one that is new shows as it is."""
         found = CODES.get(f"{kind}.{value}")
         return found[self._column] if found else value.replace("_", " ")
-
-    def knows(self, kind: str, value: str) -> bool:
-        """This function will say whether a value has a name of its own; else it shows as it is, in English."""
-        return f"{kind}.{value}" in CODES
 
     def terms(self, count: int) -> str:
         """This function will say how many renewals: `1 renewal`, `1,200 renewals`."""

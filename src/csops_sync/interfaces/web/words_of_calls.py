@@ -37,6 +37,13 @@ CALLS: Mapping[str, tuple[str, str]] = {
         "チームの期間の着地を、着地見込の隣に記録します。個々の更新のコールより優先されます。",
         "What a team's period will come to, beside the landing. It counts before calls on single renewals.",
     ),
+    "call.teams.where": (
+        "月のコールは月別の集計(csops-sync forecast --by month)と予実精度に、年度は「今年度」の合計に使います。",
+        "A month's counts in the forecast by month and in its accuracy, a year's in the total of the fiscal year.",
+    ),
+    "call.period.year": ("会計年度", "Fiscal year"),
+    "call.period.quarter": ("四半期", "Quarters"),
+    "call.period.month": ("月", "Months"),
     "call.own": ("本人", "Its own head"),
     "call.total": ("コール {amount}({of})", "Called at {amount} ({of})"),
     "target.gap": ("差 {gap}", "{gap} to target"),

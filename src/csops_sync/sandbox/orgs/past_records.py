@@ -22,6 +22,8 @@ from csops_sync.sandbox.orgs.past_terms import DAY, Fate, PastTerm, RenewalDeal
 from csops_sync.sandbox.seed import Change, SeedRecord, Value
 
 NOTICE_DAYS = 60
+_GROUP_EVERY, _BELOW = 10, (2, 3)
+"""Of ten customers that follow one another the second belongs to the first, and the third to the second."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +41,11 @@ class Customer:
     def ref(self) -> str:
         """The reference of its account."""
         return f"@account-past-{self.number}"
+
+    @property
+    def parent(self) -> str | None:
+        """The reference of the account that this one belongs to; None where it is no subsidiary."""
+        return f"@account-past-{self.number - 1}" if self.number % _GROUP_EVERY in _BELOW else None
 
     def contract_name(self, term: PastTerm) -> str:
         """This method will give the name of a term's contract, which no other contract has."""
@@ -59,6 +66,7 @@ class PastRecords:
     def account(self, customer: Customer) -> SeedRecord:
         """This method will give the Account row."""
         values: dict[str, Value] = {
+            "ParentId": customer.parent,
             "CSM__c": customer.csm,
             "Tier__c": customer.tier,
             "Fiscal_Year_Starts__c": customer.fiscal_year,

@@ -14,7 +14,7 @@ from csops_sync.app.forecast.report_values import GroupBy
 from csops_sync.domain.forecast.continuations import DuplicateTermError
 from csops_sync.domain.forecast.matrix import Scenario
 from csops_sync.domain.forecast.periods import Window
-from csops_sync.domain.forecast.profile import DueBy, MetricProfile
+from csops_sync.domain.forecast.profile import CustomerIs, DueBy, MetricProfile
 from csops_sync.domain.forecast.rates import Exchange, RatePolicy, RateTable
 from csops_sync.domain.forecast.term_state import RenewalType, TermStanding
 from csops_sync.domain.money import Money
@@ -50,6 +50,26 @@ def test_by_quarter_every_quarter_of_the_window_has_its_line_in_order() -> None:
         ("2025-Q4", "FY2025 Q4", 3),
     ]
     assert report.lines[0].landing == yen(0)
+
+
+def test_renewals_of_one_group_are_taken_to_succeed_or_fail_together() -> None:
+    """Two unopened renewals of ¥1,000,000 a year, of two subsidiaries: the landing is 1,800,000 either way.
+
+    Together they stray by twice as much as one alone, apart by the root of two times as much: the band is wider.
+    """
+    group = tuple(
+        replace(contract(number, standing=TermStanding.UNOPENED, new=None), customer_id="P")
+        for number in (1, 2)
+    )
+    apart, together = (
+        forecast_report(
+            group, frame=frame(profile=MetricProfile(customer=one)), by=GroupBy.YEAR, window=FY2025
+        ).total
+        for one in CustomerIs
+    )
+
+    assert apart.landing == together.landing == yen(1_800_000)
+    assert together.low.amount < apart.low.amount
 
 
 def test_what_is_certain_has_no_band() -> None:

@@ -1,5 +1,6 @@
 """What a snapshot is weighed by is written down and read back without losing a digit."""
 
+import json
 from dataclasses import replace
 from decimal import Decimal
 
@@ -8,7 +9,7 @@ from tests.fakes.landings import EXAMPLE, built
 from csops_sync.app.forecast.kept_rules import Weighing, weighing_from, weighing_text
 from csops_sync.domain.forecast.matrix import Scenario
 from csops_sync.domain.forecast.periods import NrrBoundary, YearName
-from csops_sync.domain.forecast.profile import DueBy, EarlyRenewals, LatePolicy, MetricProfile
+from csops_sync.domain.forecast.profile import CustomerIs, DueBy, EarlyRenewals, LatePolicy, MetricProfile
 
 FULL = replace(
     built(
@@ -29,6 +30,7 @@ FULL = replace(
             late=LatePolicy(45),
             outside_expansion=False,
             reactivation_gap_days=60,
+            customer=CustomerIs.TOP_PARENT,
         ),
     ),
     year_named=YearName.ENDS,
@@ -50,3 +52,13 @@ def test_equal_rules_give_equal_text_and_another_weight_another() -> None:
 
     assert weighing_text(again) == weighing_text(WEIGHING)
     assert weighing_text(other) != weighing_text(WEIGHING)
+
+
+def test_definitions_kept_before_there_was_a_choice_of_customers_count_by_account() -> None:
+    plain = json.loads(weighing_text(WEIGHING))
+    for profile in plain["profiles"]:
+        del profile["customer"]
+
+    read = weighing_from(json.dumps(plain)).rules
+
+    assert [one.customer for one in read.profiles] == [CustomerIs.ACCOUNT, CustomerIs.ACCOUNT]

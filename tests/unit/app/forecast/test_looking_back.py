@@ -20,6 +20,7 @@ from csops_sync.app.refusals import RefusedError
 from csops_sync.domain.forecast.backtest import Source, Way
 from csops_sync.domain.forecast.hindsight import Said, Story
 from csops_sync.domain.forecast.observing import Left
+from csops_sync.domain.forecast.profile import CustomerIs, MetricProfile
 from csops_sync.domain.forecast.term_state import Grouping, TermStanding, TermState
 from csops_sync.domain.money import Money
 from csops_sync.ports.crm import Json, Role, Row
@@ -119,6 +120,21 @@ def test_calibration_counts_what_it_leaves_out_in_its_refusal() -> None:
         RefusedError, match=r"0 rated and decided renewals .*of the 2 renewals due until 2026-09-21"
     ):
         calibration_of(office(lived(1), lived(2)))
+
+
+def test_calibration_counts_the_customers_of_its_definition() -> None:
+    """Two subsidiaries of one group, unopened 60 days before their end: two customers by account, one by top parent."""
+    terms = [replace(lived(number), customer_id="P") for number in (1, 2)]
+
+    def refusal(customer: CustomerIs) -> str:
+        forecast = replace(built(), profiles=(MetricProfile(customer=customer),))
+        desk = replace(office(*terms), rules=replace(RULES, forecast=forecast))
+        with pytest.raises(RefusedError) as refused:
+            calibration_of(desk)
+        return str(refused.value)
+
+    assert ", 2 customers (needs" in refusal(CustomerIs.ACCOUNT)
+    assert ", 1 customers (needs" in refusal(CustomerIs.TOP_PARENT)
 
 
 def test_segments_with_weights_of_their_own_are_left_out() -> None:

@@ -12,16 +12,20 @@ from tests.fakes.memory_engine import Workshop
 from tests.fakes.term_books import RATED
 
 from csops_sync.app.forecast.bridge_page import BridgeAsked, bridge_page_of
+from csops_sync.app.forecast.listing_values import Paging, RenewalFilter
 from csops_sync.app.forecast.matrix_page import matrix_of
 from csops_sync.app.forecast.org_rates import org_rates
 from csops_sync.app.forecast.overview import overview_of
 from csops_sync.app.forecast.overview_values import Span
+from csops_sync.app.forecast.renewal_lists import renewals_of
 from csops_sync.app.forecast.report_values import GroupBy, PeriodMetrics
 from csops_sync.app.forecast.reports import forecast_of, metrics_of
 from csops_sync.app.forecast.snapshots import take_snapshot
 from csops_sync.app.refusals import RefusedError
 from csops_sync.domain.forecast.periods import Window
 from csops_sync.domain.forecast.rates import RatePolicy
+from csops_sync.domain.forecast.targets import Target
+from csops_sync.domain.money import Money
 from csops_sync.domain.rules import RuleSet
 from csops_sync.interfaces.cli.render_forecast import forecast_text, metrics_text
 from csops_sync.ports.crm import Json, Role
@@ -117,40 +121,87 @@ def test_an_edit_of_a_rate_changes_no_closed_month(shop: Workshop, policy: RateP
     assert may.start == yen(2_500_000)
 
 
-def test_a_landing_is_converted_at_the_rate_of_the_windows_first_day(shop: Workshop) -> None:
-    """Unopened, due in the quarter from October: 0.9 x $10,000 at ¥160."""
-    quarter = Window(date(2026, 10, 1), date(2026, 12, 31))
-
-    assert forecast_of(shop.office(), window=quarter).total.landing == yen(1_440_000)
+QUARTER = Window(date(2026, 10, 1), date(2026, 12, 31))
+FISCAL_YEAR = Window(date(2026, 4, 1), date(2027, 3, 31))
 
 
-def test_a_report_names_the_day_whose_rates_convert_all_its_lines(shop: Workshop) -> None:
-    """A forecast takes the opening of its window, the matrix that of today; pinned rates are of no day."""
-    quarter = Window(date(2026, 10, 1), date(2026, 12, 31))
-    shop.rules = converting(RatePolicy.PERIOD_START)
-    shown = forecast_of(shop.office(), window=quarter)
-    reported = forecast_of(shop.office(), window=quarter, rates=RatePolicy.REPORTED)
-    matrix = matrix_of(shop.office()).basis
-    overview, bridged = (
-        overview_of(shop.office(), span=Span.YEAR),
-        bridge_page_of(shop.office(), BridgeAsked(since=date(2026, 4, 30))),
-    )
+def test_a_landing_is_converted_at_the_opening_of_the_quarter_that_it_is_due_in(shop: Workshop) -> None:
+    """Unopened, due in the quarter from October: 0.9 x $10,000 at ¥160, the newest rate."""
+    assert forecast_of(shop.office(), window=QUARTER).total.landing == yen(1_440_000)
 
-    assert shown.basis.rate_day == date(2026, 10, 1)
-    assert reported.basis.rate_day == date(2026, 9, 30)
-    assert matrix.rate_day == matrix.as_of
-    assert overview.basis.rate_day == overview.by_quarter.window.first
+
+@pytest.mark.parametrize(("policy", "rate"), [(RatePolicy.PERIOD_START, 200), (RatePolicy.REPORTED, 160)])
+def test_a_renewal_lands_at_one_amount_in_every_report_list_and_page(
+    shop: Workshop, policy: RatePolicy, rate: int
+) -> None:
+    """The dollar goes to ¥200 on 1 October, the day that the quarter opens on; reported rates are of the day before.
+
+    The fiscal year opened at ¥125, and the month of December has no rate day of its own.
+    """
+    shop.crm.create(Role.DATED_RATE, {"currency": "USD", "start": "2026-10-01", "units": 0.005})
+    shop.crm.advance(seconds=60)
+    shop.sync()
+    shop.rules = converting(policy)
+    office = shop.office()
+    december = Window(date(2026, 12, 1), date(2026, 12, 31))
+
+    landings = [
+        forecast_of(office, window=window).total.landing for window in (december, QUARTER, FISCAL_YEAR)
+    ]
+    year = overview_of(office, span=Span.YEAR)
+    shown = renewals_of(office, wanted=RenewalFilter(window=FISCAL_YEAR), paging=Paging())
+
+    assert landings == [yen(9_000 * rate)] * 3
+    assert (year.by_quarter.total.landing, year.by_type[0].landing) == (yen(9_000 * rate),) * 2
+    assert (shown.landing, shown.due) == (yen(9_000 * rate), yen(10_000 * rate))
+    assert sum(cell.landing.amount for cell in matrix_of(office).cells) == 9_000 * rate
+    bridged = bridge_page_of(office, BridgeAsked(since=date(2026, 4, 30), span=Span.YEAR))
     assert bridged.report is not None
-    assert bridged.basis.rate_day == bridged.report.bridge.window.first
-    assert forecast_of(shop.office(), rates=RatePolicy.PINNED).basis.rate_day is None
-    assert "in JPY at period_start rates of 2026-10-01, rules" in forecast_text(shown)
+    assert bridged.report.bridge.end == yen(9_000 * rate)
 
 
-def test_a_day_before_the_first_rate_is_told_and_in_no_sum(shop: Workshop) -> None:
-    report = forecast_of(shop.office(), window=Window(date(2025, 12, 1), date(2026, 12, 31)))
+def test_a_target_in_another_currency_is_converted_at_the_quarter_that_its_period_begins_in(
+    shop: Workshop,
+) -> None:
+    """$9,000 planned for the quarter from October, at ¥160; the fiscal year opened at ¥125."""
+    dollars = Target(period="FY2026 Q3", window=QUARTER, landing=Money(Decimal(9_000), "USD"))
+    shop.rules = replace(converting(RatePolicy.PERIOD_START), targets=(dollars,))
+
+    report = forecast_of(shop.office(), by=GroupBy.QUARTER, window=FISCAL_YEAR)
+
+    assert [line.target for line in report.lines] == [None, None, yen(1_440_000), None]
+
+
+def test_a_report_names_the_policy_by_which_it_converts(shop: Workshop) -> None:
+    shop.rules = converting(RatePolicy.PERIOD_START)
+    shown = forecast_of(shop.office(), window=QUARTER)
+
+    assert (shown.basis.rates, shown.basis.rate_day) == ("period_start", None)
+    assert "in JPY at period_start rates, rules" in forecast_text(shown)
+
+
+def test_a_renewal_due_before_the_first_rate_is_told_and_in_no_sum(shop: Workshop) -> None:
+    """Due in December 2025, in the quarter from October; the first rate is January's."""
+    shop.sell(
+        shop.customer("Anchor Inc."),
+        start=date(2025, 1, 1),
+        end=date(2025, 12, 31),
+        annual_amount=10_000,
+        currency="USD",
+    )
+    shop.crm.advance(seconds=60)
+    shop.sync()
+    december = Window(date(2025, 12, 1), date(2025, 12, 31))
+
+    report = forecast_of(shop.office(), window=december)
+    measured = metrics_of(shop.office(), by=GroupBy.MONTH, past=5, rates=RatePolicy.PERIOD_START).periods
 
     assert report.total.landing == yen(0)
     assert [one.cause for one in report.unjudged] == ["no-rate"]
+    due = next(one for one in measured if one.window == december).renewals
+    assert due is not None
+    assert (due.due, len(due.unjudged)) == (yen(0), 0)
+    assert [len(one.unjudged) for one in measured if one.window == december] == [1]
 
 
 def test_rates_that_are_not_read_are_refused_with_what_to_set(shop: Workshop) -> None:

@@ -8,20 +8,27 @@ import pytest
 from tests.fakes.landings import built, one_cell, rules_of, term, yen
 
 from csops_sync.domain.forecast.bridge import Bridge, BridgeDoesNotTieError, Cause, Side, bridge
-from csops_sync.domain.forecast.periods import Window
+from csops_sync.domain.forecast.due_rates import DueRates
+from csops_sync.domain.forecast.periods import FiscalCalendar, Window
 from csops_sync.domain.forecast.profile import MetricProfile
-from csops_sync.domain.forecast.rates import Rates, RateTable
+from csops_sync.domain.forecast.rates import DatedRate, Exchange, RatePolicy, RateTable
 from csops_sync.domain.forecast.rules import ForecastRules
 from csops_sync.domain.forecast.term_state import RenewalType, TermStanding, TermState
 from csops_sync.domain.money import Money
 
 RULES = built()
 EVER = Window(date(2000, 1, 1), date(2100, 12, 31))
-IN_YEN = Rates(into="JPY", table=RateTable(home="JPY"), day=date(2026, 1, 1))
+IN_YEN = DueRates(exchange=Exchange(into="JPY"), calendar=FiscalCalendar())
 
 
-def side(*states: TermState, rules: ForecastRules = RULES, rates: Rates = IN_YEN) -> Side:
+def side(*states: TermState, rules: ForecastRules = RULES, rates: DueRates = IN_YEN) -> Side:
     return Side(states=states, rules=rules, rates=rates)
+
+
+def pinned(yen_a_dollar: int) -> DueRates:
+    table = RateTable(home="JPY", pinned=(("USD", Fraction(yen_a_dollar)),))
+    exchange = Exchange(into="JPY", policy=RatePolicy.PINNED, table=table)
+    return DueRates(exchange=exchange, calendar=FiscalCalendar())
 
 
 def between(before: Side, after: Side, *, window: Window = EVER) -> Bridge:
@@ -107,10 +114,7 @@ def test_a_term_that_moves_out_of_the_window_takes_its_landing_with_it() -> None
 def test_new_weights_and_new_rates_come_last() -> None:
     """100 dollars at 150 yen and 0.5: 7,500. Weighed 0.8: 12,000, so 4,500. At 160 yen: 12,800, so 800 more."""
     state = term(prior=Money(yen(100).amount, "USD"), new=Money(yen(100).amount, "USD"), rank="C")
-    rates = [
-        Rates(into="JPY", table=RateTable(home="JPY", pinned=(("USD", Fraction(rate)),)), day=None)
-        for rate in (150, 160)
-    ]
+    rates = [pinned(150), pinned(160)]
     before = side(state, rules=rules_of(one_cell("0.5")), rates=rates[0])
     after = side(state, rules=rules_of(one_cell("0.8")), rates=rates[1])
 
@@ -118,6 +122,30 @@ def test_new_weights_and_new_rates_come_last() -> None:
 
     assert (found.start, found.end) == (yen(7_500), yen(12_800))
     assert bars(found) == {"weights": 4_500, "fx": 800}
+
+
+def test_a_renewal_that_moves_into_another_quarter_is_worth_that_quarters_rate() -> None:
+    """100 dollars, unopened x 0.9, due 31 March at the 150 yen of January: 13,500. Due 30 April, at 160: 14,400.
+
+    Its dates moved, so all of the 900 is theirs; nobody edited a rate.
+    """
+    table = RateTable(
+        home="JPY",
+        dated=tuple(
+            DatedRate(currency="USD", effective=date(2026, month, 1), value=Fraction(rate))
+            for month, rate in ((1, 150), (4, 160))
+        ),
+    )
+    rates = DueRates(exchange=Exchange(into="JPY", table=table), calendar=FiscalCalendar())
+    dollars = term(prior=Money(yen(100).amount, "USD"), new=None, standing=TermStanding.UNOPENED)
+    march, april = (
+        replace(dollars, end=day, in_force_until=day) for day in (date(2026, 3, 31), date(2026, 4, 30))
+    )
+
+    found = between(side(march, rates=rates), side(april, rates=rates))
+
+    assert (found.start, found.end) == (yen(13_500), yen(14_400))
+    assert bars(found) == {"term moved": 900}
 
 
 def test_a_persons_choice_of_type_is_the_type() -> None:
@@ -143,7 +171,7 @@ def test_one_term_twice_on_a_side_is_an_error_and_never_a_number() -> None:
 
 
 def test_two_currencies_are_no_bridge() -> None:
-    dollars = Rates(into="USD", table=RateTable(home="USD"), day=None)
+    dollars = DueRates(exchange=Exchange(into="USD"), calendar=FiscalCalendar())
 
     with pytest.raises(ValueError, match="use one currency"):
         between(side(), side(rates=dollars))

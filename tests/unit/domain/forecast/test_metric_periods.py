@@ -126,7 +126,7 @@ def test_the_words_of_a_profile_name_every_choice() -> None:
 
     assert profile.words() == (
         "profile: finance, nrr_boundary: close, due_by: end_date, early: effective, late: grace 45 days, "
-        "outside_expansion: not counted, reactivation_gap_days: 30"
+        "outside_expansion: not counted, reactivation_gap_days: 30, customer: account"
     )
     assert str(CHURN_THEN_RETURN) == "churn_then_return"
 

@@ -17,7 +17,8 @@ from tests.unit.domain.forecast.metric_terms import (
     yen,
 )
 
-from csops_sync.domain.forecast.periods import Window
+from csops_sync.domain.forecast.due_rates import DueRates
+from csops_sync.domain.forecast.periods import FiscalCalendar, Window
 from csops_sync.domain.forecast.profile import DEFAULT_PROFILE, DueBy, LatePolicy, MetricProfile
 from csops_sync.domain.forecast.rates import DatedRate, Exchange, RatePolicy, RateTable
 from csops_sync.domain.forecast.renewal_rates import LossReason, RenewalRates, renewal_rates
@@ -25,6 +26,12 @@ from csops_sync.domain.forecast.term_state import TermStanding, TermState
 from csops_sync.domain.money import Money
 
 TODAY = date(2026, 2, 15)
+
+
+def due_rates(exchange: Exchange) -> DueRates:
+    return DueRates(exchange=exchange, calendar=FiscalCalendar())
+
+
 WON = TermStanding.WON
 LOST = TermStanding.LOST
 
@@ -32,7 +39,7 @@ LOST = TermStanding.LOST
 def _rates(
     window: Window, *terms: TermState, profile: MetricProfile = DEFAULT_PROFILE, exchange: Exchange = IN_YEN
 ) -> RenewalRates:
-    return renewal_rates(terms=terms, window=window, profile=profile, today=TODAY, exchange=exchange)
+    return renewal_rates(terms=terms, window=window, profile=profile, today=TODAY, rates=due_rates(exchange))
 
 
 def _due(

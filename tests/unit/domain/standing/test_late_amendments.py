@@ -6,20 +6,16 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from tests.fakes.builders import book, contract, opportunity, ruleset
-from tests.fakes.landings import built
-from tests.fakes.term_books import RATED, lived, states, yen
+from tests.fakes import amended
+from tests.fakes.amended import RULES, amounts, earned
+from tests.fakes.builders import book, contract
+from tests.fakes.term_books import lived, states, yen
 
 from csops_sync.domain.book import AccountBook
 from csops_sync.domain.facts import Contract, Opportunity, Scalar
-from csops_sync.domain.forecast.in_force import revenue_book
-from csops_sync.domain.forecast.periods import Window
-from csops_sync.domain.forecast.profile import MetricProfile
-from csops_sync.domain.forecast.rates import Exchange
 from csops_sync.domain.forecast.term_state import TermStanding, TermState
 from csops_sync.domain.standing.states import states_of
 
-RULES = replace(ruleset(confidence=RATED), forecast=built())
 BY_TERM = replace(RULES, term_amounts=True)
 ROLLING = contract(annual_amount=Decimal(1_200_000))
 RAISED = replace(ROLLING, annual_amount=Decimal(1_800_000))
@@ -30,35 +26,15 @@ MAY, NOVEMBER = date(2026, 5, 1), date(2026, 11, 5)
 
 def deal(number: int, amount: int, closes: str, **values: Scalar) -> Opportunity:
     """A won deal that is linked to the contract."""
-    return opportunity(
-        number,
-        contract_id=ROLLING.id,
-        is_closed=True,
-        is_won=True,
-        amount=Decimal(amount),
-        close_date=date.fromisoformat(closes),
-        values=values,
-    )
+    return amended.deal(ROLLING, number, amount, closes, **values)
 
 
 def amendment(amount: int, since: str, *, number: int = 2, **values: Scalar) -> Opportunity:
     """A won deal that adds so much a year from a day on."""
-    return deal(number, amount, since, amends_from=since, **values)
+    return amended.amendment(ROLLING, amount, since, number=number, **values)
 
 
 FIRST = deal(1, 1_200_000, "2025-10-01", record_type="New")
-
-
-def earned(terms: Sequence[TermState], *days: str) -> list[int]:
-    """What is in force on days."""
-    earning = revenue_book(terms=terms, profile=MetricProfile())
-    in_yen = Exchange(into="JPY").opening(Window(MAY, MAY))
-    return [sum(earning.by_term(day=date.fromisoformat(day), rates=in_yen).values()) for day in days]
-
-
-def amounts(terms: Sequence[TermState]) -> list[tuple[int | None, int | None]]:
-    """The prior and the new amount of each term."""
-    return [(one.prior and int(one.prior.amount), one.new and int(one.new.amount)) for one in terms]  # type: ignore[misc]  # money is never falsy
 
 
 def after_the_roll(of: Contract, *deals: Opportunity) -> tuple[AccountBook, tuple[TermState, ...]]:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
+from tests.fakes.amended import deal
 from tests.fakes.builders import FIELDS, book, contract, opportunity, rule, ruleset
 from tests.fakes.landings import built
 from tests.fakes.term_books import RATED, lived, states, yen
@@ -46,15 +47,7 @@ def amendment(number: int, of: Contract, amount: int, since: str, **changes: obj
 
 
 def _won(number: int, of: Contract, amount: int, *, closes: date, values: dict[str, str]) -> Opportunity:
-    return opportunity(
-        number,
-        contract_id=of.id,
-        is_closed=True,
-        is_won=True,
-        amount=Decimal(amount),
-        close_date=closes,
-        values=dict(values),
-    )
+    return deal(of, number, amount, closes.isoformat(), **values)
 
 
 def only(of: AccountBook, *, today: date = TODAY) -> TermState:
