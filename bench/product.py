@@ -1,8 +1,8 @@
 """One step of csops-sync in a process of its own: `python -m bench.product STEP RULES CONNECTIONS`."""
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from threading import Event, Thread
@@ -29,7 +29,7 @@ from csops_sync.bootstrap import (
 from csops_sync.config.loader import Loaded
 from csops_sync.ports.crm import Pulled
 from csops_sync.ports.errors import TransientError
-from csops_sync.ports.store import LeaseGrant, OutboxStatus
+from csops_sync.ports.store import LeaseGrant, OutboxStatus, Transaction
 
 Work = Callable[[], int]
 """Does something, and says how much it did."""
@@ -68,27 +68,42 @@ def tell_move(engine: Engine) -> int:
         return sum(row.kind == "card" for row in tx.outbox.with_status(OutboxStatus.SENT, limit=_EVERYTHING))
 
 
-def read_changes(engine: Engine) -> Work:
+def read_changes(engine: Engine) -> Sequence[Work]:
     """This function will read what changed and store none of it; the work counts the rows."""
-    return lambda: len(_pull(engine).rows)
+    return [lambda: len(_pull(engine).rows)]
 
 
-def decide_changes(engine: Engine) -> Work:
-    """This function will read what changed; the work decides about it, and counts the moves that were told or not."""
+def decide_changes(engine: Engine) -> Sequence[Work]:
+    """This function will read what changed; each work decides about it, and counts the moves that were told or not.
+
+    Others use the machine and its caches, so it is done three times. What the first two stored is rolled back.
+    """
     pulled = _pull(engine)
 
-    def work() -> int:
-        report = decide_and_store(engine, pulled, engine.store.transaction(engine.grant))
+    def work(*, is_kept: bool) -> int:
+        opening = engine.store.transaction(engine.grant)
+        report = decide_and_store(engine, pulled, opening if is_kept else _rolled_back(opening))
         return report.followed.settled
 
-    return work
+    return [partial(work, is_kept=False), partial(work, is_kept=False), partial(work, is_kept=True)]
 
 
-PREPARED: Mapping[str, Callable[[Engine], Work]] = {
+class _NotKeptError(Exception):
+    """Rolls a transaction back."""
+
+
+@contextmanager
+def _rolled_back(opening: AbstractContextManager[Transaction]) -> Iterator[Transaction]:
+    with suppress(_NotKeptError), opening as tx:
+        yield tx
+        raise _NotKeptError
+
+
+PREPARED: Mapping[str, Callable[[Engine], Sequence[Work]]] = {
     "read changes": read_changes,
     "decide changes": decide_changes,
 }
-"""Steps that are prepared before anything is measured."""
+"""Steps that are prepared before anything is measured. Of several works the one that took least CPU counts."""
 
 STEPS: Mapping[str, Callable[[Engine], int]] = {
     "load": load,
@@ -118,9 +133,9 @@ def main() -> None:
     assembly = assemble(loaded, transports=Transports(wrap_salesforce=count))
     with _held(assembly) as grant:
         engine = assembly.engine(grant)
-        work = PREPARED[step](engine) if step in PREPARED else partial(STEPS[step], engine)
-        result = measured(work, lambda: sum(one.calls for one in counters))
-    print(as_line(result))
+        works = PREPARED[step](engine) if step in PREPARED else [partial(STEPS[step], engine)]
+        results = [measured(work, lambda: sum(one.calls for one in counters)) for work in works]
+    print(as_line(min(results, key=lambda one: one.cpu_seconds)))
 
 
 def _pull(engine: Engine) -> Pulled:

@@ -15,8 +15,8 @@ TOLD_WITHIN = 2.0
 def promises(results: Mapping[Subject, Mapping[str, Measured]]) -> Iterator[tuple[str, bool]]:
     """This function will say each promise with what was measured, and whether it was kept.
 
-    By the CPU's seconds where nothing outside is waited for: others may use the machine. Fewer changes are held to the
-    same second. The plain script's seconds are beside ours in the table.
+    By the CPU's seconds where nothing outside is waited for, the best of three: others may use the machine. Fewer
+    changes are held to the same second. The plain script's seconds are beside ours in the table.
     """
     for subject, found in results.items():
         if subject.name != PRODUCT:

@@ -13,9 +13,11 @@ from csops_sync.app.forecast.report_values import (
     GroupBy,
     MetricsReport,
     PeriodMetrics,
+    Unjudged,
 )
 from csops_sync.domain.forecast.periods import Window
 from csops_sync.domain.forecast.term_state import RenewalType
+from csops_sync.domain.sentences import Sentence
 
 BASIS = Basis(
     as_of=date(2026, 11, 22),
@@ -51,6 +53,15 @@ LINES = (
     _line("2026-Q4", "FY2026 Q4", 44, 2035, 1764, 1588, 1897, 118, 0, 0),
 )
 TOTAL = _line("total", "Total", 131, 5755, 5332, 5129, 5508, 3109, 174, 1)
+UNJUDGED = (
+    Unjudged(
+        key="8000000000007-1",
+        contract_id="800000000000007AAA",
+        account_id="001000000000007AAA",
+        why=Sentence("unjudged.no-rate", "no rate from {currency} to {into}", currency="USD", into="JPY"),
+        cause="no-rate",
+    ),
+)
 FIRST_DAY, LAST_DAY = date(2026, 4, 1), date(2027, 3, 31)
 
 
@@ -62,7 +73,7 @@ def forecast(_span: Span) -> ForecastReport:
         by=GroupBy.QUARTER,
         lines=LINES,
         total=TOTAL,
-        unjudged=(),
+        unjudged=UNJUDGED,
         band="80% interval",
     )
 

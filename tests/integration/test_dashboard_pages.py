@@ -70,6 +70,18 @@ def test_the_overview_shows_the_reports_numbers_exactly(served: ServedDashboard)
     assert "NRR boundary close" in page.text
 
 
+def test_what_is_in_no_sum_is_named_with_its_reason(served: ServedDashboard) -> None:
+    link = '<a href="/renewals/8000000000007-1">8000000000007-1</a>'
+
+    japanese = served.get("/", **{"Accept-Language": "ja"}).text
+    assert (
+        "USD から JPY への換算レートがありません。rules.yaml の `forecast: rates:` で固定してください</span>: "
+        + link
+        in japanese
+    )
+    assert "no rate from USD to JPY</span>: " + link in served.get("/").text
+
+
 @pytest.mark.parametrize(
     ("rates", "japanese", "english"),
     [

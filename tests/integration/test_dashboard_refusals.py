@@ -96,6 +96,7 @@ def test_what_is_refused_says_in_japanese_what_to_do_and_leads_back_to_the_form(
         ("/", "概要へ"),
     ]
     assert 'aria-label="ページ"' in answer.text  # the way to every other page stays
+    assert '<a href="/?lang=en" lang="en"' in answer.text  # a form's own address cannot be opened
 
 
 @pytest.mark.parametrize(

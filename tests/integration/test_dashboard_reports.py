@@ -90,7 +90,7 @@ def test_a_day_that_has_not_come_is_refused_by_the_name_of_its_field(served: Ser
 
     assert answer.status_code == 400
     assert "That question cannot be read" in answer.text
-    assert ">until</p>" in answer.text
+    assert "The value of “until” cannot be read here." in answer.text
 
 
 def test_before_the_first_snapshot_the_page_says_so_and_leads_to_the_first(served: ServedDashboard) -> None:

@@ -36,7 +36,8 @@ def _without(name: str, text: str) -> str:
     """Leave out the name of what a text is about; the sentence behind it stays one."""
     if isinstance(text, Sentence) and text.code == ABOUT and text.values["name"] == name:
         return cast("str", text.values["text"])
-    return text.removeprefix(f"{name}: ")
+    prefix = f"{name}: "
+    return text.removeprefix(prefix) if text.startswith(prefix) else text
 
 
 def _names(tx: Transaction, role: Role, ids: set[str], field: str) -> dict[str, str]:

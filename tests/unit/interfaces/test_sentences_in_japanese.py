@@ -166,3 +166,20 @@ def test_why_a_term_is_not_judged_is_said_in_japanese() -> None:
     assert why is not None
     assert JAPANESE.plain(why.why) == "年額が分かりません。Salesforce で契約の金額を入力してください"
     assert why.cause == "no-prior"
+
+
+def test_a_gap_between_contracts_is_told_in_japanese() -> None:
+    shop = Workshop()
+    account = shop.customer()
+    first = shop.sell(account, number="00000001", start=date(2025, 1, 1), end=date(2025, 12, 31))
+    later = shop.sell(
+        account, number="00000002", start=date(2026, 2, 1), end=date(2027, 1, 31), predecessor=first
+    )
+    shop.sync()
+
+    (remark,) = explain_view(shop.office(), later).remarks
+
+    assert remark == "a gap between 00000001 (ends 2025-12-31) and 00000002 (starts 2026-02-01)"
+    assert JAPANESE.plain(remark) == (
+        "00000001(終了 2025/12/31)と 00000002(開始 2026/02/01)の間に空白があります"
+    )

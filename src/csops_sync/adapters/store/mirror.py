@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
+from operator import itemgetter
 
 import orjson
 from sqlalchemy import ColumnElement, delete, func, not_, select
@@ -14,6 +15,7 @@ from csops_sync.adapters.store.tables import MIRROR
 from csops_sync.ports.crm import Role, Row
 
 _C = MIRROR.c
+_ID = itemgetter(0)
 _COLUMNS = (_C.id, _C.parent_id, _C.stamp_ms, _C.deleted, _C.body)
 
 
@@ -75,7 +77,7 @@ class SqlMirror:
     def _read(self, role: Role, which: ColumnElement[bool]) -> list[Row]:
         # sorted here: asked to sort, SQLite walks the whole key in order rather than seek the parent index
         found = self._scope.connection.execute(select(*_COLUMNS).where(self._of(role), which)).all()
-        return sorted((_row(role, each) for each in found), key=lambda row: row.id)
+        return [_row(role, each) for each in sorted(found, key=_ID)]
 
     def _changed(self, rows: Sequence[Row]) -> list[Row]:
         stored: dict[tuple[Role, str], int] = {}

@@ -36,13 +36,13 @@ class SqlWrittenFields:
         mine = (_C.org_id == self._scope.org_id) & self._scope.among(_C.opportunity_id, ids)
         statement = select(WRITTEN_FIELD).where(mine).order_by(_C.opportunity_id, _C.field)
         found = self._scope.connection.execute(statement).all()
-        # unpacked by place, not by name: thousands are read at a time
+        # unpacked by place, not by name, and read once where it came back as it was sent: thousands come at a time
         return [
             WrittenField(
                 opportunity_id=opportunity_id,
                 field=field,
-                sent=orjson.loads(sent),
-                value=orjson.loads(value),
+                sent=(read := orjson.loads(sent)),
+                value=read if value == sent else orjson.loads(value),
                 written_at=from_ms(written_at),
                 reasserted=reasserted,
                 replaced=orjson.loads(replaced),

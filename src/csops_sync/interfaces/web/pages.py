@@ -11,7 +11,7 @@ from csops_sync.app.forecast.groups import UNOPENED, UNRATED
 from csops_sync.app.forecast.listing_order import at_risk
 from csops_sync.app.forecast.listing_values import Choices
 from csops_sync.app.forecast.overview_values import MatrixCell, Span, TypeCell
-from csops_sync.app.forecast.report_values import RenewalLine
+from csops_sync.app.forecast.report_values import RenewalLine, Unjudged
 from csops_sync.domain.forecast.retention import ratio
 from csops_sync.domain.money import Money
 from csops_sync.interfaces.web.asked import (
@@ -34,6 +34,7 @@ from csops_sync.interfaces.web.timeline import days_of
 from csops_sync.interfaces.web.words import Words
 
 _NOT_FOUND = 404
+_MOST_NAMED = 5
 TYPES = (*TYPE_CHOICES, UNOPENED)
 """The rows and columns of tables by renewal type, in their order."""
 Filter = tuple[str, str, list[tuple[str, str]], str]
@@ -52,6 +53,7 @@ def overview(page: Page, data: DashboardData) -> Response:
         {
             "o": shown,
             "called_now": called_just_now(page),
+            "unjudged": _unjudged(shown.by_quarter.unjudged),
             "callable": periods_to_call(page, shown.open_periods),
             "basis": shown.basis,
             "total": total,
@@ -160,6 +162,14 @@ def _months(cells: Iterable[TypeCell]) -> list[tuple[str, dict[str, TypeCell]]]:
         (month, {_type(cell): cell for cell in group})
         for month, group in groupby(cells, key=lambda one: one.month)
     ]
+
+
+def _unjudged(terms: Iterable[Unjudged]) -> list[tuple[str, list[str], int]]:
+    """Give each reason why terms are in no sum, with the keys of the first that have it, and how many more do."""
+    keys: dict[str, list[str]] = {}
+    for one in terms:
+        keys.setdefault(one.why, []).append(one.key)
+    return [(why, found[:_MOST_NAMED], max(0, len(found) - _MOST_NAMED)) for why, found in keys.items()]
 
 
 def _magnitude(money: Money) -> Money:

@@ -97,7 +97,9 @@ class Page:
         }
 
     def _in(self, language: str) -> str:
-        """Give this page's address in a language, with everything else as it is."""
+        """Give this page's address in a language, with everything else as it is; what a form led to has none."""
+        if self.request.method not in ("GET", "HEAD"):
+            return f"/?{urlencode({LANGUAGE_FIELD: language})}"
         asked = [
             (name, value) for name, value in self.request.query_params.multi_items() if name != LANGUAGE_FIELD
         ]

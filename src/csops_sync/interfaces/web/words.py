@@ -255,7 +255,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "error.503": ("まだ表示できません", "Nothing to show yet"),
     "error.field": (
         "「{field}」の値が正しくありません。",
-        "The value of “{field}” is none that can be meant.",
+        "The value of “{field}” cannot be read here.",
     ),
     "error.before": ("前のページに戻る", "Back to the page before"),
     "error.back": ("概要へ", "Go to the overview"),
