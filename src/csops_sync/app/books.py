@@ -41,7 +41,7 @@ class Unread:
 
 
 def read_books(
-    tx: Transaction, account_ids: Sequence[str], *, people: dict[str, Person], default_currency: str
+    tx: Transaction, account_ids: Sequence[str], *, people: Mapping[str, Person], default_currency: str
 ) -> Iterator[AccountBook]:
     """This function will read these customers, without those that are gone or hold a row that makes no sense."""
     customers = read_customers(tx, account_ids, people=people, default_currency=default_currency)
@@ -49,7 +49,7 @@ def read_books(
 
 
 def read_customers(
-    tx: Transaction, account_ids: Sequence[str], *, people: dict[str, Person], default_currency: str
+    tx: Transaction, account_ids: Sequence[str], *, people: Mapping[str, Person], default_currency: str
 ) -> Iterator[AccountBook | Unread]:
     """This function will read these customers, whole, with a handful of queries for all of them.
 

@@ -4,6 +4,7 @@ Ids and keys are seeks. A contract number is looked for by a pass over the mirro
 1,000,000), because what a number is called differs from org to org.
 """
 
+from collections.abc import Mapping
 from string import ascii_uppercase
 
 from csops_sync.app.books import read_customers, read_people
@@ -121,14 +122,19 @@ def find_explained(tx: Transaction, asked: str) -> Row:
     return found or find_contract(tx, asked)
 
 
-def book_of(tx: Transaction, office: Office, contract: Row) -> AccountBook:
-    """This function will read the whole customer of a contract.
+def book_of(
+    tx: Transaction, office: Office, contract: Row, *, people: Mapping[str, Person] | None = None
+) -> AccountBook:
+    """This function will read the whole customer of a contract; `people` are all users, None to have them read, too.
 
     Raises RefusedError where the account is gone, or one of the customer's rows makes no sense.
     """
     account_id = contract.parent_id or ""
     customers = read_customers(
-        tx, [account_id], people=read_people(tx), default_currency=office.rules.default_currency
+        tx,
+        [account_id],
+        people=read_people(tx) if people is None else people,
+        default_currency=office.rules.default_currency,
     )
     book = next(customers)
     if isinstance(book, AccountBook):

@@ -29,7 +29,7 @@ from csops_sync.domain.book import AccountBook
 from csops_sync.domain.case import Case, build_case
 from csops_sync.domain.deciding import decide
 from csops_sync.domain.eligibility import Standing
-from csops_sync.domain.facts import Contract, Opportunity
+from csops_sync.domain.facts import Contract, Opportunity, Person
 from csops_sync.domain.intents import NoteKind
 from csops_sync.domain.people import find_csm
 from csops_sync.domain.renewal import Renewal, parse_key
@@ -73,18 +73,21 @@ class _Explained:
     language: str = ENGLISH
 
 
-def explain_view(office: Office, asked: str, *, language: str = ENGLISH) -> ExplainView:
+def explain_view(
+    office: Office, asked: str, *, language: str = ENGLISH, people: Mapping[str, Person] | None = None
+) -> ExplainView:
     """This function will explain a contract (id or number), or the one that an opportunity or renewal key is about.
 
     Arithmetic, terms of the contract and the journal are in `language`; states, remarks and confidence are English, as
-    sentences that an interface can say in another language.
+    sentences that an interface can say in another language. `people` are all users, None to have them read.
 
     Raises RefusedError where nothing of that name is known.
     """
     with office.store.reading() as tx:
         row = find_explained(tx, asked)
         contract = contract_of(row, default_currency=office.rules.default_currency)
-        found = replace(_gather(tx, office, contract, book_of(tx, office, row)), language=language)
+        book = book_of(tx, office, row, people=people)
+        found = replace(_gather(tx, office, contract, book), language=language)
     return ExplainView(
         contract=_header(office, found),
         timezone=office.timezone,

@@ -13,8 +13,7 @@ def people_of(office: Office, email: str) -> frozenset[str] | None:
 
     None where nobody, or more than one active user, has that address: then nothing says who it is.
     """
-    with office.store.reading() as tx:
-        people = read_people(tx)
+    people = users_of(office)
     wanted = email.strip().casefold()
     named = [one for one in people.values() if one.is_active and (one.email or "").casefold() == wanted]
     return reports_of(named[0].id, people.values()) if wanted and len(named) == 1 else None
@@ -42,3 +41,9 @@ def reports_of(user_id: str, people: Iterable[Person]) -> frozenset[str]:
                 found.add(report)
                 waiting.append(report)
     return frozenset(found)
+
+
+def users_of(office: Office) -> Mapping[str, Person]:
+    """This function will read all users as they are known now, by id."""
+    with office.store.reading() as tx:
+        return read_people(tx)

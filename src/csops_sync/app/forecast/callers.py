@@ -1,12 +1,13 @@
 """Who may call what, as forms offer it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from csops_sync.app.books import read_people
 from csops_sync.app.forecast.call_rows import CallRow, call_rows
 from csops_sync.app.forecast.calling import callers_of, currency_of
 from csops_sync.app.office import Office
+from csops_sync.domain.facts import Person
 from csops_sync.domain.forecast.calls import CalledRenewal
 from csops_sync.domain.forecast.term_state import OPEN_STANDINGS, TermState
 from csops_sync.ports.store import Transaction
@@ -38,13 +39,19 @@ NOT_CALLED = RenewalCalls()
 """Nobody has called it, and nobody may."""
 
 
-def calls_of_renewal(office: Office, state: TermState) -> RenewalCalls:
-    """This function will read the calls of one renewal, withdrawals too, and who may make the next one."""
+def calls_of_renewal(
+    office: Office, state: TermState, *, people: Mapping[str, Person] | None = None
+) -> RenewalCalls:
+    """This function will read the calls of one renewal, withdrawals too, and who may make the next one.
+
+    `people` are all users, None to have them read.
+    """
     with office.store.reading() as tx:
         made = tx.forecast.calls.history(subject=CalledRenewal(key=state.key))
         callers: tuple[Caller, ...] = ()
         if state.standing in OPEN_STANDINGS:
-            found = callers_of(read_people(tx), state.grouping.csm_id)
+            users = read_people(tx) if people is None else people
+            found = callers_of(users, state.grouping.csm_id)
             callers = tuple(Caller(id=one.id, name=one.name) for one in found)
         return RenewalCalls(
             made=tuple(reversed(call_rows(tx, office, made))),

@@ -144,9 +144,8 @@ def frame_then(tx: Transaction, frame: Frame, snapshot: Snapshot) -> Frame:
     """
     plan = replace(frame.plan, calls=calls_known(tx, at=snapshot.taken_at))
     then = replace(frame, as_of=snapshot.as_of, known_at=snapshot.taken_at, plan=plan)
-    text = tx.forecast.snapshots.rules(snapshot.rules_hash)
-    weighing = weighing_from(text) if text is not None else None
-    if weighing is None or weighing.currency != frame.exchange.into:
+    weighing = _weighing_then(tx, frame, snapshot)
+    if weighing is None:
         return then
     named = (one for one in weighing.rules.profiles if one.name == frame.profile.name)
     weighed = replace(
@@ -157,6 +156,18 @@ def frame_then(tx: Transaction, frame: Frame, snapshot: Snapshot) -> Frame:
         profile=next(named, frame.profile),
     )
     return weighed.at_rates(tx.forecast.snapshots.rates(snapshot.id), asked=frame.asked_rates)
+
+
+def rules_then(tx: Transaction, frame: Frame, snapshot: Snapshot) -> ForecastRules:
+    """This function will give the rules that `frame_then` weighs by, and read nothing else."""
+    weighing = _weighing_then(tx, frame, snapshot)
+    return frame.rules if weighing is None else weighing.rules
+
+
+def _weighing_then(tx: Transaction, frame: Frame, snapshot: Snapshot) -> Weighing | None:
+    text = tx.forecast.snapshots.rules(snapshot.rules_hash)
+    weighing = weighing_from(text) if text is not None else None
+    return weighing if weighing is not None and weighing.currency == frame.exchange.into else None
 
 
 def _pinned(rules: ForecastRules, into: str) -> Exchange:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from csops_sync.app.forecast.frames import Frame, frame_then
+from csops_sync.app.forecast.frames import Frame, rules_then
 from csops_sync.app.forecast.reports import plain_frame_in
 from csops_sync.app.office import Office
 from csops_sync.domain.forecast.landing import Landing, LandingKind, land
@@ -72,7 +72,7 @@ def _days(tx: Transaction, frame: Frame, key: str) -> Iterator[tuple[Snapshot, T
         if snapshot.kind is not SnapshotKind.DAY or state is None:
             continue
         if snapshot.rules_hash not in rules:
-            rules[snapshot.rules_hash] = frame_then(tx, frame, snapshot).rules
+            rules[snapshot.rules_hash] = rules_then(tx, frame, snapshot)
         if is_new or snapshot.rules_hash != weighed_by:
             yield snapshot, state, rules[snapshot.rules_hash]
         is_new, weighed_by = False, snapshot.rules_hash

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 
+from anyio import CapacityLimiter, to_thread
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware.sessions import SessionMiddleware
@@ -26,6 +27,8 @@ from csops_sync.interfaces.web.static_files import StaticFiles
 
 COOKIE = "csops_sync_session"
 _SESSION_SECONDS = 8 * 3600
+PAGES_AT_ONCE = 4
+"""So many pages are made at once: more threads take the interpreter from one another and make each page later."""
 Handler = Callable[[Page], Response]
 Change = Callable[[Page, DashboardOrders], Awaitable[Response]]
 
@@ -70,11 +73,11 @@ def dashboard(parts: Dashboard) -> ASGIApp:
 
 def _routes(parts: Dashboard) -> list[BaseRoute]:
     door = Door(settings=parts.settings, people_of=parts.data.people_of)
-    data = parts.data
+    data, at_once = parts.data, CapacityLimiter(PAGES_AT_ONCE)
 
     def look(path: str, handler: Callable[[Page, DashboardData], Response]) -> Route:
         async def endpoint(request: Request) -> Response:
-            return await run_in_threadpool(_looked, request, handler)
+            return await to_thread.run_sync(_looked, request, handler, limiter=at_once)
 
         return Route(path, endpoint, methods=["GET"])
 

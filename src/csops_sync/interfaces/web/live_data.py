@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from csops_sync.app import orders_outbox
 from csops_sync.app.forecast.accuracy import AccuracyReport, accuracy_report
@@ -26,7 +27,7 @@ from csops_sync.app.queries_explain import explain_view
 from csops_sync.app.queries_state import outbox_view, status_view
 from csops_sync.app.recording import held_hash
 from csops_sync.app.refusals import RefusedError
-from csops_sync.app.row_scope import people_of
+from csops_sync.app.row_scope import people_of, users_of
 from csops_sync.interfaces.web.dashboard_data import Operations, People, RenewalPage
 from csops_sync.ports.store import OutboxStatus
 
@@ -81,11 +82,12 @@ class LiveData:
         office = self._office()
         try:
             line = renewal_of(office, key, people=people)
-            found = explain_view(office, key, language=language)
+            users = self.kept.get(office, "users", partial(users_of, office))
+            found = explain_view(office, key, language=language, people=users)
         except RefusedError:
             return None
         own = next((one for one in found.renewals if one.key == key), None)
-        calls = calls_of_renewal(office, line.state)
+        calls = calls_of_renewal(office, line.state, people=users)
         told = landing_history(office, key)
         return RenewalPage(contract=found, renewal=own, line=line, calls=calls, told=told)
 

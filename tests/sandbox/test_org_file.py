@@ -17,7 +17,7 @@ from csops_sync.sandbox.salesforce.org import Org
 from csops_sync.sandbox.salesforce.schema import Json
 from csops_sync.sandbox.salesforce.schema_loading import load
 
-CONFIG = Path(__file__).parents[3] / "config"
+CONFIG = Path(__file__).parents[2] / "config"
 EXAMPLE = CONFIG / "sandbox-org.yaml"
 TODAY = date(2026, 4, 1)
 
