@@ -1,7 +1,7 @@
 """The dashboard's bridge: between two days that a person chose, with the renewals behind one of its bars."""
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from csops_sync.app.forecast.bridging import BridgeReport, NoSnapshotError, bridge_of
@@ -12,7 +12,7 @@ from csops_sync.app.forecast.mirror_names import MirrorNames
 from csops_sync.app.forecast.overview import span_window
 from csops_sync.app.forecast.overview_values import Span
 from csops_sync.app.forecast.report_values import Basis
-from csops_sync.app.forecast.reports import People, frame_in
+from csops_sync.app.forecast.reports import People, plain_frame_in
 from csops_sync.app.office import Office
 from csops_sync.domain.forecast.bridge import Bar, Cause, Mover
 from csops_sync.domain.forecast.periods import Window
@@ -94,7 +94,16 @@ def bridge_page_of(
     """
     with office.store.reading() as tx:
         choice = _chosen(tx, office, asked)
-    report = _report(office, choice, people, kept)
+
+    def make() -> BridgePage:
+        return _page(office, choice, asked, people, _report(office, choice, people, kept))
+
+    return make() if kept is None else kept.get(office, ("bridge page", choice, asked, people), make)
+
+
+def _page(
+    office: Office, choice: _Choice, asked: BridgeAsked, people: People, report: BridgeReport | None
+) -> BridgePage:
     bar = _opened(report, asked.cause) if report is not None else None
     movers = bar.movers if bar is not None else ()
     pages = max(1, -(-len(movers) // PAGE_SIZE))
@@ -102,7 +111,7 @@ def bridge_page_of(
     with office.store.reading() as tx:
         lines = _lines(tx, movers[(page - 1) * PAGE_SIZE : page * PAGE_SIZE], people)
     return BridgePage(
-        basis=choice.basis,
+        basis=choice.basis if report is None else report.basis,
         days=choice.days,
         since=choice.since,
         until=choice.until,
@@ -116,10 +125,10 @@ def bridge_page_of(
 
 
 def _chosen(tx: Transaction, office: Office, asked: BridgeAsked) -> _Choice:
-    frame = frame_in(tx, office)
+    frame = plain_frame_in(tx, office)
     kept = tx.forecast.snapshots.list(kind=SnapshotKind.DAY)
     return _Choice(
-        basis=frame.basis,
+        basis=replace(frame.basis, rates=frame.rules.rate_policy.value),
         days=tuple(one.as_of for one in kept),
         since=asked.since or max(asked.until or frame.as_of, _SECOND_WEEK) - WEEK,
         until=asked.until,
