@@ -1,12 +1,13 @@
 """Amounts in a report's one currency, and which currencies there is no rate for."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from datetime import date
 
 from csops_sync.domain.forecast.due_rates import DueRates
 from csops_sync.domain.forecast.rates import MissingRateError, Rates
 from csops_sync.domain.forecast.term_state import TermState
+from csops_sync.domain.money import Money
 
 
 class Conversion:
@@ -70,14 +71,20 @@ def unconvertible(
     `states` are those of both sides, `rates` too. A term on its way between the two may be in the currency of the one
     and due on the day of the other, so all of its currencies need a rate on all of its days.
     """
-    sides = tuple(rates)
+    sides, every = tuple(rates), tuple(states)
     home = {one.into for one in sides}
+    abroad = {one.key for one in every if _is_abroad(one.prior, home) or _is_abroad(one.new, home)}
     currencies, days = defaultdict[str, set[str]](set), defaultdict[str, set[date]](set)
-    for state in states:
-        currencies[state.key] |= currencies_of((state,)) - home
-        days[state.key].add(due(state))
+    for state in every if abroad else ():
+        if state.key in abroad:
+            currencies[state.key] |= currencies_of((state,)) - home
+            days[state.key].add(due(state))
     return frozenset(
         key
         for key, foreign in currencies.items()
         if not all(side.on(day).knows(one) for side in sides for day in days[key] for one in foreign)
     )
+
+
+def _is_abroad(money: Money | None, home: Container[str]) -> bool:
+    return money is not None and money.currency not in home
