@@ -203,7 +203,7 @@ def test_only_periods_that_are_not_over_are_offered(closed: ServedDashboard) -> 
 def test_under_the_calls_stands_how_they_add_up() -> None:
     with serving(CalledBook()) as served:
         assert "Where nobody called, the landing counts." in served.get("/").text
-        assert "コールのない更新は、着地見込で数えます。" in served.get("/?lang=ja").text
+        assert "コールのない更新は、着地見込みで数えます。" in served.get("/?lang=ja").text
     with serving() as served:
         assert 'id="call-adds"' not in served.get("/").text
 

@@ -221,7 +221,7 @@ def test_both_pages_speak_japanese(served: ServedDashboard) -> None:
     bridge, accuracy = (served.get(f"{path}?lang=ja").text for path in ("/bridge", "/accuracy"))
 
     assert "ヨミの変更: 19 件" in bridge
-    assert "T-90 の着地見込" in accuracy
+    assert "T-90 の着地見込み" in accuracy
     assert "担当 CSM 別" in accuracy
 
 
@@ -229,7 +229,8 @@ def test_a_renewal_tells_where_it_was_said_to_land_among_what_happened(served: S
     text = served.get("/renewals/8000000000003-1?lang=ja").text
 
     said = [
-        text.index(words) for words in ("着地見込 ¥12,000,000", "確認済", "着地見込 ¥45,600,000", "起票</b>")
+        text.index(words)
+        for words in ("着地見込み ¥12,000,000", "確認済", "着地見込み ¥45,600,000", "起票</b>")
     ]
     assert said == sorted(said)
     assert "(前 ¥45,600,000)" in text

@@ -22,7 +22,7 @@ _FIELDS = {
     "computed_type": "種別",
     "prior_amount": "前回金額",
     "delta_amount": "増減額",
-    "landing_amount": "着地見込",
+    "landing_amount": "着地見込み",
 }
 _SETTLED = {
     "won": "受注",

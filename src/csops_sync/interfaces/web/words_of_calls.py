@@ -28,13 +28,13 @@ CALLS: Mapping[str, tuple[str, str]] = {
     "call.beside": ("コール {amount} · {by}", "Call {amount} · {by}"),
     "call.done": ("コールを記録しました。", "The call is kept."),
     "call.taken_back": ("コールを取り下げました。", "The call is withdrawn."),
-    "call.adds": ("コールのない更新は、着地見込で数えます。", "Where nobody called, the landing counts."),
+    "call.adds": ("コールのない更新は、着地見込みで数えます。", "Where nobody called, the landing counts."),
     "call.of": ("{terms} 件中 {called} 件", "{called} of {terms}"),
     "call.team": ("チーム", "Team"),
     "call.period": ("期間", "Period"),
     "call.teams": ("チームのコール", "Call for a team"),
     "call.teams.lead": (
-        "チームの期間の着地を、着地見込の隣に記録します。個々の更新のコールより優先されます。",
+        "チームの期間の着地を、着地見込みの隣に記録します。個々の更新のコールより優先されます。",
         "What a team's period will come to, beside the landing. It counts before calls on single renewals.",
     ),
     "call.teams.where": (

@@ -21,7 +21,7 @@ REFUSALS: Mapping[str, str] = {
         "{name} は{does}でも、その上長でもありません。コールできる有効なユーザーは現在いません"
     ),
     "call.no-rate": (
-        "{given} から {into} への換算レートがないため、着地見込と比べられません。rules.yaml の `forecast: rates:` で"
+        "{given} から {into} への換算レートがないため、着地見込みと比べられません。rules.yaml の `forecast: rates:` で"
         "レートを固定するか、{currency} でコールしてください"
     ),
     "call.nul": "メモに使えない文字(NUL)が含まれています。取り除いてください",

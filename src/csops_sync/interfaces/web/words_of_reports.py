@@ -8,10 +8,10 @@ REPORTS: Mapping[str, tuple[str, str]] = {
     "png": ("画像を保存", "Save picture"),
     "overview.all_changes": ("要因と更新を見る", "What moved, renewal by renewal"),
     "bridge.lead": (
-        "着地見込が {before} の {start} から {after} の {end} へ動いた理由。",
+        "着地見込みが {before} の {start} から {after} の {end} へ動いた理由。",
         "Why the landing went from {start} on {before} to {end} on {after}.",
     ),
-    "bridge.lead.none": ("着地見込が動いた理由。", "Why the landing moved."),
+    "bridge.lead.none": ("着地見込みが動いた理由。", "Why the landing moved."),
     "bridge.choose": ("比較する日", "Days to compare"),
     "bridge.since": ("起点", "From"),
     "bridge.until": ("終点(空欄は現在)", "To (empty: now)"),
@@ -19,12 +19,12 @@ REPORTS: Mapping[str, tuple[str, str]] = {
     "bridge.span.usual": ("今四半期と今後 4 四半期", "This quarter and the four after it"),
     "bridge.show": ("表示", "Show"),
     "bridge.week": ("先週から現在まで", "Last week to now"),
-    "bridge.chart": ("着地見込の増減", "What moved the landing"),
+    "bridge.chart": ("着地見込みの増減", "What moved the landing"),
     "bridge.chart.note": (
         "満了日が {first} から {last} までの更新。棒を選ぶと、その更新を下に表示します。",
         "Renewals ending {first} – {last}. A bar opens its renewals below.",
     ),
-    "bridge.landing": ("{day} の着地見込", "Landing on {day}"),
+    "bridge.landing": ("{day} の着地見込み", "Landing on {day}"),
     "bridge.opened": ("{cause}: {n}", "{cause}: {n}"),
     "bridge.moved.none": ("この間に動いた更新はありません。", "Nothing moved between these days."),
     "bridge.none": (
@@ -45,13 +45,13 @@ REPORTS: Mapping[str, tuple[str, str]] = {
         "The rules of then were not kept, so those of today weigh in their place.",
     ),
     "bridge.left_out": (
-        "換算レートのない {n} 件は、どちらの着地見込にも含めていません。",
+        "換算レートのない {n} 件は、どちらの着地見込みにも含めていません。",
         "Left out on both sides for want of a rate: {n}.",
     ),
     "bridge.gone": ("現在は対象外", "No longer listed"),
     "told.before": ("(前 {amount})", "(before: {amount})"),
     "told.note": (
-        "着地見込は、日次スナップショットで変わったときだけ示します。",
+        "着地見込みは、日次スナップショットで変わったときだけ示します。",
         "Landings are those of the daily snapshots, where they changed.",
     ),
     "accuracy.lead": (
@@ -61,7 +61,7 @@ REPORTS: Mapping[str, tuple[str, str]] = {
     "accuracy.period": ("期間", "Period"),
     "accuracy.result": ("結果", "Result"),
     "accuracy.of_terms": ("{n}の更新の着地額", "What {n} landed at"),
-    "accuracy.landing_at": ("T-{n} の着地見込", "Landing at T-{n}"),
+    "accuracy.landing_at": ("T-{n} の着地見込み", "Landing at T-{n}"),
     "accuracy.none": ("その時点のスナップショットはまだありません。", "No snapshot so old yet."),
     "accuracy.none.short": ("記録なし", "No snapshot"),
     "accuracy.none.all": (
@@ -70,7 +70,7 @@ REPORTS: Mapping[str, tuple[str, str]] = {
     ),
     "accuracy.chart": ("見込みと結果", "Expected and actual"),
     "accuracy.chart.note": (
-        "T は {last}(期間の最終日)。そのときのルールで計算した着地見込です。",
+        "T は {last}(期間の最終日)。そのときのルールで計算した着地見込みです。",
         "T is {last}, the period's last day. Landings are weighed by the rules of their own day.",
     ),
     "accuracy.distance": ("時点", "When"),
@@ -80,7 +80,7 @@ REPORTS: Mapping[str, tuple[str, str]] = {
     "accuracy.call": ("コール", "Call"),
     "accuracy.by_csm": ("担当 CSM 別", "By CSM"),
     "accuracy.by_csm.note": (
-        "現在の担当者で集計。コールは更新ごとのコール、ない更新は着地見込です。",
+        "現在の担当者で集計。コールは更新ごとのコール、ない更新は着地見込みです。",
         "By who looks after them today. A call is that on single renewals, their landing where there is none.",
     ),
     "accuracy.teams": ("期間全体のコール", "Calls of whole teams"),
