@@ -41,6 +41,16 @@ def is_japanese(text: str) -> bool:
     return bool(KANA_AND_KANJI.search(JAPANESE.plain(text))) and JAPANESE.knows(text)
 
 
+def test_what_holds_nothing_or_is_a_tick_has_its_word() -> None:
+    emptied = Sentence(
+        "note.left", "{field} {value} {written} {name}", field="x", value=None, written=1, name="y"
+    )
+    ticked = Sentence("target.no-number", "{name} {value}", name="amount", value=True)
+
+    assert "x は 空 です" in JAPANESE.plain(emptied)
+    assert "true" in JAPANESE.plain(ticked)
+
+
 def test_every_sentence_that_the_sources_say_has_japanese_words_with_the_same_values() -> None:
     said = {code: values for code, values in spoken().items() if code != JOINED}
 

@@ -130,6 +130,14 @@ def test_an_order_without_the_right_is_refused_in_japanese(closed: ServedDashboa
     assert "この操作ができるのは管理者(csops-sync.yaml の `dashboard.admins`)だけです" in answer.text
 
 
+@pytest.mark.parametrize("came_from", ["http://[bad", "http://a:b:c/", "\\"])
+def test_a_way_that_nobody_can_read_is_no_way_back(served: ServedDashboard, came_from: str) -> None:
+    answer = served.get("/renewals/9-9", Referer=came_from, **JAPANESE)
+
+    assert answer.status_code == 404
+    assert ways(answer.text) == [("/", "概要へ")]
+
+
 def test_a_fault_of_ours_is_owned_up_to_in_the_readers_language_without_its_innards() -> None:
     with serving(BrokenBook()) as served:
         answer = served.get("/matrix", **JAPANESE)

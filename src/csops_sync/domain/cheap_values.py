@@ -26,7 +26,7 @@ def cheaply_made(cls: type[T]) -> type[T]:
     """This function will give a frozen dataclass with slots an `__init__` that costs less.
 
     Raises:
-        TypeError: it has no slots of its own, or has fields of a base class.
+        TypeError: it has no slots of its own, has fields of a base class, or fields named like what is made here.
     """
     every = fields(cls)  # type: ignore[arg-type]  # any class may come: what is no dataclass raises TypeError
     names = [one.name for one in every]
@@ -34,12 +34,16 @@ def cheaply_made(cls: type[T]) -> type[T]:
         raise TypeError(
             f"{cls.__name__} has other slots than fields; give it slots=True and no base with fields"
         )
-    scope: dict[str, Any] = {"_not_given": _NOT_GIVEN, "_own": cls, "_set_class": object.__setattr__}
+    scope: dict[str, Any] = {"_not_given": _NOT_GIVEN, "_kind": None, "_set_class": object.__setattr__}
     few = len(names) <= _FEW
     if not few:
         scope["_open"] = type(f"_Open{cls.__name__}", (), {"__slots__": tuple(names)})
     body = _few(every, cls, scope) if few else _many(every)
     made = _compiled(cls, every, [*body, *_after(cls)], scope)
+    if taken := scope.keys() & set(names):
+        raise TypeError(
+            f"{cls.__name__} has fields named as its __init__ names things: {', '.join(sorted(taken))}"
+        )
     cls.__init__ = made  # type: ignore[method-assign]  # that is the point
     return cls
 
@@ -52,9 +56,10 @@ def _few(every: tuple["Field[Any]", ...], cls: type, scope: dict[str, Any]) -> I
 
 
 def _many(every: tuple["Field[Any]", ...]) -> Iterator[str]:
+    yield "_kind = self.__class__"  # a class below it, perhaps
     yield "_set_class(self, '__class__', _open)"
     yield from (f"self.{one.name} = {value}" for one in every if (value := _value(one)) is not None)
-    yield "self.__class__ = _own"
+    yield "self.__class__ = _kind"
 
 
 def _after(cls: type) -> Iterator[str]:

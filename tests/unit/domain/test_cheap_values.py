@@ -127,6 +127,26 @@ def test_it_is_read_from_json_as_any_dataclass() -> None:
     assert adapter.dump_python(Narrow(4)) == {"left": 4, "right": 7, "seen": {}}
 
 
+def test_a_class_below_makes_its_own_kind() -> None:
+    class Below(Wide):
+        __slots__ = ()
+
+    assert type(Below(name="a")) is Below
+
+
+def test_fields_that_its_code_has_a_use_for_are_refused() -> None:
+    with pytest.raises(TypeError, match="_kind"):
+
+        @cheaply_made
+        @dataclass(frozen=True, slots=True, kw_only=True)
+        class Odd:
+            one: int
+            two: int
+            three: int
+            four: int
+            _kind: int
+
+
 def test_what_has_no_slots_of_its_own_is_refused() -> None:
     with pytest.raises(TypeError, match="slots=True"):
 

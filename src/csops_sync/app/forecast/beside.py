@@ -49,8 +49,8 @@ class Beside:
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """Which targets count for nothing, and why; asked for once all lines are there."""
-        return (*self._plan.remarks, *self._unconverted)
+        """Which targets and calls count for nothing, and why; asked for once all lines are there."""
+        return (*self._plan.remarks, *self._unconverted, *self._sums.remarks)
 
     def _with(self, line: ForecastLine, target: Money | None, called: Called | None) -> ForecastLine:
         if called is None:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from csops_sync.app.forecast.conversion import DueConversion, unconvertible
 from csops_sync.app.forecast.frames import Frame
 from csops_sync.domain.forecast.bridge import Side
+from csops_sync.domain.forecast.periods import Window
 from csops_sync.domain.forecast.term_state import TermState
 
 
@@ -25,12 +26,13 @@ class BridgedSides(NamedTuple):
     left_out: frozenset[str]
 
 
-def bridged_sides(before: Standpoint, after: Standpoint) -> BridgedSides:
-    """This function will give the sides of a bridge; a term is due when the definition of the later end says so."""
+def bridged_sides(before: Standpoint, after: Standpoint, *, window: Window) -> BridgedSides:
+    """This function will give the sides of a bridge over a window; terms are due as the later end defines it."""
     left_out = unconvertible(
         chain(before.states, after.states),
         [DueConversion(one.frame.due_rates) for one in (before, after)],
         due=after.frame.profile.due_day,
+        window=window,
     )
     return BridgedSides(_side(before, left_out), _side(after, left_out), left_out)
 

@@ -117,7 +117,7 @@ class _End:
 
 
 def _report(tx: Transaction, frame: Frame, window: Window, before: _End, after: _End) -> BridgeReport:
-    sides = bridged_sides(before.standpoint, after.standpoint)
+    sides = bridged_sides(before.standpoint, after.standpoint, window=window)
     found = bridge(before=sides.before, after=sides.after, window=window, profile=frame.profile)
     movers = {mover.account_id for bar in found.bars for mover in bar.movers}
     return BridgeReport(

@@ -21,6 +21,7 @@ from csops_sync.domain.forecast.calls import Call
 from csops_sync.domain.forecast.landing import WEIGHED, Landed
 from csops_sync.domain.forecast.periods import Window
 from csops_sync.domain.forecast.term_state import TermState
+from csops_sync.domain.sentences import Sentence
 
 
 class Called(NamedTuple):
@@ -65,6 +66,7 @@ class CallSums:
         self._conversion = conversion
         self._pieces: defaultdict[str, list[_Piece]] = defaultdict(list)
         self._places = count()
+        self._unconverted: dict[str, None] = {}
         self._is_wanted = bool(plan.calls.renewals or plan.calls.teams)
 
     def add(self, key: str, state: TermState, landed: Landed) -> None:
@@ -100,6 +102,11 @@ class CallSums:
                 counted.add(pieces, self._teams(self._of_line(key), self._days_of(key)))
         return counted.with_own(every)
 
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """Which calls count for nothing, and why; asked for once all lines are there."""
+        return tuple(self._unconverted)
+
     def _of_line(self, key: str) -> Mapping[str, Call]:
         """Choose the teams' calls that are about a line: those for its period, or of teams that are all on it."""
         calls, by = self._plan.calls, self._over.by
@@ -130,9 +137,22 @@ class CallSums:
     def _minor(self, call: Call, due: date) -> int | None:
         """Convert a call at the rates of a due day; without a rate its renewal counts as it lands."""
         money, rates = call.amount, self._conversion.on(due)
-        if money is None or not rates.knows(money.currency):
+        if money is None:
+            return None
+        if not rates.knows(money.currency):
+            self._unconverted[_without_rate(money.currency, self._conversion.into)] = None
             return None
         return rates.minor(money.to_minor(), money.currency)
+
+
+def _without_rate(currency: str, into: str) -> Sentence:
+    return Sentence(
+        "call.unconverted",
+        "calls in {currency} count for nothing: no rate to {into} on the day of what they are about; pin one in "
+        "rules.yaml, `forecast: rates:`",
+        currency=currency,
+        into=into,
+    )
 
 
 class _Counted:

@@ -6,6 +6,7 @@ Amounts are annual and recurring, as a landing is.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 
 from csops_sync.app.books import read_people
@@ -55,6 +56,7 @@ class _Wanted:
     subject: CallSubject
     by: Person
     currency: str
+    due: date
     state: TermState | None = None
 
 
@@ -70,7 +72,11 @@ def call_renewal(office: Office, asked: str, order: CallOrder) -> CallRow:
         state = open_renewal(tx, asked, order.people)
         by = _caller(tx, order, state.grouping.csm_id, _LOOKS_AFTER)
         wanted = _Wanted(
-            subject=CalledRenewal(key=state.key), by=by, currency=currency_of(office, state), state=state
+            subject=CalledRenewal(key=state.key),
+            by=by,
+            currency=currency_of(office, state),
+            due=frame_of(office.rules, as_of=office.today, known_at=office.now).profile.due_day(state),
+            state=state,
         )
         return _keep(tx, office, order, wanted)
 
@@ -98,9 +104,8 @@ def call_team(office: Office, team: str, period: str, order: CallOrder) -> CallR
         head = _head(tx, team, order.people)
         by = _caller(tx, order, head.id, _LEADS) if order.by.strip() else _active(head)
         subject = CalledTeam(user_id=head.id, window=window)
-        return _keep(
-            tx, office, order, _Wanted(subject=subject, by=by, currency=office.rules.default_currency)
-        )
+        wanted = _Wanted(subject=subject, by=by, currency=office.rules.default_currency, due=window.first)
+        return _keep(tx, office, order, wanted)
 
 
 def currency_of(office: Office, state: TermState) -> str:
@@ -117,7 +122,9 @@ def _keep(tx: Transaction, office: Office, order: CallOrder, wanted: _Wanted) ->
     amount = (
         None
         if order.amount is None
-        else called_amount(tx, office, order.amount, given=order.currency, currency=wanted.currency)
+        else called_amount(
+            tx, office, order.amount, given=order.currency, currency=wanted.currency, due=wanted.due
+        )
     )
     note = order.note.strip()
     if "\x00" in note:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Container, Iterable
 from datetime import date
 
 from csops_sync.domain.forecast.due_rates import DueRates
+from csops_sync.domain.forecast.periods import Window
 from csops_sync.domain.forecast.rates import MissingRateError, Rates
 from csops_sync.domain.forecast.term_state import TermState
 from csops_sync.domain.money import Money
@@ -64,9 +65,15 @@ def currencies_of(states: Iterable[TermState]) -> frozenset[str]:
 
 
 def unconvertible(
-    states: Iterable[TermState], rates: Iterable[DueConversion], *, due: Callable[[TermState], date]
+    states: Iterable[TermState],
+    rates: Iterable[DueConversion],
+    *,
+    due: Callable[[TermState], date],
+    window: Window,
 ) -> frozenset[str]:
     """This function will give the keys of terms that cannot be followed from one side of a bridge to the other.
+
+    Terms that are due in the window on neither side are worth nothing there, and are not asked about.
 
     `states` are those of both sides, `rates` too. A term on its way between the two may be in the currency of the one
     and due on the day of the other, so all of its currencies need a rate on all of its days.
@@ -82,7 +89,8 @@ def unconvertible(
     return frozenset(
         key
         for key, foreign in currencies.items()
-        if not all(side.on(day).knows(one) for side in sides for day in days[key] for one in foreign)
+        if any(map(window.holds, days[key]))
+        and not all(side.on(day).knows(one) for side in sides for day in days[key] for one in foreign)
     )
 
 

@@ -156,7 +156,7 @@ def _moved(tx: Transaction, before: _Side, now: _Side, horizon: Window) -> Bridg
     there = {one.key for one in now.states}
     gone = tx.forecast.states.get([one.key for one in before.states if one.key not in there])
     now = replace(now, states=(*now.states, *gone))
-    sides = bridged_sides(before.standpoint, now.standpoint)
+    sides = bridged_sides(before.standpoint, now.standpoint, window=horizon)
     return bridge(
         before=sides.before,
         after=sides.after,

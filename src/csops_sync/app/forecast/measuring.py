@@ -118,7 +118,7 @@ class _Measure:
         else:
             found = retention(book=book, window=window, exchange=self._frame.exchange)
             moved = movements(book=book, window=window, exchange=self._frame.exchange).total
-        rates = self._rates(book, window)
+        rates = self._rates(whole, window)  # what is due has rate days of its own
         unjudged.update(rates.unjudged if rates is not None else ())
         return PeriodMetrics(
             key=key,

@@ -127,7 +127,7 @@ def _changes(
         return None
     then = frame_then(tx, frame, snapshot)
     old = [one for one in terms_then(tx, office, snapshot) if is_for(one, people)]
-    sides = bridged_sides(Standpoint(then, old), Standpoint(frame, states))
+    sides = bridged_sides(Standpoint(then, old), Standpoint(frame, states), window=window)
     found = bridge(
         before=sides.before,
         after=sides.after,

@@ -89,7 +89,10 @@ def _ways(page: Page, status: int) -> list[tuple[str, str]]:
 
 def _before(request: Request) -> str | None:
     """Give the address of the page of ours whose link or form led here; None where it is another site's, or this."""
-    came = urlsplit(request.headers.get("referer", ""))
+    try:
+        came = urlsplit(request.headers.get("referer", ""))
+    except ValueError:  # whatever a browser or somebody else calls an address
+        return None
     if came.netloc != request.headers.get("host") or not came.path.startswith("/"):
         return None
     if came.path == request.url.path or came.path.startswith(("//", "/sign-in")):

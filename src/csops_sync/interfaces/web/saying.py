@@ -75,6 +75,10 @@ class Saying:
                 return _COMMA.join(map(self._value, value))
             case str():
                 return self.plain(value)
+            case None:
+                return self.words("value.empty")
+            case bool():
+                return str(value).lower()
             case _:
                 return self._measured(value)
 

@@ -36,6 +36,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
         "Salesforce の実勢レート（更新は期限の四半期の前日、継続率は各期間の両端）",
         "Salesforce's: on the eve of a renewal's due quarter, at both ends of each period of retention",
     ),
+    "value.empty": ("空", "empty"),
     "basis.profile": ("定義", "Definitions"),
     "basis.rules": ("ルール", "Rules"),
     "basis.title": ("数字の前提", "What these numbers stand on"),

@@ -30,6 +30,10 @@ REMARKS: Mapping[str, str] = {
         "{period} は {other} と重なり、その{measure}の目標が {origin} にあります。"
         "長い期間か、その内訳の、どちらかにしてください"
     ),
+    "call.unconverted": (
+        "{currency} のコールは集計に含めていません。対象の日に {into} への換算レートがありません。rules.yaml の "
+        "`forecast: rates:` で固定してください"
+    ),
     "target.no-rate": (
         "{period} の目標({origin})は数えられません。{currency} から {into} への換算レートがありません。"
         "rules.yaml の `forecast: rates:` で固定してください"

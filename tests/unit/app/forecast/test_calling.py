@@ -114,6 +114,17 @@ def test_a_rate_that_is_pinned_lets_a_call_in_that_currency_through(shop: Called
     assert shown.amount.currency == "USD"
 
 
+def test_a_call_whose_rate_is_gone_is_said_to_count_for_nothing(shop: CalledShop) -> None:
+    shop.rules = replace(shop.rules, forecast=replace(built(), rates={"USD": Decimal(150)}))
+    shop.call(yen=10_000, currency="USD")
+    shop.rules = replace(shop.rules, forecast=built())
+
+    report = forecast_of(shop.office(), by=GroupBy.QUARTER, window=None)
+
+    assert report.total.called == 0
+    assert [one for one in report.remarks if "calls in USD count for nothing: no rate to JPY" in one]
+
+
 def test_nothing_is_overwritten_and_what_was_known_stays_known(shop: CalledShop) -> None:
     key = shop.line().state.key
     start = shop.office().now

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 
 import pytest
 from tests.fakes.builders import ruleset
@@ -12,6 +13,8 @@ from tests.fakes.memory_engine import Workshop
 from tests.fakes.term_books import RATED
 
 from csops_sync.app.forecast.bridge_page import BridgeAsked, bridge_page_of
+from csops_sync.app.forecast.bridging import bridge_of
+from csops_sync.app.forecast.call_amounts import called_amount
 from csops_sync.app.forecast.listing_values import Paging, RenewalFilter
 from csops_sync.app.forecast.matrix_page import matrix_of
 from csops_sync.app.forecast.org_rates import org_rates
@@ -200,8 +203,65 @@ def test_a_renewal_due_before_the_first_rate_is_told_and_in_no_sum(shop: Worksho
     assert [one.cause for one in report.unjudged] == ["no-rate"]
     due = next(one for one in measured if one.window == december).renewals
     assert due is not None
-    assert (due.due, len(due.unjudged)) == (yen(0), 0)
+    assert (due.due, len(due.unjudged)) == (yen(0), 1)
     assert [len(one.unjudged) for one in measured if one.window == december] == [1]
+
+
+def sell_until_february(shop: Workshop) -> None:
+    """$10,000 a year, due in February 2026; the fiscal year that holds it opened before the first rate."""
+    shop.sell(
+        shop.customer("Cove Inc."),
+        start=date(2025, 3, 1),
+        end=date(2026, 2, 28),
+        annual_amount=10_000,
+        currency="USD",
+    )
+    shop.crm.advance(seconds=60)
+    shop.sync()
+
+
+def test_forecast_and_renewal_rates_agree_on_what_was_due_in_a_year_that_opened_without_a_rate(
+    shop: Workshop,
+) -> None:
+    """$10,000 at the ¥125 of January: the quarter that it is due in has a rate."""
+    sell_until_february(shop)
+    year = Window(date(2025, 4, 1), date(2026, 3, 31))
+    policy = RatePolicy.PERIOD_START
+
+    landed = forecast_of(shop.office(), window=year, rates=policy)
+    rates = metrics_of(shop.office(), by=GroupBy.YEAR, past=1, rates=policy).periods[0].renewals
+
+    assert rates is not None
+    assert (landed.total.due, rates.due, rates.due_terms) == (yen(1_250_000), yen(1_250_000), 1)
+
+
+def test_a_bridge_says_nothing_of_terms_without_a_rate_that_are_not_due_in_it(shop: Workshop) -> None:
+    shop.sell(
+        shop.customer("Old Inc."),
+        start=date(2024, 1, 1),
+        end=date(2024, 12, 31),
+        annual_amount=10_000,
+        currency="USD",
+    )
+    shop.crm.advance(seconds=60)
+    shop.sync()
+    shop.rules = converting(RatePolicy.PERIOD_START)
+
+    assert bridge_of(shop.office(), since=date(2026, 4, 30)).left_out == ()
+    before = Window(date(2024, 10, 1), date(2024, 12, 31))
+    assert len(bridge_of(shop.office(), since=date(2026, 4, 30), window=before).left_out) == 1
+
+
+def test_a_call_is_held_to_the_rate_of_the_day_that_it_is_about(shop: Workshop) -> None:
+    """The dollar has a rate from January 2026 on."""
+    shop.rules = converting(RatePolicy.PERIOD_START)
+    office = shop.office()
+
+    with office.store.reading() as tx:
+        called = partial(called_amount, tx, office, Decimal(30_000), given="USD", currency="JPY")
+        assert called(due=date(2026, 1, 1)) == Money(Decimal(30_000), "USD")
+        with pytest.raises(RefusedError, match="no rate from USD to JPY"):
+            called(due=date(2025, 12, 31))
 
 
 def test_rates_that_are_not_read_are_refused_with_what_to_set(shop: Workshop) -> None:
