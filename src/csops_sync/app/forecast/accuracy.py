@@ -1,8 +1,10 @@
 """How far landings and calls were from what came of them: a closed period, as its snapshots told it beforehand.
 
-A snapshot is weighed by the rules of its own day, as the bridge does it. A renewal counts under the CSM who looks after
-it today. What is due in the period and has no result yet (still open, or not judged) is left out on both sides. A
-renewal that was over by the snapshot counts there as it ended, whatever had been called.
+A snapshot is weighed by the rules of its own day, as the bridge does it. All is converted at the rates that were known
+at the period's close, so that no rate that moved, and none that was edited, looks like an error of judgement. A renewal
+counts under the CSM who looks after it today. What is due in the period and has no result yet (still open, or not
+judged) is left out on both sides. A renewal that was over by the snapshot counts there as it ended, whatever had been
+called.
 """
 
 from collections.abc import Mapping
@@ -11,6 +13,7 @@ from datetime import date, timedelta
 
 from csops_sync.app.books import read_people
 from csops_sync.app.forecast.calls import KnownCalls, calls_known
+from csops_sync.app.forecast.closed import close_of, closing_frame
 from csops_sync.app.forecast.conversion import DueConversion
 from csops_sync.app.forecast.frames import Frame, frame_then
 from csops_sync.app.forecast.groups import NOT_SAID
@@ -130,8 +133,12 @@ class _Past:
     waiting: int = field(init=False, default=0)
     _states: dict[str, TermState] = field(init=False, default_factory=dict)
     _unknown: frozenset[str] = field(init=False, default=frozenset())
+    _conversion: DueConversion = field(init=False)
 
     def __post_init__(self) -> None:
+        snapshot = close_of(self.tx, self.window, None)
+        known = self.frame if snapshot is None else closing_frame(self.tx, self.frame, snapshot, self.window)
+        self._conversion = DueConversion(known.due_rates)
         due = due_in(self.tx, self.frame, self.window)
         self.today = {one.key: one for one in due if is_for(one, self.people)}
 
@@ -166,7 +173,7 @@ class _Past:
 
     def _results(self) -> dict[str, int]:
         settled = [one for one in self.today.values() if one.standing not in OPEN_STANDINGS]
-        found = judged(settled, frame=self.frame, conversion=self._conversion(self.frame))
+        found = judged(settled, frame=self.frame, conversion=self._conversion)
         results = {one.state.key: one.landing for one in found}
         for key in results:
             self._count(self.today[key])
@@ -180,7 +187,7 @@ class _Past:
     def _foresight(self, distance: int, snapshot: Snapshot) -> Foresight:
         then = frame_then(self.tx, self.frame, snapshot)
         states = self._seen_then(snapshot)
-        found = list(judged(states, frame=then, conversion=self._conversion(then)))
+        found = list(judged(states, frame=then, conversion=self._conversion))
         calls = self.calls[distance] = calls_known(self.tx, at=snapshot.taken_at)
         minors = {
             one.state.key: self._minor(calls.renewal(one.state.key), self.frame.profile.due_day(one.state))
@@ -215,14 +222,11 @@ class _Past:
         self._states[state.key] = state
         self.groups[state.key] = state.grouping.csm_id or NOT_SAID
 
-    def _conversion(self, frame: Frame) -> DueConversion:
-        return DueConversion(frame.due_rates)
-
     def _minor(self, call: Call | None, day: date) -> int | None:
         """Give a call in minor units at the rates of a due day; None where there is no call, or no rate."""
         if call is None or call.amount is None:
             return None
-        rates = self._conversion(self.frame).on(day)
+        rates = self._conversion.on(day)
         amount = call.amount
         return rates.minor(amount.to_minor(), amount.currency) if rates.knows(amount.currency) else None
 

@@ -195,13 +195,20 @@ def _walk(old: TermState, new: TermState, rules: ForecastRules) -> Iterator[tupl
     yield Cause.OPENED, state
     if state.standing in OPEN_STANDINGS:
         counted = land(state=state, rules=rules).type
-        state = replace(state, new=new.new, proposed=new.proposed, chosen_type=counted)
+        state = replace(_amended(state, new), chosen_type=counted)
         yield Cause.AMOUNT, state
         state = replace(state, chosen_type=new.chosen_type)
         yield Cause.TYPE, state
         state = replace(state, rank=new.rank)
         yield Cause.RANK, state
     yield Cause.SETTLED, new
+
+
+def _amended(state: TermState, new: TermState) -> TermState:
+    """Give a term its new amount. What was lost has none: nobody changed what it had been offered at."""
+    if new.new is None and new.standing not in OPEN_STANDINGS:
+        return state
+    return replace(state, new=new.new, proposed=new.proposed)
 
 
 def _by_key(states: Iterable[TermState]) -> Mapping[str, TermState]:

@@ -10,12 +10,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import lru_cache
 from itertools import pairwise
-from typing import NamedTuple
 
 from csops_sync.domain.dates import REMEMBERED, add_months, months_between
 from csops_sync.domain.forecast.continuations import Continuations, continuations
+from csops_sync.domain.forecast.outside import grown_outside
 from csops_sync.domain.forecast.profile import EarlyRenewals, MetricProfile
 from csops_sync.domain.forecast.rates import Rates, to_minor
+from csops_sync.domain.forecast.stretches import Stretch
 from csops_sync.domain.forecast.term_state import OPEN_STANDINGS, Step, TermStanding, TermState
 from csops_sync.domain.money import Money
 
@@ -23,21 +24,6 @@ _DAY = timedelta(days=1)
 KEPT_STANDINGS = frozenset({TermStanding.WON, TermStanding.AUTO_RENEWED, TermStanding.SUPERSEDED})
 """The terms that are known to go on."""
 _CARRIED_STANDINGS = frozenset({TermStanding.WON, TermStanding.AUTO_RENEWED})
-
-
-class Stretch(NamedTuple):
-    """Days, both included, over which one term earns one annual amount, in minor units of its currency.
-
-    `rise` is by how much it lies above the stretch before it within the same term: growth outside of renewals.
-    """
-
-    key: str
-    customer_id: str
-    first: date
-    last: date
-    amount: int
-    currency: str
-    rise: int = 0
 
 
 _Asked = tuple[date, Rates]
@@ -108,20 +94,12 @@ class RevenueBook:
         return replace(self, terms=terms, stretches=stretches)
 
     def outside(self, *, after: date, until: date, rates: Rates) -> dict[str, int]:
-        """This function will give each customer's growth outside of renewals from a day (not included) to another.
+        """This function will give how much of each customer's revenue on a day grew outside of renewals since another.
 
-        It is what rose within terms, and the first amounts of contracts that continue no other.
+        It is what rose within terms, and contracts that continue no other, as far as it is still there `until`: what
+        falls takes first from what grew so. `after` is not included.
         """
-        found: dict[str, int] = {}
-        opened = {term.key: term.start for term in self.terms if term.key not in self.links.before}
-        for stretch in self.stretches:
-            if after < stretch.first <= until:
-                begins = opened.get(stretch.key) == stretch.first
-                amount = rates.minor(
-                    amount=stretch.amount if begins else stretch.rise, currency=stretch.currency
-                )
-                found[stretch.customer_id] = found.get(stretch.customer_id, 0) + amount
-        return found
+        return grown_outside(self.stretches, links=self.links, days=(after, until), rates=rates)
 
     def by_term(self, *, day: date, rates: Rates) -> dict[str, int]:
         """This function will give each term's revenue in force on a day, in minor units of the rates' currency."""

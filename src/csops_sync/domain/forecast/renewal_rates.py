@@ -166,12 +166,12 @@ class _Ledger:
         return term.settled_on is not None and term.settled_on > self._window.last
 
     def _rate_of(self, term: TermState) -> Rates:
-        """One rate for prior and renewed: reported ones are those of the day it closed, or is due."""
+        """One rate for prior and renewed: reported ones of what closed are those of that day."""
         due = self._profile.due_day(term)
         rates = self._rates.on(due)
-        if self._rates.exchange.policy is not RatePolicy.REPORTED:
+        if self._rates.exchange.policy is not RatePolicy.REPORTED or term.settled_on is None:
             return rates
-        return replace(rates, day=term.settled_on or due)
+        return replace(rates, day=term.settled_on)
 
     def result(self, today: date) -> RenewalRates:
         renewed = [one for one in self._due if one.renewed]

@@ -12,6 +12,7 @@ from tests.fakes.landings import built, yen
 from tests.fakes.memory_engine import Workshop
 from tests.fakes.term_books import RATED
 
+from csops_sync.app.forecast.accuracy import accuracy_report
 from csops_sync.app.forecast.bridge_page import BridgeAsked, bridge_page_of
 from csops_sync.app.forecast.bridging import bridge_of
 from csops_sync.app.forecast.call_amounts import called_amount
@@ -250,6 +251,28 @@ def test_a_bridge_says_nothing_of_terms_without_a_rate_that_are_not_due_in_it(sh
     assert bridge_of(shop.office(), since=date(2026, 4, 30)).left_out == ()
     before = Window(date(2024, 10, 1), date(2024, 12, 31))
     assert len(bridge_of(shop.office(), since=date(2026, 4, 30), window=before).left_out) == 1
+
+
+@pytest.mark.parametrize("policy", [RatePolicy.REPORTED, RatePolicy.PERIOD_START])
+def test_accuracy_of_a_closed_period_follows_no_edit_of_a_rate(shop: Workshop, policy: RatePolicy) -> None:
+    """$10,000 that rolled on in April, at the ¥125 that its quarter opened at; later somebody types ¥200."""
+    shop.sell(
+        shop.customer("Rolling Inc."),
+        start=date(2025, 5, 2),
+        end=date(2026, 5, 1),
+        annual_amount=10_000,
+        currency="USD",
+        auto_renews=True,
+    )
+    shop.day(31)
+    assert take_snapshot(shop.engine())
+    shop.rules = converting(policy)
+    before = accuracy_report(shop.office(), period="2026-05").total.result
+    shop.crm.edit(Role.DATED_RATE, shop.crm.records(Role.DATED_RATE)[0].id, {"units": 0.005})
+    shop.day()
+
+    assert before == yen(1_250_000)
+    assert accuracy_report(shop.office(), period="2026-05").total.result == before
 
 
 def test_a_call_is_held_to_the_rate_of_the_day_that_it_is_about(shop: Workshop) -> None:

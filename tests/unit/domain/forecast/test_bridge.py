@@ -92,6 +92,19 @@ def test_won_and_lost_are_settled() -> None:
     ]
 
 
+@pytest.mark.parametrize(("offered", "landing"), [(1_500_000, 1_150_000), (600_000, 510_000)])
+def test_all_of_what_was_lost_is_settled_whatever_it_was_offered_at(offered: int, landing: int) -> None:
+    """A lost term has no new amount any more, and nobody changed an amount or a type.
+
+    At C an upsell keeps 0.9 of 1,000,000 and 0.5 of 500,000 more, a downsell 0.85 of 600,000: all of it was lost.
+    """
+    before = term(new=yen(offered), rank="C")
+
+    found = between(side(before), side(replace(before, standing=TermStanding.LOST, new=None)))
+
+    assert (found.start, bars(found)) == (yen(landing), {"settled": -landing})
+
+
 def test_a_term_that_comes_goes_or_is_worth_another_sum_is_the_contract() -> None:
     """New: 900,000. Gone: -900,000. Prior from 1,000,000 to 2,000,000, unopened: 900,000 more."""
     gone, came, dearer = (term(key=key, standing=TermStanding.UNOPENED) for key in ("A-1", "B-1", "C-1"))

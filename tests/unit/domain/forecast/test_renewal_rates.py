@@ -173,6 +173,11 @@ def test_prior_and_renewed_of_a_term_are_taken_at_one_rate() -> None:
     state = replace(_due("a", 1, 1, settled_on=date(2026, 1, 25)), prior=dollars, new=dollars)
 
     reported = _rates(JANUARY, state, exchange=Exchange(into="JPY", policy=RatePolicy.REPORTED, table=table))
+    still_open = replace(state, standing=TermStanding.OPEN, settled_on=None, new=None)
+    undecided = _rates(
+        JANUARY, still_open, exchange=Exchange(into="JPY", policy=RatePolicy.REPORTED, table=table)
+    )
+    assert undecided.due == yen(1500)  # as the forecast has it: the eve of the quarter it is due in
     constant = _rates(JANUARY, state, exchange=Exchange(into="JPY", table=table))
     assert (reported.due, reported.net) == (yen(1600), ALL)
     assert (constant.due, constant.net) == (yen(1500), ALL)
