@@ -125,7 +125,7 @@ def _renderer(*, json_lines: bool) -> Processor:
 
 
 def _as_json(value: object, **_options: object) -> str:
-    return orjson.dumps(value, default=str).decode()
+    return orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
 
 
 def _plain(stream: TextIO, exc_info: object) -> None:

@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy.sql.elements import quoted_name
 
 from csops_sync.interfaces.logs import StructuredLog, configure
 from csops_sync.interfaces.redaction import Redactor
@@ -45,6 +46,16 @@ def test_a_line_is_one_event_with_its_values(stream: io.StringIO) -> None:
     assert line["event"] == "cycle.done"
     assert (line["rows"], line["seconds"], line["level"]) == (3, 0.5, "info")
     assert str(line["at"]).endswith("Z")
+
+
+def test_counts_by_names_that_a_database_gave_are_a_line_too(stream: io.StringIO) -> None:
+    """SQLAlchemy names tables by texts of its own kind."""
+    removed = {quoted_name("outbox", quote=None): 2}
+
+    set_up(stream).info("housekeeping.done", **removed)
+
+    (line,) = lines(stream)
+    assert line["outbox"] == 2
 
 
 def test_on_a_terminal_a_line_is_columns_and_no_json(stream: io.StringIO) -> None:

@@ -198,7 +198,6 @@ def _went_on_at(
 
 
 def _state(view: _View, contract: Contract, run: Run, *, prior: Money | None, new: Money | None) -> TermState:
-    cancelling = view.rules.lifecycle.cancelling
     renewal = run.renewal
     return TermState(
         key=run.key,
@@ -213,11 +212,22 @@ def _state(view: _View, contract: Contract, run: Run, *, prior: Money | None, ne
         prior=prior,
         new=new,
         follows_on=run.follows_on,
-        announced_cancellation=run.is_last
-        and cancelling is not None
-        and cancelling.holds(lookup_in(view.book, contract=contract)),
+        announced_cancellation=_is_announced(view, contract, run),
         open_date=renewal.open_date if renewal else None,
         opportunity_id=renewal.opportunity_id if renewal else None,
+    )
+
+
+def _is_announced(view: _View, contract: Contract, run: Run) -> bool:
+    """Whether the customer said that this term is the last. Once known, it stays so of a term that went on.
+
+    Else nobody who stayed would count: what was announced is taken back, or stands over the next term.
+    """
+    before, cancelling = view.known.get(run.key), view.rules.lifecycle.cancelling
+    if before is not None and before.announced_cancellation:
+        return True
+    return (
+        run.is_last and cancelling is not None and cancelling.holds(lookup_in(view.book, contract=contract))
     )
 
 

@@ -3,11 +3,11 @@
 The fiscal year runs from April 2025 to March 2026. What is not counted is what grew in it and is still there.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
 
-from tests.unit.domain.forecast.metric_terms import kept_in, term, yen
+from tests.unit.domain.forecast.metric_terms import ALL, kept_in, term, yen
 
 from csops_sync.domain.forecast.periods import Window
 from csops_sync.domain.forecast.profile import MetricProfile
@@ -19,7 +19,7 @@ BOARD = MetricProfile(name="board", outside_expansion=False)
 RUNNING = term("a", date(2024, 10, 1), date(2026, 9, 30), 100)
 
 
-def board(*terms: TermState, steps: Mapping[str, Sequence[Step]] | None = None) -> Retention:
+def board(*terms: TermState, steps: Mapping[str, tuple[Step, ...]] | None = None) -> Retention:
     return kept_in(YEAR, *terms, profile=BOARD, steps=steps)
 
 
@@ -34,7 +34,7 @@ def test_a_further_contract_and_a_rise_within_a_term_do_not_count() -> None:
 
     found = board(RUNNING, further, steps=risen)
 
-    assert (found.start, found.end, found.nrr, found.grr) == (yen(100), yen(100), 1, 1)
+    assert (found.start, found.end, found.nrr, found.grr) == (yen(100), yen(100), ALL, ALL)
 
 
 def test_a_contract_that_came_and_went_takes_nothing_from_those_that_stayed() -> None:
@@ -44,14 +44,14 @@ def test_a_contract_that_came_and_went_takes_nothing_from_those_that_stayed() ->
 
     found = board(RUNNING, pilot)
 
-    assert (found.nrr, found.grr, found.logo_retention) == (1, 1, 1)
+    assert (found.nrr, found.grr, found.logo_retention) == (ALL, ALL, ALL)
 
 
 def test_what_rose_and_fell_again_is_where_it_was() -> None:
     """100, 130 from May, 100 again from November: the 30 that were not counted are the 30 that went."""
     amended = {RUNNING.key: steps((RUNNING.start, 100), (date(2025, 5, 1), 130), (date(2025, 11, 1), 100))}
 
-    assert (board(RUNNING, steps=amended).nrr, board(RUNNING, steps=amended).grr) == (1, 1)
+    assert (board(RUNNING, steps=amended).nrr, board(RUNNING, steps=amended).grr) == (ALL, ALL)
 
 
 def test_what_fell_below_where_it_was_is_a_contraction_by_no_more_than_that() -> None:

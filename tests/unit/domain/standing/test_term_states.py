@@ -208,6 +208,26 @@ def test_an_announced_cancellation_is_marked_whether_or_not_the_renewal_is_open(
     assert opened.announced_cancellation
 
 
+def test_a_term_that_went_on_in_spite_of_an_announcement_keeps_it_so_that_it_counts_as_saved() -> None:
+    """Announced in February; nobody ended the contract, and it rolled on in October 2026. Or it was taken back."""
+    leaving = contract(auto_renews=True, cancellation_notice="2026-02-01")
+    stayed = contract(auto_renews=True)
+    decided, known = lived(book(leaving), rules=RULES, today=TODAY)
+    assert [one.announced_cancellation for one in known] == [True]
+
+    _, rolled = lived(decided, rules=RULES, today=date(2026, 10, 5), known=known)
+    _, taken_back = lived(
+        replace(decided, contracts=(stayed,)), rules=RULES, today=date(2026, 10, 5), known=known
+    )
+
+    assert [one.announced_cancellation for one in rolled] == [
+        True,
+        True,
+    ]  # it still stands, over the next term
+    assert [one.announced_cancellation for one in taken_back] == [True, False]
+    assert taken_back[0].standing is TermStanding.AUTO_RENEWED
+
+
 def test_without_a_prior_amount_or_in_another_currency_a_term_stands_aside() -> None:
     [unknown] = states(book(replace(ONCE, annual_amount=None)), rules=RULES, today=TODAY)
     deal = opportunity(contract_id=ONCE.id, currency="USD")
