@@ -13,6 +13,7 @@ BEGUN = date(2022, 10, 1)
 SOLD = 1_200_000
 ROLLING = contract(start=BEGUN, end=date(2023, 9, 30))
 FIRST = deal(ROLLING, 1, SOLD, "2022-09-20", record_type="New")
+FIRST_DAY = "2024-10-01"
 DAYS = (date(2026, 10, 31) - BEGUN).days
 added = st.tuples(st.integers(0, DAYS), st.integers(1, 500_000))
 papers = st.lists(added, min_size=1, max_size=3, unique_by=lambda one: one[0])
@@ -48,3 +49,47 @@ def test_late_paper_stands_as_if_it_had_been_entered_in_time_and_is_gone_once_it
     )
     assert again == late
     assert [(one.prior, one.steps) for one in gone] == [(one.prior, one.steps) for one in known]
+
+
+@settings(deadline=None, max_examples=100)
+@given(
+    amounts=st.lists(
+        st.tuples(
+            st.integers(1, 500_000), st.sampled_from(["kept", "late", "deleted", "lost", "quote", "open"])
+        ),
+        min_size=1,
+        max_size=6,
+    ),
+    is_mapped=st.booleans(),
+)
+def test_whatever_is_known_late_taken_back_or_never_won_on_one_first_day_stands_as_what_counts_today(
+    amounts: list[tuple[int, str]], *, is_mapped: bool
+) -> None:
+    """All on 1 October 2024: in the end that day and all after it earn what was sold and what is kept or came late."""
+    deals = [amendment(ROLLING, one, FIRST_DAY, number=number) for number, (one, _) in enumerate(amounts, 2)]
+    ways = [way for _, way in amounts]
+    then = [
+        replace(one, is_won=way not in ("quote", "open"), is_closed=way != "open")
+        for one, way in zip(deals, ways, strict=True)
+        if way != "late"
+    ]
+    now = [
+        replace(
+            one,
+            is_won=way not in ("quote", "open", "lost"),
+            is_closed=way != "open",
+            is_deleted=way == "deleted",
+        )
+        for one, way in zip(deals, ways, strict=True)
+    ]
+    was = SOLD + sum(one for one, way in amounts if way in ("kept", "deleted", "lost"))
+    whole = SOLD + sum(one for one, way in amounts if way in ("kept", "late"))
+    before, known = stored(replace(ROLLING, annual_amount=Decimal(was) if is_mapped else None), FIRST, *then)
+
+    found = later(
+        before, known, replace(ROLLING, annual_amount=Decimal(whole) if is_mapped else None), FIRST, *now
+    )
+
+    days = ("2024-09-30", FIRST_DAY, "2025-09-30", "2026-10-31")
+    assert earned(known, *days) == [SOLD, was, was, was]
+    assert earned(found, *days) == [SOLD, whole, whole, whole]

@@ -56,12 +56,21 @@ def amendments_of(book: AccountBook, *, contract: Contract, rules: RuleSet) -> t
 
 
 def withdrawn_from(book: AccountBook, *, contract: Contract, rules: RuleSet) -> tuple[Amendment, ...]:
-    """This function will list the amendments that add nothing: deleted, lost, or not won yet, in order of days.
+    """This function will list the amendments that were deleted once they were won, in order of days: they did count.
 
     One with a field that cannot be read is left out: it never added anything.
     """
-    others = (one for one in _linked(book, contract) if not _counts(one) and _is_readable(one))
-    return _listed(book, contract, rules, others)
+    gone = (one for one in _linked(book, contract) if one.is_won and one.is_deleted and _is_readable(one))
+    return _listed(book, contract, rules, gone)
+
+
+def lost_from(book: AccountBook, *, contract: Contract, rules: RuleSet) -> tuple[Amendment, ...]:
+    """This function will list the amendments that are closed as lost: nobody says whether they were won before.
+
+    One that is open never counted, and one with a field that cannot be read is left out. In order of days.
+    """
+    lost = (one for one in _linked(book, contract) if one.is_closed and not one.is_won and _is_readable(one))
+    return _listed(book, contract, rules, lost)
 
 
 def between(

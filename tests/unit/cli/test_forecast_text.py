@@ -113,6 +113,17 @@ def test_csv_of_a_forecast_holds_raw_numbers_that_add_up() -> None:
     assert (lines[0]["currency"], lines[0]["as_of"]) == ("JPY", "2026-02-03")
 
 
+def test_each_row_of_a_csv_says_by_which_definition_matrix_and_rates_it_was_made() -> None:
+    other = replace(METRICS, basis=replace(METRICS.basis, rates="reported", scenario="low"))
+    basis = METRICS.basis
+
+    made = [(row["profile"], row["scenario"], row["rates"]) for row in _read(metrics_csv([METRICS, other]))]
+
+    assert set(made) == {(basis.profile, "base", basis.rates), (basis.profile, "low", "reported")}
+    assert {row["rates"] for row in _read(forecast_csv(FORECAST))} == {FORECAST.basis.rates}
+    assert all("lost" in row for row in _read(metrics_csv([METRICS])))
+
+
 def test_csv_of_retention_holds_what_its_ratios_are_divided_of() -> None:
     past, now = _read(metrics_csv([METRICS]))
 

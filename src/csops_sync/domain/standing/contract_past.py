@@ -3,7 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from csops_sync.domain.amending import Amendment, added_by, amendments_of, between, withdrawn_from
+from csops_sync.domain.amending import (
+    Amendment,
+    added_by,
+    amendments_of,
+    between,
+    lost_from,
+    withdrawn_from,
+)
 from csops_sync.domain.amounts import prior_amount, sold_amount
 from csops_sync.domain.book import AccountBook
 from csops_sync.domain.facts import Contract
@@ -96,8 +103,9 @@ def _late(
     if not stored:
         return {}
     withdrawn = withdrawn_from(book, contract=contract, rules=rules)
-    if not added and not withdrawn and not any(one.steps for one in stored):
+    lost = lost_from(book, contract=contract, rules=rules)
+    if not (added or withdrawn or lost) and not any(one.steps for one in stored):
         return {}
     sold = sold_amount(book, contract=contract, rules=rules)
-    papers = Papers(sold=sold, amendments=added, withdrawn=withdrawn)
+    papers = Papers(sold=sold, amendments=added, withdrawn=withdrawn, lost=lost)
     return brought_into(runs, papers=papers, known=known)

@@ -9,7 +9,7 @@ from csops_sync.domain.forecast.accuracy import AccuracyLine, Expected
 from csops_sync.domain.money import Money
 from csops_sync.interfaces.cli.render_columns import Column, table
 from csops_sync.interfaces.cli.render_forecast import basis_lines, rounded
-from csops_sync.interfaces.cli.render_forecast_csv import RATIO_PLACES, Row, csv_text
+from csops_sync.interfaces.cli.render_forecast_csv import RATIO_PLACES, Row, csv_text, made_with
 from csops_sync.interfaces.cli.render_values import money_text
 
 _HEADING = ("", "renewals", "result", "when", "snapshot", "landing", "error", "call", "error")
@@ -111,6 +111,7 @@ def _csv_rows(report: AccuracyReport, group: str, line: AccuracyLine) -> Iterato
             "landing_error": line.error(one.landing),
             "call": one.call,
             "call_error": line.error(one.call),
+            **made_with(report.basis),
         }
 
 

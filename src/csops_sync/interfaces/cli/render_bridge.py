@@ -7,7 +7,7 @@ from csops_sync.domain.forecast.bridge import Bar
 from csops_sync.domain.money import Money
 from csops_sync.interfaces.cli.render_columns import Column, clean, table
 from csops_sync.interfaces.cli.render_forecast import basis_lines
-from csops_sync.interfaces.cli.render_forecast_csv import Row, csv_text
+from csops_sync.interfaces.cli.render_forecast_csv import Row, csv_text, made_with
 from csops_sync.interfaces.cli.render_values import instant_text, money_text, short_hash
 
 _MOST_MOVERS = 5
@@ -41,7 +41,8 @@ def bridge_csv(report: BridgeReport) -> str:
             row = _csv_row(bar.cause.value, mover.amount, None)
             name = report.accounts.get(mover.account_id, mover.account_id)
             rows.append({**row, "key": mover.key, "contract_id": mover.contract_id, "account": name})
-    return csv_text([*rows, _csv_row("landing", found.end, report.after)])
+    rows.append(_csv_row("landing", found.end, report.after))
+    return csv_text([{**row, **made_with(report.basis)} for row in rows])
 
 
 def bridge_plain(report: BridgeReport) -> Mapping[str, object]:

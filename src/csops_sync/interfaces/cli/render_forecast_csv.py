@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 
-from csops_sync.app.forecast.report_values import ForecastReport, MetricsReport, PeriodMetrics
+from csops_sync.app.forecast.report_values import Basis, ForecastReport, MetricsReport, PeriodMetrics
 from csops_sync.domain.forecast.renewal_rates import RenewalRates
 from csops_sync.domain.money import Money
 from csops_sync.interfaces.cli.forecast_lines import Clock, ClockedLine, clocked_lines
@@ -45,6 +45,11 @@ def metrics_csv(reports: Sequence[MetricsReport]) -> str:
     )
 
 
+def made_with(basis: Basis) -> Row:
+    """This function will give the columns that say by which definition, matrix and rates a number was made."""
+    return {"profile": basis.profile, "scenario": basis.scenario, "rates": basis.rates}
+
+
 def csv_text(rows: Sequence[Row]) -> str:
     """This function will write rows with a heading, lines ended by CR LF (RFC 4180); all rows have the same columns."""
     target = io.StringIO()
@@ -71,7 +76,7 @@ def _forecast_row(report: ForecastReport, told: ClockedLine) -> Row:
         "restated": told.clock is Clock.RESTATED,
         "known_at": instant_text(told.known_at),
         "as_of": report.basis.as_of,
-        "profile": report.basis.profile,
+        **made_with(report.basis),
         "rules_hash": report.basis.rules_hash,
     }
 
@@ -100,7 +105,7 @@ def _metrics_row(report: MetricsReport, line: PeriodMetrics, *, restated: bool) 
         "restated": restated,
         "known_at": instant_text(line.known_at or report.basis.known_at),
         "as_of": report.basis.as_of,
-        "profile": report.basis.profile,
+        **made_with(report.basis),
         "rules_hash": report.basis.rules_hash,
     }
 
@@ -114,7 +119,15 @@ def _renewals(rates: RenewalRates | None) -> Row:
         "cancellations_announced": saves.announced if saves is not None else None,
         "cancellations_saved": saves.saved if saves is not None else None,
         "cancellations_save_rate": saves.rate if saves is not None else None,
+        "lost": _losses(rates),
     }
+
+
+def _losses(rates: RenewalRates | None) -> str | None:
+    """Write what was lost for each reason, the largest first; `-` where nobody gave one."""
+    if rates is None:
+        return None
+    return "; ".join(f"{one.reason or '-'}: {plain_amount(one.amount)}" for one in rates.losses)
 
 
 def _cell(value: Cell) -> str | int:
