@@ -125,6 +125,17 @@ def test_each_row_of_a_csv_says_by_which_definition_matrix_and_rates_it_was_made
     assert all("lost" in row for row in _read(metrics_csv([METRICS])))
 
 
+def test_a_renewal_that_is_open_after_its_last_day_is_marked_in_the_period_it_was_due_in() -> None:
+    overdue = contract(5, standing=TermStanding.OPEN, end=date(2025, 11, 30))
+    report = metrics_report([overdue], frame=frame(), by=GroupBy.QUARTER, past=1, ahead=0)
+
+    text, rows = metrics_text([report]), _read(metrics_csv([report]))
+
+    marked = [row for row in rows if row["overdue"] == "1"]
+    assert [row["renewals_due_terms"] for row in marked] == ["1"]
+    assert f"! {marked[0]['name']}: 1 renewal still open after the last day, due here all the same" in text
+
+
 def test_csv_of_retention_holds_what_its_ratios_are_divided_of() -> None:
     past, now = _read(metrics_csv([METRICS]))
 

@@ -259,6 +259,11 @@ def _planned_lines(pairs: Sequence[tuple[str, PeriodMetrics]]) -> Iterator[str]:
 
 def _missing_lines(pairs: Sequence[tuple[str, PeriodMetrics]]) -> Iterator[str]:
     for name, line in pairs:
+        if line.renewals is not None and line.renewals.overdue:
+            number = count_text(len(line.renewals.overdue), "renewal")
+            yield clean(
+                f"! {name}: {number} still open after the last day, due here all the same; --json lists them"
+            )
         if line.unjudged:
             yield clean(
                 f"! {name}: {count_text(len(line.unjudged), 'term')} counted as nothing, something about them is not "

@@ -119,6 +119,7 @@ def _renewals(rates: RenewalRates | None) -> Row:
         "cancellations_announced": saves.announced if saves is not None else None,
         "cancellations_saved": saves.saved if saves is not None else None,
         "cancellations_save_rate": saves.rate if saves is not None else None,
+        "overdue": len(rates.overdue) if rates is not None else None,
         "lost": _losses(rates),
     }
 
