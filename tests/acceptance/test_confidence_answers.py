@@ -65,6 +65,34 @@ def test_a_reaction_whose_event_was_lost_counts_after_the_cards_are_read_again(
     assert len(renewal.told("card/")) == 1
 
 
+@pytest.mark.parametrize("lost", [False, True], ids=["heard", "lost, and read again"])
+def test_a_reaction_on_the_reply_that_mentions_its_giver_is_the_answer(
+    renewal: RatedRenewal, tmp_path: Path, *, lost: bool
+) -> None:
+    """The renewal moves again: the mention stands in the thread, and there the manager reacts."""
+    sandbox = renewal.rig.sandbox
+    with DaemonProcess.start(renewal.rig, Files.copied(tmp_path, renewal.rig)) as daemon:
+        daemon.until(lambda: heard(daemon))
+        renewal.move("D")
+        daemon.until(lambda: is_asked(renewal))
+        renewal.move("E")
+        daemon.until(lambda: renewal.told("move/") and renewal.shows("D → E"))
+        (reply,) = renewal.told("move/")
+        assert "<@" in str(reply["text"])
+
+        sandbox.slack(lose_next=int(lost))
+        delivery = renewal.react(to=reply)["delivery"]
+        assert (delivery["fate"] == "lost") is lost
+        if lost:
+            sandbox.advance(seconds=600)
+            sandbox.slack(disconnect="refresh_requested")
+        daemon.until(lambda: renewal.shows(ANSWERED))
+        daemon.until(renewal.tasks)
+    (task,) = renewal.tasks()
+    assert "D → E" in task["Subject"]
+    assert renewal.told("escalated/") == []
+
+
 def test_two_processes_tell_once_and_take_an_answer_once_though_one_was_stopped_and_both_hear_it(
     shared: RatedRenewal, tmp_path: Path
 ) -> None:

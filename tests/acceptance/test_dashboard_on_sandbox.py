@@ -228,6 +228,10 @@ def test_the_matrix_and_the_operations_page_are_served(shown: Shown) -> None:
 
     assert "Approve and send" in operations
     assert "first cycle is not done" not in operations
+    (held, *_) = re.findall(
+        r'class="lead-cell"><a href="(/renewals/[^"]+)">[^<]+</a><small>[^<]*¥[^<]+', operations
+    )
+    assert shown.get(held).status_code == 200
 
 
 def test_what_is_approved_on_the_page_is_sent(shown: Shown) -> None:

@@ -38,6 +38,12 @@ class Scene:
         assert result.status is PostStatus.POSTED, result.message
         return Place(channel_id=result.channel_id, ts=result.ts)
 
+    def answer(self, place: Place, key: str) -> Place:
+        """Say something in a card's thread, and give where it stands."""
+        result = self.cards.tell(sent(reply(key=key), place))
+        assert result.status is PostStatus.POSTED, result.message
+        return Place(channel_id=result.channel_id, ts=result.ts)
+
     def react(self, place: Place, user: str, emoji: str) -> None:
         """Let a person react."""
         if self.workspace:
@@ -199,6 +205,34 @@ def test_cards_that_are_gone_have_no_answers(scene: Scene) -> None:
 
     assert [one.place for one in scene.cards.answers([gone, place], since=scene.since())] == [place]
     assert list(scene.cards.answers([], since=scene.since())) == []
+
+
+def test_reactions_that_stand_on_replies_are_read_by_their_thread_and_only_there(scene: Scene) -> None:
+    """A channel's pages hold no replies; other replies, and the card itself, are nobody's question here."""
+    place = scene.post()
+    asking, other = (scene.answer(place, key) for key in ("move/1", "note/1"))
+    scene.clock.forward(minutes=10)
+    for spot, emoji in ((asking, "eyes"), (other, "tada"), (place, "heart")):
+        scene.react(spot, KEN.id, emoji)
+
+    (found,) = scene.cards.answers_in_thread(place, [asking], since=scene.since())
+    assert (found.key, found.place) == (f"reread/{asking.text}/{KEN.id}/eyes", asking)
+    assert (found.slack_user, found.value, found.at) == (KEN.id, "eyes", scene.clock.now())
+    assert found.since is not None
+    assert abs(found.since - NOON) < timedelta(seconds=1)
+    assert list(scene.cards.answers([asking], since=scene.since())) == []
+    assert list(scene.cards.answers_in_thread(place, [], since=scene.since())) == []
+
+
+def test_a_thread_that_is_gone_has_no_answers(scene: Scene) -> None:
+    """Nobody can see what asked there."""
+    place = scene.post()
+    asking = scene.answer(place, "move/1")
+    scene.react(asking, KEN.id, "eyes")
+    scene.remove(asking)
+    scene.remove(place)
+
+    assert list(scene.cards.answers_in_thread(place, [asking], since=scene.since())) == []
 
 
 def test_a_slack_user_has_name_email_and_time_zone(scene: Scene) -> None:

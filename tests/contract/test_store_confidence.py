@@ -51,8 +51,13 @@ CARD = Card(
     note="電話しました",
     rule="rules.yaml:61",
     question="move/800-1/2",
+    calls=("move/800-1/1",),
     unread=True,
-    seen=Seen(path=(Standing("A"), Standing("C", Outcome.LOST)), asked=("0055g000000AAAAAAV",)),
+    seen=Seen(
+        path=(Standing("A"), Standing("C", Outcome.LOST)),
+        asked=("0055g000000AAAAAAV",),
+        messages=("card/800-1", "move/800-1/0"),
+    ),
     resting="move/800-1/3",
     urgent=True,
 )

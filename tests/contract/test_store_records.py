@@ -67,6 +67,23 @@ def test_renewals_are_found_by_account_and_by_opportunity(tx: Transaction) -> No
     assert list(tx.renewals.by_opportunity("0065g00000OpPtYAAV")) == [first, second]
 
 
+def test_the_accounts_of_opportunities_are_those_that_their_renewals_are_stored_under(
+    tx: Transaction,
+) -> None:
+    tied, other = "0065g00000OpPtYAAV", "0065g00000OtHrZAAV"
+    tx.renewals.put(
+        [
+            renewal("C-1", account_id=OTHER_ACCOUNT),
+            renewal("A-1"),
+            renewal("B-1"),
+            replace(renewal("D-1"), opportunity_id=None),
+        ]
+    )
+    assert list(tx.renewals.accounts_of_opportunities([other, tied])) == sorted([ACCOUNT, OTHER_ACCOUNT])
+    assert list(tx.renewals.accounts_of_opportunities([other])) == []
+    assert list(tx.renewals.accounts_of_opportunities([])) == []
+
+
 def test_a_renewal_that_moves_to_another_account_is_found_there_only(tx: Transaction) -> None:
     tx.renewals.put([renewal("A-1")])
     moved = renewal("A-1", account_id=OTHER_ACCOUNT)

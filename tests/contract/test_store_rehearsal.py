@@ -130,6 +130,7 @@ def seen(tx: Transaction) -> list[object]:
         list(tx.renewals.due_accounts(date(2026, 1, 5))),
         list(tx.renewals.reviewed_after(date(2026, 1, 5))),
         list(tx.renewals.by_opportunity(OPPORTUNITIES[0])),
+        list(tx.renewals.accounts_of_opportunities(OPPORTUNITIES[:1])),
         list(tx.outbox.of_accounts(ACCOUNTS[:1])),
         list(tx.outbox.get([f"K-{number}" for number in range(6)])),
         list(tx.outbox.with_status(*unsent, limit=2)),

@@ -42,7 +42,8 @@ class FakeCards:
     """Knows the channels it is given, by name; `people` are by Slack id, `groups` members by handle.
 
     `answer` and `lose_answer` say what becomes of the next tellings, one each. `tellings` holds every one that
-    arrived, in order. `refusals` are raised by handle, Salesforce id or channel id that is asked about.
+    arrived, in order, `threads_read` every thread whose reactions were read. `refusals` are raised by handle,
+    Salesforce id or channel id that is asked about.
     """
 
     def __init__(
@@ -63,6 +64,7 @@ class FakeCards:
         self._faces: dict[Place, OutgoingCard] = {}
         self.tellings: list[OutgoingCard] = []
         self.refusals: dict[str, OutsideError] = {}
+        self.threads_read: list[Place] = []
 
     def answer(self, result: PostResult) -> None:
         """The next telling is answered so, and does not arrive."""
@@ -121,9 +123,20 @@ class FakeCards:
         return Found(readable=True, messages=tuple(told), channel_id=place.channel_id)
 
     def answers(self, places: Sequence[Place], *, since: datetime) -> Sequence[Answer]:
-        now = self._clock.now()
         for place in places:
             self._refuse(place.channel_id)
+        return self._standing(places, since=since, parent=None)
+
+    def answers_in_thread(
+        self, thread: Place, places: Sequence[Place], *, since: datetime
+    ) -> Sequence[Answer]:
+        self._refuse(thread.channel_id)
+        self.threads_read.append(thread)
+        return self._standing(places, since=since, parent=thread)
+
+    def _standing(self, places: Sequence[Place], *, since: datetime, parent: Place | None) -> list[Answer]:
+        """Give what people reacted with; a channel's pages hold no replies, and a thread's no others'."""
+        now = self._clock.now()
         return [
             Answer(
                 key=f"reread/{place.text}/{user}/{emoji}",
@@ -135,7 +148,7 @@ class FakeCards:
                 since=min(now, max(since, datetime.fromtimestamp(float(place.ts), tz=UTC))),
             )
             for place in places
-            if place in self._messages
+            if place in self._messages and self._messages[place].parent == parent
             for emoji, users in self._messages[place].reactions.items()
             for user in users
             if user != BOT

@@ -203,8 +203,8 @@ class FakeBook:
         )
         return MatrixPage(basis=BASIS, ranks=RULES.ranks, cells=(*cells, unopened))
 
-    def operations(self) -> Operations:
-        return operations_of(self.outbox, held_hash=HASH)
+    def operations(self, people: People) -> Operations:
+        return operations_of(self.outbox, held_hash=HASH, is_scoped=people is not None)
 
     def people_of(self, email: str) -> frozenset[str] | None:
         return self.people.get(email.casefold())

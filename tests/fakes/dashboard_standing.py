@@ -4,7 +4,10 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
+from tests.fakes.landings import yen
+
 from csops_sync.app.health import Facts, HealthView, State
+from csops_sync.app.outbox_subjects import Subject
 from csops_sync.app.views import OutboxItem, OutboxView, SourceRow, StatusView
 from csops_sync.domain.intent_reasons import INTENT_REASONS
 from csops_sync.domain.sentences import understood
@@ -12,6 +15,9 @@ from csops_sync.interfaces.web.dashboard_data import Operations
 from csops_sync.ports.crm import ApiUsage
 from csops_sync.ports.store import OutboxStatus
 
+SUBJECTS = (
+    Subject(account="株式会社みなと<b>", key="8000000000003-1", contract="00000003", amount=yen(4_200_000)),
+)
 NOW = datetime(2026, 11, 21, 22, 0, tzinfo=UTC)
 _WAITING = (
     (
@@ -63,8 +69,11 @@ def outbox_items() -> list[OutboxItem]:
     ]
 
 
-def operations_of(items: Sequence[OutboxItem], *, held_hash: str | None) -> Operations:
-    """Everything works; a few rows wait for a person."""
+def operations_of(
+    items: Sequence[OutboxItem], *, held_hash: str | None, is_scoped: bool = False
+) -> Operations:
+    """Everything works; a few rows wait for a person, of which the first is of who sees only their own."""
+    shown = items[:1] if is_scoped else items
     facts = Facts(
         state=State.ACTIVE, usage=ApiUsage(used=18_240, allowed=100_000, ours=412), rules_hash="4f1c2e9ab01"
     )
@@ -97,6 +106,8 @@ def operations_of(items: Sequence[OutboxItem], *, held_hash: str | None) -> Oper
     return Operations(
         status=status,
         health=health,
-        outbox=OutboxView(items=tuple(items), timezone="Asia/Tokyo"),
+        outbox=OutboxView(items=tuple(shown), timezone="Asia/Tokyo"),
         held_hash=held_hash,
+        subjects={one.key: SUBJECTS for one in shown[:1]},
+        others=len(items) - len(shown),
     )

@@ -129,6 +129,10 @@ class MemoryRenewals:
     def by_opportunity(self, opportunity_id: str) -> Sequence[Renewal]:
         return self._where(lambda row: row.opportunity_id == opportunity_id)
 
+    def accounts_of_opportunities(self, opportunity_ids: Sequence[str]) -> Sequence[str]:
+        asked = set(opportunity_ids)
+        return sorted({row.account_id for row in self._where(lambda row: row.opportunity_id in asked)})
+
     def _where(self, accepts: Callable[[Renewal], bool]) -> list[Renewal]:
         return sorted(filter(accepts, self._rows.values()), key=lambda row: row.key)
 

@@ -29,6 +29,7 @@ class Provider:
     key: RSAKey = field(default_factory=lambda: RSAKey.generate_key(2048, {"kid": "1", "use": "sig"}))
     signing: RSAKey | None = None
     asked: dict[str, str] = field(default_factory=dict)
+    discovery_text: str | None = None
     port: int = 0
 
     @property
@@ -95,6 +96,9 @@ def _handler(provider: Provider) -> type[BaseHTTPRequestHandler]:
                 self.send_header("Location", provider.authorize(parts.query))
                 self.end_headers()
                 return
+            if provider.discovery_text is not None:
+                self._write(200, provider.discovery_text)
+                return
             found: dict[str, object] = {
                 "/.well-known/openid-configuration": provider.discovery(),
                 "/keys": {"keys": [provider.key.as_dict(private=False)]},
@@ -106,10 +110,13 @@ def _handler(provider: Provider) -> type[BaseHTTPRequestHandler]:
             self._say(*provider.token(parse_qs(self.rfile.read(length).decode())))
 
         def _say(self, status: int, body: object) -> None:
+            self._write(status, json.dumps(body))
+
+        def _write(self, status: int, text: str) -> None:
             self.send_response(status)
             self.send_header("Content-Type", "application/json")
             self.end_headers()
-            self.wfile.write(json.dumps(body).encode())
+            self.wfile.write(text.encode())
 
         def log_message(self, *_args: object) -> None:
             """Say nothing."""

@@ -45,13 +45,13 @@ class RatedRenewal:
         users = {str(one["Id"]): one for one in self.rig.sandbox.records("User")}
         return str(users[str(users[self.rig.csm()]["ManagerId"])]["Email"])
 
-    def react(self, emoji: str = "eyes") -> Record:
-        """Let the manager react to the card, and tell what became of the event."""
-        return self._act(react=emoji)
+    def react(self, emoji: str = "eyes", *, to: Record | None = None) -> Record:
+        """Let the manager react to a message, else to the card, and tell what became of the event."""
+        return self._act(react=emoji, ts=(to or self.card())["ts"])
 
     def click(self, action: str) -> Record:
         """Let the manager press a button of the card."""
-        return self._act(click=action)
+        return self._act(click=action, ts=self.card()["ts"])
 
     def tasks(self) -> list[Record]:
         """What was logged in Salesforce."""
@@ -64,7 +64,7 @@ class RatedRenewal:
             return sum(one.kind == kind for one in tx.journal.about())
 
     def _act(self, **act: object) -> Record:
-        return self.rig.sandbox.slack(channel=RISK, user=self.boss(), ts=self.card()["ts"], **act)
+        return self.rig.sandbox.slack(channel=RISK, user=self.boss(), **act)
 
 
 @contextmanager

@@ -153,9 +153,10 @@ class SlackOffice(Bench):
         (card,) = self.shop.cards()
         return card
 
-    def spot(self) -> Spot:
-        """Where the one card stands."""
-        channel_id, _, ts = str(self.shop.row(self.card().key).result).partition("/")
+    def spot(self, telling: type[object] | None = None) -> Spot:
+        """Where the one card stands, or the newest telling of a kind."""
+        row = self.row(telling) if telling else self.shop.row(self.card().key)
+        channel_id, _, ts = str(row.result).partition("/")
         return Spot(channel=channel_id, ts=ts)
 
     def answer(self, user: str = BOSS) -> InboxItem:

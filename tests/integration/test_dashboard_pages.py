@@ -170,6 +170,18 @@ def test_filters_stand_in_the_address_and_go_along_when_sorted_paged_and_downloa
     assert '<option value="SMB" selected>' in page.text
 
 
+def test_the_overview_and_the_tab_lead_to_renewals_that_are_still_to_come(served: ServedDashboard) -> None:
+    page = served.get("/")
+
+    assert 'href="/renewals?standing=to-come&amp;sort=risk&amp;order=desc"' in page.text
+    assert '<a href="/renewals?standing=to-come">Renewals</a>' in page.text
+    found = {
+        one["standing"] for one in rows(served.get("/renewals.csv?standing=to-come&sort=risk&order=desc"))
+    }
+    assert found == {"open", "unopened"}
+    assert len({one["standing"] for one in rows(served.get("/renewals.csv"))}) > len(found)
+
+
 def test_the_list_is_paged_on_the_server_and_sums_all_that_match(served: ServedDashboard) -> None:
     first, last = served.get("/renewals"), served.get("/renewals?page=99")
 

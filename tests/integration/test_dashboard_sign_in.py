@@ -127,6 +127,35 @@ def test_a_token_that_somebody_else_signed_signs_nobody_in(door: Door, tab: requ
     assert door.sign_in(tab).status_code == 403
 
 
+@pytest.mark.parametrize(("language", "text"), [("ja", "サインイン"), ("en", "did not come to its end")])
+def test_a_provider_that_cannot_be_reached_is_said_in_the_reader_s_language_with_the_way_back(
+    tab: requests.Session, language: str, text: str
+) -> None:
+    settings = DashboardSettings(
+        public_url=ADDRESS,
+        issuer="http://127.0.0.1:9",
+        client_id=CLIENT_ID,
+        client_secret=SecretStr(CLIENT_SECRET),
+        session_secret=SecretStr("s" * 40),
+    )
+    with serving(settings=settings) as served:
+        answer = tab.get(f"{served.url}/sign-in/start?lang={language}", allow_redirects=False, timeout=ENOUGH)
+
+    assert answer.status_code == 403
+    assert text in answer.text
+    assert "ConnectError" in answer.text
+    assert 'href="/sign-in"' in answer.text
+
+
+@pytest.mark.parametrize("said", ["<html>maintenance</html>", "{}"])
+def test_a_provider_whose_discovery_says_nothing_signs_nobody_in(
+    door: Door, tab: requests.Session, said: str
+) -> None:
+    door.provider.discovery_text = said
+
+    assert door.get(tab, "/sign-in/start").status_code == 403
+
+
 @pytest.mark.parametrize("answer", ["", "?code=one-time-code&state=guessed", "?error=access_denied&state=x"])
 def test_a_way_back_that_nobody_set_out_on_signs_nobody_in(
     door: Door, tab: requests.Session, answer: str

@@ -298,6 +298,9 @@ def test_reactions_that_cannot_be_read_are_an_error_and_not_none(
     stage.refuse("conversations.history", word)
     with pytest.raises(kind):
         stage.cards.answers([place], since=NOON)
+    stage.refuse("conversations.replies", word)
+    with pytest.raises(kind):
+        stage.cards.answers_in_thread(place, [place], since=NOON)
 
 
 @pytest.mark.parametrize("word", ["missing_scope", "channel_not_found", "not_in_channel"])

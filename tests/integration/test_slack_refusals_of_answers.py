@@ -281,17 +281,25 @@ def test_what_slack_refuses_about_one_person_or_group_holds_up_no_answer(
             assert office.card().state is CardState.ACKNOWLEDGED, (word, outcome(office))
 
 
-def reacted(building: Building) -> SlackOffice:
-    """An office with a reaction on its card that nobody told it of."""
+READ = (HISTORY, REPLIES)
+
+
+def reacted(building: Building, method: str) -> SlackOffice:
+    """An office with a reaction that nobody told it of: on its card, or on the reply that asks in its thread."""
     office = asked(building)
-    office.slack.acts.react(BOSS, office.spot(), "eyes")
+    if method == REPLIES:
+        office.move("E")
+        office.delivery.run()
+    spot = office.spot(PostReply if method == REPLIES else None)
+    office.slack.acts.react(BOSS, spot, "eyes")
     office.pass_time(HOUR)
     office.cycle.run()
     return office
 
 
-def test_a_reaction_that_no_event_told_of_counts_after_the_rereading(building: Building) -> None:
-    office = reacted(building)
+@pytest.mark.parametrize("method", READ)
+def test_a_reaction_that_no_event_told_of_counts_after_the_rereading(building: Building, method: str) -> None:
+    office = reacted(building, method)
     office.answers.run()
     office.answers.run()
 
@@ -302,10 +310,13 @@ def test_a_reaction_that_no_event_told_of_counts_after_the_rereading(building: B
     assert card.answered_from < card.answered_at, "it came some time between two readings"
 
 
-def test_a_rereading_that_fails_for_the_moment_is_made_up_for_within_two_minutes(building: Building) -> None:
+@pytest.mark.parametrize("method", READ)
+def test_a_rereading_that_fails_for_the_moment_is_made_up_for_within_two_minutes(
+    building: Building, method: str
+) -> None:
     for word in PASSING:
-        office = reacted(building)
-        office.refuse(HISTORY, word)
+        office = reacted(building, method)
+        office.refuse(method, word)
         office.answers.run()
 
         assert office.refused(), word
@@ -317,12 +328,13 @@ def test_a_rereading_that_fails_for_the_moment_is_made_up_for_within_two_minutes
         assert office.card().state is CardState.ACKNOWLEDGED, word
 
 
+@pytest.mark.parametrize("method", READ)
 def test_a_rereading_that_is_refused_to_ourselves_shows_on_readyz_and_other_answers_count(
-    building: Building,
+    building: Building, method: str
 ) -> None:
     for word in OURSELVES:
-        office = reacted(building)
-        office.refuse(HISTORY, word)
+        office = reacted(building, method)
+        office.refuse(method, word)
         office.answers.run()
 
         (problem,) = office.problems()
@@ -335,10 +347,13 @@ def test_a_rereading_that_is_refused_to_ourselves_shows_on_readyz_and_other_answ
         assert office.problems() == (), word
 
 
-def test_a_channel_that_is_closed_to_us_is_a_warning_and_other_answers_count(building: Building) -> None:
+@pytest.mark.parametrize("method", READ)
+def test_a_channel_that_is_closed_to_us_is_a_warning_and_other_answers_count(
+    building: Building, method: str
+) -> None:
     for word in (*MENDABLE, *NOT_FOR_US):
-        office = reacted(building)
-        office.refuse(HISTORY, word)
+        office = reacted(building, method)
+        office.refuse(method, word)
         office.answers.run()
 
         assert office.problems() == (), word

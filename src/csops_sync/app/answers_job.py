@@ -84,7 +84,7 @@ class AnswersJob:
             return True
         unread = None
         try:
-            read_again(engine)
+            read_again(engine, with_threads=is_due)
         except PermanentError as refusal:
             unread = str(refusal)
         self._instruments.health.note(unread=unread)

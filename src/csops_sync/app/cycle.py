@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from csops_sync.app.at_hand import BooksAtHand
 from csops_sync.app.confidence.following import NOTHING_FOLLOWED, Followed, follow
+from csops_sync.app.confidence.silenced_routes import outdate_lines
 from csops_sync.app.engine import Engine
 from csops_sync.app.evaluation import Evaluated, Handed, evaluate, every_account
 from csops_sync.app.forecast.figures import figure_desk
@@ -83,6 +84,8 @@ def decide_and_store(
     """
     with opening as tx:
         concerned = absorb(tx, pulled.rows)
+        if _has_new_rules(engine, tx):
+            outdate_lines(tx)
         whom = _whom(engine, tx, concerned, all_accounts=all_accounts, keeps_states=keeps_states)
         evaluated, at_hand = _evaluate(engine, tx, whom)
         followed = follow(

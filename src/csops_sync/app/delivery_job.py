@@ -11,6 +11,7 @@ from csops_sync.app.failures import PERSON_PAUSE, judged
 from csops_sync.app.instruments import Instruments
 from csops_sync.app.pausing import PAUSED
 from csops_sync.app.progress_lines import settled_line, stamped
+from csops_sync.app.waiting_for_slack import waiting_words
 from csops_sync.ports.errors import OutsideError
 from csops_sync.ports.store import UNFINISHED, OutboxRow, OutboxStatus
 
@@ -54,6 +55,7 @@ class DeliveryJob:
         self._instruments.health.note(paused=paused)
         waiting = _open_rows(engine)
         if not waiting:
+            self._instruments.health.note(awaited=None)
             return True
         try:
             deliver(engine)
@@ -69,7 +71,7 @@ class DeliveryJob:
         with engine.store.reading() as tx:
             now = tx.outbox.get(list(before))
             counts = tx.outbox.counts(*UNFINISHED)
-        self._instruments.health.note(outbox=counts)
+        self._instruments.health.note(outbox=counts, awaited=waiting_words(now))
         for row in now:
             if _outcome(row) != _outcome(before[row.key]):
                 self._tell_row(engine, row)

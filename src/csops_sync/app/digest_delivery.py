@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 from csops_sync.app.engine import Engine
 from csops_sync.app.forecast.digest_form import decode_item
 from csops_sync.app.messaging import as_settled, tell_unreachable
-from csops_sync.app.outcome import backed_off
 from csops_sync.app.pausing import paused_hand
 from csops_sync.app.recovery import SETTLING, remove_double
 from csops_sync.app.sending import CLAIM_FOR, claim_ends, handed_back
+from csops_sync.app.waiting_for_slack import kept_waiting
 from csops_sync.ports.cards import Place
 from csops_sync.ports.charts import Charts
 from csops_sync.ports.chat import Found
@@ -161,10 +161,7 @@ def _told_before(desk: _Desk, claimed: _Claimed) -> OutboxRow | None:
     try:
         found = _search(desk, claimed, since=row.created_at - _WEEK)
     except TransientError as error:
-        later = now + backed_off(row.attempts, error.retry_after)
-        return replace(
-            row, status=OutboxStatus.PENDING, not_before=later, error=str(error), claimed_until=None
-        )
+        return kept_waiting(row, error=str(error), retry_after=error.retry_after, now=now)
     return _as_found(row, found) if found.messages else None
 
 

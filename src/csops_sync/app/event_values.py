@@ -9,6 +9,11 @@ from csops_sync.domain.money import is_currency, minor_exponent
 _WIDE_YEN = "\N{FULLWIDTH YEN SIGN}"
 
 
+def whole_number(value: object) -> object:
+    """This function will give a number that JSON brought as `883872.0` without places; anything else as it is."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 def said_value(name: str, value: object, *, language: str) -> str:
     """This function will write a value under its name: `amount`, kept as `1200000 JPY`, as `¥1,200,000`.
 

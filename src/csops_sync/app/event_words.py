@@ -10,7 +10,7 @@ from typing import Any
 
 from csops_sync.app.event_people import People, mentioned_in, names_of
 from csops_sync.app.event_tables import EventTable
-from csops_sync.app.event_values import said_value
+from csops_sync.app.event_values import said_value, whole_number
 from csops_sync.app.event_words_ja import JAPANESE_WORDS
 from csops_sync.app.order_events import ORDERED
 from csops_sync.app.step_words import ENGLISH, JAPANESE
@@ -58,7 +58,8 @@ def _created(event: Event, detail: Mapping[str, Any], _people: People) -> str:
 @ENGLISH_WORDS.says("updated", "figures")
 def _updated(event: Event, detail: Mapping[str, Any], _people: People) -> str:
     values = ", ".join(
-        f"{name.replace('_', ' ')} = {value}" for name, value in detail.get("values", {}).items()
+        f"{name.replace('_', ' ')} = {whole_number(value)}"
+        for name, value in detail.get("values", {}).items()
     )
     return f"Opportunity {event.opportunity_id}: {values}; {detail.get('reason', '')}"
 

@@ -7,7 +7,7 @@ from typing import Any
 from csops_sync.app.decision_words_ja import day_ja
 from csops_sync.app.event_people import People, mentioned_in, names_of
 from csops_sync.app.event_tables import EventTable
-from csops_sync.app.event_values import said_value
+from csops_sync.app.event_values import said_value, whole_number
 from csops_sync.app.order_events import ORDERED
 from csops_sync.app.step_words import JAPANESE
 from csops_sync.ports.store import Event
@@ -155,7 +155,7 @@ def _shown(name: str, value: object) -> str:
     if value is None:
         return "空"
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return f"{value:,}"
+        return f"{whole_number(value):,}"
     if name == "close_date" and isinstance(value, str):
         return _day(value)
     return _TYPES.get(str(value), str(value)) if name == "computed_type" else str(value)

@@ -64,6 +64,7 @@ class Facts:
     paused: str | None = None
     deaf: str | None = None
     unread: str | None = None
+    awaited: str | None = None
     is_slow: bool = False
     skew: float | None = None
     usage: ApiUsage | None = None
@@ -262,6 +263,8 @@ def _limits(facts: Facts) -> Iterator[str]:
             "reactions on cards cannot be read again, so a lost one leaves its card asking: {why}",
             why=facts.unread,
         )
+    if facts.awaited:
+        yield facts.awaited
     if facts.is_slow:
         yield Sentence("health.slow", "Salesforce's API allowance is nearly used up, so polling is slower")
     if facts.skew is not None and abs(facts.skew) > _SKEW_SECONDS:

@@ -9,18 +9,17 @@ from datetime import datetime
 from csops_sync.app.engine import Engine
 from csops_sync.app.facts import person_of
 from csops_sync.app.operator_notices import EARLIER_LIFE, operator_notice
-from csops_sync.app.outcome import backed_off
 from csops_sync.app.pausing import paused_hand
 from csops_sync.app.payload import decode
 from csops_sync.app.recovery import where_told
 from csops_sync.app.sending import CLAIM_FOR, claim_ends, handed_back
+from csops_sync.app.waiting_for_slack import kept_waiting
 from csops_sync.domain.intents import Message, NoticeKind, NoticeLine
 from csops_sync.ports.chat import Addressee, Outgoing, PostResult, PostStatus
 from csops_sync.ports.crm import Role, Row
 from csops_sync.ports.errors import AuthFailedError, TransientError
 from csops_sync.ports.store import Event, OutboxRow, OutboxStatus, Target, Transaction
 
-_MAX_ATTEMPTS = 8
 _ENOUGH = frozenset({OutboxStatus.PENDING, OutboxStatus.UNKNOWN})
 """After a message that is left so, the others wait for the next run."""
 
@@ -159,7 +158,10 @@ def _told_before(engine: Engine, row: OutboxRow, message: Message) -> OutboxRow 
 
 
 def as_settled(row: OutboxRow, result: PostResult, now: datetime) -> OutboxRow:
-    """This function will give a claimed row as the result of a call to Slack leaves it."""
+    """This function will give a claimed row as the result of a call to Slack leaves it.
+
+    Only what is refused is parked: what could not be done for now is no message's fault, and waits.
+    """
     error = f"{result.code}: {result.message}".strip(": ") or None
     match result.status:
         case PostStatus.POSTED:
@@ -170,12 +172,7 @@ def as_settled(row: OutboxRow, result: PostResult, now: datetime) -> OutboxRow:
         case PostStatus.REJECTED:
             return replace(row, status=OutboxStatus.PARKED, error=error, claimed_until=None)
         case PostStatus.RETRY:
-            if row.attempts >= _MAX_ATTEMPTS and result.retry_after is None:
-                return replace(row, status=OutboxStatus.PARKED, error=error, claimed_until=None)
-            later = now + backed_off(row.attempts, result.retry_after)
-            return replace(
-                row, status=OutboxStatus.PENDING, not_before=later, error=error, claimed_until=None
-            )
+            return kept_waiting(row, error=error, retry_after=result.retry_after, now=now)
 
 
 def _journal(tx: Transaction, row: OutboxRow, claimed: _Claimed, now: datetime) -> None:

@@ -30,7 +30,8 @@ def absorb(tx: Transaction, rows: Iterable[Row]) -> Concerned:
     """This function will store the rows that differ from the mirror and say which customers they concern.
 
     A contract or opportunity that moved to another account concerns both, an account that moved below another parent
-    all below it. Of very many rows, some thousands are held at once; of a row that comes twice the later form counts.
+    all below it. An opportunity concerns the customers whose renewals are tied to it, too, wherever it stands itself.
+    Of very many rows, some thousands are held at once; of a row that comes twice the later form counts.
     """
     account_ids: set[str] = set()
     opportunity_ids: set[str] = set()
@@ -61,14 +62,14 @@ def _absorb_some(tx: Transaction, rows: Sequence[Row]) -> Concerned:
     tx.mirror.put(changed)
     accounts |= below(tx, moved) if moved else set()
     accounts |= _parents(_opportunities_of(tx, changed))
+    deals = {row.id for row in changed if row.role is Role.OPPORTUNITY}
+    deals |= _parents(row for row in changed if row.role in _HISTORY)
+    accounts.update(tx.renewals.accounts_of_opportunities(sorted(deals)) if deals else ())
     return Concerned(
         account_ids=frozenset(accounts),
         everyone=everyone,
         rows=len(changed),
-        opportunity_ids=frozenset(
-            {row.id for row in changed if row.role is Role.OPPORTUNITY}
-            | _parents(row for row in changed if row.role in _HISTORY)
-        ),
+        opportunity_ids=frozenset(deals),
     )
 
 

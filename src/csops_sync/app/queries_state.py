@@ -10,6 +10,7 @@ from csops_sync.app.office import Office
 from csops_sync.app.pausing import PAUSED
 from csops_sync.app.recording import held_hash
 from csops_sync.app.views import OutboxItem, OutboxView, SourceRow, StatusView
+from csops_sync.app.waiting_for_slack import waiting_words
 from csops_sync.domain.confidence.changes import Verdict
 from csops_sync.domain.confidence.face import CardState
 from csops_sync.domain.intent_reasons import INTENT_REASONS
@@ -28,6 +29,7 @@ UNSETTLED = (
 """What `outbox list` shows unless it is asked for more."""
 
 _EVERYTHING = 1_000_000
+_SHOWN = 5000
 _REASONS = (*INTENT_REASONS, *CONFIDENCE_REASONS)
 
 
@@ -149,6 +151,10 @@ def _problems(
             "{n:,} rows could not be sent: `csops-sync outbox list` says why, retry or drop them",
             n=parked,
         )
+    if counts.get(OutboxStatus.PENDING):
+        awaited = waiting_words(tx.outbox.with_status(OutboxStatus.PENDING, limit=_SHOWN))
+        if awaited is not None:
+            yield awaited
 
 
 def _instant(text: str | None) -> datetime | None:

@@ -1,6 +1,6 @@
 """The scheduled sweep: every visible id and stamp against the mirror, to close what late visibility left open."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from csops_sync.app.confidence.following import follow
@@ -11,6 +11,7 @@ from csops_sync.app.loading import BASELINE, is_loaded
 from csops_sync.app.parents import below
 from csops_sync.app.pulling import absorb
 from csops_sync.app.recording import Recorder
+from csops_sync.domain.confidence.detection import Watch
 from csops_sync.ports.crm import Role, Row
 from csops_sync.ports.errors import PermanentError
 from csops_sync.ports.store import Transaction
@@ -19,6 +20,7 @@ _HISTORY = frozenset({Role.FIELD_HISTORY, Role.STAGE_HISTORY})
 _MAX_REMOVED_SHARE = 0.02
 _ALWAYS_ALLOWED = 20
 _FETCH = 2000
+_EVERYTHING = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,15 +43,18 @@ class _Difference:
 def reconcile(engine: Engine, *, approved: bool = False) -> Sequence[Reconciled]:
     """This function will sweep every role but history, which is append-only and swept by its own watermark.
 
-    A role of which more than 2 % would be removed is left as it is, and says so, unless a person `approved` it.
+    A role of which more than 2 % would be removed is left as it is, and says so, unless a person `approved` it. Watched
+    renewals whose opportunity stands under another account than their contract are decided about and looked at again.
 
     Raises PermanentError before the first cycle: what it takes in is decided at once, and the first decisions about an
     org are the baseline's, which holds them for approval.
     """
     _refuse_before_the_baseline(engine)
-    return [
+    found = [
         _reconcile(engine, role, approved=approved) for role in engine.reader.roles() if not engine.stopping()
     ]
+    _look_again(engine)
+    return found
 
 
 def _refuse_before_the_baseline(engine: Engine) -> None:
@@ -119,32 +124,57 @@ def take(engine: Engine, rows: Sequence[Row]) -> None:
     """This function will put rows that were read beside the pulls into the mirror, and decide about their customers."""
     with engine.store.transaction(engine.grant) as tx:
         concerned = absorb(tx, rows)
-        accounts = sorted(concerned.account_ids)
-        handed = Handed(decided=[states_keeper(engine, tx)])
-        evaluated = evaluate(tx, accounts, rules=engine.rules, today=engine.today(), handed=handed)
-        Recorder(tx=tx, now=engine.now(), shadow=engine.is_shadow).record(evaluated)
-        follow(
-            engine,
-            tx,
-            account_ids=accounts,
-            opportunity_ids=concerned.opportunity_ids,
-            unseen_before=None,
-        )
+        _decide(engine, tx, concerned.account_ids, opportunity_ids=concerned.opportunity_ids)
+
+
+def _look_again(engine: Engine) -> None:
+    """Decide about what was missed of renewals between two customers: no sweep finds what the mirror has already."""
+    with engine.store.reading() as tx:
+        watches = tx.confidence.watches.with_status("", limit=_EVERYTHING)
+    for some in chunked(watches, _FETCH):
+        if engine.stopping():
+            return
+        with engine.store.reading() as tx:
+            apart = _apart(tx, some)
+        if apart:
+            with engine.store.transaction(engine.grant) as tx:
+                accounts = tx.renewals.accounts_of_opportunities(apart)
+                _decide(engine, tx, accounts, opportunity_ids=apart)
+
+
+def _apart(tx: Transaction, watches: Sequence[Watch]) -> Sequence[str]:
+    """Give the opportunities under watch that stand under another account than the renewals tied to them."""
+    homes = {one.opportunity_id: one.account_id for one in watches}
+    rows = tx.mirror.get(Role.OPPORTUNITY, list(homes))
+    return [row.id for row in rows if not row.deleted and row.parent_id != homes[row.id]]
+
+
+def _decide(
+    engine: Engine, tx: Transaction, account_ids: Collection[str], *, opportunity_ids: Collection[str]
+) -> None:
+    accounts = sorted(account_ids)
+    _evaluate(engine, tx, accounts)
+    follow(engine, tx, account_ids=accounts, opportunity_ids=opportunity_ids, unseen_before=None)
+
+
+def _evaluate(engine: Engine, tx: Transaction, accounts: Sequence[str]) -> None:
+    handed = Handed(decided=[states_keeper(engine, tx)])
+    evaluated = evaluate(tx, accounts, rules=engine.rules, today=engine.today(), handed=handed)
+    Recorder(tx=tx, now=engine.now(), shadow=engine.is_shadow).record(evaluated)
 
 
 def _remove(engine: Engine, role: Role, ids: Sequence[str]) -> None:
     with engine.store.transaction(engine.grant) as tx:
         accounts = sorted(_concerned(tx, role, ids))
         tx.mirror.mark_deleted(role, ids)
-        handed = Handed(decided=[states_keeper(engine, tx)])
-        evaluated = evaluate(tx, accounts, rules=engine.rules, today=engine.today(), handed=handed)
-        Recorder(tx=tx, now=engine.now(), shadow=engine.is_shadow).record(evaluated)
+        _evaluate(engine, tx, accounts)
 
 
 def _concerned(tx: Transaction, role: Role, ids: Sequence[str]) -> set[str]:
     if role is Role.ACCOUNT:
         return set(ids) | below(tx, ids)
-    return {row.parent_id for row in tx.mirror.get(role, ids) if row.parent_id}
+    tied = tx.renewals.accounts_of_opportunities(ids) if role is Role.OPPORTUNITY else ()
+    return {row.parent_id for row in tx.mirror.get(role, ids) if row.parent_id}.union(tied)
 
 
 def _why(role: Role, found: _Difference) -> str:

@@ -70,17 +70,18 @@ def _deliver(engine: Engine, keys: Sequence[str]) -> int:
 def _claim_fresh(engine: Engine, keys: Sequence[str]) -> Batch:
     """Read the accounts as they are now, decide again, and claim what is still wanted."""
     with engine.store.reading() as tx:
-        accounts = sorted({row.account_id for row in tx.outbox.get(keys)})
-    rows = engine.writer.fetch_accounts(accounts)
+        wanted = tx.outbox.get(keys)
+    accounts = sorted({row.account_id for row in wanted})
+    rows = _with_elsewhere(engine, engine.writer.fetch_accounts(accounts), wanted)
     now = engine.now()
     with engine.store.transaction(engine.grant) as tx:
         concerned = absorb(tx, rows)
+        # the next pull finds these rows unchanged: whom they concern is decided about, and looked at, now or never
+        whom = sorted(concerned.account_ids.union(accounts))
         handed = Handed(decided=[states_keeper(engine, tx)])
-        evaluated = evaluate(tx, accounts, rules=engine.rules, today=engine.today(), handed=handed)
+        evaluated = evaluate(tx, whom, rules=engine.rules, today=engine.today(), handed=handed)
         Recorder(tx=tx, now=now, shadow=engine.is_shadow).record(evaluated)
-        # the next pull finds these rows unchanged: what moved in them is looked at now or never
-        opportunity_ids = concerned.opportunity_ids
-        follow(engine, tx, account_ids=accounts, opportunity_ids=opportunity_ids, unseen_before=None)
+        follow(engine, tx, account_ids=whom, opportunity_ids=concerned.opportunity_ids, unseen_before=None)
         claimed = _claim(engine, tx, keys, now)
     intents = [decode(row.payload) for row in claimed]
     return Batch(
@@ -89,6 +90,14 @@ def _claim_fresh(engine: Engine, keys: Sequence[str]) -> Batch:
         changes=[one for one in intents if isinstance(one, UpdateOpportunity | AdoptOpportunity)],
         read={row.id: row for row in rows if row.role is Role.OPPORTUNITY},
     )
+
+
+def _with_elsewhere(engine: Engine, rows: Sequence[Row], wanted: Sequence[OutboxRow]) -> Sequence[Row]:
+    """Read besides what is to be changed under other accounts: a contract's renewal may stand elsewhere."""
+    intents = [decode(row.payload) for row in wanted]
+    changed = {one.opportunity_id for one in intents if isinstance(one, UpdateOpportunity | AdoptOpportunity)}
+    elsewhere = sorted(changed - {row.id for row in rows})
+    return [*rows, *engine.writer.fetch(Role.OPPORTUNITY, elsewhere)] if elsewhere else rows
 
 
 def _claim(engine: Engine, tx: Transaction, keys: Sequence[str], now: datetime) -> Sequence[OutboxRow]:

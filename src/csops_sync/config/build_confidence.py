@@ -79,6 +79,7 @@ def _route(section: RouteSection, *, channels: Mapping[str, str], origin: str) -
         urgent=section.urgent,
         anew=section.new_card,
         also=section.also,
+        called=section.name or "",
     )
 
 

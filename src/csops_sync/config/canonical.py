@@ -16,13 +16,13 @@ from csops_sync.ports.mapping import ObjectMapping
 Canonical = str | int | bool | None | list["Canonical"] | dict[str, "Canonical"]
 
 _LENGTH = 16
-_NOT_CONTENT = frozenset({"hash", "origin", "targets", "reads_targets"})
+_NOT_CONTENT = frozenset({"hash", "origin", "called", "targets", "reads_targets"})
 
 
 def content_hash(value: object) -> str:
     """This function will give 16 hexadecimal digits for a frozen value; places in files do not count.
 
-    Nor do targets: nothing is decided by them.
+    Nor do targets and what routes are called: nothing is decided by them.
     """
     content = json.dumps(canonical(value), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(content.encode()).hexdigest()[:_LENGTH]

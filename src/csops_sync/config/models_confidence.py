@@ -42,6 +42,13 @@ def _opportunity_field(value: str, info: ValidationInfo) -> str:
     return value.partition(".")[2]
 
 
+def _route_name(value: str) -> str:
+    if ":" in value:
+        raise ValueError("a route's name holds no colon, which a line has, as in rules.yaml:61; take it out")
+    return value
+
+
+RouteName = Annotated[Text, AfterValidator(_route_name)]
 Emoji = Annotated[Text, AfterValidator(_emoji)]
 OpportunityField = Annotated[Text, AfterValidator(_opportunity_field)]
 AnswerTime = Annotated[
@@ -90,6 +97,8 @@ class AcknowledgeSection(Section):
 class RouteSection(Section):
     """Where changes are told; the first match wins."""
 
+    name: RouteName | None = None
+    """What messages and `silence --rule` call it; a silence of it lasts through every edit of the route."""
     when: RouteConditionSection
     """Which changes."""
     channel: Channel
@@ -180,6 +189,14 @@ class ConfidenceSection(Section):
             raise ValueError(
                 f"nobody is told of {one_of(missing)}; add a route for every amount, or list under none"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _names_once(self) -> Self:
+        names = [route.name for route in self.routes if route.name]
+        twice = next((one for one in names if names.count(one) > 1), None)
+        if twice is not None:
+            raise ValueError(f"two routes are called {twice}; rename one")
         return self
 
     @model_validator(mode="after")

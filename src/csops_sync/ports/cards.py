@@ -95,6 +95,15 @@ class Cards(Protocol):
         """
         ...
 
+    def answers_in_thread(
+        self, thread: Place, places: Sequence[Place], *, since: datetime
+    ) -> Sequence[Answer]:
+        """This function will read the reactions that stand on these replies of a card's thread now.
+
+        None of a thread that is gone. Raises as `answers`.
+        """
+        ...
+
     def person(self, slack_user: str) -> SlackPerson:
         """This function will say who a Slack user is; cached. Raises as `answers`."""
         ...

@@ -232,6 +232,10 @@ class Renewals(Protocol):
         """This function will read the renewals that share this opportunity."""
         ...
 
+    def accounts_of_opportunities(self, opportunity_ids: Sequence[str]) -> Sequence[str]:
+        """This function will list, in order, the accounts with a renewal that is tied to any of these opportunities."""
+        ...
+
 
 class Outbox(Protocol):
     """Intents on their way, and what became of them."""

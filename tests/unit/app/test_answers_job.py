@@ -133,6 +133,21 @@ def test_a_reading_that_failed_on_a_new_connection_is_made_up_for(desk: Desk) ->
     assert desk.state() is CardState.ACKNOWLEDGED
 
 
+def test_threads_are_read_on_a_new_connection_and_every_15_minutes_and_not_for_each_new_question(
+    desk: Desk,
+) -> None:
+    desk.run()
+    desk.move("E")
+    desk.run(after=10)
+    assert desk.shop.slack.threads_read == []
+
+    desk.connected_at = datetime(2026, 4, 14, tzinfo=UTC)
+    desk.run(after=10)
+    assert desk.shop.slack.threads_read == [desk.place]
+    desk.run(after=900)
+    assert desk.shop.slack.threads_read == [desk.place] * 2
+
+
 def test_what_stands_on_a_card_is_read_at_once_when_it_asks_anew(desk: Desk) -> None:
     """So that a reaction that is lost right after that still counts, and one from before does not."""
     desk.shop.slack.react(desk.place, BOSS, "white_check_mark")

@@ -206,6 +206,25 @@ def test_a_history_that_cannot_be_asked_now_is_asked_later(lounge: Lounge) -> No
     assert {row.status for row in lounge.rows()} == {SENT}
 
 
+@pytest.mark.parametrize("what", ["answers", "searches"])
+def test_after_two_hours_without_slack_a_digest_is_told_within_a_minute(lounge: Lounge, what: str) -> None:
+    for _ in range(2 * 60 * 2):
+        if what == "answers":
+            lounge.digests.answers = [PostResult(status=PostStatus.RETRY, code="unreachable")]
+        else:
+            lounge.digests.searches = [TransientError("no connection", code="unreachable")]
+        lounge.deliver()
+        lounge.shop.crm.advance(seconds=30)
+    assert {row.status for row in lounge.rows()} == {PENDING}
+    lounge.digests.answers, lounge.digests.searches = [], []
+
+    lounge.shop.crm.advance(seconds=31)
+    lounge.deliver()
+
+    assert {row.status for row in lounge.rows()} == {SENT}
+    assert len(lounge.digests.standing) == len(lounge.rows())
+
+
 def test_a_picture_that_cannot_be_drawn_keeps_nothing_else_back(lounge: Lounge) -> None:
     lounge.charts = NoPen()
 

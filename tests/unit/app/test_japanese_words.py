@@ -52,6 +52,18 @@ def happened(kind: str, **detail: object) -> str:
     return row.text
 
 
+def test_a_whole_amount_is_written_without_places_in_english_too() -> None:
+    event = Event(
+        at=AT,
+        kind="updated",
+        account_id="001",
+        opportunity_id="006A",
+        detail=json.dumps({"values": {"amount": 883872.0}, "reason": "moved"}),
+    )
+
+    assert event_row(event, PEOPLE).text == "Opportunity 006A: amount = 883872; moved"
+
+
 def test_the_same_lines_in_both_languages() -> None:
     english, japanese = (
         decision_steps(DECISION, term_end=TERM_END, notice=NOTICE, language=language)
@@ -150,6 +162,11 @@ def test_durations(span: Duration, words: str) -> None:
             "updated",
             {"values": {"close_date": "2026-09-30"}, "reason": "moved"},
             "商談 006A: 完了予定日 2026/09/30",
+        ),
+        (
+            "updated",
+            {"values": {"amount": 883872.0, "prior_amount": 0.5}, "reason": "moved"},
+            "商談 006A: 金額 883,872、前回金額 0.5",
         ),
         (
             "figures",

@@ -177,3 +177,35 @@ def test_a_wait_that_salesforce_asked_for_holds_no_message_back(bench: Bench) ->
 
     assert bench.crm.records(Role.OPPORTUNITY) == []
     assert bench.chat.posts == posts + 1
+
+
+@pytest.mark.parametrize(
+    "result",
+    [
+        PostResult(status=PostStatus.RETRY, code="unreachable", message="wait: no connection"),
+        PostResult(status=PostStatus.RETRY, code="service_unavailable", message="wait: down", retry_after=30),
+    ],
+)
+def test_however_long_slack_is_out_of_reach_readiness_says_that_messages_wait_and_all_is_told_later(
+    bench: Bench, result: PostResult
+) -> None:
+    bench.chat.answer(result)
+    for _ in range(2 * 60 * 6):
+        before = bench.chat.posts
+        bench.delivery.run()
+        if bench.chat.posts > before:
+            bench.chat.answer(result)
+        bench.pass_time(10)
+    assert f"messages that Slack did not take yet: 1, sent again by themselves: {result.code}" in "\n".join(
+        bench.ready().warnings
+    )
+    assert not bench.outbox(OutboxStatus.PARKED)
+
+    for _ in range(12):
+        bench.delivery.run()
+        bench.pass_time(10)
+
+    assert bench.outbox(OutboxStatus.PENDING, OutboxStatus.PARKED) == []
+    opened = [one.key for one in bench.chat.messages if one.key.startswith("opened/")]
+    assert len(opened) == 1
+    assert not any("Slack did not take" in one for one in bench.ready().warnings)

@@ -12,7 +12,7 @@ from csops_sync.config.build_confidence import as_handle, confidence_rules
 from csops_sync.config.canonical import content_hash
 from csops_sync.config.models_confidence import ConfidenceSection
 from csops_sync.domain.confidence.ranks import Direction, RankKind
-from csops_sync.domain.confidence.rules import AnswerWithin, ConfidenceRules
+from csops_sync.domain.confidence.rules import AnswerWithin, ConfidenceRules, Route
 
 EVERY = ["worsened", "improved", "lost", "won", "rated"]
 
@@ -146,3 +146,23 @@ def test_a_number_below_every_rank_is_warned_of_at_the_lowest_one(
         assert one.message.startswith("warning: a number below ")
         assert "counts as unrated" in one.message
         assert "(B: 0)" in one.message
+
+
+def route(**section: object) -> Route:
+    given = {"when": {"change": "worsened"}, "channel": "#risk", **section}
+    return built(routes=[given]).routes[0]
+
+
+def test_a_route_is_known_by_its_name_and_by_what_it_says_whatever_the_spelling() -> None:
+    plain, named = route(), route(name="risk")
+
+    assert (named.identity, named.shown, plain.shown) == ("risk", "risk", "rules.yaml:60")
+    assert named.identities == {"risk", plain.identity}
+    asked = {"change": ["worsened"], "prior": {"at_least": "3000000"}}
+    grouped = {"change": "worsened", "prior": {"at_least": "3,000,000"}}
+    assert route(when=asked).identity == route(when=grouped, also=False).identity
+    assert route(when=asked).identity not in (plain.identity, route(when=asked, urgent=True).identity)
+
+
+def test_naming_a_route_decides_nothing_anew() -> None:
+    assert content_hash(route()) == content_hash(route(name="risk"))

@@ -2,17 +2,21 @@
 
 import re
 from importlib.resources import files
+from typing import get_args, get_type_hints
 
 import pytest
 
 from csops_sync.domain.confidence.face import CardState
+from csops_sync.domain.confidence.telling import LogTask, SlackTelling
 from csops_sync.domain.forecast.bridge import Cause
 from csops_sync.domain.forecast.landing import LandingKind
 from csops_sync.domain.forecast.rates import RatePolicy
 from csops_sync.domain.forecast.term_state import RenewalType, TermStanding
+from csops_sync.domain.intents import IntentKind
 from csops_sync.interfaces.web.error_pages import SAID
 from csops_sync.interfaces.web.words import LANGUAGES, Words, keys
 from csops_sync.interfaces.web.words_of_codes import CODES
+from csops_sync.ports.digests import DigestPicture, DigestPost
 from csops_sync.ports.store import OutboxStatus
 
 _TEMPLATES = files("csops_sync.interfaces.web.templates")
@@ -31,7 +35,11 @@ def built() -> set[str]:
     return {
         *(f"page.{one}" for one in PAGES),
         *(f"span.{one}" for one in ("quarter", "year", "ahead")),
-        *(f"col.{one}" for one in ("account", "due", "type", "rank", "csm", "prior", "landing", "risk")),
+        *(
+            f"col.{one}"
+            for one in ("account", "due", "type", "rank", "csm", "prior", "landing", "risk", "new")
+        ),
+        *(f"filter.order.{one}" for one in ("asc", "desc")),
         *(f"done.{one}" for one in ("approve", "retry", "drop")),
         *(f"{one}.long" for one in ("nrr", "grr")),
         *(f"error.{one}" for one in SAID),
@@ -42,7 +50,15 @@ def built() -> set[str]:
 
 
 def test_every_word_that_is_asked_for_is_there() -> None:
-    assert asked() | built() <= keys() | {"page.", "span.", "col.", "ops.", "rates.", "call.period."}
+    assert asked() | built() <= keys() | {
+        "page.",
+        "span.",
+        "col.",
+        "ops.",
+        "rates.",
+        "call.period.",
+        "filter.order.",
+    }
 
 
 def test_the_pages_stand_in_the_order_that_people_read_them() -> None:
@@ -77,6 +93,21 @@ def test_every_value_of_the_domain_has_a_name(kind: str, values: type[RenewalTyp
     missing = [one.value for one in values if f"{kind}.{one.value}" not in CODES]
 
     assert missing == []
+
+
+def test_everything_that_the_outbox_can_hold_has_a_name() -> None:
+    tellings = (*get_args(SlackTelling), LogTask)
+    kinds = {
+        *(one.value for one in IntentKind),
+        *(kind for one in (*tellings, DigestPost, DigestPicture) for kind in _kinds(one)),
+    }
+
+    assert {"digest", "digest_picture", "card", "task", "create"} <= kinds
+    assert sorted(kind for kind in kinds if f"intent.{kind}" not in CODES) == []
+
+
+def _kinds(item: type) -> tuple[str, ...]:
+    return get_args(get_type_hints(item)["kind"])
 
 
 @pytest.mark.parametrize(

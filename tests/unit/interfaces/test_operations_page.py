@@ -32,3 +32,7 @@ def test_where_the_rows_are_gone_by_now_the_warning_of_before_stays() -> None:
     found = replace(found, status=replace(found.status, outbox={}))
 
     assert warnings_beside(found) == (OTHER, HELD)
+
+
+def test_what_is_a_problem_in_the_same_words_is_not_a_warning_too() -> None:
+    assert warnings_beside(standing(OTHER)) == ()

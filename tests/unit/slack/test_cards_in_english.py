@@ -152,7 +152,7 @@ def test_every_kind_of_reply_says_what_it_is_about(about: ReplyKind, line: str) 
 
 def test_a_reply_that_calls_somebody_for_an_answer_says_how_to_answer() -> None:
     """One that calls nobody does not."""
-    please = "Whoever takes it: press “I'm on it” on the card, or add a reaction there."
+    please = "Whoever takes it: press “I'm on it” on the card, or add a reaction there or to this reply."
 
     assert written(reply(mentions=(TARO.id,)), KEN)[-1] == please
     assert please not in written(reply())

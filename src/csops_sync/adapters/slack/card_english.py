@@ -38,7 +38,7 @@ CARD_ENGLISH = CardCatalogue(
         Direction.IMPROVED: "Well done: add a reaction and cheer along.",
         Direction.WON: "Congratulations! Add a reaction and celebrate along.",
     },
-    please="Whoever takes it: press “I'm on it” on the card, or add a reaction there.",
+    please="Whoever takes it: press “I'm on it” on the card, or add a reaction there or to this reply.",
     order_unknown="Several changes were made in the same second; their order is not known.",
     confidence="Confidence",
     tier="Tier",

@@ -91,6 +91,12 @@ class SlackCards:
         """
         return self._reactions.answers(places, since=since)
 
+    def answers_in_thread(
+        self, thread: Place, places: Sequence[Place], *, since: datetime
+    ) -> Sequence[Answer]:
+        """This function will read the reactions that stand on these replies of a card's thread now; raises so, too."""
+        return self._reactions.in_thread(thread, places, since=since)
+
     def person(self, slack_user: str) -> SlackPerson:
         """This function will say who a Slack user is; cached. Raises as `answers`."""
         return self._directory.person(slack_user)

@@ -1,14 +1,15 @@
-"""The reactions that stand on cards, read again: what an event that was lost would have told."""
+"""The reactions that stand on cards and in their threads, read again: what an event that was lost would have told."""
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from slack_sdk import WebClient
 
-from csops_sync.adapters.slack.connection import Body, entries, read
+from csops_sync.adapters.slack.connection import Body, entries, pages, read
 from csops_sync.adapters.slack.history import moment
 from csops_sync.ports.cards import Answer, AnswerKind, Place
 from csops_sync.ports.clock import Clock
+from csops_sync.ports.errors import PermanentError
 
 _PER_PAGE = 200
 
@@ -37,6 +38,31 @@ class Reactions:
             messages = sorted(self._messages(channel_id, wanted), key=lambda one: moment(str(one["ts"])))
             found += [answer for one in messages for answer in self._on(one, channel_id, since, now)]
         return found
+
+    def in_thread(self, thread: Place, places: Sequence[Place], *, since: datetime) -> list[Answer]:
+        """This function will give all reactions by people on these replies of a thread, oldest reply first.
+
+        None of a thread that is gone. Raises as `answers`.
+        """
+        now = self._clock.now()
+        replies = list(self._replies(thread, {place.ts for place in places}))
+        return [answer for one in replies for answer in self._on(one, thread.channel_id, since, now)]
+
+    def _replies(self, thread: Place, wanted: set[str]) -> Iterator[Body]:
+        if not wanted:
+            return
+        try:
+            for page in pages(
+                self._client.conversations_replies,
+                channel=thread.channel_id,
+                ts=thread.ts,
+                oldest=min(wanted, key=moment),
+                inclusive=True,
+            ):
+                yield from (one for one in entries(page, "messages") if str(one.get("ts")) in wanted)
+        except PermanentError as error:
+            if error.code != "thread_not_found":
+                raise
 
     def _messages(self, channel_id: str, wanted: set[str]) -> Iterator[Body]:
         left = sorted(wanted, key=moment)

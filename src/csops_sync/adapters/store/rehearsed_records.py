@@ -56,6 +56,13 @@ class RehearsedRenewals:
             self._above.by_opportunity(opportunity_id), self._below.by_opportunity(opportunity_id)
         )
 
+    def accounts_of_opportunities(self, opportunity_ids: Sequence[str]) -> Sequence[str]:
+        """List, in order, the accounts with a renewal that is tied to any of these opportunities."""
+        below = self._below.tied(opportunity_ids)
+        hidden = self._above.known([key for _, key in below])
+        seen = {account_id for account_id, key in below if key not in hidden}
+        return sorted(seen.union(self._above.accounts_of_opportunities(opportunity_ids)))
+
     def _together(self, above: Sequence[Renewal], below: Sequence[Renewal]) -> list[Renewal]:
         hidden = self._above.known([renewal.key for renewal in below])
         seen = [*above, *(renewal for renewal in below if renewal.key not in hidden)]

@@ -81,6 +81,19 @@ class SqlRenewals:
         """Read the renewals that share this opportunity."""
         return self._read(_C.opportunity_id == opportunity_id)
 
+    def accounts_of_opportunities(self, opportunity_ids: Sequence[str]) -> Sequence[str]:
+        """List, in order, the accounts with a renewal that is tied to any of these opportunities."""
+        return sorted({account_id for account_id, _ in self.tied(opportunity_ids)})
+
+    def tied(self, opportunity_ids: Sequence[str]) -> Sequence[tuple[str, str]]:
+        """List (account id, key) of the renewals that are tied to any of these opportunities."""
+        found: list[tuple[str, str]] = []
+        for part in chunks(opportunity_ids):
+            mine = (_C.org_id == self._scope.org_id) & self._scope.among(_C.opportunity_id, part)
+            rows = self._scope.connection.execute(select(_C.account_id, _C.key).where(mine))
+            found.extend((account_id, key) for account_id, key in rows)
+        return found
+
     def _read(self, which: ColumnElement[bool]) -> list[Renewal]:
         # sorted here: asked to sort, SQLite walks the whole key in order rather than seek an index
         statement = select(RENEWAL).where(_C.org_id == self._scope.org_id, which)

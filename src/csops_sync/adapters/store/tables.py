@@ -98,8 +98,9 @@ SETTING = Table(
     PrimaryKeyConstraint("org_id", "name", name="pk_setting"),
 )
 
-# `of_accounts`, `of_contracts` and `by_opportunity` seek their index per id; `due_accounts` reads the review index up
-# to today and never a row, so a cycle on which nothing falls due costs one seek, however many renewals wait.
+# `of_accounts`, `of_contracts`, `by_opportunity` and `accounts_of_opportunities` seek their index per id;
+# `due_accounts` reads the review index up to today and never a row, so a cycle on which nothing falls due costs one
+# seek, however many renewals wait.
 RENEWAL = Table(
     "renewal",
     METADATA,

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 
 from csops_sync.app.books import read_people
 from csops_sync.app.confidence.answers import Actor, Answerer, chain_of
-from csops_sync.app.confidence.outgoing_cards import place_of
+from csops_sync.app.confidence.reacting import WAITING, Spot, asked_in, standing_spots
 from csops_sync.app.confidence.standing import NOT_FOR_US
 from csops_sync.app.engine import Engine
 from csops_sync.domain.confidence.card import Card
@@ -25,7 +25,6 @@ from csops_sync.ports.store import Transaction
 
 _FORM = TypeAdapter(Answer)
 _AT_ONCE = 100
-_WAITING = ("asking", "snoozed")
 _UNREADABLE = "it cannot be read, so it changes nothing"
 
 
@@ -33,14 +32,6 @@ def inbox_item(answer: Answer) -> InboxItem:
     """This function will write an answer down as the inbox keeps it."""
     payload = _FORM.dump_json(answer).decode()
     return InboxItem(key=answer.key, kind=answer.kind.value, payload=payload, received_at=answer.at)
-
-
-def standing_cards(tx: Transaction) -> dict[Place, Card]:
-    """This function will give the cards that wait for an answer, by where they stand; those not posted are left out."""
-    waiting = tx.confidence.cards.with_status(*_WAITING)
-    posted = {row.key: row.result for row in tx.outbox.get([one.key for one in waiting])}
-    places = ((place_of(posted.get(card.key)), card) for card in waiting)
-    return {place: card for place, card in places if place is not None}
 
 
 def process_answers(engine: Engine) -> int:
@@ -58,7 +49,7 @@ def process_answers(engine: Engine) -> int:
             return 0
         asked = _asked(tx, fallback=confidence.fallback)
         people = read_people(tx)
-        standing = {place: card.id for place, card in standing_cards(tx).items()}
+        standing = standing_spots(tx)
     known = _Known(
         slack={},
         people=people,
@@ -73,7 +64,7 @@ def process_answers(engine: Engine) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Known:
-    """What is read once for many answers: who is who on both sides, and which card waits in which place.
+    """What is read once for many answers: who is who on both sides, and which card waits in which places.
 
     `slack` fills up with people by Slack id; `groups` are the members of the handles that cards ask, `users` the
     Salesforce ids of who may answer by Slack id.
@@ -83,7 +74,7 @@ class _Known:
     people: Mapping[str, Person]
     groups: Mapping[str, frozenset[str]]
     users: Mapping[str, str]
-    standing: Mapping[Place, str]
+    standing: Mapping[Place, Spot]
 
 
 def _users(engine: Engine, asked: Sequence[str], people: Mapping[str, Person]) -> Mapping[str, str]:
@@ -119,7 +110,7 @@ def _members(engine: Engine, handle: str) -> frozenset[str]:
 
 
 def _asked(tx: Transaction, *, fallback: str | None) -> Sequence[str]:
-    waiting = tx.confidence.cards.with_status(*_WAITING)
+    waiting = tx.confidence.cards.with_status(*WAITING)
     return sorted({one for card in waiting for one in card.asked} | ({fallback} if fallback else set()))
 
 
@@ -145,11 +136,17 @@ def _read(item: InboxItem) -> Answer | None:
 def _taken(
     engine: Engine, tx: Transaction, answer: Answer, *, confidence: ConfidenceRules, known: _Known
 ) -> str:
-    card = _card(tx, answer, known.standing)
+    spot = None if answer.card_id else known.standing.get(answer.place)
+    card = _card(tx, answer, spot)
     if card is None:
         return "it is about no card that waits for an answer"
     answerer = Answerer(
-        engine=engine, tx=tx, confidence=confidence, people=known.people, actor=_actor(answer, known)
+        engine=engine,
+        tx=tx,
+        confidence=confidence,
+        people=known.people,
+        actor=_actor(answer, known),
+        came_with=spot.came_with if spot else asked_in(card, answer.place),
     )
     return answerer.take(card, answer)
 
@@ -182,8 +179,8 @@ def _plain(email: str | None) -> str:
     return (email or "").casefold().removesuffix(".invalid")
 
 
-def _card(tx: Transaction, answer: Answer, standing: Mapping[Place, str]) -> Card | None:
+def _card(tx: Transaction, answer: Answer, spot: Spot | None) -> Card | None:
     """Find a card by what our button carries, or by the message that a reaction stands on."""
-    card_id = answer.card_id or standing.get(answer.place, "")
+    card_id = spot.card.id if spot else answer.card_id
     card = next(iter(tx.confidence.cards.get([card_id])), None)
     return card if card is not None and (answer.card_id or card.waits) else None

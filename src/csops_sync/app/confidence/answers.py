@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import orjson
@@ -21,7 +21,7 @@ from csops_sync.domain.confidence.face import ReplyKind, Who
 from csops_sync.domain.confidence.rules import ConfidenceRules
 from csops_sync.domain.confidence.telling import LogTask, PostReply
 from csops_sync.domain.facts import Person, Scalar
-from csops_sync.ports.cards import Answer, AnswerKind, Place
+from csops_sync.ports.cards import Answer, AnswerKind
 from csops_sync.ports.store import Event, Transaction
 
 _SNOOZES = {"1": 1, "3": 3, "7": 7}
@@ -45,12 +45,6 @@ def chain_of(user_id: str, people: Mapping[str, Person]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def asked_in(card: Card, place: Place) -> bool:
-    """This function will say whether a card's question came with this message: nothing on it is older than that."""
-    posted_at = datetime.fromtimestamp(float(place.ts), UTC)
-    return card.asked_at is None or card.key.endswith(f"/{card.move_id}") or posted_at >= card.asked_at
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
     """Who answered: a Salesforce user where one has the e-mail, and the asked `@handles` that they belong to.
@@ -71,13 +65,14 @@ class Actor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answerer:
-    """Takes the answers of one person."""
+    """Takes an answer of one person; `came_with` says whether the card's question came with the message of it."""
 
     engine: Engine
     tx: Transaction
     confidence: ConfidenceRules
     people: Mapping[str, Person]
     actor: Actor
+    came_with: bool
 
     def take(self, card: Card, answer: Answer) -> str:
         """This function will let an answer take effect, and say in words what came of it."""
@@ -97,7 +92,7 @@ class Answerer:
         """Say why an answer changes nothing, None where it counts."""
         if not card.waits:
             return _NO_QUESTION
-        if card.asked_at and answer.at < card.asked_at - _SKEW and not asked_in(card, answer.place):
+        if card.asked_at and answer.at < card.asked_at - _SKEW and not self.came_with:
             return _TOO_OLD
         if card.unread and card.seen is None:
             return _UNREAD

@@ -14,10 +14,11 @@ from csops_sync.domain.confidence.rules import Route
 from csops_sync.domain.confidence.settling import Move
 
 
-def unmet_mentions(move: Move, scene: Scene, route: Route) -> tuple[str, ...]:
-    """This function will give the mentions of a route that find nobody active; none where others are found."""
-    if _found(move, scene, route):
-        return ()
+def unmet_mentions(scene: Scene, route: Route) -> tuple[str, ...]:
+    """This function will give the mentions of a route that find nobody active, whoever else is found.
+
+    Who is left out because they made the change is found all the same.
+    """
     return tuple(one for one in route.mention if scene.resolve(one) is None)
 
 
@@ -41,9 +42,23 @@ class Caller:
     now: datetime
 
     def mentions(self, move: Move, scene: Scene, route: Route) -> tuple[str, ...]:
-        """This function will give whom a route mentions: user ids and `@handles`."""
+        """This function will give whom a route mentions: user ids and `@handles`.
+
+        The fallback stands in, once, for those whom nobody active answers to, and where nobody is left.
+        """
         found = _found(move, scene, route)
-        return found or ((self.fallback,) if route.mention and self.fallback else ())
+        if found and not unmet_mentions(scene, route):
+            return found
+        return (*found, *self._stand_in(move, scene, found)) if route.mention else found
+
+    def _stand_in(self, move: Move, scene: Scene, found: tuple[str, ...]) -> tuple[str, ...]:
+        """Give the fallback, unless it is somebody who is mentioned already, or who made the change."""
+        if self.fallback is None:
+            return ()
+        handle = self.fallback.casefold()
+        people = [scene.book.people.get(one) for one in (*found, *move.by_ids)]
+        passed = {one.casefold() for one in found} | {f"@{one.email}".casefold() for one in people if one}
+        return () if handle in passed else (self.fallback,)
 
     def asked(self, card: Card, move: Move, scene: Scene, route: Route, *, question: str) -> Card:
         """This function will ask for an answer to bad news, where the route does, which ends a snooze.
@@ -51,9 +66,9 @@ class Caller:
         Any other move closes what was asked before, but lets a snooze last while the renewal is open; what stands
         where it stood leaves the question as it was. `question` is the key of the message that tells the move.
         """
-        routed = (route.channel, route.origin, route.urgent)
+        routed = (route.channel, route.identity, route.urgent)
         if (card.channel, card.rule, card.urgent) != routed:
-            card = replace(card, channel=route.channel, rule=route.origin, urgent=route.urgent)
+            card = replace(card, channel=route.channel, rule=route.identity, urgent=route.urgent)
         if move.direction is None:
             return card
         wanted = route.acknowledge if move.direction in BAD_NEWS else None

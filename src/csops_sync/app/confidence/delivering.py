@@ -18,6 +18,7 @@ from csops_sync.app.messaging import as_settled, tell_unreachable
 from csops_sync.app.pausing import paused_hand
 from csops_sync.app.recovery import SETTLING
 from csops_sync.app.sending import CLAIM_FOR, claim_ends, handed_back
+from csops_sync.app.waiting_for_slack import RESTS
 from csops_sync.domain.confidence.card import Card
 from csops_sync.domain.confidence.telling import (
     PostCard,
@@ -132,7 +133,8 @@ def _told(engine: Engine, claimed: _Claimed) -> tuple[OutboxRow, _Claimed]:
         came_late = "a newer face followed, it was answered, or its card was never posted"
         return replace(row, status=OutboxStatus.CANCELLED, error=came_late), claimed
     try:
-        claimed = replace(claimed, hearing=hearing_of(engine, outgoing))
+        rested = (row.error or "").startswith(RESTS)
+        claimed = replace(claimed, hearing=hearing_of(engine, outgoing, rested=rested))
         if claimed.hearing.begins is not None:
             return _resting(engine, row, claimed.hearing.begins), claimed
         if not engine.still_ours() or claim_ends([row], now=engine.now()):
@@ -154,7 +156,7 @@ def _settled(engine: Engine, row: OutboxRow, result: PostResult, telling: SlackT
 
 
 def _resting(engine: Engine, row: OutboxRow, begins: datetime) -> OutboxRow:
-    why = f"outside the business hours of who is mentioned, until {begins:%Y-%m-%d %H:%M}Z"
+    why = f"{RESTS} of who is mentioned, until {begins:%Y-%m-%d %H:%M}Z"
     return replace(handed_back(row, None, now=engine.now()), not_before=begins, error=why)
 
 

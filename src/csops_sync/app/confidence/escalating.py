@@ -10,10 +10,11 @@ from csops_sync.app.confidence.asking import questioned
 from csops_sync.app.confidence.outgoing import put_tellings
 from csops_sync.app.confidence.said import update_of
 from csops_sync.app.confidence.scenes import read_scenes
+from csops_sync.app.confidence.silenced_routes import known_as
 from csops_sync.app.confidence.standing import could_be_read
 from csops_sync.app.confidence.telling import business_hours
 from csops_sync.app.engine import Engine
-from csops_sync.domain.confidence.card import Card, escalate, quieted
+from csops_sync.domain.confidence.card import Card, also_called, escalate, quieted
 from csops_sync.domain.confidence.escalation import brought_up_to_date
 from csops_sync.domain.confidence.face import CardState, ReplyKind
 from csops_sync.domain.confidence.silencing import Silence, Silenced, Subject, silence_of
@@ -77,7 +78,7 @@ def _heard(
             opportunity_id=card.opportunity_id,
             account_id=card.account_id,
             owner_ids=owners.get(card.opportunity_id, ()),
-            rule=card.rule,
+            rules=known_as(engine.rules, card.rule),
         )
         for card in cards
     }
@@ -109,7 +110,7 @@ def _step(engine: Engine, tx: Transaction, card: Card, *, people: Mapping[str, P
     why = "the snooze is over" if was_asleep else _why(moved)
     # whoever is mentioned now has hours of their own, which Slack tells once the message is on its way
     key = f"{about.value}/{card.id}/{card.move_id}/{moved.version}"
-    moved = replace(moved, question=key, zone=None)
+    moved = replace(also_called(moved, key=key), question=key, zone=None)
     tx.confidence.cards.put([moved])
     face = questioned(moved, people)
     reply = PostReply(

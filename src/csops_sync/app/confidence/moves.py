@@ -15,7 +15,7 @@ from csops_sync.app.confidence.said import closed, moved_on, posted, reply_key, 
 from csops_sync.app.confidence.scenes import Scene
 from csops_sync.domain.cheap_values import cheaply_made
 from csops_sync.domain.confidence.business_time import BusinessHours
-from csops_sync.domain.confidence.card import Card, still_shown
+from csops_sync.domain.confidence.card import Card, also_called, still_shown
 from csops_sync.domain.confidence.changes import Verdict
 from csops_sync.domain.confidence.face import CardFace, CardState
 from csops_sync.domain.confidence.ranks import BAD_NEWS, Direction
@@ -129,12 +129,12 @@ class Teller:
         told = Told(
             move=move,
             verdict=Verdict.TOLD,
-            reason=reasons.TOLD_IN(channels=channels, rules=tuple(one.origin for one in routes)),
+            reason=reasons.TOLD_IN(channels=channels, rules=tuple(one.shown for one in routes)),
             tellings=tuple(said),
             cards=tuple(cards),
             resting=frozenset(resting),
             rests_until=self.hours.next_open(self.now) if resting else None,
-            unmet=tuple(path for one in routes for path in unmet_mentions(move, scene, one)),
+            unmet=tuple(path for one in routes for path in unmet_mentions(scene, one)),
             merged=tuple(merged),
         )
         return self.shown(told, scene)
@@ -198,7 +198,7 @@ class Teller:
             opportunity_id=scene.opportunity.id,
             account_id=scene.book.account.id,
             owner_ids=owners,
-            rule=route.origin,
+            rules=route.identities | {route.origin},
         )
         return silence_of(self.silences, subject=subject, now=self.now)
 
@@ -246,9 +246,10 @@ class Teller:
 
 
 def _asking_all(card: Card, question: str, mentions: tuple[str, ...]) -> Card:
-    """Let everybody answer whom the message of a question mentions."""
-    asks = card.state is CardState.ASKING and card.question == question
-    return replace(card, asked=mentions) if asks else card
+    """Let everybody answer whom the message of a question mentions; and on every message that mentions them."""
+    if card.state is CardState.ASKING and card.question == question:
+        return replace(card, asked=mentions)
+    return also_called(card, key=question) if mentions else card
 
 
 def _moved(card: Card, move: Move, scene: Scene, face: CardFace) -> Card:

@@ -153,7 +153,7 @@ def _about(kept: Silence, owner: str) -> Sentence:
         return Sentence("silence.owner", "all of {name}", name=owner)
     if kept.kind is Silenced.ACCOUNT:
         return Sentence("silence.account", "the whole account")
-    return Sentence("silence.rule", "rule {rule}", rule=kept.subject)
+    return Sentence("silence.rule", "rule {rule}", rule=kept.shown or kept.subject)
 
 
 def _amount(amount: object) -> str:

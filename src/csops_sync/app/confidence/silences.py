@@ -9,11 +9,14 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from csops_sync.app.confidence.silenced_routes import route_of, routes_in
 from csops_sync.app.confidence_views import SilenceRow, SilencesView
 from csops_sync.app.finding import find_account, find_opportunity, find_person
+from csops_sync.app.loading import RULES
 from csops_sync.app.office import Office
 from csops_sync.app.order_events import ordered
 from csops_sync.app.refusals import RefusedError
+from csops_sync.domain.confidence.rules import Route
 from csops_sync.domain.confidence.silencing import Silence, Silenced
 from csops_sync.domain.dates import Duration, later
 from csops_sync.domain.renewal import Renewal
@@ -23,7 +26,7 @@ from csops_sync.ports.store import Event, Transaction
 _STATUSES = ("on", "ended")
 _ROLES = {Silenced.OPPORTUNITY: Role.OPPORTUNITY, Silenced.ACCOUNT: Role.ACCOUNT, Silenced.OWNER: Role.USER}
 _MOST = 100_000
-_LOST = ", where no route begins any more, so it keeps nothing quiet"
+_LOST = ", which no route is any more, so it keeps nothing quiet"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +47,7 @@ class _Found:
     about: str
     account_id: str = ""
     renewal: Renewal | None = None
+    shown: str = ""
 
 
 def lasting(office: Office, span: Duration | timedelta) -> datetime:
@@ -80,6 +84,7 @@ def silence(office: Office, order: SilenceOrder) -> SilenceRow:
             until=order.until,
             by=office.by,
             reason=reason,
+            shown=found.shown,
         )
         tx.confidence.silences.put([made])
         tx.journal.add([_event(office, "silence", made, found)])
@@ -97,7 +102,7 @@ def end_silence(office: Office, silence_id: str) -> SilenceRow:
             raise RefusedError(f"silence {known.id} has been over since {over:%Y-%m-%d %H:%M}Z")
         ended = replace(known, ended_at=office.now, ended_by=office.by)
         tx.confidence.silences.put([ended])
-        tx.journal.add([_event(office, "silence end", ended, _known(tx, ended))])
+        tx.journal.add([_event(office, "silence end", ended, _known(office, tx, ended))])
         return _row(office, tx, ended)
 
 
@@ -109,10 +114,14 @@ def silences_view(office: Office, *, is_whole: bool = False) -> SilencesView:
         return SilencesView(items=tuple(_row(office, tx, one) for one in wanted), timezone=office.timezone)
 
 
-def subject_words(tx: Transaction, kept: Silence) -> str:
-    """This function will name what a silence is about; its id where the record is not read any more."""
+def subject_words(office: Office, tx: Transaction, kept: Silence) -> str:
+    """This function will name what a silence is about; its id where the record is not read any more.
+
+    A route by its name, else by its line as the rules stand now, or stood when it was asked for.
+    """
     if kept.kind is Silenced.RULE:
-        return f"rule {kept.subject}"
+        route = route_of(office.rules, kept)
+        return f"rule {route.shown if route else kept.shown or kept.subject}"
     (row,) = tx.mirror.get(_ROLES[kept.kind], [kept.subject]) or (None,)
     name = row.values.get("name") if row else None
     return str(name or kept.subject)
@@ -138,32 +147,31 @@ def _find(office: Office, tx: Transaction, order: SilenceOrder) -> _Found:
             person = find_person(tx, order.subject)
             return _Found(subject=person.id, about=person.name)
         case Silenced.RULE:
-            origin = _route(office, order.subject)
-            return _Found(subject=origin, about=f"rule {origin}")
+            route = _route(office, order.subject)
+            return _Found(subject=route.identity, about=f"rule {route.shown}", shown=route.shown)
 
 
-def _route(office: Office, asked: str) -> str:
-    """Find a route by its place in the file; the folder does not matter."""
-    origins = _origins(office)
-    wanted = asked.strip().replace("\\", "/").rpartition("/")[2]
-    if wanted in origins:
-        return wanted
+def _route(office: Office, asked: str) -> Route:
+    """Find a route by its name, or by its place in the file; the folder does not matter."""
+    routes, name = routes_in(office.rules), asked.strip()
+    place = name.replace("\\", "/").rpartition("/")[2]
+    found = [one for one in routes if name in one.identities] or [
+        one for one in routes if one.origin == place
+    ]
+    if found:
+        return found[0]
+    places = (f"{one.origin} ({one.called})" if one.called else one.origin for one in routes)
     raise RefusedError(
-        f"there is no route at {asked}; the routes of `confidence` begin at {', '.join(origins)}"
+        f"there is no route at {asked}; the routes of `confidence` begin at {', '.join(places)}"
     )
 
 
-def _origins(office: Office) -> list[str]:
-    confidence = office.rules.confidence
-    return [one.origin for one in confidence.routes] if confidence else []
-
-
-def _known(tx: Transaction, kept: Silence) -> _Found:
+def _known(office: Office, tx: Transaction, kept: Silence) -> _Found:
     renewals = tx.renewals.by_opportunity(kept.subject) if kept.kind is Silenced.OPPORTUNITY else ()
     account_id = kept.subject if kept.kind is Silenced.ACCOUNT else ""
     return _Found(
         subject=kept.subject,
-        about=subject_words(tx, kept),
+        about=subject_words(office, tx, kept),
         account_id=account_id,
         renewal=next(iter(renewals), None),
     )
@@ -191,12 +199,13 @@ def _event(office: Office, order: str, kept: Silence, found: _Found) -> Event:
 
 def _row(office: Office, tx: Transaction, kept: Silence) -> SilenceRow:
     state = "ended" if kept.ended_at else "on" if kept.holds(office.now) else "over"
-    is_lost = kept.kind is Silenced.RULE and kept.subject not in _origins(office)
+    is_edited = kept.is_by_line and tx.progress.setting(RULES) not in (None, office.rules.hash)
+    is_lost = kept.kind is Silenced.RULE and (is_edited or route_of(office.rules, kept) is None)
     return SilenceRow(
         id=kept.id,
         kind=kept.kind.value,
         subject=kept.subject,
-        about=f"{subject_words(tx, kept)}{_LOST if is_lost and state == 'on' else ''}",
+        about=f"{subject_words(office, tx, kept)}{_LOST if is_lost and state == 'on' else ''}",
         state=state,
         since=kept.since,
         until=kept.until,

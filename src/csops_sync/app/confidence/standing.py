@@ -7,11 +7,12 @@ from datetime import datetime
 from csops_sync.app.confidence.telling import business_hours
 from csops_sync.app.engine import Engine
 from csops_sync.app.recovery import remove_double
+from csops_sync.domain.confidence.business_time import open_together
 from csops_sync.domain.confidence.card import Card
 from csops_sync.domain.confidence.face import CardState
 from csops_sync.domain.confidence.telling import PostCard, PostReply, PostSummary, SlackTelling, UpdateCard
 from csops_sync.ports.cards import OutgoingCard, Place
-from csops_sync.ports.chat import Found
+from csops_sync.ports.chat import Addressee, Found
 from csops_sync.ports.errors import AuthFailedError, PermanentError, TransientError
 from csops_sync.ports.store import OutboxRow, OutboxStatus, Transaction
 
@@ -21,7 +22,10 @@ NOT_FOR_US = frozenset({"missing_scope", "no_permission", "access_denied"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hearing:
-    """When who is mentioned first hears of it: in the business hours of their `zone`, which may only begin (UTC)."""
+    """The `zone` of who is mentioned first, in which an answer's hours count, and when all may hear of it (UTC).
+
+    `begins` is None where that is now.
+    """
 
     zone: str | None = None
     begins: datetime | None = None
@@ -31,20 +35,23 @@ NOBODY_HEARS = Hearing()
 """Of what mentions nobody."""
 
 
-def hearing_of(engine: Engine, outgoing: OutgoingCard) -> Hearing:
-    """This function will ask Slack for the time zone of who is mentioned first, and say until when a message waits.
+def hearing_of(engine: Engine, outgoing: OutgoingCard, *, rested: bool = False) -> Hearing:
+    """This function will ask Slack for the time zones of who is mentioned, and say until when a message waits.
 
-    Our own hours count where Slack says nothing. An urgent card waits for nobody, and a message that mentions nobody
-    disturbs nobody. Raises AuthFailedError where Slack does not let us in any more.
+    It waits for the hours that they share, or for those of the first: where they share none within a day, and where it
+    has `rested` once. Our own count where Slack says nothing. An urgent card waits for nobody, and a message that
+    mentions nobody disturbs nobody. Raises AuthFailedError where Slack does not let us in any more.
     """
     telling = outgoing.telling
     if not isinstance(telling, PostCard | PostReply | PostSummary) or not telling.mentions:
         return NOBODY_HEARS
-    zone = _zone_of_mentioned(engine, outgoing, telling)
-    hours = business_hours(engine.rules, zone=zone)
-    if hours.is_open(engine.now()) or _is_urgent(engine, telling):
-        return Hearing(zone=zone)
-    return Hearing(zone=zone, begins=hours.next_open(engine.now()))
+    zones = _zones_of_mentioned(engine, outgoing, telling)
+    now = engine.now()
+    waited_for = zones[:1] if rested else tuple(dict.fromkeys(zones))
+    begins = open_together([business_hours(engine.rules, zone=one) for one in waited_for], now)
+    if begins <= now or _is_urgent(engine, telling):
+        return Hearing(zone=zones[0])
+    return Hearing(zone=zones[0], begins=begins)
 
 
 def after_delivery(
@@ -110,12 +117,17 @@ def _is_urgent(engine: Engine, telling: PostCard | PostReply | PostSummary) -> b
     return card is not None and card.urgent
 
 
-def _zone_of_mentioned(
+def _zones_of_mentioned(
     engine: Engine, outgoing: OutgoingCard, telling: PostCard | PostReply | PostSummary
-) -> str | None:
-    first = next((outgoing.people[one] for one in telling.mentions if one in outgoing.people), None)
+) -> tuple[str | None, ...]:
+    """Give the time zone of each person who is mentioned, None where only ours is known; one for `@handles` alone."""
+    people = [outgoing.people[one] for one in telling.mentions if one in outgoing.people]
+    return tuple(_zone_of(engine, one) for one in people) or (None,)
+
+
+def _zone_of(engine: Engine, person: Addressee) -> str | None:
     try:
-        return engine.cards.timezone_of(first) if first else None
+        return engine.cards.timezone_of(person)
     except (TransientError, PermanentError):
         return None
     except AuthFailedError as refusal:

@@ -1,4 +1,4 @@
-"""The operator hears once of a customer whose news mention nobody, because Salesforce names nobody active."""
+"""The operator hears once of a customer of whose people the rules want to mention one whom Salesforce does not name."""
 
 from collections.abc import Iterable, Mapping
 
@@ -19,8 +19,8 @@ _TEXTS = {
     ),
 }
 _INSTEAD = {
-    "ja": ("代わりに {fallback} に知らせました。", "誰にも知らせていません。"),
-    "en": ("{fallback} was mentioned instead. ", "Nobody was mentioned. "),
+    "ja": ("代わりに {fallback} に知らせました。", "代わりには誰にも知らせていません。"),
+    "en": ("{fallback} was mentioned instead. ", "Nobody was mentioned instead. "),
 }
 
 
@@ -35,11 +35,16 @@ def notice_unmet(
     """This function will put a notice to the operator into the outbox for each customer and mention, once ever."""
     locale = engine.rules.locale
     named, nobody = _INSTEAD[locale]
-    instead = named.format(fallback=fallback) if fallback else nobody
     for one in (found for found in told if found.unmet):
+        instead = named.format(fallback=fallback) if _calls(one, fallback) else nobody
         account = scenes[one.move.opportunity_id].book.account
         paths = ", ".join(dict.fromkeys(one.unmet))
         text = _TEXTS[locale].format(account=account.name, paths=paths, instead=instead)
         rows = operator_notice(engine, key=f"unmet/{account.id}/{paths}", text=text)
         known = {row.key for row in tx.outbox.get([row.key for row in rows])}
         tx.outbox.put([row for row in rows if row.key not in known])
+
+
+def _calls(told: Told, fallback: str | None) -> bool:
+    """Say whether the fallback is mentioned with a move: not where it is whoever made the change."""
+    return any(fallback in getattr(one, "mentions", ()) for one in told.tellings)

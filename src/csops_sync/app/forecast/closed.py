@@ -2,12 +2,13 @@
 
 A closed period keeps the figures that were known at its close, taken from the snapshot of it. What came later (a
 contract dated back, a deal settled late) stands beside them as `restated`: the same days and the same definition, by
-what is known now. Both are at the rates that were known at the close, so that an edited rate restates nothing.
+what is known now. Both are at the rates that were known at the close, so that an edited rate restates nothing. Both are
+scoped by who looks after a renewal now, so that one that was handed over restates nothing either.
 """
 
 from collections import OrderedDict
-from collections.abc import Hashable, Iterable
-from dataclasses import replace
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from threading import Lock
 from typing import Generic, TypeVar
@@ -33,6 +34,50 @@ Line = TypeVar("Line")
 
 class NotKnownThenError(RefusedError):
     """Nothing was kept by an instant."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """Whose terms a report shows: those that these users look after now, or by an instant.
+
+    `mine` are the keys of their terms as they stand. A term that is no more counts under who looked after it at the
+    close.
+    """
+
+    people: frozenset[str]
+    mine: frozenset[str]
+    known: datetime | None = None
+
+    @property
+    def token(self) -> Hashable:
+        """What lines of closed periods are remembered by: another one once a term is handed over."""
+        return self.people, hash(self.mine)
+
+    def cut(self, tx: Transaction, then: Iterable[TermState]) -> list[TermState]:
+        """This function will keep the terms of a close that the people look after now."""
+        terms = list(then)
+        others = self._standing(tx, [one.key for one in terms if one.key not in self.mine])
+        return [one for one in terms if one.key in self.mine or is_for(others.get(one.key, one), self.people)]
+
+    def cut_all(self, tx: Transaction, then: Iterable[TermState]) -> list[TermState]:
+        """This function will do the same where `mine` are all of their terms: only those they had need looking up."""
+        return self.cut(tx, (one for one in then if one.key in self.mine or is_for(one, self.people)))
+
+    def _standing(self, tx: Transaction, keys: Sequence[str]) -> dict[str, TermState]:
+        """Give terms as they stand, by key, or as they stood by the instant."""
+        if self.known is None or not keys:
+            return {one.key: one for one in tx.forecast.states.get(keys)}
+        snapshot = tx.forecast.snapshots.known_at(self.known)
+        stood = tx.forecast.snapshots.read(snapshot.id) if snapshot is not None else ()
+        wanted = frozenset(keys)
+        return {one.key: one for one in stood if one.key in wanted}
+
+
+def scope_of(people: People, states: Iterable[TermState], known: datetime | None) -> Scope | None:
+    """This function will scope closes by the terms that a report cut to these people; None for everything."""
+    if people is None:
+        return None
+    return Scope(people=people, mine=frozenset(one.key for one in states), known=known)
 
 
 class Remembered(Generic[Line]):
@@ -98,21 +143,24 @@ def as_closed(  # noqa: PLR0913 - the report, what it measured, and for whom
 ) -> MetricsReport:
     """This function will put what was known at their close in the place of closed periods, restated where it differs.
 
-    `states` are those that the report measured, `people` the scope that they were cut to. A period whose close this
-    product did not see stays as it is; under `known` so does one whose close was kept after that instant.
+    `states` are those that the report measured: all terms of `people`, which is the scope that they were cut to. A
+    period whose close this product did not see stays as it is; under `known` so does one whose close was kept after
+    that instant.
     """
     book = tuple(states)
     memory = lines if lines is not None else ClosedLines()
+    scope = scope_of(people, book, known)
+    token = None if scope is None else scope.token
 
     def of(line: PeriodMetrics) -> PeriodMetrics:
         snapshot = None if line.predicted else close_of(tx, line.window, known)
         if snapshot is None:
             return line
         closing = closing_frame(tx, frame, snapshot, line.window)
-        asked = (snapshot.id, snapshot.taken_at, closing.rules_hash, line.window, frame.profile, people)
+        asked = (snapshot.id, snapshot.taken_at, closing.rules_hash, line.window, frame.profile, token)
         found = memory.find(asked)
         if found is None:
-            then = (one for one in tx.forecast.snapshots.read(snapshot.id) if is_for(one, people))
+            then = _terms_of(tx, snapshot, scope)
             found = memory.keep(asked, measured(then, frame=closing, line=line))
         return _beside(found, _now(line, book, frame=frame, closing=closing), snapshot)
 
@@ -123,7 +171,7 @@ def groups_as_closed(
     tx: Transaction,
     report: MetricsReport,
     *,
-    states: Iterable[TermState],
+    states: Sequence[TermState],
     frame: Frame,
     people: People = None,
     known: datetime | None = None,
@@ -139,7 +187,7 @@ def groups_as_closed(
     if snapshot is None:
         return report
     closing = closing_frame(tx, frame, snapshot, window)
-    then = [one for one in tx.forecast.snapshots.read(snapshot.id) if is_for(one, people)]
+    then = list(_terms_of(tx, snapshot, scope_of(people, states, known)))
     found = grouped_metrics(
         then, frame=with_names(tx, closing, by=report.by, states=then), by=report.by, window=window
     )
@@ -149,6 +197,12 @@ def groups_as_closed(
         periods=tuple(replace(line, known_at=snapshot.taken_at) for line in found.periods),
         total=_beside(total, _now(report.total, states, frame=frame, closing=closing), snapshot),
     )
+
+
+def _terms_of(tx: Transaction, snapshot: Snapshot, scope: Scope | None) -> Iterable[TermState]:
+    """Read the terms of a close, of those in scope."""
+    terms = tx.forecast.snapshots.read(snapshot.id)
+    return terms if scope is None else scope.cut_all(tx, terms)
 
 
 def _now(line: PeriodMetrics, states: Iterable[TermState], *, frame: Frame, closing: Frame) -> PeriodMetrics:

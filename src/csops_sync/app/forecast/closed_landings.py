@@ -1,9 +1,10 @@
 """The second clock of landings: a closed window as known at its close, and closed periods within a longer one.
 
 A window that is over is shown as it was known at its close, whole, by the rules, rates and calls of then; what is known
-of it now stands beside it as `restated`, weighed and converted as then, so that only later paper restates. A window
-that is not over says where it will land by what is known now, all lines by one clock, so that they add up: what was
-won after a quarter closed counts in the year's landing. What was known of such a quarter at its close stands beside.
+of it now stands beside it as `restated`, weighed and converted as then, so that only later paper restates. Whoever
+sees the renewals of some people sees by both clocks those that these look after now. A window that is not over says
+where it will land by what is known now, all lines by one clock, so that they add up: what was won after a quarter
+closed counts in the year's landing. What was known of such a quarter at its close stands beside.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,11 +12,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from csops_sync.app.forecast.calls import NO_CALLS
-from csops_sync.app.forecast.closed import ClosedLines, close_of, closing_frame
+from csops_sync.app.forecast.closed import ClosedLines, Scope, close_of, closing_frame, scope_of
 from csops_sync.app.forecast.forecasting import forecast_report
 from csops_sync.app.forecast.frames import Frame
 from csops_sync.app.forecast.groups import KINDS
-from csops_sync.app.forecast.listing import is_for
 from csops_sync.app.forecast.people_names import with_names
 from csops_sync.app.forecast.period_words import period_key, periods_in
 from csops_sync.app.forecast.report_values import ForecastLine, ForecastReport
@@ -30,18 +30,23 @@ People = frozenset[str] | None
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Closes:
-    """Reads what was known at closes that were kept by an instant (None: now), of the terms of some people."""
+    """Reads what was known at closes that were kept by an instant (None: now), of the terms in scope (None: all)."""
 
     tx: Transaction
     frame: Frame
-    people: People
+    scope: Scope | None
     known: datetime | None
 
     def of(self, window: Window) -> Snapshot | None:
         return close_of(self.tx, window, self.known)
 
-    def states(self, snapshot: Snapshot) -> list[TermState]:
-        return [one for one in self.tx.forecast.snapshots.read(snapshot.id) if is_for(one, self.people)]
+    def states(self, snapshot: Snapshot, window: Window) -> list[TermState]:
+        """Read the terms of a close; within a scope those that were due in the window."""
+        terms = self.tx.forecast.snapshots.read(snapshot.id)
+        if self.scope is None:
+            return list(terms)
+        due_day = self.frame.profile.due_day
+        return self.scope.cut(self.tx, (one for one in terms if window.holds(due_day(one))))
 
     def framed(self, snapshot: Snapshot, window: Window) -> Frame:
         return closing_frame(self.tx, self.frame, snapshot, window)
@@ -61,9 +66,10 @@ def landings_as_closed(  # noqa: PLR0913 - the report, what it summed, and for w
 
     `states` are those that the report summed in `frame`, `people` the scope that they were cut to. What is over and
     whose close was not kept (under `known`: by that instant) stays as it is, and a remark says so. `lines` keeps what
-    was known at closes from one asking to the next.
+    was known at closes from one asking to the next; `states` are then all terms of the people, due or not, so that it
+    is seen when one is handed over.
     """
-    closes = _Closes(tx=tx, frame=frame, people=people, known=known)
+    closes = _Closes(tx=tx, frame=frame, scope=scope_of(people, states, known), known=known)
     snapshot = closes.of(report.window)
     shown = report if snapshot is None else _closed(closes, snapshot, report, states)
     parts = dict(_parts(shown, frame))
@@ -79,7 +85,7 @@ def _closed(
     closes: _Closes, snapshot: Snapshot, report: ForecastReport, states: Iterable[TermState]
 ) -> ForecastReport:
     by, window = report.by, report.window
-    then = closes.states(snapshot)
+    then = closes.states(snapshot, window)
     frame = with_names(closes.tx, closes.framed(snapshot, window), by=by, states=then)
     closed = forecast_report(then, frame=frame, by=by, window=window)
     uncalled = replace(frame, plan=replace(frame.plan, calls=NO_CALLS))
@@ -115,10 +121,10 @@ def _beside(
         frame.scenario,
         frame.asked_rates,
     )
-    asked = (*basis, report.by, line.key, part, closes.people)
+    asked = (*basis, report.by, line.key, part, closes.scope and closes.scope.token)
     then = memory.landings.find(asked)
     if then is None:
-        whole = forecast_report(closes.states(snapshot), frame=frame, by=report.by, window=part)
+        whole = forecast_report(closes.states(snapshot, part), frame=frame, by=report.by, window=part)
         found = next(one for one in whole.lines if one.key == line.key)
         plain = replace(found, target=None, call=None, called=0, known_at=snapshot.taken_at)
         then = memory.landings.keep(asked, plain)
@@ -126,7 +132,9 @@ def _beside(
 
 
 def _unseen(closes: _Closes, report: ForecastReport, parts: dict[str, Window]) -> Iterator[Sentence]:
-    """Say of which days that are over no close was kept."""
+    """Say of which days that are over no close was kept; of a closed window all is as known at its own close."""
+    if report.closed:
+        return
     names = {parts[line.key]: line.name for line in report.lines if len(parts) > 1}
     over = [
         names.get(days, f"{days.first} to {days.last}")

@@ -1,8 +1,8 @@
 """Reports kept in memory for as long as nothing they stand on has changed, so that many readers cost one computation.
 
-What reports stand on is the stored states (`REVISION` says which), the rows read from Salesforce (their names), the
-rules, their targets and the day. Any process may have written them: each asking reads two small rows to see whether
-what is kept still holds.
+What reports stand on is the stored states and the snapshots (`REVISION` says which), the rows read from Salesforce
+(their names), the rules, their targets and the day. Any process may have written them: each asking reads two small rows
+to see whether what is kept still holds.
 """
 
 from collections import OrderedDict

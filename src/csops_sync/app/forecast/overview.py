@@ -61,7 +61,7 @@ def overview_of(
         due = [one for one in states if window.holds(frame.profile.due_day(one))]
         landed = list(judged(due, frame=frame, conversion=conversion))
         report = forecast_report(due, frame=frame, by=GroupBy.QUARTER, window=window)
-        report = landings_as_closed(tx, report, states=due, frame=frame, people=people, lines=closed)
+        report = landings_as_closed(tx, report, states=states, frame=frame, people=people, lines=closed)
         measured = parts.report if parts is not None and people is None else metrics_report
         metrics = measured(states, frame=frame, by=GroupBy.QUARTER)
         metrics = as_closed(tx, metrics, states=states, frame=frame, people=people, lines=closed)

@@ -15,7 +15,7 @@ from csops_sync.app.engine import Engine
 from csops_sync.app.forecast.frames import weighing_of
 from csops_sync.app.forecast.kept_rules import weighing_text
 from csops_sync.app.forecast.org_rates import org_rates
-from csops_sync.app.forecast.standing import is_filled
+from csops_sync.app.forecast.standing import grow_revision, is_filled
 from csops_sync.app.loading import BASELINE
 from csops_sync.domain.rules import RuleSet
 from csops_sync.ports.forecast_store import Snapshot, SnapshotKind, Taking, Tally
@@ -36,7 +36,7 @@ def take_snapshot(engine: Engine) -> tuple[Snapshot, ...]:
     with engine.store.transaction(engine.grant) as tx:
         wanted = _wanted(tx, today) if _is_due(engine, tx, today) else ()
         totals = totals_of(tx.forecast.states.tallies()) if wanted else ""
-        taken = (
+        asked = (
             tx.forecast.snapshots.take(
                 Taking(
                     kind=kind,
@@ -50,7 +50,10 @@ def take_snapshot(engine: Engine) -> tuple[Snapshot, ...]:
             )
             for kind, day in wanted
         )
-        return tuple(one for one in taken if one is not None)
+        taken = tuple(one for one in asked if one is not None)
+        if taken:
+            grow_revision(tx)  # reports stand on closes and on bridges from a day, too
+        return taken
 
 
 def totals_of(tallies: Sequence[Tally]) -> str:

@@ -24,7 +24,7 @@ from csops_sync.ports.store import Transaction
 STATES = "term_states"
 """The setting that says in which form all customers' states have been stored; None while they have not."""
 REVISION = "term_states_revision"
-"""The setting that grows with every transaction that changed a stored state, or a call; None before the first."""
+"""The setting that grows with every transaction that changed a state or a call, or took a snapshot; None before any."""
 
 _FORM = 2
 """Grows when states are worked out in another way, so that an upgrade fills them in anew."""

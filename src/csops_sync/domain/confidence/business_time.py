@@ -4,7 +4,7 @@ Opening and closing are wall-clock times; how long a day is open is real time, s
 within business hours counts as it is. Instants are aware and given in UTC.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -14,6 +14,7 @@ from csops_sync.domain.business_calendar import BusinessCalendar
 _LONGEST_WAIT = 400
 """Days: longer than any closure that a calendar may hold."""
 _SECOND = timedelta(seconds=1)
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +79,20 @@ class BusinessHours:
         instant = shown.astimezone(UTC)
         is_skipped = instant.astimezone(zone).replace(tzinfo=None) != shown.replace(tzinfo=None)
         return _change_within(shown.replace(fold=1).astimezone(UTC), instant, zone) if is_skipped else instant
+
+
+def open_together(hours: Sequence[BusinessHours], now: datetime) -> datetime:
+    """This function will give the earliest instant (UTC) from `now` on at which all of these are open.
+
+    Where there is none within 24 hours it is that at which the first of them is. Raises as `BusinessHours.after`.
+    """
+    found = now
+    while found <= now + _DAY:
+        opened = max(one.next_open(found) for one in hours)
+        if opened == found:
+            return found
+        found = opened
+    return hours[0].next_open(now)
 
 
 def _change_within(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:

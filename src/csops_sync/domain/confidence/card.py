@@ -12,10 +12,14 @@ from csops_sync.domain.confidence.rules import AnswerWithin
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """The question that Slack still shows while a newer one cannot be read there: its move, and whom it asked."""
+    """The question that Slack still shows while a newer one cannot be read there: its move, and whom it asked.
+
+    `messages` are the keys of what shows it: its card first, then the replies in the thread.
+    """
 
     path: tuple[Standing, ...]
     asked: tuple[str, ...]
+    messages: tuple[str, ...] = ()
 
 
 @cheaply_made
@@ -28,11 +32,12 @@ class Card:
     answer with their managers; `level` counts the `steps` of escalation that were taken, `whys` say of each why it is
     this one, `within` is how much open time each has in the `zone` of who was asked, `due_at` is when the next is
     taken, or when a snooze ends. `question` is the key of the message that asks it last: nobody can answer, and no hour
-    counts, before it stands in Slack. Until anything shows a new question it is `unread`, and answers are to the one
-    that was `seen` before. `resting` is the key of a message that waits for business hours, which no `urgent` one does.
-    An answer that was found by reading again came between `answered_from` and
-    `answered_at`; otherwise the two are one. `face` is what it shows without its question; `version` counts what was
-    done to it, so that every telling has its own key.
+    counts, before it stands in Slack. `calls` are those of the replies before it that asked, or mentioned people
+    while it waited: a reaction on any of them answers as one on the card does. Until anything shows a new question it
+    is `unread`, and answers are to the one that was `seen` before. `resting` is the key of a message that waits for
+    business hours, which no `urgent` one does. An answer that was found by reading again came between `answered_from`
+    and `answered_at`; otherwise the two are one. `face` is what it shows without its question; `version` counts what
+    was done to it, so that every telling has its own key.
     """
 
     id: str
@@ -60,6 +65,7 @@ class Card:
     note: str = ""
     rule: str = ""
     question: str = ""
+    calls: tuple[str, ...] = ()
     unread: bool = False
     seen: Seen | None = None
     resting: str = ""
@@ -69,6 +75,12 @@ class Card:
     def waits(self) -> bool:
         """Whether an answer is still wanted."""
         return self.state in {CardState.ASKING, CardState.SNOOZED}
+
+    @property
+    def called_in(self) -> tuple[str, ...]:
+        """The keys of the replies in whose place its question can be answered, oldest first."""
+        keys = (*self.calls, self.question)
+        return tuple(dict.fromkeys(one for one in keys if one not in {"", self.key}))
 
 
 def ask(
@@ -100,6 +112,7 @@ def ask(
         zone=None,
         note="",
         question=card.key,
+        calls=(),
         unread=True,
     )
 
@@ -108,12 +121,21 @@ def still_shown(card: Card) -> Seen | None:
     """This function will give the question that Slack shows of a card that moves on; None where it shows none."""
     if card.unread:
         return card.seen
-    return Seen(path=card.face.path, asked=card.asked) if card.waits else None
+    if not card.waits:
+        return None
+    return Seen(path=card.face.path, asked=card.asked, messages=(card.key, *card.called_in))
+
+
+def also_called(card: Card, *, key: str) -> Card:
+    """This function will let a card that waits be answered on this reply of its thread, too."""
+    return replace(card, calls=(*card.called_in, key)) if card.waits else card
 
 
 def quieted(card: Card) -> Card:
     """This function will close a card's question without an answer: what was asked about is over."""
-    return replace(card, state=CardState.QUIET, asked=(), steps=(), due_at=None, level=0, unread=False)
+    return replace(
+        card, state=CardState.QUIET, asked=(), steps=(), due_at=None, level=0, calls=(), unread=False
+    )
 
 
 def acknowledge(card: Card, *, by: str, at: datetime, since: datetime | None = None) -> Card:

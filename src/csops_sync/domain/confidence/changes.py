@@ -36,9 +36,10 @@ class ConfidenceChange:
     """One move of one renewal. Instants are UTC; amounts are those of Opportunity.Amount, in its currency.
 
     `id` is that of the history row; `<opportunity>@<second>` for a second whose rows give no single order, told as one
-    net move with `order_known` False; `<opportunity>~<milliseconds>` for one found by comparing values, which happened
-    between `at` and `until`. `rows` are the history rows that it is made of, `place` orders changes of one second.
-    `late` is True where it was seen only after later changes had been told. `direction` None is a net zero.
+    net move with `order_known` False; `<opportunity>~<milliseconds>` for one found by comparing values, with a number
+    where it is not the first of its stamp; it happened between `at` and `until`. `rows` are the history rows that it is
+    made of, `place` orders changes of one second. `late` is True where it was seen only after later changes had been
+    told. `direction` None is a net zero.
     """
 
     id: str

@@ -4,6 +4,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import chain, count
+from typing import TypeAlias
 
 from csops_sync.domain.cheap_values import cheaply_made
 from csops_sync.domain.confidence.changes import ConfidenceChange, Source
@@ -12,6 +14,8 @@ from csops_sync.domain.confidence.steps import Past, Step, newest_second, second
 
 HISTORY_IS_LATE_FOR = timedelta(hours=1)
 """So long a value may differ from its tracked history before the difference itself is taken for a change."""
+Position: TypeAlias = tuple[datetime, int]
+"""A second (UTC) and a place in it."""
 
 
 @cheaply_made
@@ -87,10 +91,11 @@ def detect(
     `settled` are the ids of known changes that have their verdict: what comes before one of them is late. Where the
     rank has no history, or its history stays behind the value for an hour, values are compared instead.
     """
+    past = _told_first(past, known)
     steps = tuple(steps_of(past, scale=scale, ends=_ends(past, sight, known)))
-    foreseen = {one.id: one for one in known} | _as_chains(known, steps)
+    foreseen = {one.id: one for one in known} | _as_chains(known, steps) | _as_nets(known, steps)
     ledger = dict(foreseen)
-    told_until = max((one.at for one in known if one.id in settled), default=None)
+    told_until = _told_until([one for one in foreseen.values() if one.id in settled], steps)
     fresh: list[ConfidenceChange] = []
     corrected = {one.id: foreseen[one.id] for one in known if foreseen[one.id] != one}
     for step in steps:
@@ -102,7 +107,7 @@ def detect(
         elif change and before and _differs(before, change):
             ledger[before.id] = corrected[before.id] = _corrected(before, change)
     explained = _newest([*ledger.values(), *fresh]).after if fresh else watch.standing
-    compared, after = _compare(watch, sight, explained=explained, scale=scale)
+    compared, after = _compare(watch, sight, explained=explained, scale=scale, known=foreseen)
     return Detected(new=(*fresh, *compared), corrected=tuple(corrected.values()), watch=after)
 
 
@@ -114,6 +119,15 @@ def _ends(past: Past, sight: Sight, known: Iterable[ConfidenceChange]) -> Mappin
     ends = {one.at: one.after for one in nets if one.at not in open_ended}
     newest = newest_second(past)
     return ends if newest is None else {**ends, newest: sight.standing}
+
+
+def _told_first(past: Past, known: Iterable[ConfidenceChange]) -> Past:
+    """Hand over the rows in the order in which they were told: of rows that are alike the late one comes last."""
+    ordered = sorted(known, key=lambda one: (one.at, one.place))
+    places = {row: place for place, row in enumerate(row for one in ordered for row in one.rows)}
+    if not places:
+        return past
+    return replace(past, edits=tuple(sorted(past.edits, key=lambda one: places.get(one.id, len(places)))))
 
 
 def _newest(changes: Iterable[ConfidenceChange]) -> ConfidenceChange:
@@ -135,8 +149,16 @@ def _rest(step: Step, known: Iterable[ConfidenceChange]) -> Step | None:
     return replace(step, ids=left, before=last.after, place=last.place + 1) if left else None
 
 
+def _told_until(told: Sequence[ConfidenceChange], steps: Sequence[Step]) -> Position | None:
+    """Say how far it is told, by where history has now what was told: rows that were late may have come before it."""
+    if not told:
+        return None
+    now = {row: (step.at, step.place) for step in steps for row in step.ids}
+    return max(max((now[row] for row in one.rows if row in now), default=(one.at, one.place)) for one in told)
+
+
 def _change(
-    watch: Watch, step: Step, *, scale: RankScale, told_until: datetime | None
+    watch: Watch, step: Step, *, scale: RankScale, told_until: Position | None
 ) -> ConfidenceChange | None:
     direction = scale.direction(step.before, step.after)
     if direction is None and step.order_known:
@@ -156,7 +178,7 @@ def _change(
         amount_after=step.amount_after,
         rows=step.ids,
         place=step.place,
-        late=told_until is not None and step.at < told_until,
+        late=told_until is not None and (step.at, step.place) < told_until,
     )
 
 
@@ -189,9 +211,24 @@ def _as_chains(known: Iterable[ConfidenceChange], steps: Sequence[Step]) -> dict
     for one in known:
         if one.source is not Source.COMPARED or one.rows or one.until is None:
             continue
-        chain = [step for step in steps if one.at <= step.at <= one.until]
-        if len(chain) > 1 and (chain[0].before, chain[-1].after) == (one.before, one.after):
-            found[one.id] = replace(one, rows=tuple(row for step in chain for row in step.ids))
+        way = [step for step in steps if one.at <= step.at <= one.until]
+        if len(way) > 1 and (way[0].before, way[-1].after) == (one.before, one.after):
+            found[one.id] = replace(one, rows=tuple(row for step in way for row in step.ids))
+    return found
+
+
+def _as_nets(known: Collection[ConfidenceChange], steps: Sequence[Step]) -> dict[str, ConfidenceChange]:
+    """Give the net moves of seconds with the rows that turn out to lie before their last one: they are told by now."""
+    found: dict[str, ConfidenceChange] = {}
+    nets = [one for one in known if not one.order_known]
+    told = {row for one in known for row in one.rows} if nets else set[str]()
+    for one in nets:
+        here = [step for step in steps if step.order_known and step.at == one.at]
+        last = max((step.place for step in here if set(step.ids) & set(one.rows)), default=0)
+        more = [row for step in here if step.place < last for row in step.ids if row not in told]
+        if more:
+            found[one.id] = replace(one, rows=(*one.rows, *more))
+            told.update(more)
     return found
 
 
@@ -209,7 +246,12 @@ def _corrected(known: ConfidenceChange, now: ConfidenceChange) -> ConfidenceChan
 
 
 def _compare(
-    watch: Watch, sight: Sight, *, explained: Standing, scale: RankScale
+    watch: Watch,
+    sight: Sight,
+    *,
+    explained: Standing,
+    scale: RankScale,
+    known: Mapping[str, ConfidenceChange],
 ) -> tuple[tuple[ConfidenceChange, ...], Watch]:
     """Take the difference between what is explained and what stands there for a change, where no history can tell it.
 
@@ -223,7 +265,19 @@ def _compare(
     watch = replace(watch, standing=explained, differs_since=since)
     if sight.is_tracked and sight.read_at - since < HISTORY_IS_LATE_FOR:
         return (), watch
-    return (_compared(watch, sight, direction),), seen
+    found = _numbered(_compared(watch, sight, direction), known)
+    return () if found.id in known else (found,), seen
+
+
+def _numbered(found: ConfidenceChange, known: Mapping[str, ConfidenceChange]) -> ConfidenceChange:
+    """Number what was found by comparing after the first of one stamp: there may be several edits in its second.
+
+    What is in the ledger already, over the same way since the same comparison, is that change.
+    """
+    facts = (found.before, found.after, found.at)
+    later = (replace(found, id=f"{found.id}.{place}", place=place) for place in count(1))
+    numbered = ((one, known.get(one.id)) for one in chain((found,), later))
+    return next(one for one, had in numbered if had is None or (had.before, had.after, had.at) == facts)
 
 
 def _compared(watch: Watch, sight: Sight, direction: Direction) -> ConfidenceChange:

@@ -4,9 +4,9 @@ Salesforce stamps history to the second, and the ids of one second have no order
 where what each replaced allows exactly one; else they are one step with a known beginning and end.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import pairwise
@@ -14,8 +14,6 @@ from typing import Generic, TypeVar
 
 from csops_sync.domain.cheap_values import cheaply_made
 from csops_sync.domain.facts import FieldEdit, Scalar
-
-Entry = TypeVar("Entry")
 
 _MOST_TRIES = 2_000
 """Sixteen rows of one second were seen in real orgs; what takes longer to put in order has more than one."""
@@ -43,6 +41,9 @@ class StageEntry:
     knows_replaced: bool = False
 
 
+Entry = TypeVar("Entry", bound=StageEntry | FieldEdit)
+
+
 @dataclass(frozen=True, slots=True)
 class Ordered(Generic[Entry]):
     """The rows of one second. `known` is False where they give more than one order, or none."""
@@ -60,34 +61,47 @@ def order_edits(edits: Sequence[FieldEdit], *, standing: Scalar) -> Ordered[Fiel
     )
 
 
-def began_with(edits: Sequence[FieldEdit], *, otherwise: Scalar) -> Scalar:
+def began_with(edits: Sequence[FieldEdit], *, otherwise: Scalar, likely: Sequence[Scalar] = ()) -> Scalar:
     """This function will give what stood there before edits of one second: what they replace once more than they leave.
 
+    Where that is several values, because an edit between them is not to be seen yet, it is the first that is `likely`.
     Where they lead back to where they began it is `otherwise`.
     """
-    if not edits:
-        return otherwise
-    left = Counter(_plain(one.new) for one in edits)
-    for edit in sorted(edits, key=lambda one: one.id):
-        if left[_plain(edit.old)] == 0:
-            return edit.old
-        left[_plain(edit.old)] -= 1
-    return otherwise
+    ordered = sorted(edits, key=_id)
+    found = _once_more([one.old for one in ordered], [one.new for one in ordered])
+    return _likeliest(found, likely) if found else otherwise
 
 
-def ended_with(edits: Sequence[FieldEdit], *, otherwise: Scalar) -> Scalar:
+def ended_with(edits: Sequence[FieldEdit], *, otherwise: Scalar, likely: Sequence[Scalar] = ()) -> Scalar:
     """This function will give what stood there after edits of one second: what they leave and do not replace.
 
-    Where they lead back to where they began it is `otherwise`.
+    Where that is several values it is the first that is `likely`. Where they lead back to where they began it is
+    `otherwise`, unless that is no value on their way.
     """
-    if not edits:
-        return otherwise
-    left = Counter(_plain(one.old) for one in edits)
-    for edit in sorted(edits, key=lambda one: one.id):
-        if left[_plain(edit.new)] == 0:
-            return edit.new
-        left[_plain(edit.new)] -= 1
-    return otherwise
+    ordered = sorted(edits, key=_id)
+    left = [one.new for one in ordered]
+    found = _once_more(left, [one.old for one in ordered])
+    if found:
+        return _likeliest(found, likely)
+    is_on_the_way = any(_same(one, otherwise) for one in left)
+    return next(
+        (one for one in likely if not is_on_the_way and any(_same(one, other) for other in left)), otherwise
+    )
+
+
+def _once_more(values: Sequence[Scalar], others: Sequence[Scalar]) -> Sequence[Scalar]:
+    """Give the values that are there more often than among the others."""
+    left = Counter(map(_plain, others))
+    found: list[Scalar] = []
+    for value in values:
+        if left[_plain(value)] == 0:
+            found.append(value)
+        left[_plain(value)] -= min(1, left[_plain(value)])
+    return found
+
+
+def _likeliest(found: Sequence[Scalar], likely: Sequence[Scalar]) -> Scalar:
+    return next((one for wanted in likely for one in found if _same(one, wanted)), found[0])
 
 
 def order_entries(
@@ -123,7 +137,15 @@ def _order(
         if len(found) > 1 or tries > _MOST_TRIES:
             return Ordered(tuple(rows), known=False)
     chains = tuple(found.values())
-    return Ordered(chains[0], known=True) if chains else Ordered(tuple(rows), known=False)
+    return Ordered(_seated(chains[0], rows), known=True) if chains else Ordered(tuple(rows), known=False)
+
+
+def _seated(chain: Sequence[Entry], rows: Sequence[Entry]) -> tuple[Entry, ...]:
+    """Give rows that are alike but for their ids their places in the order in which they were handed over."""
+    waiting: dict[Entry, list[Entry]] = defaultdict(list)
+    for row in rows:
+        waiting[replace(row, id="")].append(row)
+    return tuple(waiting[replace(one, id="")].pop(0) for one in chain)
 
 
 def _chains(
@@ -153,6 +175,10 @@ def _moves(last: StageEntry, chain: Sequence[StageEntry]) -> Counter[tuple[objec
     """Count from which stage to which the opportunity goes on the way through these snapshots."""
     stages = [last.stage, *(one.stage for one in chain)]
     return Counter((old, new) for old, new in pairwise(stages) if old != new)
+
+
+def _id(edit: FieldEdit) -> str:
+    return edit.id
 
 
 def _move(edit: FieldEdit) -> tuple[object, object]:

@@ -32,7 +32,7 @@ def routes_of(
 def by_channel(routes: Sequence[Route]) -> tuple[Route, ...]:
     """This function will make one route of those that tell in the same channel: a renewal has one card there.
 
-    It mentions and celebrates what any of them does, and asks as the first that asks.
+    It mentions and celebrates what any of them does, asks as the first that asks, and is known as the first.
     """
     found: dict[str, Route] = {}
     for route in routes:
@@ -66,6 +66,7 @@ def _both(first: Route, second: Route) -> Route:
         acknowledge=first.acknowledge or second.acknowledge,
         urgent=first.urgent or second.urgent,
         anew=first.anew or second.anew,
+        called=first.identity,
     )
 
 

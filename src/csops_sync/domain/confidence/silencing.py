@@ -17,9 +17,11 @@ class Silenced(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Silence:
-    """Changes of `subject` (an id, or a rule's `rules.yaml:61`) are told to nobody until `until` (UTC).
+    """Changes of `subject` (an id, or what a route is known by) are told to nobody until `until` (UTC).
 
     `by` is who asked for it, `reason` why; `ended_at` and `ended_by` are set where a person ended it before its time.
+    `shown` is the route's name or line as it was asked for. Earlier versions kept the line alone, as the subject: it
+    holds until the rules are edited, and is `outdated` from then on.
     """
 
     id: str
@@ -31,6 +33,13 @@ class Silence:
     reason: str
     ended_at: datetime | None = None
     ended_by: str = ""
+    shown: str = ""
+    outdated: bool = False
+
+    @property
+    def is_by_line(self) -> bool:
+        """Whether it names a route by its line alone."""
+        return self.kind is Silenced.RULE and ":" in self.subject
 
     def holds(self, now: datetime) -> bool:
         """Whether it still keeps quiet."""
@@ -39,12 +48,12 @@ class Silence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """What a move is about, as a silence names it."""
+    """What a move is about, as a silence names it; `rules` is all that its route is known by."""
 
     opportunity_id: str
     account_id: str
     owner_ids: tuple[str, ...]
-    rule: str
+    rules: frozenset[str]
 
 
 def silence_of(silences: Iterable[Silence], *, subject: Subject, now: datetime) -> Silence | None:
@@ -53,7 +62,9 @@ def silence_of(silences: Iterable[Silence], *, subject: Subject, now: datetime) 
         Silenced.OPPORTUNITY: {subject.opportunity_id},
         Silenced.ACCOUNT: {subject.account_id},
         Silenced.OWNER: set(subject.owner_ids),
-        Silenced.RULE: {subject.rule},
+        Silenced.RULE: subject.rules,
     }
-    found = [one for one in silences if one.holds(now) and one.subject in named[one.kind]]
+    found = [
+        one for one in silences if one.holds(now) and not one.outdated and one.subject in named[one.kind]
+    ]
     return max(found, key=lambda one: one.until, default=None)

@@ -81,13 +81,17 @@ class _Cursor:
 @cheaply_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Second:
-    """The rows of one second. `end` is what is known otherwise of how it ended, where the rows cannot say."""
+    """The rows of one second. `end` is what is known otherwise of how it ended, where the rows cannot say.
+
+    `likely` is the rank's own field at its end, as far as what came after it tells.
+    """
 
     at: datetime
     entries: tuple[StageEntry, ...]
     edits: tuple[FieldEdit, ...]
     moves: tuple[FieldEdit, ...]
     end: Standing | None = None
+    likely: tuple[Scalar, ...] = ()
 
     @property
     def rows(self) -> tuple[StageEntry | FieldEdit, ...]:
@@ -106,7 +110,7 @@ def steps_of(
     seconds = tuple(_seconds(past, ends))
     cursor = _Cursor(standing=None, raw=None, last=None)
     if scale.kind is RankKind.FIELD:
-        cursor = _begin(seconds, scale, now=past.value)
+        seconds, cursor = _begin(seconds, scale, now=past.value)
     found: list[Step] = []
     for second in seconds:
         steps, cursor = _taken_in(cursor, second, past=past, scale=scale)
@@ -125,12 +129,16 @@ def seconds_without(past: Past, ids: Collection[str]) -> frozenset[datetime]:
     return frozenset(_whole(one.at) for one in rows if one.id not in ids)
 
 
-def _begin(seconds: Sequence[_Second], scale: RankScale, *, now: Scalar) -> _Cursor:
-    """The field's value before its first tracked edit, found backwards from what stands there now."""
+def _begin(
+    seconds: Sequence[_Second], scale: RankScale, *, now: Scalar
+) -> tuple[tuple[_Second, ...], _Cursor]:
+    """The field's value before its first tracked edit, found backwards from what stands there now; and on the way."""
     raw = now
+    found: list[_Second] = []
     for second in reversed(seconds):
+        found.append(replace(second, likely=(raw,)) if len(second.edits) > 1 else second)
         raw = began_with(second.edits, otherwise=raw)
-    return _Cursor(standing=Standing(scale.rank_of(raw)), raw=raw, last=None)
+    return tuple(reversed(found)), _Cursor(standing=Standing(scale.rank_of(raw)), raw=raw, last=None)
 
 
 def _seconds(past: Past, ends: Mapping[datetime, Standing]) -> Iterator[_Second]:
@@ -157,9 +165,10 @@ def _taken_in(
 ) -> tuple[list[Step], _Cursor]:
     """Take in the rows of one second: as one step, one by one where they have an order, or as their sum."""
     snapshots = order_entries(second.entries, last=cursor.last, moves=second.moves)
-    chain = order_edits(second.edits, standing=began_with(second.edits, otherwise=cursor.raw))
+    began = began_with(second.edits, otherwise=cursor.raw, likely=(cursor.raw,))
+    chain = order_edits(second.edits, standing=began)
     end = snapshots if snapshots.known else Ordered(_last_of(second, past=past, scale=scale), known=True)
-    after = _after(cursor, end, chain, past=past, scale=scale)
+    after = _after(cursor, end, chain, past=past, scale=scale, likely=second.likely)
     if len(second.entries) <= 1 and len(second.edits) <= 1:
         step = _step(cursor, after, at=second.at, rows=second.rows)
         return ([step] if step else []), after
@@ -240,15 +249,20 @@ def _after(
     *,
     past: Past,
     scale: RankScale,
+    likely: Sequence[Scalar] = (),
 ) -> _Cursor:
-    """Where it stands after these rows."""
+    """Where it stands after these rows; `likely` is what its own field may hold where they do not say."""
     last = snapshots.rows[-1] if snapshots.rows else cursor.last
-    raw = chain.rows[-1].new if chain.known and chain.rows else ended_with(chain.rows, otherwise=cursor.raw)
+    raw = chain.rows[-1].new if chain.known and chain.rows else _ended(cursor, chain, likely)
     if scale.kind is not RankKind.FIELD:
         raw = _raw(last, scale) if last else None
     outcome = past.outcome_of(last) if last else Outcome.OPEN
     is_known = last is not None or scale.kind is RankKind.FIELD
     return _Cursor(standing=Standing(scale.rank_of(raw), outcome) if is_known else None, raw=raw, last=last)
+
+
+def _ended(cursor: _Cursor, chain: Ordered[FieldEdit], likely: Sequence[Scalar]) -> Scalar:
+    return ended_with(chain.rows, otherwise=cursor.raw, likely=likely)
 
 
 def _raw(entry: StageEntry, scale: RankScale) -> Scalar:

@@ -51,8 +51,8 @@ Route = Annotated[
     typer.Option(
         "--rule",
         envvar="CSOPS_SYNC_SILENCE_RULE",
-        metavar="FILE:LINE",
-        help="All that one route of `confidence` tells: rules.yaml:61.",
+        metavar="NAME|FILE:LINE",
+        help="All that one route of `confidence` tells: its name, or rules.yaml:61.",
     ),
 ]
 Lasts = Annotated[

@@ -28,7 +28,9 @@ _DOWN, _UP = "desc", "asc"
 _FIELDS = ("text", "first", "last", "type", "standing", "rank", "csm", "segment")
 _KNOWN = frozenset({*_FIELDS, _SORT, _ORDER, PAGE, LANGUAGE_FIELD})
 TYPE_CHOICES = tuple(one.value for one in RenewalType)
-STANDING_CHOICES = tuple(one.value for one in TermStanding)
+TO_COME = "to-come"
+"""The choice of all renewals that are not over: those with an open opportunity, and those still without one."""
+STANDING_CHOICES = (TO_COME, *(one.value for one in TermStanding))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +58,7 @@ class RenewalQuery:
             csm_ids=_chosen(self.csm),
             types=_chosen(self.type),
             ranks=_chosen(self.rank),
-            standings=frozenset({TermStanding(self.standing)}) if self.standing else frozenset(),
+            standings=_standings(self.standing),
             text=self.text,
             people=people,
         )
@@ -117,6 +119,12 @@ def sorted_address(query: RenewalQuery, column: str) -> str:
     key = SortBy(column)
     down = query.sort is key and not query.descending
     return address(query, sort=key.value, order=_DOWN if down else _UP, page="")
+
+
+def _standings(chosen: str) -> frozenset[TermStanding]:
+    if chosen == TO_COME:
+        return frozenset({TermStanding.OPEN, TermStanding.UNOPENED})
+    return frozenset({TermStanding(chosen)}) if chosen else frozenset()
 
 
 def _chosen(value: str) -> frozenset[str]:

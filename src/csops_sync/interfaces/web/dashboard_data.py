@@ -5,7 +5,8 @@ everybody's. Instants are aware UTC, days the org's business dates, amounts annu
 currency.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from csops_sync.app.forecast.accuracy import AccuracyReport
@@ -17,6 +18,7 @@ from csops_sync.app.forecast.listing_values import Paging, RenewalFilter, Renewa
 from csops_sync.app.forecast.overview_values import MatrixPage, Overview, Span
 from csops_sync.app.forecast.report_values import RenewalLine
 from csops_sync.app.health import HealthView
+from csops_sync.app.outbox_subjects import Subject
 from csops_sync.app.views import ExplainView, OutboxView, RenewalView, StatusView
 
 People = frozenset[str] | None
@@ -43,12 +45,18 @@ class RenewalPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operations:
-    """How the product stands. `held_hash` approves exactly what is held; None where nothing is."""
+    """How the product stands. `held_hash` approves exactly what is held; None where nothing is.
+
+    `outbox` has the rows that the reader may see, `subjects` what each is about, by its key; `others` counts the rows
+    that are about somebody else's renewals, or about none.
+    """
 
     status: StatusView
     health: HealthView
     outbox: OutboxView
     held_hash: str | None = None
+    subjects: Mapping[str, tuple[Subject, ...]] = field(default_factory=dict)
+    others: int = 0
 
 
 class DashboardData(Protocol):
@@ -85,8 +93,8 @@ class DashboardData(Protocol):
         """This function will give the open renewals by type and rank."""
         ...
 
-    def operations(self) -> Operations:
-        """This function will say how the product stands."""
+    def operations(self, people: People) -> Operations:
+        """This function will say how the product stands, with the outbox rows about these people's renewals."""
         ...
 
     def people_of(self, email: str) -> frozenset[str] | None:

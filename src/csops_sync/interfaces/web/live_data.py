@@ -23,8 +23,9 @@ from csops_sync.app.forecast.report_values import RenewalLine
 from csops_sync.app.forecast.reports import renewal_of
 from csops_sync.app.health import HealthView
 from csops_sync.app.office import Office
+from csops_sync.app.outbox_subjects import outbox_seen
 from csops_sync.app.queries_explain import explain_view
-from csops_sync.app.queries_state import outbox_view, status_view
+from csops_sync.app.queries_state import status_view
 from csops_sync.app.recording import held_hash
 from csops_sync.app.refusals import RefusedError
 from csops_sync.app.row_scope import people_of, users_of
@@ -106,18 +107,21 @@ class LiveData:
         office = self._office()
         return self.kept.get(office, ("matrix", people), lambda: matrix_of(office, people=people))
 
-    def operations(self) -> Operations:
-        """This function will say how the product stands."""
+    def operations(self, people: People) -> Operations:
+        """This function will say how the product stands, with the outbox rows about these people's renewals."""
         running = self.installed(_BY)
         with running.office.store.reading() as tx:
             held = held_hash(tx.outbox.with_status(OutboxStatus.HELD, limit=_EVERYTHING))
+        seen = outbox_seen(running.office, people=people)
         return Operations(
             status=status_view(
                 running.office, org_id=running.org_id, org_name=running.org_name, mode=running.mode
             ),
             health=self.health(),
-            outbox=outbox_view(running.office),
+            outbox=seen.view,
             held_hash=held,
+            subjects=seen.subjects,
+            others=seen.others,
         )
 
     def people_of(self, email: str) -> frozenset[str] | None:

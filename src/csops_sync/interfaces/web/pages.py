@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from csops_sync.app.forecast.groups import UNOPENED, UNRATED
 from csops_sync.app.forecast.listing_order import at_risk
-from csops_sync.app.forecast.listing_values import Choices
+from csops_sync.app.forecast.listing_values import Choices, SortBy
 from csops_sync.app.forecast.overview_values import MatrixCell, Span, TypeCell
 from csops_sync.app.forecast.report_values import RenewalLine, Unjudged
 from csops_sync.domain.forecast.retention import ratio
@@ -37,6 +37,8 @@ _NOT_FOUND = 404
 _MOST_NAMED = 5
 TYPES = (*TYPE_CHOICES, UNOPENED)
 """The rows and columns of tables by renewal type, in their order."""
+SORTS = ("account", "due", "type", "rank", "csm", "prior", "landing", "risk")
+"""The columns of the list that sort it, in their order."""
 Filter = tuple[str, str, list[tuple[str, str]], str]
 """A field, what it is called, the values it offers with their names, and the one that is chosen."""
 
@@ -85,6 +87,8 @@ def renewals(page: Page, data: DashboardData) -> Response:
             "address": address,
             "sorted_address": sorted_address,
             "filters": _filters(page.words, query, found.choices),
+            "sorts": SORTS,
+            "all_sorts": [one.value for one in SortBy],
         },
     )
 

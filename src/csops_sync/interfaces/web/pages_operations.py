@@ -18,13 +18,14 @@ _SEE_OTHER = 303
 _LONGEST_KEY = 300
 _MOST_KEYS = 200
 _DIGITS = 7
+_MOST_NAMED = 3
 RETRIED = frozenset({OutboxStatus.PARKED})
 DROPPED = frozenset({OutboxStatus.PARKED, OutboxStatus.HELD, OutboxStatus.PENDING, OutboxStatus.SHADOW})
 
 
 def operations(page: Page, data: DashboardData) -> Response:
     """This function will show how the product stands, and what an order has just done."""
-    found = data.operations()
+    found = data.operations(page.people)
     return page.render(
         "operations.html",
         {
@@ -37,6 +38,7 @@ def operations(page: Page, data: DashboardData) -> Response:
             "retried": RETRIED,
             "dropped": DROPPED,
             "done": _done(page),
+            "named": _MOST_NAMED,
         },
     )
 
@@ -94,7 +96,7 @@ def warnings_beside(found: Operations) -> tuple[str, ...]:
     status, counted = found.status, found.health.facts.outbox
     listed = [one for one in WAITS_FOR_A_PERSON if status.problems and status.outbox.get(one)]
     again = {waiting_text(one, counted.get(one, 0)) for one in listed}
-    return tuple(one for one in found.health.warnings if one not in again)
+    return tuple(one for one in found.health.warnings if one not in again and one not in status.problems)
 
 
 def _used(found: Operations) -> int | None:

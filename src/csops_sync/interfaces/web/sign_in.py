@@ -3,6 +3,7 @@
 import warnings
 from functools import cached_property
 from importlib import import_module
+from json import JSONDecodeError
 from typing import Any
 
 from starlette.requests import Request
@@ -41,7 +42,12 @@ class SignIn:
         return Page(request=request, desk=self._desk).render("sign_in.html", {})
 
     async def _start(self, request: Request) -> Response:
-        found: Response = await self._client.authorize_redirect(request, self._settings.public_url + CALLBACK)
+        try:
+            found: Response = await self._client.authorize_redirect(
+                request, self._settings.public_url + CALLBACK
+            )
+        except self._failures as error:
+            raise _unended(error) from error
         return found
 
     async def _back(self, request: Request) -> Response:
@@ -60,13 +66,7 @@ class SignIn:
         try:
             token = await self._client.authorize_access_token(request)
         except self._failures as error:
-            raise NotAllowedError(
-                Sentence(
-                    "sign-in.unended",
-                    "the sign-in did not come to its end ({kind}): try again",
-                    kind=type(error).__name__,
-                )
-            ) from error
+            raise _unended(error) from error
         claims = token.get("userinfo") or {}
         email = claims.get("email")
         if not isinstance(email, str) or not email or claims.get("email_verified") is not True:
@@ -95,6 +95,16 @@ class SignIn:
         return _failures()
 
 
+def _unended(error: Exception) -> NotAllowedError:
+    return NotAllowedError(
+        Sentence(
+            "sign-in.unended",
+            "the sign-in did not come to its end ({kind}): try again",
+            kind=type(error).__name__,
+        )
+    )
+
+
 def _oauth() -> Any:  # noqa: ANN401 - authlib carries no types
     """Give authlib's registry. It is loaded only where people sign in."""
     import_module("authlib.deprecate")  # which sets a filter of its own: it must stand before ours
@@ -112,4 +122,5 @@ def _failures() -> tuple[type[Exception], ...]:
     from httpx import HTTPError  # noqa: PLC0415 - as above
     from joserfc.errors import JoseError  # noqa: PLC0415 - as above
 
-    return (AuthlibBaseError, JoseError, HTTPError)
+    # authlib lets a discovery that is no JSON through as that, and one that names no address as RuntimeError
+    return (AuthlibBaseError, JoseError, HTTPError, JSONDecodeError, RuntimeError)

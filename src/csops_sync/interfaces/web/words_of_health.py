@@ -21,6 +21,7 @@ HEALTH: Mapping[str, str] = {
     "health.paused": "停止中({what})です。`csops-sync resume` で送信を再開できます",
     "health.deaf": "Slack での返答をすぐに受け取れず、15 分ごとに読み直しています: {why}",
     "health.unread": "カードのリアクションを読み直せないため、取りこぼすと確認待ちのまま残ります: {why}",
+    "health.awaited": "Slack に送れていないメッセージが {n} 件あり、自動で再送します: {why}",
     "health.slow": "Salesforce の API の残りが少ないため、読み込みの間隔を広げています",
     "health.skew": "Salesforce とこのマシンの時計が {seconds} 秒ずれています。マシンの時計を合わせてください(NTP)",
     "intent.opens": "{day} に起票: {bound} {anchor} の {offset}前",

@@ -273,3 +273,65 @@ def test_what_was_held_still_says_so_after_it_was_told() -> None:
     said = [one.text for found in explain_view(shop.office(), deal).renewals for one in found.events]
     held = "told in #risk (rules.yaml:60); held before: outside business hours, until 2026-04-14 00:00Z"
     assert any(one.endswith(held) for one in said), said
+
+
+BOTH = tuple(replace(one, mention=("csm", "csm.manager")) for one in RULES.routes)
+LATER = replace(RULES, routes=BOTH)
+
+
+def lives_in(shop: ConfidenceShop, zone: str) -> None:
+    shop.slack._people[BOSS] = replace(shop.slack.person(BOSS), timezone=zone)
+
+
+def told_at(shop: ConfidenceShop, deal: str) -> datetime:
+    """When a move is told, to the minute of a delivery every ten."""
+    shop.move(deal, "E", by=shop.head)
+    shop.settle()
+    shop.deliver()
+    while not shop.slack.tellings:
+        shop.cycle(minutes=10)
+        shop.deliver()
+    return shop.crm.now()
+
+
+def test_two_people_of_two_zones_are_mentioned_when_both_are_at_work() -> None:
+    shop, (deal,) = watched(LATER)
+    lives_in(shop, "Asia/Kolkata")  # nine there is half past twelve in Tokyo
+
+    assert told_at(shop, deal) == datetime(2026, 4, 13, 3, 36, tzinfo=UTC)
+    assert shop.cards()[0].zone == "Asia/Tokyo"
+
+
+def test_two_people_who_share_no_hour_are_mentioned_in_those_of_the_first() -> None:
+    shop, (deal,) = watched(LATER)
+    lives_in(shop, "America/New_York")
+
+    assert told_at(shop, deal) == datetime(2026, 4, 13, 1, 6, tzinfo=UTC)
+
+
+def test_a_message_that_rested_until_the_hours_of_the_first_waits_for_nobody_else_again() -> None:
+    shop, (deal,) = watched(LATER)
+    lives_in(shop, "Europe/London")  # nine there is five in the afternoon in Tokyo
+    at(shop, datetime(2026, 4, 17, 8, 50, tzinfo=UTC))  # ten to six in Tokyo, on a Friday
+    shop.move(deal, "E", by=shop.head)
+    shop.settle()
+    at(shop, datetime(2026, 4, 17, 9, 5, tzinfo=UTC))
+    shop.deliver()
+    assert shop.slack.tellings == []
+
+    at(shop, datetime(2026, 4, 20, tzinfo=UTC))
+    shop.deliver()
+    assert len(shop.slack.tellings) == 1
+
+
+def test_a_message_that_slack_put_off_still_waits_for_both() -> None:
+    shop, (deal,) = watched(LATER)
+    lives_in(shop, "Asia/Kolkata")
+    shop.move(deal, "E", by=shop.head)
+    shop.settle()
+    (row,) = [one for one in shop.rows() if one.key.startswith("card/")]
+    with shop.office().writing() as tx:
+        tx.outbox.put([replace(row, not_before=shop.crm.now(), error="Slack is out of reach")])
+    shop.deliver()
+
+    assert shop.slack.tellings == []

@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 
+import pytest
 from tests.fakes.confidence_shop import RULES, ConfidenceShop, watched
 
+from csops_sync.domain.confidence.rules import ConfidenceRules
 from csops_sync.domain.confidence.telling import PostCard, PostSummary
 from csops_sync.ports.cards import AnswerKind
 from csops_sync.ports.crm import Role
@@ -63,6 +65,63 @@ def test_a_found_manager_keeps_the_fallback_and_the_operator_out_of_it() -> None
     shop.settle()
 
     assert shop.cards()[0].asked == (shop.boss,)
+    assert notices(shop) == []
+
+
+def mentioning(*paths: str, fallback: str | None = "@cs-ops") -> ConfidenceRules:
+    routes = tuple(replace(one, mention=paths) for one in RULES.routes)
+    return replace(RULES, fallback=fallback, routes=routes)
+
+
+def told(shop: ConfidenceShop, deal: str, *, by: str) -> tuple[str, ...]:
+    without_manager(shop)
+    shop.move(deal, "D", by=by)
+    shop.settle()
+    (card,) = shop.tellings()
+    assert isinstance(card, PostCard)
+    return card.mentions
+
+
+def test_the_fallback_stands_in_for_an_inactive_manager_beside_the_csm_who_is_found() -> None:
+    shop, (deal,) = watched(mentioning("csm.manager", "csm"))
+
+    assert told(shop, deal, by=shop.head) == (shop.csm, "@cs-ops")
+    (text,) = notices(shop)
+    assert "csm.manager に当たる" in text
+    assert "@cs-ops に知らせました" in text
+
+
+def test_two_people_who_are_not_found_have_one_stand_in() -> None:
+    shop, (deal,) = watched(mentioning("csm.manager", "account.owner.manager", "csm"))
+
+    assert told(shop, deal, by=shop.head) == (shop.csm, "@cs-ops")
+
+
+def test_the_fallback_is_not_mentioned_beside_itself() -> None:
+    shop, (deal,) = watched(mentioning("csm.manager", "@cs-ops"))
+
+    assert told(shop, deal, by=shop.head) == ("@cs-ops",)
+    assert "@cs-ops に知らせました" in notices(shop)[0]
+
+
+@pytest.mark.parametrize(("by", "expected"), [("head", ("csm",)), ("csm", ())])
+def test_a_fallback_who_is_mentioned_already_or_made_the_change_stands_in_for_nobody(
+    by: str, expected: tuple[str, ...]
+) -> None:
+    shop, (deal,) = watched(mentioning("csm.manager", "csm", fallback="@Sato@example.com"))
+
+    mentions = told(shop, deal, by=getattr(shop, by))
+
+    assert mentions == tuple(getattr(shop, one) for one in expected)
+    assert "代わりには誰にも知らせていません" in notices(shop)[0]
+
+
+def test_who_is_left_out_because_they_made_the_change_is_no_mention_that_finds_nobody() -> None:
+    shop, (deal,) = watched(mentioning("csm.manager", "csm"))
+    shop.move(deal, "D", by=shop.boss)
+    shop.settle()
+
+    assert shop.cards()[0].asked == (shop.csm,)
     assert notices(shop) == []
 
 

@@ -145,6 +145,86 @@ def test_what_moved_to_another_csm_is_later_paper_of_no_closed_quarter(shop: Wor
     assert {line.name for line in report.lines} == {"佐藤"}
 
 
+def test_a_renewal_that_was_handed_over_restates_no_closed_quarter_of_either_csm(shop: Workshop) -> None:
+    """By either clock both CSMs see what they look after now: the new one 2 terms, those of before none."""
+    before, after = handed_over(shop, "顧客1", "顧客2")
+
+    for people, terms in ((before, 0), (after, 2)):
+        report = forecast_of(shop.office(), window=Q1, people=people)
+        first = forecast_of(shop.office(), window=YEAR, people=people).lines[0]
+
+        assert (report.closed, report.total.terms, report.restated) == (True, terms, None)
+        assert (first.terms, first.at_close) == (terms, None)
+
+
+def test_what_was_remembered_of_a_close_is_forgotten_once_a_renewal_is_handed_over(shop: Workshop) -> None:
+    """The CSM of the second customer takes over the first one, having looked at the overview before."""
+    remembered, [mine] = ClosedLines(), csms_of(shop, "顧客2")
+    terms: list[int] = []
+    for _ in range(2):
+        shown = overview_of(shop.office(), span=Span.YEAR, people=frozenset({mine}), closed=remembered)
+        terms.append(shown.by_quarter.lines[0].terms)
+        assert shown.by_quarter.lines[0].at_close is None
+        assert [one.restated for one in shown.metrics.periods if one.known_at is not None] == [None]
+        handed_over(shop, "顧客1", to=mine)
+
+    assert terms == [1, 2]
+
+
+def test_later_paper_of_a_renewal_that_was_handed_over_restates_it_for_who_has_it_now(shop: Workshop) -> None:
+    """Open at half of 1.0M when the quarter closed, then handed over, and won at 1.2M since."""
+    before, after = handed_over(shop, "顧客1")
+    won_late(shop)
+
+    now, then = (forecast_of(shop.office(), window=Q1, people=people) for people in (after, before))
+
+    assert now.total.landing == yen(500_000)
+    assert now.restated is not None
+    assert now.restated.total.landing == yen(1_200_000)
+    assert (then.total.landing, then.restated) == (yen(0), None)
+
+
+def test_a_past_day_is_scoped_by_who_looked_after_the_renewals_on_that_day(shop: Workshop) -> None:
+    before, after = handed_over(shop, "顧客1", "顧客2")
+
+    for people, terms in ((before, 2), (after, 0)):
+        report = forecast_of(shop.office(), window=Q1, people=people, known=CLOSE)
+        assert (report.closed, report.total.terms, report.restated) == (True, terms, None)
+
+
+def test_months_of_a_closed_quarter_need_no_closes_of_their_own() -> None:
+    """Begun in May: of April no close was kept, but it is as known at the close of its quarter."""
+    shop = Workshop(rules=RULES)
+    shop.sell(shop.customer(), start=date(2025, 6, 1), end=date(2026, 5, 31), auto_renews=False)
+    for days in (45, 32, 17):
+        shop.day(days)
+        take_snapshot(shop.engine())
+
+    report = closed(shop, GroupBy.MONTH)
+
+    assert (report.closed, report.remarks) == (True, ())
+    assert "kept no close" in str(forecast_of(shop.office(), by=GroupBy.MONTH, window=YEAR).remarks)
+
+
+def csms_of(shop: Workshop, *names: str) -> frozenset[str]:
+    """Give who looks after customers."""
+    accounts = (one.values for one in shop.crm.records(Role.ACCOUNT))
+    return frozenset(str(one["csm"]) for one in accounts if one["name"] in names)
+
+
+def handed_over(shop: Workshop, *names: str, to: str | None = None) -> tuple[frozenset[str], frozenset[str]]:
+    """Hand customers to a user, None for a new one; give who looked after them before, and after."""
+    before = csms_of(shop, *names)
+    suzuki: dict[str, Json] = {"name": "鈴木", "email": "suzuki@example.com", "active": True}
+    other = to or shop.crm.create(Role.USER, suzuki)
+    for account in shop.crm.records(Role.ACCOUNT):
+        if account.values["name"] in names:
+            shop.crm.edit(Role.ACCOUNT, account.id, {"csm": other}, by=CSM)
+    shop.crm.advance(seconds=60)
+    shop.sync()
+    return before, frozenset({other})
+
+
 def test_a_quarter_whose_close_was_not_kept_is_by_what_is_known_now_and_says_so() -> None:
     shop = Workshop(rules=RULES)
     shop.sell(shop.customer(), start=date(2025, 6, 1), end=date(2026, 5, 31), auto_renews=False)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from tests.fakes.builders import ruleset
+from tests.fakes.builders import CSM, ruleset
 from tests.fakes.landings import built, one_cell, rules_of, yen
 from tests.fakes.memory_engine import Workshop
 from tests.fakes.term_books import RATED
@@ -120,6 +120,26 @@ def test_a_group_of_a_closed_month_is_as_known_at_its_close_and_the_total_restat
     assert [line.nrr for line in (*report.periods, report.total)] == [Fraction(1), Fraction(1)]
     assert report.total.restated is not None
     assert report.total.restated.nrr == Fraction(6, 5)
+
+
+@pytest.mark.parametrize("by", [GroupBy.MONTH, GroupBy.CSM])
+def test_a_customer_who_was_handed_over_restates_no_closed_month_of_either_csm(
+    shop: Workshop, by: GroupBy
+) -> None:
+    """The 6,000,000 of April are, by either clock, those of who looks after them now."""
+    [account] = shop.crm.records(Role.ACCOUNT)
+    other = shop.crm.create(Role.USER, {"name": "鈴木", "email": "suzuki@example.com", "active": True})
+    shop.crm.edit(Role.ACCOUNT, account.id, {"csm": other}, by=CSM)
+    shop.crm.advance(seconds=60)
+    shop.sync()
+
+    for csm, amount in ((str(account.values["csm"]), 0), (other, 6_000_000)):
+        people, window = frozenset({csm}), APRIL if by is GroupBy.CSM else None
+        report = metrics_of(shop.office(), by=by, window=window, past=1, people=people)
+        line = report.total or april(report)
+
+        assert (line.end, line.restated) == (yen(amount), None)
+        assert line.known_at is not None
 
 
 def test_an_edited_rate_restates_no_closed_month(shop: Workshop) -> None:

@@ -13,6 +13,7 @@ from tests.fakes.term_books import RATED
 from csops_sync.app.forecast.kept_reports import KeptReports
 from csops_sync.app.forecast.report_values import ForecastReport
 from csops_sync.app.forecast.reports import forecast_of
+from csops_sync.app.forecast.snapshots import take_snapshot
 from csops_sync.ports.crm import Role
 
 RULES = replace(ruleset(confidence=RATED), forecast=built())
@@ -69,6 +70,17 @@ def test_a_term_that_changed_is_seen_at_once(reader: Reader) -> None:
 
     assert reader.forecast().total.landing.amount > opened.total.landing.amount
     assert opened.total.landing == before.total.landing
+
+
+def test_a_snapshot_that_was_taken_is_seen_at_once_and_only_once(reader: Reader) -> None:
+    """What closed in the night is kept by the snapshot that is taken after the day's first cycle."""
+    reader.forecast()
+    assert take_snapshot(reader.shop.engine())
+    reader.forecast()
+    assert not take_snapshot(reader.shop.engine())
+    reader.forecast()
+
+    assert reader.computed == 2
 
 
 def test_other_rules_and_another_day_are_computed_anew(reader: Reader) -> None:

@@ -94,3 +94,63 @@ def test_a_late_row_leaves_the_watch_where_the_renewal_stands() -> None:
 
     assert [one.late for one in second.new] == [True]
     assert (second.watch.standing, second.watch.differs_since) == (Standing("D"), None)
+
+
+def test_a_row_of_a_second_that_was_told_is_late_where_it_lies_before_what_was_told() -> None:
+    first = found(watch(Standing("B")), sight(Standing("E"), minutes=3), rank(2, 2, "C", "E"))
+    rows = rank(1, 2, "B", "C"), rank(2, 2, "C", "E")
+    second = found(first.watch, sight(Standing("E"), minutes=12), *rows, known=first.new, settled=("017002",))
+
+    assert [(one.id, one.late, one.place) for one in second.new] == [("017001", True, 0)]
+    assert [(one.id, one.late, one.place) for one in second.corrected] == [("017002", False, 1)]
+
+
+def test_a_row_of_a_second_that_was_told_is_news_where_it_lies_after_what_was_told() -> None:
+    first = found(watch(Standing("B")), sight(Standing("E"), minutes=3), rank(2, 2, "B", "C"))
+    rows = rank(1, 2, "C", "E"), rank(2, 2, "B", "C")
+    second = found(first.watch, sight(Standing("E"), minutes=12), *rows, known=first.new, settled=("017002",))
+
+    assert [(one.id, one.late, one.place) for one in second.new] == [("017001", False, 1)]
+
+
+def test_a_row_that_lies_within_a_net_move_of_its_second_becomes_part_of_it() -> None:
+    """Without the row between them nothing said how the two others stand to each other."""
+    ends_of_it = rank(1, 2, "B", "C"), rank(2, 2, "D", "E")
+    first = found(watch(Standing("B")), sight(Standing("E"), minutes=3), *ends_of_it)
+    rows = (*ends_of_it, rank(3, 2, "C", "D"))
+    second = found(first.watch, sight(Standing("E"), minutes=12), *rows, known=first.new)
+    third = found(second.watch, sight(Standing("E"), minutes=80), *rows, known=second.corrected)
+
+    assert ends(first) == [(Standing("B"), Standing("E"), False)]
+    assert (second.new, third.new, third.corrected) == ((), (), ())
+    assert [(one.id, set(one.rows)) for one in second.corrected] == [
+        (first.new[0].id, {"017001", "017002", "017003"})
+    ]
+
+
+def test_of_rows_that_are_alike_the_one_that_was_told_first_stays_the_first() -> None:
+    rows = rank(2, 2, "B", "A"), rank(3, 2, "A", "B"), rank(4, 2, "B", "A")
+    first = found(watch(Standing("B")), sight(Standing("B"), minutes=3), *rows)
+    again = (*rows, rank(1, 2, "A", "B"))
+    told = tuple(one.id for one in first.new)
+    second = found(first.watch, sight(Standing("B"), minutes=12), *again, known=first.new, settled=told)
+
+    assert [(one.id, one.late, one.after.rank) for one in second.new] == [("017001", False, "B")]
+    assert second.corrected == ()
+
+
+def test_two_comparisons_of_one_stamp_are_two_changes_that_keep_their_ids() -> None:
+    seen = sight(Standing("D"), minutes=2, tracked=False)
+    first = found(watch(Standing("B")), seen)
+    later = replace(seen, standing=Standing("E"), read_at=at(4))
+    second = found(first.watch, later, known=first.new)
+    retried = found(first.watch, replace(later, read_at=at(5)), known=first.new)
+    again = found(first.watch, later, known=(*first.new, *second.new))
+
+    assert [one.id for one in (*first.new, *second.new)] == [
+        first.new[0].id,
+        f"{first.new[0].id}.1",
+    ]
+    assert first.new[0].id == f"{first.new[0].opportunity_id}~{int(at(2).timestamp() * 1000)}"
+    assert [one.id for one in retried.new] == [one.id for one in second.new]
+    assert again.new == ()

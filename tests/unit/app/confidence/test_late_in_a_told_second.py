@@ -1,0 +1,41 @@
+"""Edits of one second that show themselves one by one: what was told is corrected, and the card stays as it is."""
+
+from dataclasses import replace
+
+from tests.fakes.confidence_shop import watched
+
+from csops_sync.domain.confidence.face import ReplyKind
+from csops_sync.domain.confidence.telling import PostReply
+from csops_sync.ports.crm import Role
+
+
+def test_a_late_row_of_a_told_second_corrects_the_thread_and_mentions_nobody() -> None:
+    shop, (deal,) = watched()
+    shop.move(deal, "C")
+    shop.move(deal, "E")
+    history = shop.crm._rows[Role.FIELD_HISTORY]  # history that is behind its record
+    hidden = min(key for key, row in history.items() if row.parent_id == deal)
+    row = history.pop(hidden)
+    shop.settle()
+    shop.deliver()
+    history[hidden] = replace(row, stamp_ms=int(shop.crm.now().timestamp() * 1000))
+    shop.settle()
+    shop.deliver()
+
+    assert shop.verdicts() == ["correction", "told"]
+    (reply,) = [one for one in shop.tellings() if isinstance(one, PostReply)]
+    assert (reply.about, reply.mentions) == (ReplyKind.CORRECTED, ())
+    assert {one.face.path[-1].rank for one in shop.cards()} == {"E"}
+
+
+def test_two_untracked_edits_of_one_second_with_a_poll_between_are_both_told() -> None:
+    shop, (deal,) = watched()
+    shop.crm.tracked = frozenset()
+    shop.move(deal, "D")
+    shop.cycle()
+    shop.move(deal, "E")
+    shop.settle()
+
+    first, second = (one.change for one in shop.ledger())
+    assert second.id == f"{first.id}.1"
+    assert {tuple(one.rank for one in card.face.path) for card in shop.cards()} == {("B", "D", "E")}
