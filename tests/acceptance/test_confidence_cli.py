@@ -81,7 +81,7 @@ def test_a_move_is_planned_key_for_key_then_sent_and_explained(desk: Desk) -> No
     assert desk.changes() == [("- -> B", "unrouted"), ("B -> D", "told")]
     text = desk.cli("explain", desk.deal).out
     assert re.search(
-        r"B -> D +changed in Salesforce by .+; told in #renewals\S* \(rules\.yaml:\d+\)", text
+        r"B -> D +changed in Salesforce by .+; told in #renewals\S* \((large risks|rules\.yaml:\d+)\)", text
     ), text
     assert re.search(r"card in #renewals\S* +(asks|asks nothing)", text), text
 
@@ -118,10 +118,10 @@ def test_each_scope_is_silenced_explained_and_told_again_after_its_end(desk: Des
     desk.move("C")
     desk.cli("sync")
     assert desk.changes()[-1] == ("B -> C", "told")
-    origin = re.findall(r"\((rules\.yaml:\d+)\)", desk.cli("explain", desk.deal).out)[-1]
+    route = re.findall(r"told in \S+ \(([^)]+)\)", desk.cli("explain", desk.deal).out)[-1]
     deal = desk.record("Opportunity", desk.deal)
     owner = str(desk.record("User", str(deal["OwnerId"]))["Email"])
-    subject = {"--account": str(deal["AccountId"]), "--owner": owner, "--rule": origin}[scope]
+    subject = {"--account": str(deal["AccountId"]), "--owner": owner, "--rule": route}[scope]
 
     desk.cli("silence", "add", scope, subject, "--for", "4 hours", "--reason", "移行")
     desk.move("D")
