@@ -15,9 +15,9 @@ import pytest
 from tests.fakes.refusal_sites import Site, codes, everywhere
 
 ROOT = Path(__file__).parents[2]
-UNIT, OVER_HTTP = "unit/sandbox/test_", "integration/test_sandbox_"
+IN_PROCESS, OVER_HTTP = "sandbox/test_", "integration/test_sandbox_"
 MODULES = {
-    UNIT: (
+    IN_PROCESS: (
         "block_kit bulk_jobs bulk_upload fault_rules org_file org_file_dates rfc6455 sandbox_access"
         " sandbox_date_literals sandbox_deleting sandbox_field_definitions sandbox_headers sandbox_lines"
         " sandbox_metadata sandbox_numbers sandbox_refusals sandbox_rules"
@@ -90,7 +90,7 @@ def test_what_is_called_internal_is_there() -> None:
 def test_every_code_that_the_sandbox_answers_is_named_by_a_test() -> None:
     files = [
         path
-        for folder in ("unit", "integration", "conformance")
+        for folder in ("sandbox", "integration", "conformance")
         for path in (ROOT / "tests" / folder).rglob("*")
     ]
     texts = [
