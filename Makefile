@@ -29,7 +29,7 @@ run: $(VENV)/.run       ## the daemon on the embedded sandbox; ARGS=--once for o
 test: $(VENV)/.test     ## every test, a real PostgreSQL and a real browser among them; more of them with CI=1
 	$(BIN)/python -m pytest --numprocesses $$(($$(nproc) + 1)) --dist worksteal $(ARGS)
 
-unit: $(VENV)/.test     ## the fast tier alone (under 10 s)
+unit: $(VENV)/.test     ## the fast tier alone
 	$(BIN)/python -m pytest tests/unit --numprocesses auto --dist worksteal $(ARGS)
 
 check: lint types imports ## format, lint, types, import contracts

@@ -7,7 +7,7 @@ its month, its quarter and its year, in lists and in the matrix, and parts add u
 from dataclasses import dataclass, field
 from datetime import date
 
-from csops_sync.domain.forecast.periods import FiscalCalendar, PeriodKind, Window, period_of
+from csops_sync.domain.forecast.periods import FiscalCalendar, PeriodKind, period_of
 from csops_sync.domain.forecast.rates import Exchange, Rates
 
 
@@ -28,10 +28,6 @@ class DueRates:
         """This function will give the rates of what is due on a day: those of its quarter's opening."""
         month = (day.year, day.month)
         return self._months.get(month) or self._months.setdefault(month, self._opening(day))
-
-    def over(self, window: Window) -> Rates:
-        """This function will give the rates of what is said of a whole window: those of the quarter it begins in."""
-        return self.on(window.first)
 
     def _opening(self, day: date) -> Rates:
         quarter = period_of(day=day, kind=PeriodKind.QUARTER, calendar=self.calendar)

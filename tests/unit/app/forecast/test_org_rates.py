@@ -125,6 +125,13 @@ def test_an_edit_of_a_rate_changes_no_closed_month(shop: Workshop, policy: RateP
     assert may.start == yen(2_500_000)
 
 
+def sell_dollars(shop: Workshop, account: str, start: date, end: date) -> None:
+    """Give a customer of its own $10,000 a year, and have it read."""
+    shop.sell(shop.customer(account), start=start, end=end, annual_amount=10_000, currency="USD")
+    shop.crm.advance(seconds=60)
+    shop.sync()
+
+
 QUARTER = Window(date(2026, 10, 1), date(2026, 12, 31))
 FISCAL_YEAR = Window(date(2026, 4, 1), date(2027, 3, 31))
 
@@ -186,15 +193,7 @@ def test_a_report_names_the_policy_by_which_it_converts(shop: Workshop) -> None:
 
 def test_a_renewal_due_before_the_first_rate_is_told_and_in_no_sum(shop: Workshop) -> None:
     """Due in December 2025, in the quarter from October; the first rate is January's."""
-    shop.sell(
-        shop.customer("Anchor Inc."),
-        start=date(2025, 1, 1),
-        end=date(2025, 12, 31),
-        annual_amount=10_000,
-        currency="USD",
-    )
-    shop.crm.advance(seconds=60)
-    shop.sync()
+    sell_dollars(shop, "Anchor Inc.", date(2025, 1, 1), date(2025, 12, 31))
     december = Window(date(2025, 12, 1), date(2025, 12, 31))
 
     report = forecast_of(shop.office(), window=december)
@@ -208,24 +207,11 @@ def test_a_renewal_due_before_the_first_rate_is_told_and_in_no_sum(shop: Worksho
     assert [len(one.unjudged) for one in measured if one.window == december] == [1]
 
 
-def sell_until_february(shop: Workshop) -> None:
-    """$10,000 a year, due in February 2026; the fiscal year that holds it opened before the first rate."""
-    shop.sell(
-        shop.customer("Cove Inc."),
-        start=date(2025, 3, 1),
-        end=date(2026, 2, 28),
-        annual_amount=10_000,
-        currency="USD",
-    )
-    shop.crm.advance(seconds=60)
-    shop.sync()
-
-
 def test_forecast_and_renewal_rates_agree_on_what_was_due_in_a_year_that_opened_without_a_rate(
     shop: Workshop,
 ) -> None:
-    """$10,000 at the ¥125 of January: the quarter that it is due in has a rate."""
-    sell_until_february(shop)
+    """$10,000, due in February, at the ¥125 of January: the quarter that it is due in has a rate."""
+    sell_dollars(shop, "Cove Inc.", date(2025, 3, 1), date(2026, 2, 28))
     year = Window(date(2025, 4, 1), date(2026, 3, 31))
     policy = RatePolicy.PERIOD_START
 
@@ -237,15 +223,7 @@ def test_forecast_and_renewal_rates_agree_on_what_was_due_in_a_year_that_opened_
 
 
 def test_a_bridge_says_nothing_of_terms_without_a_rate_that_are_not_due_in_it(shop: Workshop) -> None:
-    shop.sell(
-        shop.customer("Old Inc."),
-        start=date(2024, 1, 1),
-        end=date(2024, 12, 31),
-        annual_amount=10_000,
-        currency="USD",
-    )
-    shop.crm.advance(seconds=60)
-    shop.sync()
+    sell_dollars(shop, "Old Inc.", date(2024, 1, 1), date(2024, 12, 31))
     shop.rules = converting(RatePolicy.PERIOD_START)
 
     assert bridge_of(shop.office(), since=date(2026, 4, 30)).left_out == ()
