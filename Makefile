@@ -4,6 +4,10 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 ARGS   ?=
 
+# Some machines forbid Python to keep what it compiled; then each of the hundreds of processes that the tests start
+# compiles everything anew.
+export PYTHONDONTWRITEBYTECODE :=
+
 .DEFAULT_GOAL := help
 .PHONY: help run test unit check format lint types imports bench soak lock clients clients-lock clean
 

@@ -63,6 +63,7 @@ def test_rows_are_listed_by_status_oldest_first_whatever_their_target(tx: Transa
     wanted = (OutboxStatus.PENDING, OutboxStatus.HELD, OutboxStatus.PARKED)
     assert list(tx.outbox.with_status(*wanted)) == [first, second, third]
     assert list(tx.outbox.with_status(*wanted, limit=2)) == [first, second]
+    assert list(tx.outbox.with_status(*wanted, target=Target.SLACK)) == [second]
 
 
 def test_rows_are_counted_by_status(tx: Transaction) -> None:

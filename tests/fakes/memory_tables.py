@@ -150,8 +150,10 @@ class MemoryOutbox:
     def put(self, rows: Sequence[OutboxRow]) -> None:
         self._rows.update({row.key: row for row in rows})
 
-    def with_status(self, *statuses: OutboxStatus, limit: int = 1000) -> Sequence[OutboxRow]:
-        return self._where(lambda row: row.status in statuses)[:limit]
+    def with_status(
+        self, *statuses: OutboxStatus, target: Target | None = None, limit: int = 1000
+    ) -> Sequence[OutboxRow]:
+        return self._where(lambda row: row.status in statuses and target in (None, row.target))[:limit]
 
     def digests(self, status: OutboxStatus) -> Mapping[str, str]:
         return {row.key: row.body_hash for row in self._where(lambda row: row.status is status)}

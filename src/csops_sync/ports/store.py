@@ -252,8 +252,10 @@ class Outbox(Protocol):
         """This function will insert or replace rows as they are given."""
         ...
 
-    def with_status(self, *statuses: OutboxStatus, limit: int = 1000) -> Sequence[OutboxRow]:
-        """This function will list rows by status, oldest first."""
+    def with_status(
+        self, *statuses: OutboxStatus, target: Target | None = None, limit: int = 1000
+    ) -> Sequence[OutboxRow]:
+        """This function will list rows by status, oldest first, for one target or for all together."""
         ...
 
     def digests(self, status: OutboxStatus) -> Mapping[str, str]:

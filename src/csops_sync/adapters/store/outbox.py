@@ -69,12 +69,14 @@ class SqlOutbox:
         for part in chunks(rows):
             upsert(self._scope, OUTBOX, [record(self._scope.org_id, row) for row in part])
 
-    def with_status(self, *statuses: OutboxStatus, limit: int = 1000) -> Sequence[OutboxRow]:
-        """List rows by status, oldest first, both targets together."""
+    def with_status(
+        self, *statuses: OutboxStatus, target: Target | None = None, limit: int = 1000
+    ) -> Sequence[OutboxRow]:
+        """List rows by status, oldest first, for one target or for all together."""
         queues = [
-            [read(found) for found in self._execute(self._queue(status, target).limit(limit))]
+            [read(found) for found in self._execute(self._queue(status, one).limit(limit))]
             for status in dict.fromkeys(statuses)
-            for target in Target
+            for one in ([target] if target else Target)
         ]
         return list(islice(merge(*queues, key=age), limit))
 

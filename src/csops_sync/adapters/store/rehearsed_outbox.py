@@ -29,10 +29,13 @@ class RehearsedOutbox:
         """Insert or replace rows as they are given."""
         self._above.put(rows)
 
-    def with_status(self, *statuses: OutboxStatus, limit: int = 1000) -> Sequence[OutboxRow]:
-        """List rows by status, oldest first."""
-        below = self._below.with_status(*statuses, limit=limit + self._size())
-        return self._together(self._above.with_status(*statuses, limit=limit), below)[:limit]
+    def with_status(
+        self, *statuses: OutboxStatus, target: Target | None = None, limit: int = 1000
+    ) -> Sequence[OutboxRow]:
+        """List rows by status, oldest first, for one target or for all together."""
+        below = self._below.with_status(*statuses, target=target, limit=limit + self._size())
+        above = self._above.with_status(*statuses, target=target, limit=limit)
+        return self._together(above, below)[:limit]
 
     def digests(self, status: OutboxStatus) -> Mapping[str, str]:
         """Give the body hash of every row with a status, by key."""

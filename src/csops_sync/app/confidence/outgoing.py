@@ -38,7 +38,7 @@ def _turns(engine: Engine, tx: Transaction, tellings: Sequence[Telling]) -> Mapp
     if not replies:
         return {}
     last: dict[str, str] = {}
-    for row in tx.outbox.with_status(*_ON_THE_WAY, limit=_EVERYTHING):
+    for row in tx.outbox.with_status(*_ON_THE_WAY, target=Target.CARDS, limit=_EVERYTHING):
         rests = not row.attempts and row.not_before is not None and row.not_before > engine.now()
         if row.kind == _REPLY and not rests:
             last.update(dict.fromkeys(row.after, row.key))
@@ -79,5 +79,5 @@ def _row(
 
 def _after(telling: Telling) -> tuple[str, ...]:
     """Give what must stand in Slack before: the card that it belongs to, and what it comes after or leads to."""
-    named = (getattr(telling, name, None) for name in ("of", "follows", "continued_in"))
+    named = (getattr(telling, name, None) for name in ("of", "follows", "continued_in", "repeats"))
     return tuple(dict.fromkeys(one for one in named if one))

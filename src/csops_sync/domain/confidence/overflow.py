@@ -27,6 +27,7 @@ _ARROW_LENGTH = 3
 _LABEL_LENGTH = 40
 _LONGEST_WORD = 60
 _WEIGHTS = {"&": 5, "<": 4, ">": 4}
+_HEAVIEST = max(_WEIGHTS.values())
 
 
 class OverflowPart(StrEnum):
@@ -79,7 +80,7 @@ def note_overflow(text: str) -> tuple[Page, ...]:
 
 def goes_on(face: CardFace) -> bool:
     """This function will say whether a card's thread holds more than the card does."""
-    return escaped_length(_one_line(face.note)) > PROSE_LENGTH or bool(card_overflow(face))
+    return not _fits(face.note, PROSE_LENGTH) or bool(card_overflow(face))
 
 
 def first_lines(lines: Sequence[StormLine]) -> tuple[StormLine, ...]:
@@ -129,7 +130,7 @@ def _one_line(text: str) -> str:
 
 
 def _long(part: OverflowPart, text: str, limit: int) -> Iterator[Piece]:
-    if escaped_length(_one_line(text)) > limit:
+    if not _fits(text, limit):
         yield Piece(part=part, text=text)
 
 
@@ -139,8 +140,12 @@ def _named(part: OverflowPart, text: str) -> Iterator[Piece]:
 
 
 def _is_long_name(text: str) -> bool:
-    line = _one_line(text)
-    return len(line) > NAME_LENGTH or escaped_length(line) > ESCAPED_NAME_LENGTH
+    return len(_one_line(text)) > NAME_LENGTH or not _fits(text, ESCAPED_NAME_LENGTH)
+
+
+def _fits(text: str, limit: int) -> bool:
+    """Say whether a chat counts so many characters at most, on one line; most texts are too short to be counted."""
+    return len(text) * _HEAVIEST <= limit or escaped_length(_one_line(text)) <= limit
 
 
 def _too_many(people: Sequence[Who]) -> bool:
@@ -148,7 +153,7 @@ def _too_many(people: Sequence[Who]) -> bool:
 
 
 def _way(path: tuple[Standing, ...]) -> Iterator[Piece]:
-    long = any(escaped_length(_one_line(one.rank or "")) > RANK_LENGTH for one in path)
+    long = not all(_fits(one.rank or "", RANK_LENGTH) for one in path)
     if long or len(path) > MOST_STANDINGS:
         yield Piece(part=OverflowPart.PATH, path=path)
 
