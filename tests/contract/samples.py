@@ -173,4 +173,5 @@ def term_state(key: str = "8005g00000ABCDeAAP-1", *, account_id: str = ACCOUNT) 
             Step(effective=date(2025, 4, 1), amount=Money(Decimal(4_000_000), "JPY")),
             Step(effective=date(2025, 10, 1), amount=Money(Decimal(6_000_000), "JPY")),
         ),
+        bookings=Money(Decimal("123601.00"), "USD"),
     )

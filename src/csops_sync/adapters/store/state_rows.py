@@ -50,40 +50,20 @@ def record_of(org_id: str, state: TermState) -> Record:
         state.grouping.product,
     )
     steps = _steps_text(state.steps)
+    booked = None if state.bookings is None else state.bookings.to_minor()
     told = (
-        (*fields, steps) if steps is not None else fields
-    )  # so digests from before there were steps still hold
-    return (org_id, state.key, *fields, steps, _digest(told))
+        *fields,
+        *(one for one in (steps, booked) if one is not None),
+    )  # digests from before there were any hold
+    return (org_id, state.key, *fields, steps, booked, _digest(told))
 
 
 def state_from(found: Sequence[Any]) -> TermState:
     """This function will read the columns `STATE` of `term_state` or `snapshot_term`, in their order."""
-    (
-        key,
-        contract_id,
-        account_id,
-        customer_id,
-        ordinal,
-        start,
-        end,
-        until,
-        standing,
-        prior_minor,
-        prior_currency,
-        new_minor,
-        new_currency,
-        proposed,
-        rank,
-        chosen_type,
-        follows_on,
-        announced,
-        open_date,
-        opportunity_id,
-        settled_on,
-        loss_reason,
-        *grouping,
-        steps,
-    ) = found
+    key, contract_id, account_id, customer_id, ordinal, start, end, until, standing = found[:9]
+    prior_minor, prior_currency, new_minor, new_currency, proposed, rank, chosen_type = found[9:16]
+    follows_on, announced, open_date, opportunity_id, settled_on, loss_reason = found[16:22]
+    *grouping, steps, booked = found[22:]
     return TermState(
         key=key,
         contract_id=contract_id,
@@ -107,6 +87,7 @@ def state_from(found: Sequence[Any]) -> TermState:
         loss_reason=loss_reason,
         grouping=_grouping(*grouping),
         steps=_steps(steps, prior_currency) if steps else (),
+        bookings=_money(booked, new_currency),
     )
 
 

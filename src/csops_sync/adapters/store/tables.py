@@ -252,6 +252,7 @@ def _state_columns() -> tuple[Column[Any], ...]:
         Column("manager_id", KEY),
         Column("product", KEY),
         Column("steps", Text),
+        Column("bookings_minor", BigInteger),
         Column("digest", BigInteger),
     )
 

@@ -27,7 +27,9 @@ REVISION = "term_states_revision"
 """The setting that grows with every transaction that changed a state or a call, or took a snapshot; None before any."""
 
 _FORM = 2
-"""Grows when states are worked out in another way, so that an upgrade fills them in anew."""
+"""Grows when amounts are worked out in another way: an upgrade fills states in anew, and forgets what was known."""
+_FIELDS = "+bookings"
+"""Changes when states have another field: an upgrade fills them in anew, and forgets nothing."""
 _AMOUNTS = (
     (Role.CONTRACT, "annual_amount"),
     (Role.CONTRACT, "term_months"),
@@ -40,13 +42,18 @@ _AMOUNTS = (
 
 def is_filled(engine: Engine, tx: Transaction) -> bool:
     """This function will say whether every customer's states are stored, and mean what they would mean now."""
-    return tx.progress.setting(STATES) == _form(engine)
+    return tx.progress.setting(STATES) == _form(engine) + _FIELDS
+
+
+def _remembers(engine: Engine, tx: Transaction) -> bool:
+    """Say whether what is stored was worked out as it would be now, whatever fields it lacks."""
+    return (tx.progress.setting(STATES) or "").partition("+")[0] == _form(engine)
 
 
 def mark_filled(engine: Engine, tx: Transaction) -> None:
     """This function will note that all customers have been evaluated with their states."""
     if not is_filled(engine, tx):
-        tx.progress.set_setting(STATES, _form(engine))
+        tx.progress.set_setting(STATES, _form(engine) + _FIELDS)
 
 
 def states_keeper(engine: Engine, tx: Transaction, *, figures: FigureDesk | None = None) -> Stand:
@@ -58,7 +65,7 @@ def states_keeper(engine: Engine, tx: Transaction, *, figures: FigureDesk | None
     known of terms that are over counts as long as amounts are read from the same fields in the same way, under whatever
     account it was known: contracts move when accounts are merged.
     """
-    remembers = is_filled(engine, tx)
+    remembers = _remembers(engine, tx)
     desk = figures or figure_desk(engine, tx)
     left: dict[str, list[TermState]] = {}
 

@@ -90,6 +90,8 @@ class TermState:
     `follows_on` is True where another term in force continues this one's revenue (auto-renewal, a successor
     contract): its `new` is then counted by that term from the renewal date on, and never twice.
     `settled_on` is the day on which the opportunity closed; `loss_reason` the mapped reason, where there is one.
+    `bookings` is what the opportunity is worth over its whole term (TCV), None where no deal says it: it stands beside
+    the annual amounts, and is never summed with them.
     """
 
     key: str
@@ -114,6 +116,7 @@ class TermState:
     loss_reason: str | None = None
     grouping: Grouping = Grouping()
     steps: tuple[Step, ...] = ()
+    bookings: Money | None = None
 
     @property
     def renewal_date(self) -> date:

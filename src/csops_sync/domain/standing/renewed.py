@@ -16,7 +16,7 @@ from csops_sync.domain.confidence.ranks import RankKind
 from csops_sync.domain.deal_amounts import RECURRING, mapped_months, recurring_amount
 from csops_sync.domain.facts import Opportunity
 from csops_sync.domain.forecast.term_state import RenewalType
-from csops_sync.domain.money import Money, annualised
+from csops_sync.domain.money import Money, annualised, over_term
 from csops_sync.domain.ownership import same
 from csops_sync.domain.renewal import Renewal
 from csops_sync.domain.rules import RuleSet
@@ -44,6 +44,18 @@ def annual_amount(offer: Offer, *, rules: RuleSet) -> Money | None:
         return None
     amount = Money(value, offer.opportunity.currency)
     return annualised(amount=amount, months=_months(offer)) if rules.term_amounts else amount.rounded()
+
+
+def booked_amount(offer: Offer, *, rules: RuleSet) -> Money | None:
+    """This function will give what an opportunity is worth over its whole term (TCV), recurring amounts alone.
+
+    Rounded once; None where it has no amount.
+    """
+    value = recurring_amount(offer.opportunity)
+    if value is None:
+        return None
+    amount = Money(value, offer.opportunity.currency)
+    return amount.rounded() if rules.term_amounts else over_term(annual=amount, months=_months(offer))
 
 
 def is_proposed(book: AccountBook, *, offer: Offer, rules: RuleSet) -> bool:

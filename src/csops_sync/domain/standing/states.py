@@ -28,6 +28,7 @@ from csops_sync.domain.standing.contract_past import Past, past_of
 from csops_sync.domain.standing.renewed import (
     Offer,
     annual_amount,
+    booked_amount,
     chosen_type,
     is_proposed,
     loss_reason,
@@ -44,8 +45,20 @@ _DAY = timedelta(days=1)
 _BY_DEAL = frozenset({TermStanding.OPEN, TermStanding.WON})
 _SETTLED = frozenset({TermStanding.WON, TermStanding.AUTO_RENEWED, TermStanding.SUPERSEDED})
 
-_New = tuple[Money | None, bool]
-"""What a deal says that a term is renewed at, None where that is no number; and whether it is only proposed."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _New:
+    """What a deal says that a term is renewed at, None where that is no number; its bookings, and whose idea it is.
+
+    `proposed`: nobody but us named the amount.
+    """
+
+    amount: Money | None = None
+    bookings: Money | None = None
+    proposed: bool = False
+
+
+_NO_NUMBER = _New()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -295,30 +308,42 @@ def _shares(view: _View, members: Sequence[_Draft]) -> dict[str, _New]:
         prior=total(priors),
     )
     try:
-        whole, is_ours = _whole(view, offer)
+        whole = _whole(view, offer)
     except ODD:
-        return dict.fromkeys(sharing, (None, False))
-    if whole is None:
+        return dict.fromkeys(sharing, _NO_NUMBER)
+    if whole.amount is None or whole.bookings is None:
         return {}
-    parts = shared(whole, priors=tuple(sharing.values()))
-    return {key: (part, is_ours) for key, part in zip(sharing, parts, strict=True)}
+    paid_before = tuple(sharing.values())
+    parts = zip(
+        shared(whole.amount, priors=paid_before), shared(whole.bookings, priors=paid_before), strict=True
+    )
+    return {
+        key: replace(whole, amount=part, bookings=booked)
+        for key, (part, booked) in zip(sharing, parts, strict=True)
+    }
 
 
 def _whole(view: _View, offer: Offer) -> _New:
     is_ours = is_proposed(view.book, offer=offer, rules=view.rules)
     proposed = proposal(offer, rules=view.rules) if is_ours else None
-    return proposed or annual_amount(offer, rules=view.rules), is_ours
+    return _New(
+        amount=proposed or annual_amount(offer, rules=view.rules),
+        bookings=booked_amount(offer, rules=view.rules),
+        proposed=is_ours,
+    )
 
 
 def _finished(draft: _Draft, of_deal: _New | None) -> TermState:
     """Give the state with what its deal says; what cannot be told, or compared with what was paid, stands aside."""
     state, deal = draft.state, draft.run.opportunity
-    new, is_ours = (state.new, False) if of_deal is None else of_deal
+    new = state.new if of_deal is None else of_deal.amount
     is_odd = of_deal is not None and new is None
     is_foreign = deal is not None and state.standing in _BY_DEAL and _is_foreign(state.prior, deal)
     if state.prior is None or is_odd or is_foreign or (new and new.currency != state.prior.currency):
         return replace(state, standing=TermStanding.ASIDE, new=None)
-    return state if of_deal is None else replace(state, new=new, proposed=is_ours)
+    if of_deal is None:
+        return state
+    return replace(state, new=new, proposed=of_deal.proposed, bookings=of_deal.bookings)
 
 
 def _is_foreign(prior: Money | None, deal: Opportunity) -> bool:

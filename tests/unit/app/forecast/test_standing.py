@@ -154,6 +154,19 @@ def test_a_state_of_an_older_release_is_filled_in_by_the_next_cycle(shop: Worksh
     assert stored(shop) == before
 
 
+def test_an_upgrade_that_adds_a_field_fills_it_in_and_keeps_what_was_known(shop: Workshop) -> None:
+    contract = shop.sell(shop.customer(), start=date(2023, 7, 6), end=date(2024, 7, 5))
+    shop.sync()
+    shop.crm.edit(Role.CONTRACT, contract, {"annual_amount": 9_000_000})
+    shop.sync()
+    known = stored(shop)
+    with shop.store.transaction() as tx:
+        tx.progress.set_setting(STATES, (tx.progress.setting(STATES) or "").partition("+")[0])
+        tx.forecast.states.replace_of_accounts([known[-1].account_id], known[:-1])
+    shop.sync()
+    assert stored(shop) == known
+
+
 def test_a_change_of_rules_restates_everybody(shop: Workshop) -> None:
     shop.sell(shop.customer(), auto_renews=False)
     shop.sync()

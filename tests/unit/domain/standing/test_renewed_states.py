@@ -65,6 +65,25 @@ def test_a_recurring_amount_goes_before_the_amount_and_is_a_persons() -> None:
     assert (state.new, state.proposed) == (yen(6_300_000), False)
 
 
+def test_bookings_are_what_the_whole_term_is_worth_beside_what_a_year_is() -> None:
+    """6,300,000 a year for the 24 months that the deal is for: 6,300,000 / 12 x 24 = 12,600,000."""
+    state = state_of(opened(values={"recurring_amount": Decimal(6_300_000), "term_months": 24}))
+    assert (state.new, state.bookings) == (yen(6_300_000), yen(12_600_000))
+
+
+def test_where_a_deal_holds_its_whole_term_that_is_what_was_booked() -> None:
+    """18,000,000 for 36 months are 18,000,000 / 36 x 12 = 6,000,000 a year."""
+    rules = replace(RULES, term_amounts=True)
+    deal = opened(rules=rules, amount=Decimal(18_000_000), values={"term_months": 36, "confidence": "B"})
+    state = state_of(deal, rules)
+    assert (state.new, state.bookings) == (yen(6_000_000), yen(18_000_000))
+
+
+def test_what_no_deal_says_is_no_booking() -> None:
+    assert state_of(book(ONCE)).bookings is None
+    assert state_of(opened(amount=None, values={"confidence": "B"})).bookings is None
+
+
 def test_a_value_of_the_type_field_counts_where_we_did_not_write_it() -> None:
     assert state_of(opened(values={"renewal_type": "Upsell"})).chosen_type is RenewalType.UPSELL
     assert state_of(opened(values={"renewal_type": "flat"})).chosen_type is None
