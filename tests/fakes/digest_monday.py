@@ -1,13 +1,14 @@
 """A week of renewals on the sandbox up to the Monday morning on which the digest is due, and ways to end there."""
 
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.fakes.crossings import Crossings, Watch
 from tests.fakes.lives import Killed
 from tests.fakes.persevering import A_MINUTE
+from tests.fakes.plain_charts import PlainCharts
 from tests.fakes.rig import Rig
 from tests.fakes.sandbox import Record
 
@@ -15,7 +16,6 @@ from csops_sync.app.delivery import has_work, run_delivery
 from csops_sync.app.engine import Engine
 from csops_sync.app.forecast.digest_week import tell_week
 from csops_sync.app.forecast.snapshots import take_snapshot
-from csops_sync.ports.charts import AnyChart, Look
 from csops_sync.ports.errors import OutsideError
 
 RULES = Path(__file__).parents[1] / "acceptance" / "config" / "digest.yaml"
@@ -24,29 +24,8 @@ EARLY = datetime(2026, 4, 5, 23, 50, tzinfo=UTC)
 """Ten minutes to nine on Monday in Tokyo."""
 NINE = datetime(2026, 4, 6, 0, 0, 30, tzinfo=UTC)
 FIRST_KEY = "digest/2026-W15"
-PNG = b"\x89PNG\r\n\x1a\n" + b"a picture" * 40
 PICTURE = "a picture"
 _PASSES = 40
-
-
-@dataclass
-class PlainCharts:
-    """Gives the same bytes for every picture, and remembers which charts were asked for."""
-
-    drawn: list[AnyChart] = field(default_factory=list)
-
-    def spec(self, chart: AnyChart, *, look: Look) -> dict[str, object]:
-        """Nothing that a page could show."""
-        return {"chart": type(chart).__name__, "look": look.value}
-
-    def svg(self, chart: AnyChart, *, look: Look) -> str:
-        """As little."""
-        return f"<svg><!-- {type(chart).__name__} {look} --></svg>"
-
-    def png(self, chart: AnyChart) -> bytes:
-        """The bytes that begin as a PNG does."""
-        self.drawn.append(chart)
-        return PNG
 
 
 def engine_of(rig: Rig) -> Engine:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from tests.fakes.digest_facts import KEY, RULES, facts, renewal, team
-from tests.fakes.digest_monday import PNG
+from tests.fakes.plain_charts import PNG
 from tests.fakes.slack_workspace import NOON, TOKEN, Workspace, running_workspace
 from tests.fakes.stopped_clock import StoppedClock
 

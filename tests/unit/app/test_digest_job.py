@@ -7,9 +7,9 @@ from datetime import datetime, time
 import pytest
 from tests.fakes.builders import ruleset
 from tests.fakes.daemon import Bench
-from tests.fakes.digest_monday import PlainCharts
 from tests.fakes.landings import built
 from tests.fakes.memory_engine import Workshop
+from tests.fakes.plain_charts import PlainCharts
 from tests.fakes.term_books import RATED
 
 from csops_sync.app.cycle_job import Hands

@@ -15,7 +15,7 @@ from csops_sync.interfaces.cli.main import app
 from csops_sync.interfaces.web.metrics import PrometheusMeter
 from csops_sync.ports.crm import ApiUsage
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 OPERATING = ROOT / "docs" / "operating.md"
 PAGES = (ROOT / "Dockerfile", ROOT / "deploy" / "compose.yaml", OPERATING)
 

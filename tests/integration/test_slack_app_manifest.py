@@ -18,7 +18,7 @@ from csops_sync.adapters.slack.readiness import CARD_SCOPES, FILE_SCOPES, NEEDED
 from csops_sync.ports.cards import Answer
 from csops_sync.sandbox.slack.app import APP_SCOPE, METHODS
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 ADAPTER = ROOT / "src" / "csops_sync" / "adapters" / "slack"
 MANIFEST = ROOT / "deploy" / "slack-app-manifest.yaml"
 COMPOSE = ROOT / "deploy" / "compose.yaml"

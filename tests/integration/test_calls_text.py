@@ -139,7 +139,7 @@ def test_what_was_called_just_now_is_said_back() -> None:
 
 
 def test_every_key_of_the_json_is_documented() -> None:
-    documented = (Path(__file__).parents[3] / "docs" / "json.md").read_text(encoding="utf-8")
+    documented = (Path(__file__).parents[2] / "docs" / "json.md").read_text(encoding="utf-8")
     told = json.loads(json_text([forecast_plain(REPORT), metrics_plain([METRICS]), {"calls": [TEAM]}]))
 
     assert {key for key in keys(told) if f"`{key}`" not in documented} == set()
