@@ -1,48 +1,61 @@
 """How long the dashboard's pages take at a given number of renewals, with many readers at once.
 
-The server is a process of its own. Each reader asks for page after page without a pause, on a connection that is kept.
-Nobody reads like that: at the end each pauses for a second, as people do at the very least.
+The server is a process of its own. Each reader asks for page after page without a pause, on a connection that is kept,
+and signed in; what they ask for differs from page to page (`page_kinds.py`). Nobody reads like that: at the end each
+pauses for a second, as people do at the very least.
 """
 
+import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from base64 import b64encode
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from http.client import HTTPConnection
-from itertools import cycle, islice
 from math import ceil
 from pathlib import Path
+from random import Random
 from tempfile import TemporaryDirectory
 from threading import Barrier, Event
-from time import perf_counter
+from time import perf_counter, sleep
 
+from itsdangerous import TimestampSigner
+
+from bench.page_kinds import Asked, Kind, Readers
+from bench.page_server import SESSION_SECRET
 from bench.terms_book import terms_of
 from bench.terms_rules import NOW, TODAY
-from bench.terms_store import fill, news, opened
+from bench.terms_store import fill, have_outbox, news, opened
 from csops_sync.adapters.store.store import SqlStore
 from csops_sync.app.loading import READ_UP_TO
 from csops_sync.domain.forecast.term_state import OPEN_STANDINGS, TermState
+from csops_sync.interfaces.web.access import WHO
+from csops_sync.interfaces.web.dashboard import COOKIE
 from csops_sync.ports.forecast_store import SnapshotKind, Taking
 
 READERS = 20
 ASKED = 20
-"""So often each reader asks for one page."""
+"""So often each reader asks for one kind of page."""
 WITHIN_MS = 300.0
 """What is promised at the 95th percentile."""
-NEWS = "after news"
+AHEAD, CSV, MIXED, NEWS = "made ahead", "CSV of a CSM", "all kinds, mixed", "after news"
+NOT_JUDGED = frozenset({AHEAD, CSV})
+"""What nobody waits for, and what is a file and no page."""
 NEWS_SECONDS = 60.0
 """So long all kinds of pages are read at the end, each reader one a second."""
 _PAUSE_SECONDS = 1.0
+_LOOK_SECONDS = 0.1
 _NEWS_CHANGED = 100
 _WEEK_DAYS = 8
 _ENOUGH = 600.0
+_PARKED, _SENT = 150, 20_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paged:
-    """How long one page took all readers, in milliseconds; `first_ms` is the one that was asked before it was warm.
+    """How long one kind of page took all readers, in milliseconds; `first_ms` is the first that was asked for.
 
     `first_cpu_ms` is what that one cost the server's CPU, `cpu_ms` what each of the others did.
     """
@@ -65,10 +78,6 @@ class Book:
     store: SqlStore
     states: Sequence[TermState]
 
-    def some_open(self) -> str:
-        """Give the key of a renewal that is open."""
-        return next(one.key for one in self.states if one.standing in OPEN_STANDINGS)
-
     def have_news(self, number: int) -> None:
         """Store what a cycle with news does: other ranks of some renewals, and that more was read."""
         chosen = [one for one in self.states if one.opportunity_id and one.standing in OPEN_STANDINGS]
@@ -82,7 +91,7 @@ class Book:
 def measure_pages(
     *, renewals: int, readers: int, say: Callable[[str], None], news_seconds: float = NEWS_SECONDS
 ) -> Sequence[Paged]:
-    """This function will fill a store, serve it, and have every page read by all readers at once, kind by kind.
+    """This function will fill a store, serve it, and have all readers ask at once, kind by kind, then of all kinds.
 
     At the end pages of all kinds are read for a while (`news_seconds`), one a second by each reader, and a cycle has
     news meanwhile.
@@ -90,45 +99,76 @@ def measure_pages(
     with TemporaryDirectory(prefix="csops-sync-bench-") as folder:
         say(f"a store of {renewals:,} renewals is being filled")
         book = _book(Path(folder) / "pages.db", renewals)
+        asking = Readers(book.states)
+        kinds = asking.kinds()
+
+        def any_kind(draw: Random) -> Asked:
+            return draw.choice(list(kinds.values()))(draw)
+
         with _serving(book.file) as address:
-            paths = _paths(book, renewals)
-            found = []
-            for name, path in paths.items():
-                found.append(_one_page(address, name, path, readers))
+            found = [_made_ahead(address)]
+            for name, kind in {**kinds, CSV: asking.csv, MIXED: any_kind}.items():
+                found.append(_one_kind(address, name, kind, readers))
                 say(f"{name}: p95 {found[-1].p95_ms:.0f} ms")
-            found.append(_with_news(book, address, list(paths.values()), readers, news_seconds))
+            found.append(_with_news(book, address, any_kind, readers, news_seconds))
+            say(f"the server's memory at its peak: {_server(address)[2]:.0f} MB")
             return found
 
 
-def _one_page(address: str, name: str, path: str, readers: int) -> Paged:
-    began = _server_cpu_ms(address)
+def _made_ahead(address: str) -> Paged:
+    """Wait until what readers would wait for is made, as it is long before the first of them comes."""
+    began = perf_counter()
+    while not _server(address)[1]:
+        sleep(_LOOK_SECONDS)
+    took, cpu_ms = (perf_counter() - began) * 1000, _server(address)[0]
+    return _paged(AHEAD, (took, cpu_ms), [took], cpu_ms)
+
+
+def _one_kind(address: str, name: str, kind: Kind, readers: int) -> Paged:
+    """Let all readers begin at once and read on."""
+    together = Barrier(readers)
+
+    def read(number: int) -> list[float]:
+        draw = _draw(name, number)
+        with closing(HTTPConnection(address, timeout=_ENOUGH)) as connection:
+            together.wait()
+            return [_timed(connection, kind(draw)) for _ in range(ASKED)]
+
+    began = _server(address)[0]
     with closing(HTTPConnection(address, timeout=_ENOUGH)) as connection:
-        first = (_timed(connection, path), _server_cpu_ms(address) - began)
-    began = _server_cpu_ms(address)
-    times = _read(address, path, readers=readers)
-    return _paged(name, first, times, _server_cpu_ms(address) - began)
+        took = _timed(connection, kind(_draw(name, readers)))
+    first = (took, _server(address)[0] - began)
+    began = _server(address)[0]
+    with ThreadPoolExecutor(readers) as threads:
+        times = [one for each in threads.map(read, range(readers)) for one in each]
+    return _paged(name, first, times, _server(address)[0] - began)
 
 
-def _server_cpu_ms(address: str) -> float:
+def _draw(name: str, number: int) -> Random:
+    return Random(f"{name} {number}")  # noqa: S311 - a benchmark, no secret
+
+
+def _server(address: str) -> tuple[float, bool, float]:
+    """Ask the server for its CPU's milliseconds, whether pages were made ahead, and its memory's peak in MB."""
     with closing(HTTPConnection(address, timeout=_ENOUGH)) as connection:
         connection.request("GET", "/metrics")
-        return float(connection.getresponse().read()) * 1000
+        seconds, has_made, peak = connection.getresponse().read().split()
+    return float(seconds) * 1000, has_made == b"1", float(peak)
 
 
-def _with_news(book: Book, address: str, paths: Sequence[str], readers: int, seconds: float) -> Paged:
+def _with_news(book: Book, address: str, kind: Kind, readers: int, seconds: float) -> Paged:
     ended = Event()
 
     def read(number: int) -> list[float]:
+        draw = _draw(NEWS, number)
         with closing(HTTPConnection(address, timeout=_ENOUGH)) as connection:
             times = []
-            for path in islice(cycle(paths), number, None):
-                if ended.is_set():
-                    break
-                times.append(_timed(connection, path))
+            while not ended.is_set():
+                times.append(_timed(connection, kind(draw)))
                 ended.wait(_PAUSE_SECONDS)
             return times
 
-    began = _server_cpu_ms(address)
+    began = _server(address)[0]
     with ThreadPoolExecutor(readers) as threads:
         reading = [threads.submit(read, number) for number in range(readers)]
         ended.wait(seconds / 4)
@@ -136,12 +176,13 @@ def _with_news(book: Book, address: str, paths: Sequence[str], readers: int, sec
         ended.wait(seconds * 3 / 4)
         ended.set()
         times = [one for each in reading for one in each.result()]
-    return _paged(NEWS, (max(times), 0.0), times, _server_cpu_ms(address) - began)
+    return _paged(NEWS, (max(times), 0.0), times, _server(address)[0] - began)
 
 
 def _book(file: Path, renewals: int) -> Book:
     store, states = opened(file), list(terms_of(renewals, today=TODAY))
     fill(store, states, named=True)
+    have_outbox(store, states, parked=_PARKED, sent=_SENT)
     book = Book(file=file, store=store, states=states)
     with store.transaction() as tx:
         day = TODAY.replace(day=TODAY.day - _WEEK_DAYS)
@@ -150,40 +191,20 @@ def _book(file: Path, renewals: int) -> Book:
     return book
 
 
-def _paths(book: Book, renewals: int) -> Mapping[str, str]:
-    return {
-        "overview": "/",
-        "renewals": "/renewals",
-        "renewals, filtered": "/renewals?rank=C&segment=SMB",
-        "renewals, sorted": "/renewals?sort=landing&order=desc",
-        "renewals, deep": f"/renewals?page={max(1, renewals // 60)}",
-        "one renewal": f"/renewals/{book.some_open()}",
-        "matrix": "/matrix",
-        "bridge": "/bridge",
-    }
-
-
-def _read(address: str, path: str, *, readers: int) -> list[float]:
-    """Let all readers begin at once and read on, and give how long each page took in milliseconds."""
-    together = Barrier(readers)
-
-    def read(_number: int) -> list[float]:
-        with closing(HTTPConnection(address, timeout=_ENOUGH)) as connection:
-            together.wait()
-            return [_timed(connection, path) for _ in range(ASKED)]
-
-    with ThreadPoolExecutor(readers) as threads:
-        return [one for each in threads.map(read, range(readers)) for one in each]
-
-
-def _timed(connection: HTTPConnection, path: str) -> float:
+def _timed(connection: HTTPConnection, asked: Asked) -> float:
+    headers = {"Cookie": f"{COOKIE}={_session(asked.email)}"}
     began = perf_counter()
-    connection.request("GET", path, headers={"Accept-Language": "en"})
+    connection.request("GET", asked.path, headers=headers)
     answer = connection.getresponse()
     answer.read()
     if answer.status != 200:  # noqa: PLR2004 - anything else is no page
-        raise RuntimeError(f"{path} answered {answer.status}: nothing can be measured")
+        raise RuntimeError(f"{asked} was answered {answer.status}: nothing can be measured")
     return (perf_counter() - began) * 1000
+
+
+def _session(email: str) -> str:
+    """Give the cookie of who has signed in."""
+    return TimestampSigner(SESSION_SECRET).sign(b64encode(json.dumps({WHO: email}).encode())).decode()
 
 
 def _paged(name: str, first: tuple[float, float], times: Sequence[float], cpu_ms: float) -> Paged:

@@ -218,6 +218,24 @@ def test_the_csv_of_a_backtest_has_every_week_with_raw_amounts(terminal: Command
     assert "what landed" in terminal(*words).out
 
 
+def test_the_csv_of_a_calibration_has_the_cells_of_its_json(terminal: CommandLine) -> None:
+    lines = list(csv.DictReader(io.StringIO(terminal("calibrate", "--csv").out)))
+
+    cells = terminal("calibrate", "--json").json["cells"]
+    assert [(one["type"] or None, one["rank"] or None) for one in lines] == [
+        (one["type"], one["rank"]) for one in cells
+    ]
+    for line, cell in zip(lines, cells, strict=True):
+        seen = cell["realised"] or {"kept_real": {"amount": ""}, "base": {"low": None}}
+        assert Decimal(line["weight_base"]) == Decimal(str(cell["weights"]["base"]))
+        assert line["kept_real"] == seen["kept_real"]["amount"]
+        assert (Decimal(line["base_low"]) if line["base_low"] else None) == _decimal(seen["base"]["low"])
+
+
+def _decimal(number: float | None) -> Decimal | None:
+    return None if number is None else Decimal(str(number))
+
+
 @pytest.mark.parametrize(
     ("words", "code", "complaint"),
     [
@@ -226,6 +244,8 @@ def test_the_csv_of_a_backtest_has_every_week_with_raw_amounts(terminal: Command
         (("calibrate", "--to", "2027-01-01"), 1, "not over yet"),
         (("calibrate", "--from", "2026-02-01", "--to", "2026-01-01"), 1, "turn them round"),
         (("calibrate", "--json", "--diff", "-"), 2, "--diff"),
+        (("calibrate", "--csv", "--diff", "-"), 2, "--diff"),
+        (("calibrate", "--csv", "--json"), 2, "--csv"),
         (("calibrate", "--diff", "nowhere/else.diff"), 1, "cannot be written"),
         (("calibrate", "--days-before", "-1"), 2, "--days-before"),
         (("backtest", "--from", "2026-10-05"), 1, "earlier --from"),

@@ -1,12 +1,12 @@
 """Killed while ranks are seen, told, answered and escalated: one of each, nothing missing, by the sandbox's ledgers.
 
-Two days: an afternoon, and a night with storms, a second channel, cards posted anew, a late history, what is held until
-the morning, and an escalation across it. Of each, `make test` kills at every kind of crossing: each named point with
-each kind of thing that is on its way there (`before commit: outbox sending storm`, `response chat.postMessage: late`).
-Crossings between which nothing lasting happens leave the same behind, so one of them stands for all
-(`tests/fakes/kill_choice.py`), and of the night only what the afternoon has not is killed at. Every crossing of both is
-killed at, with faults and second kills after it, by `make soak`; or without them, in some half an hour, by
-`python -m tests.fakes.kill_sweep --scenario night`.
+Three days: an afternoon; a night with storms, a second channel, cards posted anew, a late history, what is held until
+the morning, and an escalation across it; and a day of people who live far apart, who are called later. Of each,
+`make test` kills at every kind of crossing: each named point with each kind of thing that is on its way there
+(`before commit: outbox sending storm`, `response chat.postMessage: late`). Crossings between which nothing lasting
+happens leave the same behind, so one of them stands for all (`tests/fakes/kill_choice.py`), and of the two later days
+only what the afternoon has not is killed at. Every crossing of the first two is killed at, with faults and second kills
+after it, by `make soak`; or without them, in some half an hour, by `python -m tests.fakes.kill_sweep --scenario night`.
 """
 
 import pytest
@@ -20,6 +20,7 @@ SOAK_PARTS = 20
 SEED = ("--seed", "20260406")
 AFTERNOON = ("--scenario", "confidence", *SEED)
 NIGHT = ("--scenario", "night", *SEED)
+ABROAD = ("--scenario", "abroad", *SEED)
 DAYS = {"afternoon": AFTERNOON, "night": (*NIGHT, "--beside", "confidence")}
 
 
@@ -32,6 +33,14 @@ def test_a_kill_at_each_kind_of_crossing_of_confidence_loses_nothing_and_doubles
     swept = sweep(*DAYS[day], "--each-kind", "--part", str(part), "--parts", str(PARTS))
 
     assert len(swept.kills) >= LEAST // PARTS
+    check(swept)
+
+
+@pytest.mark.timeout(600)
+def test_a_kill_at_each_kind_of_crossing_of_a_day_across_time_zones_calls_everybody_once() -> None:
+    swept = sweep(*ABROAD, "--beside", "confidence", "--each-kind")
+
+    assert swept.kills
     check(swept)
 
 
@@ -101,6 +110,20 @@ def test_the_recorded_night_holds_what_is_folded_held_merged_corrected_posted_an
         "after commit: outbox cancelled card",
         "response POST /services/data/v66.0/composite: PATCH Opportunity",
         "response chat.getPermalink",
+    }
+
+
+def test_the_recorded_day_across_time_zones_holds_who_is_called_later_merged_and_not_called_any_more() -> (
+    None
+):
+    """Four hear of it later, of seven messages; one is answered, one told anew, and one undone before that."""
+    swept = sweep(*ABROAD, "--share", "0")
+
+    assert swept.recording["problems"] == []
+    assert _posted(swept) == {"card": 6, "move": 1, "call": 4}
+    assert {kind for crossing in swept.kinds for kind in crossing} >= {
+        "after commit: outbox pending call",
+        "after commit: outbox cancelled call",
     }
 
 

@@ -2,25 +2,20 @@
 
 import csv
 import io
-import json
-import os
 import re
-import shlex
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
-from time import monotonic, sleep
 from typing import Any
 
 import pytest
 import requests
-from tests.fakes.played import PlayedSandbox, playing
+from tests.fakes.played import playing
+from tests.fakes.shown_sandbox import Shown
 
 ENGLISH = {"Accept-Language": "en"}
-PATIENCE, LOOK = 60.0, 0.2
 NAMES = {
     "contract": "Contract changed",
     "term moved": "Term moved",
@@ -34,65 +29,11 @@ NAMES = {
 }
 
 
-@dataclass
-class Shown:
-    """A sandbox, its dashboard, and a terminal beside them."""
-
-    play: PlayedSandbox
-    url: str
-
-    def get(self, path: str) -> requests.Response:
-        return requests.get(self.url + path, headers=ENGLISH, timeout=30)
-
-    def terminal(self, *words: str) -> Any:  # noqa: ANN401 - JSON of many shapes
-        variables = Path(self.play.heard(r"Other verbs \. (\S+)")).read_text("utf-8")
-        pairs = (one.removeprefix("export ").split("=", 1) for one in variables.splitlines())
-        given = {name: shlex.split(value)[0] for name, value in pairs}
-        done = subprocess.run(  # noqa: S603 - our own module
-            [sys.executable, "-m", "csops_sync", *words, "--json"],
-            env={**os.environ, **given},
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        return json.loads(done.stdout)
-
-    def snapshot_of(self, day: str) -> None:
-        """Wait until the daemon has taken the snapshot of a day."""
-        self._until(lambda: 'id="t-bridge"' in self.get(f"/bridge?since={day}").text)
-
-    def rerate(self, rank: str) -> None:
-        """Somebody rates the first open renewals anew, all the same."""
-        answer = requests.get(f"{self.play.crm}/sandbox/records/Opportunity", timeout=30).json()
-        rated = [
-            one for one in answer["records"] if one["Confidence__c"] in ("A", "B") and not one["IsClosed"]
-        ]
-        for one in rated[:3]:
-            edit = {
-                "op": "update",
-                "object": "Opportunity",
-                "id": one["Id"],
-                "values": {"Confidence__c": rank},
-            }
-            self.play.control("edit", edit)
-
-    def moved(self, since: str) -> Any:  # noqa: ANN401 - JSON of many shapes
-        """Wait until the landing has moved since a day, and both ends are read by the page, too."""
-        self._until(lambda: 'id="t-movers"' in self.get(f"/bridge?since={since}").text)
-        return self.terminal("bridge", "--from", since)
-
-    def _until(self, holds: Callable[[], bool]) -> None:
-        until = monotonic() + PATIENCE
-        while not holds():
-            assert monotonic() < until, self.play.said.read_text("utf-8")
-            sleep(LOOK)
-
-
 @pytest.fixture(scope="module")
 def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
     """As `make run` starts it."""
     with playing(tmp_path_factory.mktemp("played"), "--today", "2026-11-22") as play:
-        yield Shown(play, play.heard(r"Dashboard +(\S+?)/\n"))
+        yield Shown.of(play)
 
 
 def cells(page: str, table: str, first: str) -> list[str]:
@@ -141,10 +82,29 @@ def test_the_overview_says_what_forecast_and_metrics_say(shown: Shown) -> None:
         assert row[-2:] == [percent(period["nrr"]), percent(period["grr"])]
 
 
+def test_the_overview_gives_what_is_predicted_the_bands_of_metrics(shown: Shown) -> None:
+    page = shown.get("/?span=year").text
+    predicted = [one for one in shown.terminal("metrics")["reports"][0]["periods"] if one["predicted"]]
+
+    found = re.search(r'<table id="t-retention".*?</table>', page, re.DOTALL)
+    assert found is not None
+    bands = re.findall(r"<small>([^<]*%) – ([^<]*%)</small>", found[0])
+    told = [
+        tuple(tenths(Decimal(one[f"{ratio}_{end}"]) * 100) for end in ("low", "high"))
+        for one in predicted
+        for ratio in ("nrr", "grr")
+    ]
+    assert bands == told
+    assert len(told) == 2 * (1 + 4)
+
+
 def percent(ratio: Any) -> str:  # noqa: ANN401 - as the JSON writes it
     if ratio is None:
         return "–"
-    exact = Decimal(ratio["numerator"]) * 100 / Decimal(ratio["denominator"])
+    return tenths(Decimal(ratio["numerator"]) * 100 / Decimal(ratio["denominator"]))
+
+
+def tenths(exact: Decimal) -> str:
     return f"{exact.quantize(Decimal('0.1'), ROUND_HALF_UP)}%"
 
 
@@ -170,10 +130,15 @@ def test_the_list_and_each_renewal_say_what_forecast_says_renewal_by_renewal(sho
     for key, one in told.items():
         assert listed[key]["landing"] == amount(one["landing"])
         assert listed[key]["prior"] == amount(one["prior"])
+        assert listed[key]["bookings"] == amount(one["bookings"])
+    assert any(one["bookings"] for one in told.values())
     page = shown.get(f"/renewals?{within}").text
     assert figure(page, "sum-landing") == yen(total(one["landing"] for one in told.values()))
     for key in list(told)[:10]:
-        assert figure(shown.get(f"/renewals/{key}").text, "figure-landing") == yen(told[key]["landing"])
+        page = shown.get(f"/renewals/{key}").text
+        assert figure(page, "figure-landing") == yen(told[key]["landing"])
+        booked = told[key]["bookings"]
+        assert (f"{yen(booked)} over the whole term" in page) if booked else ("figure-bookings" not in page)
 
 
 def test_the_matrix_adds_up_to_what_is_open_in_forecast(shown: Shown) -> None:

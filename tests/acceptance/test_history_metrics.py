@@ -157,3 +157,16 @@ def test_two_policies_are_printed_side_by_side(terminal: HistoryLine) -> None:
 
     assert "default at reported rates" in text
     assert "default at period_start rates" in text
+
+
+@pytest.mark.parametrize("rates", ["reported", "period_start"])
+def test_the_renewals_behind_a_forecast_add_up_to_it_at_the_rates_that_are_asked_for(
+    terminal: HistoryLine, rates: str
+) -> None:
+    words = ("forecast", "--period", "FY2026", "--rates", rates, "--json")
+    total, listed = terminal(*words).json["total"], terminal(*words, "--renewals").json["renewals"]
+
+    for name in ("due", "landing"):
+        amounts = [one[f"counted_{name}"] for one in listed if one[f"counted_{name}"] is not None]
+        assert sum(Decimal(one["amount"]) for one in amounts) == Decimal(total[name]["amount"])
+    assert len({one["rate"] for one in listed}) > 1

@@ -25,7 +25,7 @@ from csops_sync.domain.conditions import Between, Clause, Condition, OneOf, Pres
 from csops_sync.domain.dates import Duration
 from csops_sync.domain.rules import DateAnchor, DateRule, Floor, FloorAnchor, OpenRule
 from csops_sync.ports.crm import Role
-from csops_sync.ports.mapping import TaskMapping
+from csops_sync.ports.mapping import CopyMapping, TaskMapping
 
 _DOCS = CHECKOUT / "docs" / "rules.md"
 _BLOCK = re.compile(r"^```yaml\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -225,3 +225,17 @@ def test_figures_are_what_is_mapped_as_ours_alone_where_the_rules_have_a_forecas
 
     assert shipped.figures == {"computed_type", "prior_amount", "delta_amount", "landing_amount"}
     assert bare.figures == frozenset()
+
+
+def test_what_is_copied_is_asked_for_only_where_a_rule_copies_it(tmp_path: Path) -> None:
+    """Whoever copies nothing needs no rights on lines."""
+    copying = small_rules().replace("    opportunity:\n", "    opportunity:\n      copy: [line_items]\n", 1)
+    assert copying != small_rules()
+    connections = small_connections() + "  opportunity_line: {recurring: Product2.Recurring__c}\n"
+    recurring = "Product2.Recurring__c"
+
+    plain = load_text(tmp_path, connections=connections).mapping.copied
+    copied = load_text(tmp_path, rules=copying, connections=connections).mapping.copied
+
+    assert plain == CopyMapping(recurring=recurring)
+    assert copied == CopyMapping(line_items=True, recurring=recurring)

@@ -60,6 +60,7 @@ CARD = Card(
     ),
     resting="move/800-1/3",
     urgent=True,
+    calling=("call/1/move/800-1/2",),
 )
 SILENCE = Silence(
     id="s1",
@@ -96,6 +97,7 @@ def row(number: int, minutes: float, verdict: Verdict = Verdict.WAITING) -> Ledg
         message_key="move/1",
         reason="夜間",
         held="営業時間外",
+        held_until=NOON + MINUTE,
     )
 
 

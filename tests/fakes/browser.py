@@ -9,6 +9,10 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 CHROMIUM = Path("/usr/bin/chromium")
+DRAWN = (
+    "document.querySelectorAll('.chart').length === document.querySelectorAll('.chart[data-drawn]').length"
+)
+"""Holds on a page of the dashboard once all of its charts are drawn."""
 
 
 @contextmanager

@@ -33,6 +33,8 @@ PEOPLE = 10
 _GAPS = (20, 60, 120, 240, 300, 420, 600)
 """Seconds between two polls."""
 _LOOK_BACK = timedelta(minutes=7)
+_FACE = ("OpportunityId", "CreatedDate", "Field", "OldValue", "NewValue", "CreatedById")
+"""What tells a row of a rank's history from others."""
 _A_MINUTE = timedelta(seconds=61)
 _AFTERWARDS = tuple(
     datetime(2026, 4, day, hour, minute, tzinfo=UTC)
@@ -173,11 +175,17 @@ class BusyDay:
         rows = self.rig.sandbox.records("OpportunityFieldHistory")
         for edit in edits:
             stamp = edit.at.strftime("%Y-%m-%dT%H:%M:%S.000+0000")
-            wanted = (edit.deal, stamp, "Confidence__c")
-            (found,) = [
-                one for one in rows if (one["OpportunityId"], one["CreatedDate"], one["Field"]) == wanted
-            ]
-            self._hidden[str(found["Id"])] = self._tried + edit.hidden, edit.at
+            wanted = (
+                edit.deal,
+                stamp,
+                "Confidence__c",
+                edit.before.rank,
+                edit.after.rank,
+                self.editors[edit.by],
+            )
+            found = (str(one["Id"]) for one in rows if tuple(one[name] for name in _FACE) == wanted)
+            row = next(one for one in found if one not in self._hidden and one not in self.shown)
+            self._hidden[row] = self._tried + edit.hidden, edit.at
 
     def _show(self) -> None:
         """Hide what is to be hidden from the next poll, and nothing else; nothing for longer than polls look back."""

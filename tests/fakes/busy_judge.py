@@ -9,7 +9,8 @@ from functools import cached_property
 
 from tests.fakes.busy_day import START, BusyDay
 from tests.fakes.edit_history import Row, Standing, rows_of
-from tests.fakes.expected_tellings import Expected, Kept, Said
+from tests.fakes.expected_tellings import Expected, Said
+from tests.fakes.kept_ledger import Kept
 from tests.fakes.sandbox import Record
 from tests.fakes.slack_names import SlackNames
 
@@ -85,8 +86,15 @@ class Judge:
             "with a late history": len(self.day.shown),
             "faults": self.day.fired,
             "seconds without an order": sum(not one.change.ordered for one in kept),
+            "late in a shared second": self._late_and_shared(),
             **Counter(one.verdict for one in kept),
         }
+
+    def _late_and_shared(self) -> int:
+        """Count the rows that were hidden at first, of seconds with other rows of their opportunity."""
+        rows = [row for rows in self.rows.values() for row in rows]
+        crowd = Counter((row.deal, row.at) for row in rows)
+        return sum(row.id in self.day.shown and crowd[row.deal, row.at] > 1 for row in rows)
 
     def ledger_problems(self) -> list[str]:
         """Whatever is no single row, of the right move, in its order, with its verdict."""
@@ -95,7 +103,7 @@ class Judge:
             for deal, rows in self.ledger.items()
             for ours, theirs in _unlike(
                 [_row(one) for one in rows],
-                [_kept(one) for one in sorted(self.expected.ledger.get(deal, ()), key=_place)],
+                [_kept(one) for one in sorted(self.expected.ledger.get(deal, ()), key=lambda one: one.place)],
             )
         ]
 
@@ -139,7 +147,24 @@ class Judge:
             for _, card, message in cards
             if ("tada" in (message.get("reactions") or {})) != (card in good)
         )
-        return [*shown, *celebrated, *self._face_problems(messages), *self._reaction_problems(good)]
+        return [
+            *shown,
+            *celebrated,
+            *self._turn_problems(),
+            *self._face_problems(messages),
+            *self._reaction_problems(good),
+        ]
+
+    def _turn_problems(self) -> Iterator[str]:
+        """Whatever card was not brought once to each end that turned out later, or mentioned somebody with it."""
+        found = {key: lines for key, lines in self.posted.items() if key.partition("/")[0] == "turned"}
+        yield from (f"{key} was told {len(lines)} times" for key, lines in found.items() if len(lines) > 1)
+        for card in self.expected.cards.values():
+            head = f"turned/{card.partition('/')[2].rpartition('/')[0]}/"
+            texts = [str(lines[0]["values"]["text"]) for key, lines in sorted(found.items()) if head in key]
+            ends = self.expected.turned.get(card, ())
+            if len(texts) != len(ends) or any(map(_CALLS.findall, texts)):
+                yield f"{card} was turned to {ends}, and said {texts}"
 
     def _face_problems(self, messages: Mapping[str, Record]) -> Iterator[str]:
         """Whatever card's blocks, which people see, do not end where its opportunity stands, by Salesforce's record."""
@@ -223,10 +248,6 @@ def _row(row: LedgerRow) -> tuple[object, ...]:
 def _kept(kept: Kept) -> tuple[object, ...]:
     change = kept.change
     return change.name, change.before, change.after, kept.verdict, change.ordered
-
-
-def _place(kept: Kept) -> tuple[object, ...]:
-    return kept.change.at, kept.change.place
 
 
 def _standing(stands: Stands) -> Standing:

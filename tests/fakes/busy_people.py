@@ -1,6 +1,5 @@
 """CRM users at work on many renewals: ranks, stages and amounts, at random moments, some within one second."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -14,10 +13,7 @@ SAME_SECOND = 0.2
 DESK, STAY = 40, 0.85
 """So many opportunities people work on at a time, and how likely they still do so after the next poll."""
 LATE, HIDDEN = 0.04, 0.06
-"""How likely a last edit is seen late, and how likely the record is seen before its history.
-
-What happened while a row is missing can be put in order only where each second has one row.
-"""
+"""How likely a last edit is seen late, and how likely the record is seen before the history of an edit."""
 LOAD = 60
 """So many opportunities one person changes in a data load."""
 
@@ -78,11 +74,9 @@ class BusyPeople:
         self._busy_until: dict[str, datetime] = {}
         self._ranked: set[str] = set()
         self._desk: list[str] = []
-        self._shy: dict[str, int] = {}
 
     def work(self, since: datetime, until: datetime, count: int) -> list[Edit]:
         """Give some edits between two instants, both included, in their order."""
-        self._shy = {deal: left - 1 for deal, left in self._shy.items() if left > 1}
         free = set(self._free(since))
         deals = [one for one in self._on_the_desk() if one in free]
         edits: list[Edit] = []
@@ -115,15 +109,15 @@ class BusyPeople:
     def _at_once(self, deal: str, person: str, at: datetime) -> Iterator[Edit]:
         """Give an edit, now and then with others in its second, by the same person or another."""
         found = [self._edit(deal, person, at)]
-        while self._chance.random() < SAME_SECOND and deal not in self._shy:
+        while self._chance.random() < SAME_SECOND:
             other = self._chance.choice((person, self._chance.choice(self._people)))
-            found.append(self._edit(deal, other, at, unlike=[one.after for one in found]))
+            found.append(self._edit(deal, other, at))
         return iter(found)
 
-    def _edit(self, deal: str, person: str, at: datetime, unlike: Sequence[State] = ()) -> Edit:
+    def _edit(self, deal: str, person: str, at: datetime) -> Edit:
         before = self.states[deal]
         after = before
-        while after == before or after in unlike:
+        while after == before:
             after = self._changed(before)
         self.states[deal] = after
         return Edit(deal=deal, by=person, at=at, before=before, after=after)
@@ -152,19 +146,18 @@ class BusyPeople:
         return self._chance.choice(OPEN_STAGES if is_closed else (WON, LOST))
 
     def _marked(self, edits: list[Edit], until: datetime) -> list[Edit]:
-        """Let the last save of some opportunities show itself late, and the history of some others."""
-        in_second = Counter((one.deal, one.at) for one in edits)
+        """Let the last save of some opportunities show itself late, and the history of some saves of any.
+
+        Nobody saves a record over somebody else's save that is not through yet.
+        """
         last = {edit.deal: number for number, edit in enumerate(edits)}
         for number, edit in enumerate(edits):
-            if in_second[edit.deal, edit.at] > 1 or last[edit.deal] != number:
-                continue
             draw = self._chance.random()
-            if draw < LATE:
+            if draw < LATE and last[edit.deal] == number:
                 late = self._chance.randrange(60, 1500)
                 edits[number] = replace(edit, late=late)
                 self._busy_until[edit.deal] = until + timedelta(seconds=late)
-            elif draw < LATE + HIDDEN and edit.moves_rank_alone and edit.deal in self._ranked:
+            elif LATE < draw < LATE + HIDDEN and edit.moves_rank_alone and edit.deal in self._ranked:
                 edits[number] = replace(edit, hidden=self._chance.randint(1, 3))
-                self._shy[edit.deal] = 5
         self._ranked |= {one.deal for one in edits if one.before.rank != one.after.rank}
         return edits

@@ -160,6 +160,7 @@ class FakeCards:
         return self._people[slack_user]
 
     def timezone_of(self, addressee: Addressee) -> str | None:
+        self._refuse(addressee.id)
         found = self._by_email(addressee.email)
         return found.timezone if found else None
 

@@ -8,16 +8,15 @@ other one, everything else is held, another load too; one person answers from ho
 and before noon a question of the day before is escalated.
 """
 
-from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from tests.fakes.persevering import has_due_work, persevere
+from tests.fakes.lived_hours import Hours, live, live_through, nothing
+from tests.fakes.persevering import persevere
 from tests.fakes.rated_deals import answer, deals, let_pass, move, open_rated, told
 from tests.fakes.rig import Rig
 
-from csops_sync.app.confidence.answering import inbox_item, process_answers
-from csops_sync.app.confidence.rereading import read_again
+from csops_sync.app.confidence.answering import inbox_item
 from csops_sync.ports.cards import AnswerKind
 
 RULES = Path(__file__).parents[1] / "acceptance" / "config" / "confidence_night.yaml"
@@ -69,33 +68,19 @@ def prepare(rig: Rig) -> None:
 
 def work(rig: Rig) -> None:
     """Live through the night, from wherever the clock stands: what people do at an hour they do once."""
-    _answer(rig)
-    _live(rig)
-    for at, act in _HOURS:
-        left = at - rig.sandbox.now()
-        if left > timedelta(0):
-            let_pass(rig, left)
-            act(rig)
-        _live(rig)
+    live_through(rig, _HOURS, answer=_answer)
 
 
 def go_on(rig: Rig) -> None:
     """On the next day most move once more; by the evening whatever nobody answered is escalated."""
     rig.sandbox.set_clock(_NOON)
-    _live(rig)
+    live(rig)
     move(rig, "A", HELD, FRESH, by=_user(rig, CSM))
     move(rig, "E", GOOD, LATE, CALMED, by=_user(rig, CSM_ELSEWHERE))
     move(rig, "A", *LOADED)
     for at in (_NOON + timedelta(minutes=20), _EVENING):
         rig.sandbox.set_clock(at)
-        _live(rig)
-
-
-def _live(rig: Rig) -> None:
-    """Do all that can be done by now."""
-    read_again(rig.engine())
-    process_answers(rig.engine())
-    persevere(rig, waits=has_due_work)
+        live(rig)
 
 
 def _answer(rig: Rig) -> None:
@@ -129,10 +114,6 @@ def _lose(rig: Rig, name: str) -> None:
     rig.sandbox.update("Opportunity", deals(rig)[name], {"StageName": "失注"}, by=_user(rig, CSM))
 
 
-def _nothing(_rig: Rig) -> None:
-    """Let windows be over, or the morning come."""
-
-
 def _fall_at_night(rig: Rig) -> None:
     by = _user(rig, CSM)
     move(rig, "C", HELD, FRESH, by=by)
@@ -146,15 +127,15 @@ def _fall_again(rig: Rig) -> None:
     _lose(rig, ANEW)
 
 
-_HOURS: Sequence[tuple[datetime, Callable[[Rig], None]]] = (
-    (datetime(2026, 4, 6, 8, 20, tzinfo=UTC), _nothing),
+_HOURS: Hours = (
+    (datetime(2026, 4, 6, 8, 20, tzinfo=UTC), nothing),
     (datetime(2026, 4, 6, 10, 0, tzinfo=UTC), _fall_at_night),
-    (datetime(2026, 4, 6, 10, 15, tzinfo=UTC), _nothing),
+    (datetime(2026, 4, 6, 10, 15, tzinfo=UTC), nothing),
     (_AT_HOME, _answer),
     (datetime(2026, 4, 6, 12, 0, tzinfo=UTC), _fall_again),
-    (datetime(2026, 4, 6, 12, 30, tzinfo=UTC), _nothing),
-    (datetime(2026, 4, 7, 0, 1, tzinfo=UTC), _nothing),
-    (datetime(2026, 4, 7, 2, 30, tzinfo=UTC), _nothing),
+    (datetime(2026, 4, 6, 12, 30, tzinfo=UTC), nothing),
+    (datetime(2026, 4, 7, 0, 1, tzinfo=UTC), nothing),
+    (datetime(2026, 4, 7, 2, 30, tzinfo=UTC), nothing),
 )
 """From 17:20 in Tokyo over 19:00 and 21:00, each with a look when windows are over, to nine and half past eleven."""
 

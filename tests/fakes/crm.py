@@ -7,9 +7,11 @@ ports. `script` makes the next reads or writes fail.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from functools import partial
 from typing import Final
 
+from csops_sync.domain.copying import ContactRole, Copied, SoldLine
 from csops_sync.ports.crm import (
     ApiUsage,
     Insert,
@@ -67,6 +69,10 @@ class FakeCrm:
     reads: list[OutsideError] = field(default_factory=list)
     writes: list[Scripted] = field(default_factory=list)
     tasks: dict[str, tuple[str, Mapping[str, Json]]] = field(default_factory=dict)
+    lines: list[SoldLine] = field(default_factory=list)
+    deal_roles: dict[str, list[ContactRole]] = field(default_factory=dict)
+    unreadable_lines: OutsideError | None = None
+    refused_entries: frozenset[str] = frozenset()
     _rows: dict[Role, dict[str, Row]] = field(default_factory=lambda: {role: {} for role in Role})
     _made: int = 100
 
@@ -183,6 +189,18 @@ class FakeCrm:
                 found[key] = row
         return found
 
+    def sold_lines(self, deal_ids: Sequence[str]) -> Sequence[SoldLine]:
+        """Read lines, or refuse as `unreadable_lines` says."""
+        self._read()
+        if self.unreadable_lines is not None:
+            raise self.unreadable_lines
+        return [line for deal in deal_ids for line in self.lines if line.deal_id == deal]
+
+    def contact_roles(self, deal_ids: Sequence[str]) -> Mapping[str, Sequence[ContactRole]]:
+        """Read contact roles."""
+        self._read()
+        return {deal: self.deal_roles[deal] for deal in deal_ids if self.deal_roles.get(deal)}
+
     def insert(self, records: Sequence[Insert]) -> Sequence[WriteResult]:
         """Insert, or do what `writes` scripts for each record (UNKNOWN: it happened, the answer is lost)."""
         return [self._written(record.key, partial(self._insert, record)) for record in records]
@@ -222,7 +240,16 @@ class FakeCrm:
                 return WriteResult(
                     key=record.key, status=WriteStatus.EXISTS, id=row.id, code="DUPLICATE_VALUE"
                 )
-        made = self.create(Role.OPPORTUNITY, record.values, by=INTEGRATION)
+        copied = record.copied or Copied()
+        if self.refused_entries & {one.entry_id for one in copied.lines}:
+            return WriteResult(key=record.key, status=WriteStatus.REJECTED, code="FIELD_INTEGRITY_EXCEPTION")
+        total = {"has_line_items": True, "amount": float(_sum_of(copied))} if copied.lines else {}
+        made = self.create(Role.OPPORTUNITY, {**record.values, **total}, by=INTEGRATION)
+        self.lines += [
+            SoldLine(deal_id=made, name=one.entry_id, price_book_id=str(copied.price_book_id), line=one)
+            for one in copied.lines
+        ]
+        self.deal_roles[made] = list(copied.roles)
         return WriteResult(key=record.key, status=WriteStatus.DONE, id=made)
 
     def _patch(self, patch: Patch) -> WriteResult:
@@ -267,6 +294,11 @@ class FakeCrm:
 
 def _created(role: Role, by: str) -> Mapping[str, Json]:
     return {"created_by": by} if role is Role.OPPORTUNITY else {}
+
+
+def _sum_of(copied: Copied) -> Decimal:
+    kept = (one.unit_price * one.quantity * (1 - (one.discount or Decimal(0)) / 100) for one in copied.lines)
+    return sum(kept, start=Decimal(0))
 
 
 def _ms(instant: datetime) -> int:

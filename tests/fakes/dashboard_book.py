@@ -20,6 +20,7 @@ from csops_sync.app.forecast.frames import Frame
 from csops_sync.app.forecast.listing import is_for, renewals_page
 from csops_sync.app.forecast.listing_order import at_risk
 from csops_sync.app.forecast.listing_values import MOST_PER_PAGE, Paging, RenewalFilter, RenewalsPage
+from csops_sync.app.forecast.overdue import with_overdue
 from csops_sync.app.forecast.overview_values import MatrixCell, MatrixPage, Overview, Span
 from csops_sync.app.forecast.period_words import period_named
 from csops_sync.app.forecast.report_values import RenewalLine
@@ -163,14 +164,16 @@ class FakeBook:
 
     def renewals(self, wanted: RenewalFilter, paging: Paging) -> RenewalsPage:
         states = [one.state for one in self.lines]
-        return renewals_page(states, frame=FRAME, wanted=wanted, paging=paging, directory=Names(self.lines))
+        page = renewals_page(states, frame=FRAME, wanted=wanted, paging=paging, directory=Names(self.lines))
+        return replace(page, lines=with_overdue(page.lines, today=FRAME.as_of))
 
     def every_renewal(self, wanted: RenewalFilter, paging: Paging) -> tuple[RenewalLine, ...]:
         return self.renewals(wanted, replace(paging, page=1, size=MOST_PER_PAGE)).lines
 
     def renewal(self, key: str, people: People, *, language: str) -> RenewalPage | None:
         found = [one for one in self.lines if one.state.key == key and is_for(one.state, people)]
-        return explained(found[0], language, names=NAMES) if found else None
+        marked = with_overdue(found, today=FRAME.as_of)
+        return explained(marked[0], language, names=NAMES) if marked else None
 
     def bridge(self, asked: BridgeAsked, people: People) -> BridgePage:
         return bridge_page(self.lines, asked, people)

@@ -16,6 +16,9 @@ from csops_sync.app.forecast.report_values import (
     Unjudged,
 )
 from csops_sync.domain.forecast.periods import Window
+from csops_sync.domain.forecast.profile import DEFAULT_PROFILE
+from csops_sync.domain.forecast.retention import Retention
+from csops_sync.domain.forecast.spread import Spread
 from csops_sync.domain.forecast.term_state import RenewalType
 from csops_sync.domain.sentences import Sentence
 
@@ -78,12 +81,31 @@ def forecast(_span: Span) -> ForecastReport:
     )
 
 
+_QUARTER = Window(date(2026, 1, 1), date(2026, 3, 31))
+_SPREAD = Spread(
+    end=15_000_000**2, base=12_000_000**2, fall=10**9, rise=10**9, base_fall=10**9, base_rise=10**9
+)
+"""The end is 15,000,000 off, its base 12,000,000: x 1.28155 that is 1.9 and 1.5 points of 1,000,000,000."""
+
+
 def _period(name: str, nrr: int, grr: int, *, predicted: bool = False) -> PeriodMetrics:
+    measured = Retention(
+        window=_QUARTER,
+        profile=DEFAULT_PROFILE,
+        predicted=predicted,
+        start=yen(1_000_000_000),
+        end=yen(1_000_000 * nrr),
+        kept=yen(1_000_000 * grr),
+        start_logos=100,
+        kept_logos=None,
+        spread=_SPREAD,
+    )
     return PeriodMetrics(
         key=name,
         name=name,
-        window=Window(date(2026, 1, 1), date(2026, 3, 31)),
+        window=_QUARTER,
         predicted=predicted,
+        measured=measured if predicted else None,
         start=yen(1_000_000_000),
         end=yen(1_000_000 * nrr),
         nrr=Fraction(nrr, 1000),

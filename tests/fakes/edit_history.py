@@ -1,13 +1,11 @@
-"""What Salesforce's history says of known edits, and which changes of confidence a reader may make of it. Plain.
+"""What Salesforce's history says of known edits. Plain.
 
 Written from the words of the issue, beside the product's own code and not with it: the judge of random edits.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby, permutations
 
 from tests.fakes.busy_people import Edit, State
 from tests.fakes.sandbox import Record, SandboxProcess
@@ -37,7 +35,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One ledger row as it must be: of one row, of a row of each history, or of a second without an order."""
+    """One ledger row as it must be: of one row, of a row of each history, or of a second without an order.
+
+    `name` is its id in the ledger.
+    """
 
     deal: str
     ids: tuple[str, ...]
@@ -47,13 +48,7 @@ class Change:
     after: Standing
     by: str | None
     ordered: bool = True
-
-    @property
-    def name(self) -> str:
-        """Its id in the ledger: that of its row, else of its second, with its place where it is not the first there."""
-        if self.ordered or len(self.ids) == 1:
-            return self.ids[0]
-        return f"{self.deal}@{int(self.at.timestamp())}" + (f".{self.place}" if self.place else "")
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,102 +117,3 @@ def _face_of_stage(row: Record) -> tuple[object, ...]:
 
 def _head(row: Record) -> tuple[object, ...]:
     return row["OpportunityId"], datetime.fromisoformat(row["CreatedDate"]), row["CreatedById"]
-
-
-def changes_of(rows: Iterable[Row], *, start: State) -> Iterator[Change]:
-    """This function will give the changes that these rows of one opportunity tell, oldest first."""
-    rank, stage = start.rank, start.stage
-    for at, second in groupby(sorted(rows, key=lambda one: one.number), key=lambda one: one.at):
-        here = list(second)
-        yield from _of_second(at, here, State(rank, stage, 0))
-        rank = next((one.after.rank for one in reversed(here) if one.is_rank), rank)
-        stage = next((one.after.stage for one in reversed(here) if not one.is_rank), stage)
-
-
-def _of_second(at: datetime, rows: Sequence[Row], start: State) -> Iterator[Change]:
-    """Rows of one second are one step each where they can stand in one order only; else they are one step together."""
-    ranks, stages = [one for one in rows if one.is_rank], [one for one in rows if not one.is_rank]
-    closes = any(one.after.standing[1] != start.standing[1] for one in stages)
-    if len(ranks) <= 1 and len(stages) <= 1:
-        yield from _moving([_step(at, [*ranks, *stages], start)])
-    elif not closes and _ways(ranks) == 1:
-        yield from _moving(_one_by_one(at, ranks, start))
-    elif closes and not ranks and _ways(stages) == 1:
-        yield from _moving(_one_by_one(at, stages, start))
-    elif closes or (ranks and start.standing[1] == "open"):
-        yield _step(at, [*ranks, *stages], start, ordered=False)
-
-
-def _one_by_one(at: datetime, rows: Sequence[Row], start: State) -> Iterator[Change]:
-    for place, row in enumerate(rows):
-        step = _step(at, [row], start, place=place)
-        yield step
-        start = _after(start, [row])
-
-
-def _step(at: datetime, rows: Sequence[Row], start: State, *, place: int = 0, ordered: bool = True) -> Change:
-    after = _after(start, rows)
-    people = {one.by for one in (_movers(rows, start, after) if ordered else rows)}
-    return Change(
-        deal=rows[0].deal,
-        ids=tuple(one.id for one in rows),
-        at=at,
-        place=place,
-        before=start.standing,
-        after=after.standing,
-        by=people.pop() if len(people) == 1 else None,
-        ordered=ordered,
-    )
-
-
-def _movers(rows: Sequence[Row], start: State, after: State) -> Sequence[Row]:
-    """Who changed an amount beside a rank moved no rank; who changed a rank beside a close closed nothing."""
-    ranks, stages = [one for one in rows if one.is_rank], [one for one in rows if not one.is_rank]
-    if start.standing[1] == after.standing[1]:
-        return ranks or stages
-    return rows if start.standing[0] != after.standing[0] else stages or ranks
-
-
-def _after(start: State, rows: Sequence[Row]) -> State:
-    ordered = sorted(rows, key=lambda one: one.number)
-    rank = next((one.after.rank for one in reversed(ordered) if one.is_rank), start.rank)
-    stage = next((one.after.stage for one in reversed(ordered) if not one.is_rank), start.stage)
-    return State(rank, stage, 0)
-
-
-def _moving(changes: Iterable[Change]) -> Iterator[Change]:
-    """Leave out what moves nothing: while a renewal is closed its rank does not count."""
-    for one in changes:
-        (rank, outcome), (new_rank, new_outcome) = one.before, one.after
-        if outcome != new_outcome or (outcome == "open" and rank != new_rank):
-            yield one
-
-
-def _ways(rows: Sequence[Row]) -> int:
-    """Count in how many orders these rows of one history can stand, told by what each replaced."""
-    first = rows[0].before if rows else None
-    moves = Counter(_stages(one.before, one.after) for one in rows if one.before.stage != one.after.stage)
-    ways = {tuple(_face(one) for one in order) for order in permutations(rows) if _fits(order, first, moves)}
-    return len(ways)
-
-
-def _fits(order: Sequence[Row], first: State | None, moves: Counter[tuple[str, str]]) -> bool:
-    if first is None:
-        return True
-    before = [first, *(one.after for one in order)]
-    if order[0].is_rank:
-        return all(one.before.rank == was.rank for one, was in zip(order, before, strict=False))
-    if any(one.before.amount != was.amount for one, was in zip(order, before, strict=False)):
-        return False
-    steps = (_stages(was, one.after) for one, was in zip(order, before, strict=False))
-    return Counter(step for step in steps if step[0] != step[1]) == moves
-
-
-def _stages(before: State, after: State) -> tuple[str, str]:
-    return before.stage, after.stage
-
-
-def _face(row: Row) -> tuple[object, ...]:
-    if row.is_rank:
-        return row.before.rank, row.after.rank, row.by
-    return row.after.stage, row.after.amount, row.by

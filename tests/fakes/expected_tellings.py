@@ -5,12 +5,14 @@ The rules are those of `acceptance/config/confidence_busy.yaml`, in code: bad ne
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from tests.fakes.busy_people import RANKS, State
-from tests.fakes.edit_history import Change, Row, Standing, changes_of
+from tests.fakes.edit_history import Change, Row, Standing
 from tests.fakes.expected_reminders import Asked, Calmed
+from tests.fakes.kept_ledger import Kept, taken_in
+from tests.fakes.read_seconds import seconds_of
 
 SETTLE = timedelta(minutes=20)
 STORM, WITHIN = 40, timedelta(minutes=10)
@@ -60,19 +62,12 @@ class Said:
 
 
 @dataclass
-class Kept:
-    """A ledger row: the change as it is known now, and what became of it."""
-
-    change: Change
-    verdict: str = "waiting"
-
-
-@dataclass
 class Expected:
     """Lives through the polls. `shown` are rows that could be seen only from that poll on.
 
     `ledger` is by opportunity, `said` by message key, `cards` holds their keys by opportunity and channel; `asked` is
-    what asks for an answer, and what ends that, by opportunity.
+    what asks for an answer, and what ends that, by opportunity. `turned` are the ends of what was told that turned out
+    to lie elsewhere, by key of the card that shows them.
     """
 
     rows: Mapping[str, Sequence[Row]]
@@ -83,43 +78,32 @@ class Expected:
     said: dict[str, Said] = field(default_factory=dict)
     cards: dict[tuple[str, str], str] = field(default_factory=dict)
     asked: dict[str, list[Asked | Calmed]] = field(default_factory=lambda: defaultdict(list))
-    _seen: dict[str, int] = field(default_factory=dict)
+    turned: dict[str, list[Standing]] = field(default_factory=lambda: defaultdict(list))
+    _seen: dict[str, tuple[int, str | None]] = field(default_factory=dict)
 
     def poll(self, poll: Poll) -> None:
         """Take in what this poll sees, and tell what has settled by then."""
         for deal, rows in self.rows.items():
-            visible = [one for one in rows if self._is_visible(one, poll)]
-            if len(visible) != self._seen.get(deal, 0):
-                self._seen[deal] = len(visible)
-                self._look(deal, changes_of(visible, start=self.start))
+            saved = [one for one in rows if one.poll <= poll.number and one.visible_at <= poll.now]
+            visible = [one for one in saved if self.shown.get(one.id, 0) <= poll.number]
+            now = next((one.after.rank for one in reversed(saved) if one.is_rank), self.start.rank)
+            if (len(visible), now) != self._seen.get(deal, (0, self.start.rank)):
+                self._seen[deal] = len(visible), now
+                self._look(deal, visible, now)
         self._settle(poll.now)
 
-    def _is_visible(self, row: Row, poll: Poll) -> bool:
-        return self.shown.get(row.id, row.poll) <= poll.number and row.visible_at <= poll.now
-
-    def _look(self, deal: str, changes: Iterable[Change]) -> None:
-        fresh = [one for change in changes if (one := self._new(self.ledger[deal], change)) is not None]
-        told = max((one.change.at for one in self.ledger[deal] if one.verdict != "waiting"), default=None)
-        for change in fresh:
-            is_late = told is not None and change.at < told
-            self.ledger[deal].append(Kept(change, "correction" if is_late else "waiting"))
-            if is_late:
-                self._correct(deal, change)
-
-    @staticmethod
-    def _new(known: Sequence[Kept], change: Change) -> Change | None:
-        """Give what of a change no ledger row holds yet; bring those that hold it up to date."""
-        mine = [one for one in known if set(one.change.ids) & set(change.ids)]
-        if not mine:
-            return change
-        if change.ordered:
-            for one in mine:
-                if one.change.ordered:
-                    one.change = replace(change, ids=one.change.ids)
-            return None
-        rest = tuple(one for one in change.ids if not any(one in other.change.ids for other in mine))
-        last = max(mine, key=lambda one: one.change.place).change
-        return replace(change, ids=rest, before=last.after, place=last.place + 1) if rest else None
+    def _look(self, deal: str, visible: Sequence[Row], now: str | None) -> None:
+        kept = sorted(self.ledger[deal], key=lambda one: one.place)
+        places = {row: place for place, row in enumerate(row for one in kept for row in one.change.ids)}
+        stood = kept[-1].change.after if kept else None
+        fresh = taken_in(self.ledger[deal], seconds_of(visible, start=self.start, now=now, places=places))
+        for one in fresh:
+            if one.verdict == "correction":
+                self._correct(deal, one.change)
+        last = max(self.ledger[deal], key=lambda one: one.place, default=None)
+        if last and last.verdict != "waiting" and last.change.after != stood:
+            for (of, _), card in self.cards.items():
+                self.turned[card] += [last.change.after] if of == deal else []
 
     def _correct(self, deal: str, change: Change) -> None:
         for (of, channel), card in self.cards.items():
@@ -219,9 +203,7 @@ def direction(before: Standing, after: Standing) -> str | None:
 
 def _over(kept: Iterable[Kept], now: datetime) -> Iterator[list[Kept]]:
     """Give the waiting changes of one opportunity by windows that are over, each fixed from its first change."""
-    waiting = sorted(
-        (one for one in kept if one.verdict == "waiting"), key=lambda one: (one.change.at, one.change.place)
-    )
+    waiting = sorted((one for one in kept if one.verdict == "waiting"), key=lambda one: one.place)
     while waiting:
         ends = waiting[0].change.at + SETTLE
         group = [one for one in waiting if one.change.at < ends]

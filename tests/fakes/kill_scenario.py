@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from tests.fakes import confidence_night, confidence_scenario
+from tests.fakes import confidence_abroad, confidence_night, confidence_scenario
 from tests.fakes.persevering import persevere
 from tests.fakes.rig import Rig
 
@@ -134,6 +134,13 @@ SCENARIOS: Mapping[str, Scenario] = {
         confidence_night.go_on,
         work=confidence_night.work,
         rules=confidence_night.RULES,
+        org="none",
+    ),
+    "abroad": Scenario(
+        confidence_abroad.prepare,
+        confidence_abroad.go_on,
+        work=confidence_abroad.work,
+        rules=confidence_abroad.RULES,
         org="none",
     ),
 }

@@ -15,6 +15,7 @@ from csops_sync.adapters.charts.fonts import draws_apart, draws_japanese
 from csops_sync.adapters.charts.look import palette_of
 from csops_sync.adapters.charts.scale import scale_for
 from csops_sync.bootstrap.pictures import font_problems
+from csops_sync.domain.forecast.ratio_band import RatioBand
 from csops_sync.domain.forecast.term_state import RenewalType
 from csops_sync.domain.money import Money
 from csops_sync.ports.charts import (
@@ -70,7 +71,13 @@ EVERY: tuple[AnyChart, ...] = (
         locale="ja",
         points=(
             RetentionPoint(name="FY2025", nrr=Fraction(1034, 1000), grr=Fraction(92, 100), predicted=False),
-            RetentionPoint(name="FY2026", nrr=None, grr=Fraction(90, 100), predicted=True),
+            RetentionPoint(
+                name="FY2026",
+                nrr=None,
+                grr=Fraction(90, 100),
+                predicted=True,
+                grr_band=RatioBand(Fraction(85, 100), Fraction(94, 100)),
+            ),
         ),
     ),
     DueChart(
@@ -131,6 +138,27 @@ def test_the_tooltip_has_the_exact_amounts() -> None:
     assert [
         one for one in ("¥27,920,000", "¥22,813,247 – ¥27,944,000", "¥27,000,000") if one not in text
     ] == []
+
+
+def test_what_is_predicted_of_retention_has_its_interval_and_what_is_known_has_none() -> None:
+    known, predicted = _rows(EVERY[1])
+
+    assert (predicted["grr_low"], predicted["grr_high"]) == (85, 94)
+    assert (predicted["grr_band"], predicted["nrr_band"]) == ("85.0% – 94.0%", "–")
+    assert (known["nrr_low"], known["grr_high"], known["grr_band"]) == (None, None, "–")
+    assert "GRR 80% の範囲" in text_of(EVERY[1])
+
+
+def test_the_periods_of_retention_stand_in_their_order_whatever_has_an_interval() -> None:
+    """The first layer that has periods decides on the order; one without intervals would turn it round."""
+    band = RatioBand(Fraction(95, 100), Fraction(99, 100))
+    points = (
+        RetentionPoint(name="FY2025", nrr=Fraction(1), grr=Fraction(1), predicted=False),
+        RetentionPoint(name="FY2026", nrr=Fraction(97, 100), grr=None, predicted=True, nrr_band=band),
+    )
+    drawn = CHARTS.svg(RetentionChart(locale="ja", points=points), look=Look.PICTURE)
+
+    assert drawn.index(">FY2025<") < drawn.index(">FY2026<")
 
 
 def test_org_text_stays_text() -> None:
@@ -260,8 +288,8 @@ def _axis(spec: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _rows(chart: AnyChart) -> list[dict[str, object]]:
-    (rows,) = _mapping(CHARTS.spec(chart, look=Look.LIGHT)["datasets"]).values()
-    assert isinstance(rows, list)
+    every = _mapping(CHARTS.spec(chart, look=Look.LIGHT)["datasets"]).values()
+    (rows,) = [rows for rows in every if isinstance(rows, list) and "whole" not in rows[0]]
     return rows
 
 

@@ -25,6 +25,7 @@ CLOSED = DashboardSettings(
 )
 PAGES = (
     *("/", "/renewals", "/renewals.csv", "/renewals/8000000000003-1", "/matrix", "/operations"),
+    *("/landing.csv", "/retention.csv", "/months.csv", "/matrix.csv"),
     *("/bridge", "/bridge.csv", "/bridge.png", "/accuracy", "/accuracy.csv", "/accuracy.png"),
 )
 ORDER = {"key": "8000000000013-1"}

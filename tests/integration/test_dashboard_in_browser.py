@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Dialog, Page, expect
 from pydantic import SecretStr
 from tests.fakes.accessibility import barriers
-from tests.fakes.browser import browser, complaints
+from tests.fakes.browser import DRAWN, complaints
 from tests.fakes.dashboard_server import ServedDashboard, serving, session_cookie
 
 from csops_sync.config.settings_dashboard import DashboardSettings
@@ -32,28 +32,11 @@ PAGES = (
     ),
     *("/matrix", "/accuracy", "/operations", "/nowhere"),
 )
-DRAWN = (
-    "document.querySelectorAll('.chart').length === document.querySelectorAll('.chart[data-drawn]').length"
-)
 NAMED = "a, button, input:not([type=hidden]), select, [role=img], [role=region], nav"
 UNLABELLED = f"""[...document.querySelectorAll('{NAMED}')]
   .filter((one) => !(one.textContent.trim() || one.getAttribute('aria-label') || one.labels?.length))
   .map((one) => one.outerHTML)"""
 TABLES = "[...document.querySelectorAll('table')].every((one) => one.caption || one.closest('[aria-label]'))"
-
-
-@pytest.fixture(scope="module")
-def served() -> Iterator[ServedDashboard]:
-    """The open dashboard; no test changes it."""
-    with serving() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """One browser for all tests of this file."""
-    with browser() as started:
-        yield started
 
 
 @pytest.fixture

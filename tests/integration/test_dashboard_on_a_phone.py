@@ -5,28 +5,14 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page
-from tests.fakes.browser import browser
-from tests.fakes.dashboard_server import ServedDashboard, serving
+from tests.fakes.browser import DRAWN
+from tests.fakes.dashboard_server import ServedDashboard
 
 UNSEEN = """(() => {
   const at = document.activeElement.getBoundingClientRect();
   return at.width < 2 || at.height < 2 || !!document.activeElement.closest('thead');
 })()"""
 FIRST_LETTER = "(one) => getComputedStyle(one, '::first-letter').textTransform"
-
-
-@pytest.fixture(scope="module")
-def served() -> Iterator[ServedDashboard]:
-    """The open dashboard; no test changes it."""
-    with serving() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """One browser for all tests of this file."""
-    with browser() as started:
-        yield started
 
 
 @pytest.fixture
@@ -89,3 +75,21 @@ def test_a_channel_in_the_timeline_keeps_its_letters(phone: Page, served: Served
     assert entries.count()
     assert {one.inner_text() for one in entries.all()} == {"#renewals, mentioned 佐藤 美咲"}
     assert all(one.evaluate(FIRST_LETTER) == "none" for one in entries.all())
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_every_quarter_has_its_name_under_its_bar(
+    chromium: Browser, served: ServedDashboard, width: int, language: str
+) -> None:
+    context = chromium.new_context(viewport={"width": width, "height": 844})
+    page = context.new_page()
+    page.goto(f"{served.url}/?lang={language}")
+    page.wait_for_function(DRAWN)
+
+    shown = (
+        page.locator(".chart").first.locator(".role-axis-label text:not([opacity='0'])").all_text_contents()
+    )
+
+    context.close()
+    assert [one for one in shown if one.startswith("FY")] == [f"FY2026Q{place}" for place in range(1, 5)]

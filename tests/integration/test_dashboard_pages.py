@@ -3,7 +3,6 @@
 import csv
 import io
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -40,13 +39,6 @@ class Converted(FakeBook):
         return replace(shown, by_quarter=replace(shown.by_quarter, basis=basis))
 
 
-@pytest.fixture(scope="module")
-def served() -> Iterator[ServedDashboard]:
-    """The open dashboard; no test changes it."""
-    with serving() as found:
-        yield found
-
-
 def figure(answer: requests.Response, name: str) -> str:
     found = re.search(rf'id="{name}">([^<]*)<', answer.text)
     assert found is not None, f"no {name} on the page"
@@ -68,6 +60,26 @@ def test_the_overview_shows_the_reports_numbers_exactly(served: ServedDashboard)
     assert "92.6% of ¥575,500,000 due" in page.text
     assert "−¥16,900,000" in page.text
     assert "NRR boundary close" in page.text
+
+
+def test_what_is_predicted_of_retention_stands_with_its_band_and_what_is_closed_without(
+    served: ServedDashboard,
+) -> None:
+    """1.9 points around NRR and 1.5 around GRR: see `tests.fakes.dashboard_reports`."""
+    page = served.get("/").text
+    [table] = re.findall(r'<table id="t-retention".*?</table>', page, re.DOTALL)
+    lines = {
+        name: re.findall(r"<small>(.*?)</small>", line)
+        for name, line in re.findall(r'<th scope="row">(.*?)</th>(.*?)</tr>', table, re.DOTALL)
+    }
+
+    assert lines["FY2026 Q2"] == []
+    assert lines["FY2026 Q3"] == ["99.9% – 103.7%", "92.6% – 95.6%"]
+    assert "FY2026 Q3 predicted 101.8% (99.9% – 103.7%)" in page
+    assert "Bars: 80 % range, by the landing" in page
+    japanese = served.get("/", **{"Accept-Language": "ja"}).text
+    assert "FY2026 Q3 予測 94.1% (92.6% – 95.6%)" in japanese
+    assert "着地見込みと同じ方法による予測の 80% 範囲" in japanese
 
 
 def test_what_is_in_no_sum_is_named_with_its_reason(served: ServedDashboard) -> None:
@@ -139,7 +151,10 @@ def test_an_account_named_as_a_script_is_shown_as_its_name(served: ServedDashboa
     assert "&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt; &amp; &#34;Söhne&#34; 株式会社" in page.text
 
 
-@pytest.mark.parametrize("path", [*PAGES, "/renewals.csv", "/bridge.csv", "/accuracy.csv", "/static/nothing"])
+FILES = ("/renewals.csv", "/bridge.csv", "/accuracy.csv", "/matrix.csv", "/landing.csv")
+
+
+@pytest.mark.parametrize("path", [*PAGES, *FILES, "/static/nothing"])
 def test_every_answer_is_strict_and_not_stored(served: ServedDashboard, path: str) -> None:
     headers = served.get(path).headers
 
@@ -205,6 +220,7 @@ def test_the_csv_holds_every_match_exactly_and_in_order(served: ServedDashboard)
         "contract": "00000003",
         "ends": "2026-12-27",
         "standing": "open",
+        "overdue": "false",
         "type": "downsell",
         "rank": "D",
         "csm": "鈴木 健",
@@ -213,6 +229,7 @@ def test_the_csv_holds_every_match_exactly_and_in_order(served: ServedDashboard)
         "currency": "JPY",
         "prior": "48000000",
         "new": "24000000",
+        "bookings": "",
         "landing": "12000000",
         "at_risk": "36000000",
         **dict.fromkeys(("call", "call_currency", "call_by", "call_at", "call_note"), ""),

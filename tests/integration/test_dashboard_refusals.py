@@ -24,13 +24,6 @@ class BrokenBook(FakeBook):
 
 
 @pytest.fixture(scope="module")
-def served() -> Iterator[ServedDashboard]:
-    """The open dashboard; no test changes it."""
-    with serving() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
 def closed() -> Iterator[ServedDashboard]:
     """A dashboard that people sign in to; its open one speaks English."""
     with serving(settings=CLOSED, language="en") as found:

@@ -3,7 +3,6 @@
 import csv
 import io
 import re
-from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
@@ -13,13 +12,6 @@ from tests.fakes.dashboard_renewal import SCRIPT
 from tests.fakes.dashboard_server import ServedDashboard, serving
 
 PNG = b"\x89PNG\r\n\x1a\n"
-
-
-@pytest.fixture(scope="module")
-def served() -> Iterator[ServedDashboard]:
-    """The open dashboard; no test changes it."""
-    with serving() as found:
-        yield found
 
 
 def rows(answer: requests.Response) -> list[dict[str, str]]:

@@ -9,7 +9,7 @@ import requests
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from slack_sdk import WebClient
 from slack_sdk.socket_mode.request import SocketModeRequest
-from tests.fakes.browser import browser, complaints
+from tests.fakes.browser import complaints
 from tests.fakes.sandbox import SandboxProcess
 from tests.fakes.slack_cards import button, card, modal, plain
 from tests.fakes.slack_workspace import client_for
@@ -63,12 +63,6 @@ def act(stage: Stage, request: SocketModeRequest) -> None:
         ts, who = payload["message"]["ts"], payload["user"]["id"]
         done = [{"type": "section", "text": {"type": "mrkdwn", "text": f"<@{who}> is on it"}}]
         stage.client.chat_update(channel=stage.channel, ts=ts, text="done", blocks=done)
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser() as started:
-        yield started
 
 
 @pytest.fixture

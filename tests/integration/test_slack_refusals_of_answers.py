@@ -7,7 +7,7 @@ import pytest
 from tests.fakes.slack_office import BOSS, Building, SlackOffice, office_building
 from tests.fakes.slack_refusals import REFERENCE
 
-from csops_sync.app.confidence.standing import NOT_FOR_US
+from csops_sync.app.confidence.hearing import NOT_FOR_US
 from csops_sync.domain.confidence.face import CardState
 from csops_sync.domain.confidence.telling import PostCard, PostOverflow, PostReply, PostSummary
 from csops_sync.ports.store import OutboxRow, OutboxStatus

@@ -19,7 +19,7 @@ from csops_sync.domain.forecast.profile import CustomerIs, DueBy, EarlyRenewals,
 from csops_sync.domain.forecast.rates import DatedRate, Exchange, RatePolicy, RateTable, rounded
 from csops_sync.domain.forecast.renewal_rates import renewal_rates
 from csops_sync.domain.forecast.repeating import Kept
-from csops_sync.domain.forecast.retention import retention
+from csops_sync.domain.forecast.retention import Retention, retention
 from csops_sync.domain.forecast.term_state import OPEN_STANDINGS, Step, TermStanding, TermState
 from csops_sync.domain.money import Money
 
@@ -156,9 +156,9 @@ def test_grr_is_at_most_one_and_at_most_nrr_in_the_past(
         assert found.nrr == movements(book=book, window=window, exchange=exchange).nrr
 
 
-def _landings(terms: tuple[TermState, ...], draw: st.DataObject) -> dict[str, Kept]:
+def _landings(terms: tuple[TermState, ...], draw: st.DrawFn) -> dict[str, Kept]:
     return {
-        term.key: _landing(term, draw.draw(st.integers(0, 10)), draw.draw(st.integers(0, 10)))
+        term.key: _landing(term, draw(st.integers(0, 10)), draw(st.integers(0, 10)))
         for term in terms
         if term.standing in OPEN_STANDINGS and term.prior is not None
     }
@@ -173,35 +173,40 @@ def _landing(term: TermState, base_tenths: int, expansion_tenths: int) -> Kept:
         base=Money.from_minor(rounded(kept * base_tenths, 10), currency),
         expansion=Money.from_minor(rounded(added * expansion_tenths, 10), currency),
         kept=Money.from_minor(kept, currency),
+        added=Money.from_minor(added, currency),
     )
 
 
-@given(
-    terms=books(),
-    profile=profiles,
-    exchange=exchanges,
-    first=st.dates(date(2025, 10, 1), date(2026, 10, 1)),
-    days=st.integers(140, 400),
-    data=st.data(),
-)
-def test_predicted_grr_is_at_most_one_and_at_most_predicted_nrr(
-    terms: tuple[TermState, ...],
-    profile: MetricProfile,
-    exchange: Exchange,
-    first: date,
-    days: int,
-    data: st.DataObject,
-) -> None:
-    found = predicted_retention(
-        book=revenue_book(terms=terms, profile=profile),
-        window=Window(first, first + timedelta(days=days)),
-        landings=_landings(terms, data),
+@st.composite
+def predictions(draw: st.DrawFn) -> Retention:
+    """A window that is not over, of a book with any weights."""
+    terms, first = draw(books()), draw(st.dates(date(2025, 10, 1), date(2026, 10, 1)))
+    return predicted_retention(
+        book=revenue_book(terms=terms, profile=draw(profiles)),
+        window=Window(first, first + timedelta(days=draw(st.integers(140, 400)))),
+        landings=_landings(terms, draw),
         today=TODAY,
-        exchange=exchange,
+        exchange=draw(exchanges),
     ).retention
 
+
+@given(found=predictions())
+def test_predicted_grr_is_at_most_one_and_at_most_predicted_nrr(found: Retention) -> None:
     if found.nrr is not None and found.grr is not None:
         assert 0 <= found.grr <= min(Fraction(1), found.nrr)
+
+
+@given(found=predictions())
+def test_a_predicted_ratio_lies_in_its_band_and_grr_at_most_at_one_and_below_nrr(found: Retention) -> None:
+    bands = found.bands
+    if found.nrr is None or found.grr is None or bands is None:
+        assert found.start.amount == 0
+        return
+    (nrr_low, nrr_high), (grr_low, grr_high) = bands
+    assert nrr_low <= found.nrr <= nrr_high
+    assert 0 <= grr_low <= found.grr <= grr_high <= 1
+    assert grr_low <= nrr_low
+    assert grr_high <= nrr_high
 
 
 def _settled(terms: tuple[TermState, ...], closes: date) -> tuple[TermState, ...]:

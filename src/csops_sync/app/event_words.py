@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from csops_sync.app.copied_words import copied_words
 from csops_sync.app.event_people import People, mentioned_in, names_of
 from csops_sync.app.event_tables import EventTable
-from csops_sync.app.event_values import said_value, whole_number
+from csops_sync.app.event_values import in_currency, said_value
 from csops_sync.app.event_words_ja import JAPANESE_WORDS
 from csops_sync.app.order_events import ORDERED
 from csops_sync.app.step_words import ENGLISH, JAPANESE
@@ -19,14 +20,24 @@ from csops_sync.domain.facts import Scalar
 from csops_sync.ports.store import Event
 
 _NOT_SAID = frozenset({"order", "by", "row"})
-_NAMES = {"confidence_told": "told", "asked_again": "asked again", "task_logged": "task"}
+_NAMES = {
+    "confidence_told": "told",
+    "asked_again": "asked again",
+    "called_later": "called later",
+    "task_logged": "task",
+}
 _ANSWERS = frozenset({"acknowledged", "snoozed", "noted", "reasoned"})
 ENGLISH_WORDS = EventTable()
 """What is said of each kind of event."""
 
 
-def event_row(event: Event, people: People, *, language: str = ENGLISH) -> EventRow:
-    """This function will say what happened; an event of a kind that this version does not know is shown by its name."""
+def event_row(
+    event: Event, people: People, *, language: str = ENGLISH, currency: str | None = None
+) -> EventRow:
+    """This function will say what happened; an event of a kind that this version does not know is shown by its name.
+
+    `currency` is that of the opportunity whose fields were written, None where it is not known.
+    """
     detail: Mapping[str, Any] = json.loads(event.detail)
     name = (
         str(detail.get("order", event.kind)) if event.kind == ORDERED else _NAMES.get(event.kind, event.kind)
@@ -35,10 +46,15 @@ def event_row(event: Event, people: People, *, language: str = ENGLISH) -> Event
     return EventRow(
         at=_answered_at(event, detail),
         name=name,
-        text=words(event, detail, people) if words else "",
+        text=words(event, _with_amounts(detail, currency), people) if words else "",
         detail={key: _scalar(value) for key, value in sorted(detail.items())},
         language=language,
     )
+
+
+def _with_amounts(detail: Mapping[str, Any], currency: str | None) -> Mapping[str, Any]:
+    values = detail.get("values")
+    return {**detail, "values": in_currency(values, currency)} if isinstance(values, dict) else detail
 
 
 @ENGLISH_WORDS.says("dated")
@@ -52,13 +68,14 @@ def _dated(_event: Event, detail: Mapping[str, Any], _people: People) -> str:
 
 @ENGLISH_WORDS.says("created")
 def _created(event: Event, detail: Mapping[str, Any], _people: People) -> str:
-    return f"Opportunity {event.opportunity_id}, key {detail.get('key')}"
+    said = copied_words(detail.get("copied"), language=ENGLISH)
+    return f"Opportunity {event.opportunity_id}, key {detail.get('key')}{said}"
 
 
 @ENGLISH_WORDS.says("updated", "figures")
 def _updated(event: Event, detail: Mapping[str, Any], _people: People) -> str:
     values = ", ".join(
-        f"{name.replace('_', ' ')} = {whole_number(value)}"
+        f"{name.replace('_', ' ')} {'empty' if value is None else said_value(name, value, language=ENGLISH)}"
         for name, value in detail.get("values", {}).items()
     )
     return f"Opportunity {event.opportunity_id}: {values}; {detail.get('reason', '')}"
@@ -105,6 +122,14 @@ def _escalated(_event: Event, detail: Mapping[str, Any], people: People) -> str:
 @ENGLISH_WORDS.says("asked_again")
 def _asked_again(_event: Event, detail: Mapping[str, Any], people: People) -> str:
     return f"the snooze is over; {mentioned_in(detail, people)} is mentioned again"
+
+
+@ENGLISH_WORDS.says("called_later")
+def _called_later(_event: Event, detail: Mapping[str, Any], people: People) -> str:
+    begins = f", from {_instant(detail['from'])} on" if detail.get("from") else ""
+    return (
+        f"{mentioned_in(detail, people)} is outside business hours, and mentioned in the thread then{begins}"
+    )
 
 
 @ENGLISH_WORDS.says("acknowledged")

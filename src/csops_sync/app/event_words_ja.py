@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
+from csops_sync.app.copied_words import copied_words
 from csops_sync.app.decision_words_ja import day_ja
 from csops_sync.app.event_people import People, mentioned_in, names_of
 from csops_sync.app.event_tables import EventTable
-from csops_sync.app.event_values import said_value, whole_number
+from csops_sync.app.event_values import said_value
 from csops_sync.app.order_events import ORDERED
 from csops_sync.app.step_words import JAPANESE
 from csops_sync.ports.store import Event
@@ -62,7 +63,8 @@ def _dated(_event: Event, detail: _Detail, _people: People) -> str:
 
 @JAPANESE_WORDS.says("created")
 def _created(event: Event, detail: _Detail, _people: People) -> str:
-    return f"商談 {event.opportunity_id}、キー {detail.get('key')}"
+    said = copied_words(detail.get("copied"), language=JAPANESE)
+    return f"商談 {event.opportunity_id}、キー {detail.get('key')}{said}"
 
 
 @JAPANESE_WORDS.says("updated", "figures")
@@ -117,6 +119,14 @@ def _asked_again(_event: Event, detail: _Detail, people: People) -> str:
     return f"スヌーズが終わったため、{mentioned_in(detail, people)} に再度メンション"
 
 
+@JAPANESE_WORDS.says("called_later")
+def _called_later(_event: Event, detail: _Detail, people: People) -> str:
+    begins = f"({_instant(detail['from'])} 以降)" if detail.get("from") else ""
+    return (
+        f"{mentioned_in(detail, people)} は営業時間外のため、営業時間になってからスレッドでメンション{begins}"
+    )
+
+
 @JAPANESE_WORDS.says("acknowledged")
 def _acknowledged(_event: Event, detail: _Detail, _people: People) -> str:
     emoji = f"(:{detail['value']}:)" if detail.get("value") else ""
@@ -154,11 +164,10 @@ def _shown(name: str, value: object) -> str:
     """Write a value that was written into a field: days, types and numbers as people do."""
     if value is None:
         return "空"
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return f"{whole_number(value):,}"
     if name == "close_date" and isinstance(value, str):
         return _day(value)
-    return _TYPES.get(str(value), str(value)) if name == "computed_type" else str(value)
+    written = said_value(name, value, language=JAPANESE)
+    return _TYPES.get(written, written) if name == "computed_type" else written
 
 
 def _day(text: str) -> str:

@@ -2,10 +2,11 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from csops_sync.app.copied_words import left_words
 from csops_sync.app.engine import Engine
 from csops_sync.app.facts import person_of
 from csops_sync.app.operator_notices import EARLIER_LIFE, operator_notice
@@ -83,7 +84,22 @@ def _outgoing(engine: Engine, tx: Transaction, row: OutboxRow) -> Outgoing | Non
     mentioned = sorted({one for line in lines for one in line.mentions if not one.startswith("@")})
     people = {row.id: _addressee(row) for row in tx.mirror.get(Role.USER, mentioned)}
     links = _links(engine, lines, message.notice)
-    return Outgoing(message=replace(message, lines=lines), people=people, links=links)
+    remarks = _remarks(engine, tx, lines, after=message.after)
+    return Outgoing(message=replace(message, lines=lines), people=people, links=links, remarks=remarks)
+
+
+def _remarks(
+    engine: Engine, tx: Transaction, lines: Sequence[NoticeLine], *, after: Sequence[str]
+) -> Mapping[str, str]:
+    """Say of created renewals what could not be copied into them."""
+    found = {}
+    for key, account_id in ((one.renewal_key, one.account_id) for one in lines if one.renewal_key in after):
+        events = tx.journal.about(account_id=account_id, renewal_key=key)
+        made = next((one for one in reversed(events) if one.kind == "created"), None)
+        copied = json.loads(made.detail).get("copied") if made else None
+        if words := left_words(copied, language=engine.rules.locale):
+            found[key] = words
+    return found
 
 
 def _addressee(row: Row) -> Addressee:

@@ -57,9 +57,10 @@ def outbox_seen(office: Office, *, people: frozenset[str] | None) -> OutboxSeen:
     They see the rows of which every renewal is theirs, and of the others how many there are; None sees all.
     """
     with office.store.reading() as tx:
-        rows = tx.outbox.with_status(*UNSETTLED, limit=_SHOWN if people is None else _LOOKED_AT)
         counts = tx.outbox.counts(*UNSETTLED)
-        total = sum(counts.get(status, 0) for status in UNSETTLED)
+        total = sum(counts.values())
+        there = [one for one in UNSETTLED if counts.get(one)]  # each costs a query for each target
+        rows = tx.outbox.with_status(*there, limit=_SHOWN if people is None else _LOOKED_AT)
         about = _Register.over(tx, [_named(one) for one in rows])
         own = [one for one in about.named if people is None or about.is_for(one, people)]
         shown = own[:_SHOWN]

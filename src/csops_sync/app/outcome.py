@@ -5,11 +5,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from csops_sync.app.copying import Taken
 from csops_sync.app.engine import Engine
 from csops_sync.app.facts import as_json
 from csops_sync.app.forecast.standing import restate
+from csops_sync.domain.copying import HAS_LINES, LinesLeft, NotCopied
 from csops_sync.domain.facts import Scalar
-from csops_sync.domain.intents import AdoptOpportunity, CreateOpportunity, UpdateOpportunity
+from csops_sync.domain.intents import AdoptOpportunity, Copies, CreateOpportunity, UpdateOpportunity
 from csops_sync.domain.ownership import same
 from csops_sync.domain.renewal import Renewal
 from csops_sync.ports.crm import Json, Row, WriteResult, WriteStatus
@@ -24,11 +26,15 @@ _MAX_WAIT = timedelta(minutes=30)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
-    """A write that stands in Salesforce. `first` is False where it was recorded before and is only read back now."""
+    """A write that stands in Salesforce. `first` is False where it was recorded before and is only read back now.
+
+    `taken` is what a create took over from won deals; None where its answer was lost, too.
+    """
 
     intent: Write
     opportunity_id: str
     first: bool = True
+    taken: Taken | None = None
 
 
 def settled_as(row: OutboxRow, result: WriteResult, *, now: datetime) -> OutboxRow:
@@ -76,7 +82,7 @@ def record_sent(engine: Engine, tx: Transaction, sent: Sequence[Sent], read_back
             _let_go(tx, one)
     first = [one for one in sent if one.first]
     tx.renewals.put(list(_tied(engine, tx, first)))
-    tx.journal.add([_event(engine, one) for one in first])
+    tx.journal.add([_event(engine, one, read_back.get(one.opportunity_id)) for one in first])
     restate(engine, tx, sorted({one.intent.account_id for one in sent}))
 
 
@@ -100,6 +106,8 @@ def _written(
     us = engine.identity.integration_user_id
     trusted = row is not None and row.values.get("last_modified_by") in (us, *_automation(engine))
     for field, value in _values_of(sent.intent).items():
+        if field == "amount" and _sums_lines(sent, row):
+            continue  # Salesforce made it of the lines: it is nothing that we wrote
         before = known.get((sent.opportunity_id, field))
         wrote = as_json(value)
         yield WrittenField(
@@ -111,6 +119,13 @@ def _written(
             reasserted=_reasserted(sent, before, wrote),
             replaced=as_json(_replaced(sent.intent, field)),
         )
+
+
+def _sums_lines(sent: Sent, row: Row | None) -> bool:
+    """Say whether a created opportunity took lines over; where its answer was lost, its row says so."""
+    if not isinstance(sent.intent, CreateOpportunity) or sent.intent.copies is None:
+        return False
+    return sent.taken.lines > 0 if sent.taken else row is not None and row.values.get(HAS_LINES) is True
 
 
 def _automation(engine: Engine) -> frozenset[str]:
@@ -166,13 +181,15 @@ def _tied(engine: Engine, tx: Transaction, sent: Sequence[Sent]) -> Iterator[Ren
             )
 
 
-def _event(engine: Engine, sent: Sent) -> Event:
+def _event(engine: Engine, sent: Sent, row: Row | None) -> Event:
     intent = sent.intent
-    detail = {
+    detail: dict[str, object] = {
         "key": intent.key,
         "reason": intent.reason,
         "values": {name: as_json(value) for name, value in _values_of(intent).items()},
     }
+    if isinstance(intent, CreateOpportunity) and intent.copies is not None:
+        detail["copied"] = _copied(sent, intent.copies, row)
     renewal_key = getattr(intent, "renewal_key", None) or (
         intent.key if isinstance(intent, CreateOpportunity) else None
     )
@@ -185,3 +202,12 @@ def _event(engine: Engine, sent: Sent) -> Event:
         opportunity_id=sent.opportunity_id,
         detail=json.dumps(detail, ensure_ascii=False, sort_keys=True),
     )
+
+
+def _copied(sent: Sent, copies: Copies, row: Row | None) -> Mapping[str, Json]:
+    """Say what was taken over; of a create whose answer was lost, only whether it has lines."""
+    if sent.taken is not None:
+        return sent.taken.as_json()
+    if copies.lines and row is not None and row.values.get(HAS_LINES) is not True:
+        return Taken(left=LinesLeft(why=NotCopied.UNANSWERED)).as_json()
+    return {}

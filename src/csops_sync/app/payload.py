@@ -11,6 +11,7 @@ from typing import Any
 from csops_sync.app.facts import as_json
 from csops_sync.domain.intents import (
     AdoptOpportunity,
+    Copies,
     CreateOpportunity,
     FieldChange,
     Foreseen,
@@ -40,6 +41,8 @@ def encode(intent: Intent) -> str:
 def body_hash(intent: Intent) -> str:
     """This function will give a hash that is the same for the same decision, made on whatever day."""
     plain = {name: value for name, value in _plain(intent).items() if name not in _NOT_IN_HASH}
+    if plain.get("copies", ...) is None:
+        del plain["copies"]  # what copies nothing is the decision that it was before anything could be copied
     text = json.dumps(plain, ensure_ascii=False, sort_keys=True)
     return hashlib.blake2b(text.encode(), digest_size=_DIGEST_BYTES).hexdigest()
 
@@ -52,7 +55,10 @@ def decode(payload: str) -> Intent:
         case IntentKind.CREATE:
             return CreateOpportunity(
                 **_dated(
-                    found, foreseen=Foreseen(found["foreseen"]), contract_ids=tuple(found["contract_ids"])
+                    found,
+                    foreseen=Foreseen(found["foreseen"]),
+                    contract_ids=tuple(found["contract_ids"]),
+                    copies=_copies(found.get("copies")),
                 )
             )
         case IntentKind.UPDATE:
@@ -77,6 +83,10 @@ def _message(found: dict[str, Any]) -> Message:
             covers=tuple(found["covers"]),
         )
     )
+
+
+def _copies(found: Mapping[str, Any] | None) -> Copies | None:
+    return Copies(**{**found, "deals": tuple(found["deals"])}) if found else None
 
 
 def _changes(found: Mapping[str, Any]) -> tuple[FieldChange, ...]:

@@ -17,6 +17,7 @@ from csops_sync.app.payload import decode
 from csops_sync.app.views import ChangeRow, CreateRow, MessageRow, RemarkRow, UpdateRow
 from csops_sync.domain.amounts import prior_amount, total
 from csops_sync.domain.book import AccountBook
+from csops_sync.domain.copying import copied_parts
 from csops_sync.domain.facts import Scalar
 from csops_sync.domain.intents import (
     AdoptOpportunity,
@@ -140,6 +141,7 @@ def _create(book: AccountBook, intent: CreateOpportunity, held: frozenset[str], 
         reason=intent.reason,
         values={name: _exact(value) for name, value in intent.values.items()},
         held=intent.key in held,
+        copies=copied_parts(intent.copies),
     )
 
 

@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import partial
 
 from csops_sync.app.confidence.explaining import ConfidencePast, Owners, card_rows, past_rows, read_past
 from csops_sync.app.contract_words import contract_terms
+from csops_sync.app.copied_words import copies_remark
 from csops_sync.app.decision_words import decision_remarks, decision_steps
 from csops_sync.app.event_words import event_row
 from csops_sync.app.explained_decision import Dated, decision_of_its_day
@@ -259,6 +261,9 @@ def _remarks(
         and case.verdict.standing is not Standing.OPENED
     ):
         yield case.verdict.why
+    if case is not None and case.rule is not None and case.may_open:
+        copied = copies_remark(case.rule.opportunity.copy)
+        yield from (copied,) if copied else ()
     if renewal.refused:
         yield Sentence("remark.refused", "a person said that it is not {ids}", ids=tuple(renewal.refused))
     row = found.creations.get(renewal.key)
@@ -294,7 +299,9 @@ def _rows(
 ) -> tuple[EventRow, ...]:
     """Put journal and ledger into one order of time; a silence that is still kept is told by itself alone."""
     people = found.book.people
-    journal = [(event, event_row(event, people, language=found.language)) for event in events]
+    currencies = {one.id: one.currency for one in found.book.opportunities}
+    said = partial(event_row, people=people, language=found.language)
+    journal = [(one, said(one, currency=currencies.get(one.opportunity_id or ""))) for one in events]
     if past is None:
         return tuple(row for _, row in journal)
     kept = {one.id for one in past.silences}

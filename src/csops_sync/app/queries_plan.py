@@ -9,6 +9,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, replace
 
 from csops_sync.app.confidence.detecting import COMPARED_AT, COMPUTED, TRACKED
+from csops_sync.app.confidence.kept_zones import ZONES
 from csops_sync.app.confidence.scope import BEGUN, LOADED
 from csops_sync.app.cycle import BASELINE, HELD, READ_UP_TO, RULES, CycleReport, decide_and_store
 from csops_sync.app.engine import Engine
@@ -39,7 +40,7 @@ _UNSETTLED = (
 )
 _SETTINGS = (
     *(BASELINE, RULES, HELD, PAUSED, READ_UP_TO, BEGUN, LOADED, TRACKED, COMPUTED, COMPARED_AT),
-    *(STATES, FIGURES, OWED),
+    *(STATES, FIGURES, OWED, ZONES),
 )
 
 

@@ -1,19 +1,19 @@
 """Whose renewals a person may see: their own, and those of everybody who reports to them, however far down."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from csops_sync.app.books import read_people
 from csops_sync.app.office import Office
 from csops_sync.domain.facts import Person
 
 
-def people_of(office: Office, email: str) -> frozenset[str] | None:
+def people_of(people: Mapping[str, Person], email: str) -> frozenset[str] | None:
     """This function will give the ids of the active Salesforce user of an e-mail address and of all who report to them.
 
-    None where nobody, or more than one active user, has that address: then nothing says who it is.
+    `people` are all users, by id. None where nobody, or more than one active user, has that address: then nothing says
+    who it is.
     """
-    people = users_of(office)
     wanted = email.strip().casefold()
     named = [one for one in people.values() if one.is_active and (one.email or "").casefold() == wanted]
     return reports_of(named[0].id, people.values()) if wanted and len(named) == 1 else None
@@ -41,6 +41,13 @@ def reports_of(user_id: str, people: Iterable[Person]) -> frozenset[str]:
                 found.add(report)
                 waiting.append(report)
     return frozenset(found)
+
+
+def longest_lines(people: Mapping[str, Person]) -> Sequence[frozenset[str]]:
+    """This function will give what each active user sees to whom somebody reports, the longest line first."""
+    managers = {one.manager_id for one in people.values() if one.manager_id is not None}
+    active = [one for one in sorted(managers) if one in people and people[one].is_active]
+    return sorted((reports_of(one, people.values()) for one in active), key=len, reverse=True)
 
 
 def users_of(office: Office) -> Mapping[str, Person]:

@@ -1,14 +1,15 @@
 """Sending a claimed batch: call by call, in smaller calls what was refused together with others before."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from csops_sync.app.copying import MOST_COPYING, CopiedAnswers, Taken, insert_copying, values_of
 from csops_sync.app.engine import Engine
 from csops_sync.app.facts import as_json, instant_of, scalars
 from csops_sync.app.outcome import Write
 from csops_sync.domain.intents import AdoptOpportunity, CreateOpportunity, UpdateOpportunity
-from csops_sync.ports.crm import Insert, Json, Patch, Row, WriteResult, WriteStatus
+from csops_sync.ports.crm import Insert, Patch, Row, WriteResult, WriteStatus
 from csops_sync.ports.errors import OutsideError, TransientError
 from csops_sync.ports.store import OutboxRow, OutboxStatus
 
@@ -37,10 +38,14 @@ class Batch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answers:
-    """What became of each record that was sent. `refusal`: a call was refused as a whole, and nothing sent after it."""
+    """What became of each record that was sent. `refusal`: a call was refused as a whole, and nothing sent after it.
+
+    `taken` is what creates took over from won deals, by key.
+    """
 
     results: Sequence[WriteResult]
     refusal: OutsideError | None = None
+    taken: Mapping[str, Taken] = field(default_factory=dict)
 
 
 def send(engine: Engine, batch: Batch) -> Answers:
@@ -49,18 +54,17 @@ def send(engine: Engine, batch: Batch) -> Answers:
     A row without a result was not sent: lease or claim ran out, a stop was asked for, or a call was refused.
     """
     results: list[WriteResult] = []
+    taken: dict[str, Taken] = {}
     for part in _parts(batch):
-        if (
-            engine.stopping()
-            or not engine.still_ours()
-            or claim_ends(list(batch.rows.values()), now=engine.now())
-        ):
+        if not _may_go(engine, batch):
             break
         try:
-            results.extend(_send_part(engine, batch, part))
+            for answers in _send_part(engine, batch, part):
+                results.extend(answers.results)
+                taken.update(answers.taken)
         except OutsideError as error:
-            return Answers(results=results, refusal=error)
-    return Answers(results=results)
+            return Answers(results=results, refusal=error, taken=taken)
+    return Answers(results=results, taken=taken)
 
 
 def handed_back(row: OutboxRow, refusal: OutsideError | None, *, now: datetime) -> OutboxRow:
@@ -94,7 +98,11 @@ def claim_ends(rows: Sequence[OutboxRow], *, now: datetime) -> bool:
 
 def _parts(batch: Batch) -> Iterator[Sequence[Write]]:
     """Cut the batch into calls: what failed in company before goes in less of it, at last alone."""
-    queues: Sequence[tuple[Sequence[Write], int]] = ((batch.creates, MOST_AT_ONCE), (batch.changes, _PATCHES))
+    queues: Sequence[tuple[Sequence[Write], int]] = (
+        ([one for one in batch.creates if one.copies is None], MOST_AT_ONCE),
+        ([one for one in batch.creates if one.copies is not None], MOST_COPYING),
+        (batch.changes, _PATCHES),
+    )
     for intents, most in queues:
         for place, size in enumerate(_SIZES):
             alike = [one for one in intents if _times_failed(batch.rows[one.key]) == place]
@@ -106,10 +114,23 @@ def _times_failed(row: OutboxRow) -> int:
     return min(max(0, row.attempts - 1), len(_SIZES) - 1)
 
 
-def _send_part(engine: Engine, batch: Batch, part: Sequence[Write]) -> Sequence[WriteResult]:
+def _may_go(engine: Engine, batch: Batch) -> bool:
+    ends = claim_ends(list(batch.rows.values()), now=engine.now())
+    return not (engine.stopping() or not engine.still_ours() or ends)
+
+
+def _send_part(engine: Engine, batch: Batch, part: Sequence[Write]) -> Iterator[CopiedAnswers]:
     creates = [one for one in part if isinstance(one, CreateOpportunity)]
-    if creates:
-        return engine.writer.insert([Insert(key=one.key, values=_values(one)) for one in creates])
+    if any(one.copies for one in creates):
+        yield from insert_copying(engine, creates, may_go=lambda: _may_go(engine, batch))
+    elif creates:
+        inserts = [Insert(key=one.key, values=values_of(one)) for one in creates]
+        yield CopiedAnswers(results=engine.writer.insert(inserts))
+    else:
+        yield CopiedAnswers(results=_send_changes(engine, batch, part))
+
+
+def _send_changes(engine: Engine, batch: Batch, part: Sequence[Write]) -> Sequence[WriteResult]:
     changes = [one for one in part if not isinstance(one, CreateOpportunity)]
     patches = [
         Patch(
@@ -130,7 +151,3 @@ def _send_part(engine: Engine, batch: Batch, part: Sequence[Write]) -> Sequence[
 
 def _modified_at(row: Row) -> datetime:
     return instant_of(scalars(row.values).get("last_modified_at"))
-
-
-def _values(create: CreateOpportunity) -> dict[str, Json]:
-    return {name: as_json(value) for name, value in create.values.items()}

@@ -20,6 +20,7 @@ class CreateRow:
     """One opportunity to be inserted. `bound` says what decided: `budget season 2025-11-01`, `renewal less 90 days`.
 
     `values` are the mapped fields exactly as they will be sent; `amount` is annual, None where it is not known.
+    `copies` are what is taken over from the last won opportunity; with `line_items` no amount is sent.
     """
 
     key: str
@@ -34,6 +35,7 @@ class CreateRow:
     reason: str
     values: Mapping[str, Scalar]
     held: bool = False
+    copies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,9 +16,9 @@ from csops_sync.app.pausing import PAUSE_ALL, paused_hand
 from csops_sync.app.payload import decode
 from csops_sync.app.pulling import absorb
 from csops_sync.app.recording import Recorder
-from csops_sync.app.sending import CLAIM_FOR, MOST_AT_ONCE, Batch, handed_back, send
+from csops_sync.app.sending import CLAIM_FOR, MOST_AT_ONCE, Answers, Batch, handed_back, send
 from csops_sync.domain.intents import AdoptOpportunity, CreateOpportunity, UpdateOpportunity
-from csops_sync.ports.crm import Role, Row, WriteResult, WriteStatus
+from csops_sync.ports.crm import Role, Row, WriteStatus
 from csops_sync.ports.store import OutboxRow, Target, Transaction
 
 _EVERYTHING = 1_000_000
@@ -51,7 +51,7 @@ def _deliver(engine: Engine, keys: Sequence[str]) -> int:
     """Send one batch and record what became of it; raises, after that, what refused a call of it as a whole."""
     batch = _claim_fresh(engine, keys)
     answers = send(engine, batch)
-    sent = list(_sent(batch, answers.results))
+    sent = list(_sent(batch, answers))
     read_back = _read_back(engine, sent)
     now = engine.now()
     unsent = batch.rows.keys() - {result.key for result in answers.results}
@@ -111,13 +111,13 @@ def _claim(engine: Engine, tx: Transaction, keys: Sequence[str], now: datetime) 
     )
 
 
-def _sent(batch: Batch, results: Sequence[WriteResult]) -> Iterator[Sent]:
+def _sent(batch: Batch, answers: Answers) -> Iterator[Sent]:
     """Pair every write that stands in Salesforce now with what it wrote."""
     intents = {one.key: one for one in (*batch.creates, *batch.changes)}
-    for result in results:
+    for result in answers.results:
         intent = intents[result.key]
         if result.status is WriteStatus.DONE and result.id is not None:
-            yield Sent(intent=intent, opportunity_id=result.id)
+            yield Sent(intent=intent, opportunity_id=result.id, taken=answers.taken.get(result.key))
 
 
 def _read_back(engine: Engine, sent: Sequence[Sent]) -> Sequence[Row]:

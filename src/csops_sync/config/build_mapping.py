@@ -10,7 +10,13 @@ from csops_sync.config.build_confidence import KINDS
 from csops_sync.config.build_dashboard import dashboard_settings
 from csops_sync.config.canonical import mapping_hashes
 from csops_sync.config.environment import Surroundings
-from csops_sync.config.models_connections import ConnectionsFile, FieldSection, TargetMapping, TaskSection
+from csops_sync.config.models_connections import (
+    ConnectionsFile,
+    FieldSection,
+    LineMapping,
+    TargetMapping,
+    TaskSection,
+)
 from csops_sync.config.models_rules import RulesFile
 from csops_sync.config.settings import (
     DEFAULT_DATABASE,
@@ -23,10 +29,18 @@ from csops_sync.config.settings import (
     SlackSettings,
 )
 from csops_sync.config.source import Document
+from csops_sync.domain.copying import CONTACT_ROLES, LINE_ITEMS
 from csops_sync.domain.forecast.figures import FIGURE_FIELDS
 from csops_sync.domain.rules import Ownership
 from csops_sync.ports.crm import Role
-from csops_sync.ports.mapping import FieldMapping, ObjectMapping, OrgMapping, RankedField, TaskMapping
+from csops_sync.ports.mapping import (
+    CopyMapping,
+    FieldMapping,
+    ObjectMapping,
+    OrgMapping,
+    RankedField,
+    TaskMapping,
+)
 
 _USER = {
     "name": "Name",
@@ -100,6 +114,7 @@ def org_mapping(*, connections: ConnectionsFile, rules: RulesFile, document: Doc
         written=_written(rules) & frozenset(mapping.opportunity.fields),
         hashes=mapping_hashes(objects),
         task=_task(mapping.task, rules),
+        copied=_copied(mapping.opportunity_line, objects[Role.OPPORTUNITY], rules),
         rank=_rank(objects[Role.OPPORTUNITY], rules),
         ranked=_ranked(rules),
         figures=_figures(objects[Role.OPPORTUNITY], rules),
@@ -162,6 +177,16 @@ def _task(section: TaskSection, rules: RulesFile) -> TaskMapping:
     is_used = rules.confidence is not None and rules.confidence.answer.task
     return TaskMapping(
         key=section.key, completed=section.completed, priority=section.priority, is_used=is_used
+    )
+
+
+def _copied(section: LineMapping, opportunity: ObjectMapping, rules: RulesFile) -> CopyMapping:
+    asked = {what for rule in rules.renewals for what in rule.opportunity.copy_}
+    return CopyMapping(
+        line_items=LINE_ITEMS in asked,
+        contact_roles=CONTACT_ROLES in asked,
+        recurring=section.recurring,
+        has_currencies=any(field.path == "CurrencyIsoCode" for field in opportunity.fields.values()),
     )
 
 

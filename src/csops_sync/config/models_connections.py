@@ -259,6 +259,13 @@ class TaskSection(Section):
     """The priority of these Tasks; the org's own default where nothing is said."""
 
 
+class LineMapping(Section):
+    """Lines of opportunities, for rules with `copy: [line_items]`."""
+
+    recurring: FieldPath | None = None
+    """A checkbox of the line, or of its product (Product2.Recurring__c): which are copied. All if not given."""
+
+
 class MappingSection(Section):
     """Where things stand in this org."""
 
@@ -274,6 +281,8 @@ class MappingSection(Section):
     """Targets that the org keeps itself; not read if not given."""
     task: TaskSection = Field(default_factory=TaskSection)
     """Tasks, as which answers are kept."""
+    opportunity_line: LineMapping = Field(default_factory=LineMapping)
+    """Lines of opportunities, for rules with `copy: [line_items]`."""
 
 
 class ConnectionsFile(Section):

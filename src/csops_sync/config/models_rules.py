@@ -173,7 +173,8 @@ class OpportunitySection(Section):
     copy_: Annotated[tuple[Literal["line_items", "contact_roles"], ...], listed] = Field(
         default=(), alias="copy"
     )
-    """What is copied from the last won opportunity. Checked, not used yet."""
+    """What a renewal takes over from the last won opportunity: its recurring lines (their sum is the amount), its
+    contact roles."""
 
 
 class AnnounceSection(Section):

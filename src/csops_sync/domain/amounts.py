@@ -8,7 +8,7 @@ from fractions import Fraction
 from csops_sync.domain.amending import added_by, amendments_of, amends_from, between
 from csops_sync.domain.book import AccountBook
 from csops_sync.domain.dates import months_between
-from csops_sync.domain.facts import Contract
+from csops_sync.domain.facts import Contract, Opportunity
 from csops_sync.domain.money import Money, annualised, over_term
 from csops_sync.domain.rules import RuleSet
 
@@ -25,7 +25,7 @@ def prior_amount(
     """
     mapped = contract.annual_amount
     if mapped is not None:
-        months = _months(contract) if rules.contract_term_amounts else None
+        months = contract_months(contract) if rules.contract_term_amounts else None
         return _annual(Money(mapped, contract.currency), months)
     return _from_last_won(book, contract, rules, until)
 
@@ -46,8 +46,8 @@ def proposed_amount(prior: Money, *, uplift: Decimal, new_term_months: int, rule
     return over_term(annual=yearly, months=new_term_months)
 
 
-def _months(contract: Contract) -> int | Fraction | None:
-    """Give the length of the contract as it says it, else as its dates make it; None where it has no end."""
+def contract_months(contract: Contract) -> int | Fraction | None:
+    """This function will give a contract's length as it says it, else as its dates make it; None without an end."""
     if contract.term_months is not None and contract.term_months > 0:
         return contract.term_months
     if contract.start is None or contract.end is None or contract.end < contract.start:
@@ -61,8 +61,8 @@ def _annual(amount: Money, months: int | Fraction | None) -> Money:
     return annualised(amount=amount, months=months)
 
 
-def sold_amount(book: AccountBook, *, contract: Contract, rules: RuleSet) -> Money | None:
-    """This function will give what a contract was sold at a year: its last won deal by its start; None without one."""
+def last_sold(book: AccountBook, *, contract: Contract) -> Opportunity | None:
+    """This function will give the deal that a contract came from: the last one won by its start; None without one."""
     won = [
         one
         for one in book.opportunities
@@ -73,10 +73,15 @@ def sold_amount(book: AccountBook, *, contract: Contract, rules: RuleSet) -> Mon
         and amends_from(one) is None
         and (contract.start is None or one.close_date <= contract.start)
     ]
-    if not won:
+    return max(won, key=lambda one: (one.close_date, one.id), default=None)
+
+
+def sold_amount(book: AccountBook, *, contract: Contract, rules: RuleSet) -> Money | None:
+    """This function will give what a contract was sold at a year: its last won deal by its start; None without one."""
+    last = last_sold(book, contract=contract)
+    if last is None:
         return None
-    last = max(won, key=lambda one: (one.close_date, one.id))
-    months = _months(contract) if rules.term_amounts else None
+    months = contract_months(contract) if rules.term_amounts else None
     return _annual(Money(last.amount or Decimal(0), last.currency), months)
 
 

@@ -26,8 +26,25 @@ class Foreseen(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Copies:
+    """What a created opportunity takes over from won deals (`deals` are their ids), read when it is sent.
+
+    `currency` is that of the opportunity, `factor` what unit prices are multiplied by: a fraction as text, `103/100`.
+    """
+
+    lines: bool
+    roles: bool
+    deals: tuple[str, ...]
+    currency: str
+    factor: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CreateOpportunity:
-    """Insert one opportunity that carries `key`. `values` are mapped field names of the opportunity."""
+    """Insert one opportunity that carries `key`. `values` are mapped field names of the opportunity.
+
+    Where lines are copied, its amount is their sum, and the one among the values stands only if they cannot be.
+    """
 
     key: str
     account_id: str
@@ -38,6 +55,7 @@ class CreateOpportunity:
     foreseen: Foreseen
     open_date: date
     renewal_date: date
+    copies: Copies | None = None
     kind: IntentKind = IntentKind.CREATE
 
 

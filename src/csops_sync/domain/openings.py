@@ -8,6 +8,7 @@ from csops_sync.domain.announcing import line_of
 from csops_sync.domain.book import AccountBook
 from csops_sync.domain.case import Case, as_decided
 from csops_sync.domain.co_term import Group, late_member_note
+from csops_sync.domain.copying import copies_of
 from csops_sync.domain.decision import Announcement, Decision
 from csops_sync.domain.eligibility import Standing
 from csops_sync.domain.intent_reasons import BY_RULE, OPENS, OPENS_THOUGH
@@ -133,6 +134,14 @@ def _create(book: AccountBook, group: Group, rule: RenewalRule, rules: RuleSet) 
         foreseen=_foreseen(book, group, rules),
         open_date=open_date,
         renewal_date=subject.term.renewal_date,
+        copies=copies_of(
+            book,
+            members=[(one.tracked.contract, one.tracked.term) for one in group.cases],
+            asked=rule.opportunity.copy,
+            uplift=rule.opportunity.uplift,
+            new_term_months=subject.new_term_months,
+            rules=rules,
+        ),
     )
 
 

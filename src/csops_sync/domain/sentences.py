@@ -4,9 +4,10 @@ To everything that only shows or keeps it, it is a text like any other; the term
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, Self
 
 JOINED = "joined"
@@ -58,10 +59,8 @@ class Wording:
 
     def heard(self, text: str) -> Sentence | None:
         """This function will give the sentence that a kept text is, its values as they were written; else None."""
-        named = [(found[1], found[2] or "") for found in _VALUE.finditer(self.english)]
-        fixed = [re.escape(one) for one in _VALUE.sub(_GAP, self.english).split(_GAP)]
-        shape = "(.+)".join(fixed)
-        found = re.fullmatch(shape, text, re.DOTALL)
+        shape, named = _shape_of(self.english)
+        found = shape.fullmatch(text)
         if found is None:
             return None
         pairs = zip(named, found.groups(), strict=True)
@@ -76,6 +75,14 @@ class Wording:
         if "%" in spec:
             return datetime.strptime(written, spec).replace(tzinfo=UTC)
         return self.reads[name](written) if name in self.reads else written
+
+
+@cache
+def _shape_of(english: str) -> tuple[re.Pattern[str], Sequence[tuple[str, str]]]:
+    """Give what every text of a sentence looks like, and its values in order: their names and formats."""
+    named = [(found[1], found[2] or "") for found in _VALUE.finditer(english)]
+    fixed = [re.escape(one) for one in _VALUE.sub(_GAP, english).split(_GAP)]
+    return re.compile("(.+)".join(fixed), re.DOTALL), named
 
 
 def understood(text: str, wordings: Iterable[Wording]) -> str:

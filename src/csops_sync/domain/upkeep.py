@@ -9,6 +9,7 @@ from csops_sync.domain.announcing import line_of
 from csops_sync.domain.book import AccountBook
 from csops_sync.domain.case import Case, as_decided
 from csops_sync.domain.co_term import Group
+from csops_sync.domain.copying import HAS_LINES
 from csops_sync.domain.decision import NOTHING_DECIDED, Announcement, Decision, merged
 from csops_sync.domain.facts import Opportunity, Scalar
 from csops_sync.domain.forecast.figures import FIGURE_FIELDS
@@ -119,6 +120,8 @@ def _follow(
 ) -> Decision:
     """Move what follows the contract, field by field, and say which fields a person has taken over."""
     wanted = maintained_values(book, subject=subject_of(group), rule=rule, rules=rules)
+    if opportunity.values.get(HAS_LINES) is True:
+        wanted.pop("amount", None)  # Salesforce makes it of the lines, and ignores what else is written there
     changes: list[FieldChange] = []
     notes: list[Note] = []
     for field, value in wanted.items():

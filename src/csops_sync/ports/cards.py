@@ -29,6 +29,7 @@ class OutgoingCard:
 
     `place` is where its card stands, None for a card or summary that is posted first. `people` are those to mention by
     Salesforce id, `links` addresses by opportunity id. `continued_at` is where the card stands that took its place.
+    `later` are those who are asleep: they are named, and mentioned in the thread in their own hours.
     """
 
     telling: SlackTelling
@@ -36,6 +37,7 @@ class OutgoingCard:
     links: Mapping[str, str]
     place: Place | None = None
     continued_at: Place | None = None
+    later: tuple[str, ...] = ()
 
 
 class AnswerKind(StrEnum):

@@ -10,6 +10,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Protocol
 
+from csops_sync.domain.forecast.ratio_band import RatioBand
 from csops_sync.domain.forecast.term_state import RenewalType
 from csops_sync.domain.money import Money
 
@@ -44,12 +45,14 @@ class LandingChart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetentionPoint:
-    """NRR and GRR of one period; None where there is nothing to divide by."""
+    """NRR and GRR of one period; None where there is nothing to divide by. What is predicted has 80 % intervals."""
 
     name: str
     nrr: Fraction | None
     grr: Fraction | None
     predicted: bool
+    nrr_band: RatioBand | None = None
+    grr_band: RatioBand | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """Slack as the rest of the product sees it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -64,11 +64,15 @@ class Addressee:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
-    """A message with all that it takes to write it down: people to mention by id, and links by renewal key."""
+    """A message with all that it takes to write it down: people to mention by id, and links by renewal key.
+
+    `remarks` are sentences by renewal key, in the product's language: what a person should do about a renewal.
+    """
 
     message: Message
     people: Mapping[str, Addressee]
     links: Mapping[str, str]
+    remarks: Mapping[str, str] = field(default_factory=dict)
 
 
 class Chat(Protocol):

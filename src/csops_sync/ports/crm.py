@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from csops_sync.domain.cheap_values import cheaply_made
+from csops_sync.domain.copying import ContactRole, Copied, SoldLine
 
 Json = str | int | float | bool | None
 
@@ -173,10 +174,14 @@ class WriteResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Insert:
-    """One record to insert: an opportunity with mapped names and the renewal key among them, or a Task."""
+    """One record to insert: an opportunity with mapped names and the renewal key among them, or a Task.
+
+    What is `copied` is made together with the opportunity, or nothing of both is.
+    """
 
     key: str
     values: Mapping[str, Json]
+    copied: Copied | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,8 +223,22 @@ class CrmWriter(Protocol):
         """
         ...
 
+    def sold_lines(self, deal_ids: Sequence[str]) -> Sequence[SoldLine]:
+        """This function will read the lines of these opportunities, in their order.
+
+        Raises PermanentError also where the user may not read them.
+        """
+        ...
+
+    def contact_roles(self, deal_ids: Sequence[str]) -> Mapping[str, Sequence[ContactRole]]:
+        """This function will read the contact roles of these opportunities; raises PermanentError as above."""
+        ...
+
     def insert(self, records: Sequence[Insert]) -> Sequence[WriteResult]:
-        """This function will insert opportunities, at most 200 a call; DUPLICATE_VALUE on the key is EXISTS."""
+        """This function will insert opportunities, at most 200 a call; DUPLICATE_VALUE on the key is EXISTS.
+
+        Those with something copied go in a call of their own, at most 14 of them, with 500 records in all.
+        """
         ...
 
     def patch(self, patches: Sequence[Patch]) -> Sequence[WriteResult]:

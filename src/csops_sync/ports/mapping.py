@@ -45,6 +45,20 @@ class TaskMapping:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CopyMapping:
+    """What any rule copies into the renewals that it opens.
+
+    `recurring` is the path of a checkbox, from the line on, that says which lines are; None: every line is.
+    `has_currencies` says whether the org's records have a currency.
+    """
+
+    line_items: bool = False
+    contact_roles: bool = False
+    recurring: str | None = None
+    has_currencies: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RankedField:
     """The opportunity field (by our name) whose very values are ranks, and these ranks, best first."""
 
@@ -64,6 +78,8 @@ class OrgMapping:
     `figures` are the opportunity fields (by our name) of the forecast that are mapped and ours alone; none where the
     rules have no forecast.
 
+    `copied` says what is copied into created opportunities.
+
     `hash` binds mirrored rows to the mapping that read them: another hash needs a new first load of that role, and
     so it is given per role.
     """
@@ -72,6 +88,7 @@ class OrgMapping:
     written: frozenset[str]
     hashes: Mapping[Role, str]
     task: TaskMapping = TaskMapping()
+    copied: CopyMapping = CopyMapping()
     rank: str | None = None
     ranked: RankedField | None = None
     figures: frozenset[str] = frozenset()

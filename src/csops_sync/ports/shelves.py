@@ -22,7 +22,8 @@ class LedgerRow:
     """One change of confidence and what became of it.
 
     `move_id` names the move that it settled into, `message_key` the outbox row that tells it; `reason` says in words
-    why it was told to nobody, `held` why it was not told at once. `seen_at` is when this product first saw it.
+    why it was told to nobody, `held` why it was not told at once, `held_until` when it is decided about again (UTC).
+    `seen_at` is when this product first saw it.
     """
 
     change: ConfidenceChange
@@ -32,6 +33,7 @@ class LedgerRow:
     message_key: str | None = None
     reason: str = ""
     held: str = ""
+    held_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

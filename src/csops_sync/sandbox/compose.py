@@ -31,6 +31,7 @@ from csops_sync.sandbox.server import Gate
 from csops_sync.sandbox.slack.acts import Acts
 from csops_sync.sandbox.slack.app import Tokens, build_slack
 from csops_sync.sandbox.slack.model import APP_ID
+from csops_sync.sandbox.slack.pace import Limits
 from csops_sync.sandbox.slack.sockets import Sockets
 from csops_sync.sandbox.slack.state import SlackState
 
@@ -68,52 +69,68 @@ def compose(
     system_now: Callable[[], datetime],
 ) -> Sandbox:
     """This function will build both services around an org; the app's URL is Salesforce's, `slack_url` Slack's."""
-    clock, faults, turn = org.clock, Faults(), asyncio.Lock()
-    ledger = Ledger(clock)
+    tokens = Tokens(bot=f"xoxb-{secrets.token_hex(16)}", app=f"xapp-1-{APP_ID}-{secrets.token_hex(16)}")
+    shared = _Shared(org)
+    state = _slack_state(org.clock, seed, slack_url)
+    acts = Acts(state=state, sockets=Sockets(lock=state.lock, watch=state.watch))
+    slack = build_slack(
+        faults=shared.faults, ledger=shared.ledger, acts=acts, tokens=tokens, pages=slack_routes(acts)
+    )
     sessions = Sessions(system_now, org.is_active)
     org.leavers.append(sessions.end_of)
-    tokens = Tokens(bot=f"xoxb-{secrets.token_hex(16)}", app=f"xapp-1-{APP_ID}-{secrets.token_hex(16)}")
-    state = _slack_state(clock, seed, slack_url)
-    acts = Acts(state=state, sockets=Sockets(lock=state.lock, watch=state.watch))
-    slack = build_slack(faults=faults, ledger=ledger, acts=acts, tokens=tokens, pages=slack_routes(acts))
-    opening = NextOpening(org)
-    control = Control(
-        clock=clock,
-        org=org,
-        sessions=sessions,
-        faults=faults,
-        ledger=ledger,
-        slack=acts,
-        limits=slack.state.limits,
-        opening=opening,
-        truth=seed.truth,
+    salesforce = shared.salesforce(seed, app, sessions, acts, slack.state.limits)
+    return Sandbox(
+        salesforce=shared.gate(salesforce, "salesforce", "/services/", template),
+        slack=shared.gate(slack, "slack", "/api/", str),
+        app=app,
+        username=str((org.record("User", org.people.integration) or {})["Username"]),
+        tokens=tokens,
     )
-    identity = Identity(org, sessions, app.url)
-    web = Web(Api(org, sessions, faults, ledger), OAuth(org, app, sessions), identity)
-    salesforce = web.app([*control.routes(), *crm_routes(org, clock, opening)])
 
-    def gate(served: ASGIApp, service: str, prefix: str, named: Callable[[str], str]) -> Gate:
+
+class _Shared:
+    """What both services have in common: the org with its clock, the ledger, the faults, and the turns of requests."""
+
+    def __init__(self, org: Org) -> None:
+        self.org = org
+        self.faults = Faults()
+        self.ledger = Ledger(org.clock)
+        self.turn = asyncio.Lock()
+
+    def salesforce(self, seed: OrgSeed, app: App, sessions: Sessions, acts: Acts, limits: Limits) -> ASGIApp:
+        """Build Salesforce, with the pages of the CRM and the orders to the sandbox; `limits` are Slack's."""
+        org, opening = self.org, NextOpening(self.org)
+        control = Control(
+            clock=org.clock,
+            org=org,
+            sessions=sessions,
+            faults=self.faults,
+            ledger=self.ledger,
+            slack=acts,
+            limits=limits,
+            opening=opening,
+            truth=seed.truth,
+        )
+        identity = Identity(org, sessions, app.url)
+        web = Web(Api(org, sessions, self.faults, self.ledger), OAuth(org, app, sessions), identity)
+        return web.app([*control.routes(), *crm_routes(org, org.clock, opening)])
+
+    def gate(self, served: ASGIApp, service: str, prefix: str, named: Callable[[str], str]) -> Gate:
+        """Put the gate before a service at which its faults meet requests, and each call is counted by its name."""
+
         def count(method: str, path: str) -> None:
-            ledger.call(service, method, named(path))
+            self.ledger.call(service, method, named(path))
 
         return Gate(
             served,
             service=service,
             prefix=prefix,
-            faults=faults,
-            clock=clock,
-            turn=turn,
+            faults=self.faults,
+            clock=self.org.clock,
+            turn=self.turn,
             count=count,
             apart=(PREFIX,),
         )
-
-    return Sandbox(
-        salesforce=gate(salesforce, "salesforce", "/services/", template),
-        slack=gate(slack, "slack", "/api/", str),
-        app=app,
-        username=str((org.record("User", org.people.integration) or {})["Username"]),
-        tokens=tokens,
-    )
 
 
 def _slack_state(clock: VirtualClock, seed: OrgSeed, url: str) -> SlackState:

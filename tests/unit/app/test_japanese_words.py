@@ -52,16 +52,35 @@ def happened(kind: str, **detail: object) -> str:
     return row.text
 
 
-def test_a_whole_amount_is_written_without_places_in_english_too() -> None:
-    event = Event(
-        at=AT,
-        kind="updated",
-        account_id="001",
-        opportunity_id="006A",
-        detail=json.dumps({"values": {"amount": 883872.0}, "reason": "moved"}),
-    )
+WRITTEN = Event(
+    at=AT,
+    kind="updated",
+    account_id="001",
+    opportunity_id="006A",
+    detail=json.dumps(
+        {"values": {"amount": 883872.0, "delta_amount": -1500, "stage": None}, "reason": "moved"}
+    ),
+)
 
-    assert event_row(event, PEOPLE).text == "Opportunity 006A: amount = 883872; moved"
+
+@pytest.mark.parametrize(
+    ("currency", "said"),
+    [
+        ("JPY", "amount ¥883,872, delta amount -¥1,500, stage empty"),
+        ("USD", "amount $883,872.00, delta amount -$1,500.00, stage empty"),
+        (None, "amount 883,872, delta amount -1,500, stage empty"),
+    ],
+)
+def test_amounts_that_were_written_into_fields_are_said_in_the_opportunitys_currency(
+    currency: str | None, said: str
+) -> None:
+    assert event_row(WRITTEN, PEOPLE, currency=currency).text == f"Opportunity 006A: {said}; moved"
+
+
+def test_they_are_in_japanese_too() -> None:
+    said = event_row(WRITTEN, PEOPLE, language="ja", currency="JPY").text
+
+    assert said == "商談 006A: 金額 ¥883,872、増減額 -¥1,500、フェーズ 空"
 
 
 def test_the_same_lines_in_both_languages() -> None:

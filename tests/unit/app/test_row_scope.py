@@ -1,6 +1,6 @@
 """Whose renewals somebody sees: the manager hierarchy of Salesforce, walked down."""
 
-from csops_sync.app.row_scope import reports_of
+from csops_sync.app.row_scope import longest_lines, reports_of
 from csops_sync.domain.facts import Person
 
 
@@ -35,3 +35,9 @@ def test_a_hierarchy_in_a_circle_ends() -> None:
     circle = [person("one", "two"), person("two", "one")]
 
     assert reports_of("one", circle) == {"one", "two"}
+
+
+def test_the_longest_lines_are_those_of_active_users_to_whom_somebody_reports() -> None:
+    lines = longest_lines({one.id: one for one in (*TREE, person("new", "nobody"))})
+
+    assert lines == [frozenset(one.id for one in TREE), frozenset({"boss", "sato", "left", "kim"})]

@@ -1,5 +1,7 @@
 """What `calibrate` and `backtest` say in cases that the sandbox's own past does not lead to."""
 
+import csv
+import io
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -18,6 +20,7 @@ from csops_sync.domain.forecast.periods import Window
 from csops_sync.domain.forecast.suggesting import Present
 from csops_sync.interfaces.cli.render_backtest import backtest_csv, backtest_plain, backtest_text
 from csops_sync.interfaces.cli.render_calibrate import calibration_text
+from csops_sync.interfaces.cli.render_calibrate_csv import calibration_csv
 from csops_sync.interfaces.cli.render_calibrate_json import calibration_plain
 from csops_sync.interfaces.cli.render_json import json_text
 from csops_sync.sandbox.orgs.past_truth import RANKS, Truth
@@ -67,6 +70,21 @@ def test_what_the_diff_could_not_place_is_told_beside_it() -> None:
     assert "! write it by hand" in text
     assert "\n--- a\n+++ b\n" in text
     assert "The weights in force are those that history speaks for." in nothing
+
+
+def test_the_csv_has_every_cell_of_the_matrix_and_leaves_empty_what_is_not_suggested() -> None:
+    found = report(Truth(today=TODAY, drift=1.5))
+
+    rows = list(csv.DictReader(io.StringIO(calibration_csv(found))))
+
+    cells = found.calibration.rates.cells
+    assert len(rows) == len(found.calibration.current)
+    assert sum(int(one["renewals"]) for one in rows) == sum(one.n for one in cells.values())
+    assert sum(int(one["kept"] or 0) for one in rows) == sum(one.kept for one in cells.values())
+    assert {one["suggested_base"] for one in rows} == {""}
+    assert {(one["currency"], one["profile"], one["days_before"]) for one in rows} == {
+        ("JPY", "profile: ours", str(DAYS_BEFORE))
+    }
 
 
 def week(day: int, *, told: int, period: str = "FY2025 Q3") -> Week:

@@ -24,7 +24,13 @@ from csops_sync.domain.forecast.periods import NrrBoundary
 from csops_sync.domain.forecast.profile import MetricProfile
 from csops_sync.domain.forecast.term_state import TermStanding
 from csops_sync.domain.money import Money
-from csops_sync.interfaces.cli.render_forecast import forecast_text, metrics_text, ratio_text, rounded
+from csops_sync.interfaces.cli.render_forecast import (
+    band_text,
+    forecast_text,
+    metrics_text,
+    ratio_text,
+    rounded,
+)
 from csops_sync.interfaces.cli.render_forecast_csv import csv_text, forecast_csv, metrics_csv
 from csops_sync.interfaces.cli.render_forecast_json import forecast_plain, metrics_plain
 from csops_sync.interfaces.cli.render_json import json_text
@@ -82,6 +88,35 @@ def test_retention_shows_past_and_predicted_with_movements_and_losses() -> None:
         line.split() == ["FY2025", "Q3", "価格", "¥1,000,000", "1", "renewal"] for line in text.splitlines()
     )
     assert "! FY2025 Q4: 1 term counted as nothing" in text
+
+
+def test_what_is_predicted_of_retention_stands_with_its_band_and_how_it_was_found() -> None:
+    """1,000,000 of 1,000,000 a year is due with 500,000 more at rank C: base 0.95, expansion 0.4."""
+    now = METRICS.periods[1]
+    assert now.nrr_band is not None
+    assert now.grr_band is not None
+
+    lines = metrics_text([METRICS]).splitlines()
+    assert lines[2].split()[:6] == ["NRR", "low,", "high", "GRR", "low,", "high"]
+    assert f"{ratio_text(now.nrr)}  {band_text(now.nrr_band)}" in lines[4]
+    assert f"{ratio_text(now.grr)}  {band_text(now.grr_band)}" in lines[4]
+    assert any(line.startswith("low, high: 80% interval, normal approximation") for line in lines)
+    closed = metrics_text([replace(METRICS, periods=METRICS.periods[:1])])
+    assert "80% interval" not in closed
+
+
+def test_csv_and_json_hold_the_ends_of_the_bands_and_nothing_for_what_is_closed() -> None:
+    past, now = _read(metrics_csv([METRICS]))
+    [report] = _json(metrics_plain([METRICS]))["reports"]
+    columns = ("nrr_low", "nrr_high", "grr_low", "grr_high")
+
+    assert [past[one] for one in columns] == [""] * 4
+    assert [report["periods"][0][one] for one in columns] == [None] * 4
+    assert [now[one] for one in columns] == [report["periods"][1][one] for one in columns]
+    low, high, base_low, base_high = (Decimal(now[one]) for one in columns)
+    assert base_low <= low <= Decimal(now["nrr"]) <= high
+    assert base_low <= Decimal(now["grr"]) <= base_high <= 1
+    assert report["band"] == METRICS.band
 
 
 def test_two_definitions_stand_side_by_side_each_line_with_its_own() -> None:
@@ -203,6 +238,20 @@ def test_a_renewal_that_cannot_be_judged_is_listed_without_a_landing() -> None:
     assert (row["prior"], row["landing"], row["base_weight"], row["weighed_as"]) == ("", "", "", "aside")
     assert "in no sum" in next(line for line in renewals_text(RENEWALS).splitlines() if "aside" in line)
     assert renewals_csv(()) == ""
+
+
+def test_bookings_stand_beside_the_annual_amount_and_in_no_sum() -> None:
+    line = RENEWALS[0]
+    booked = replace(line, state=replace(line.state, bookings=Money(Decimal(36_000_000), "JPY")))
+
+    [row] = _read(renewals_csv([booked]))
+    [plain] = _json(renewals_plain([booked]))["renewals"]
+
+    assert row["bookings"] == "36000000"
+    assert plain["bookings"] == {"amount": "36000000", "currency": "JPY"}
+    assert (row["landing"], row["new"]) == tuple(
+        _read(renewals_csv([line]))[0][one] for one in ("landing", "new")
+    )
 
 
 def test_every_key_of_the_json_is_documented() -> None:

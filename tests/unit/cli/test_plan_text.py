@@ -100,3 +100,11 @@ def test_org_text_cannot_steer_the_terminal() -> None:
     hostile = replace(PLAN.creates[0], account_name="a\x1b[2Jb\nc\u202ed")
 
     assert "a [2Jb cd" in plan_text(replace(EMPTY, creates=(hostile,)))
+
+
+def test_a_renewal_that_takes_something_over_says_what_and_still_that_it_is_held() -> None:
+    """What is copied stands before what waits."""
+    taking = replace(PLAN.creates[0], copies=("line_items", "contact_roles"), held=True)
+    lines = plan_text(replace(EMPTY, creates=(taking,))).splitlines()
+
+    assert lines[3].endswith("copies line items and contact roles, held")

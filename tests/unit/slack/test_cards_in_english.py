@@ -34,7 +34,7 @@ KITA = replace(
 )
 
 
-def written(telling: Written, *mentions: Mention) -> Sequence[str]:
+def written(telling: Written, *mentions: Mention, later: Sequence[str] = ()) -> Sequence[str]:
     """The plain text, line by line."""
     outgoing = sent(telling)
     scene = CardScene(
@@ -43,6 +43,7 @@ def written(telling: Written, *mentions: Mention) -> Sequence[str]:
         mentions=mentions,
         people=outgoing.people,
         links=outgoing.links,
+        later=later,
     )
     return render_telling(scene, telling).text.split("\n")
 
@@ -141,6 +142,10 @@ def test_the_state_of_the_question_stands_on_the_card(changes: dict[str, object]
             "History that came in late corrects this. What happened: B → D → C (佐藤 花子 · 1 Dec 2025, 00:05)",
         ),
         (ReplyKind.NOTED, ":memo: A note by 鈴木 太郎: they are keen"),
+        (
+            ReplyKind.CALLED,
+            "Your business hours have begun. The renewal of *Kita Logistics*: B → C (佐藤 花子 · 1 Dec 2025, 00:05)",
+        ),
     ],
 )
 def test_every_kind_of_reply_says_what_it_is_about(about: ReplyKind, line: str) -> None:
@@ -148,6 +153,24 @@ def test_every_kind_of_reply_says_what_it_is_about(about: ReplyKind, line: str) 
     text = "they are keen" if about is ReplyKind.NOTED else ""
 
     assert written(reply(about, face=KITA, text=text))[0] == line
+
+
+def test_who_is_called_later_is_named_as_text() -> None:
+    """On the card and in its thread."""
+    line = "鈴木 太郎, @cs-leads: outside business hours, mentioned here once they begin"
+
+    for telling in (post_card(KITA), reply(face=KITA)):
+        assert line in written(telling, KEN, later=(TARO.id, "@cs-leads"))
+        assert line not in written(telling, KEN)
+
+
+def test_a_call_of_who_was_asleep_says_how_to_answer_where_it_asks() -> None:
+    """Good news ask nothing."""
+    please = "Whoever takes it: press “I'm on it” on the card, or add a reaction there or to this reply."
+    quiet = replace(KITA, state=CardState.QUIET)
+
+    assert written(reply(ReplyKind.CALLED, mentions=(TARO.id,)), KEN)[-1] == please
+    assert please not in written(reply(ReplyKind.CALLED, face=quiet, mentions=(TARO.id,)), KEN)
 
 
 def test_a_reply_that_calls_somebody_for_an_answer_says_how_to_answer() -> None:

@@ -208,6 +208,16 @@ def test_many_who_changed_it_are_counted() -> None:
             ["後から届いた履歴により訂正します。実際の経過: B → D → C（佐藤 花子 · 2025年12月1日 9:05）"],
         ),
         (ReplyKind.NOTED, [":memo: 鈴木 太郎 さんのメモ: 先方は前向き"]),
+        (
+            ReplyKind.CALLED,
+            [
+                (
+                    "営業時間になりましたのでお知らせします。"
+                    "*株式会社みなと商事* の更新: B → C（佐藤 花子 · 2025年12月1日 9:05）"
+                ),
+                "対応できる方は、カードの「対応します」、またはカードかこの返信へのリアクションでお知らせください。",
+            ],
+        ),
     ],
 )
 def test_every_kind_of_reply_says_what_it_is_about_to_whom_it_calls(

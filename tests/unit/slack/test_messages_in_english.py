@@ -183,3 +183,14 @@ def test_a_language_that_is_not_there_is_refused_with_those_that_are() -> None:
     """Said at start, not at the first message."""
     with pytest.raises(ValueError, match="use one of ja, en"):
         texts_for("fr_FR")
+
+
+def test_what_could_not_be_copied_stands_below_the_renewal_that_it_is_about_and_formats_nothing() -> None:
+    """In a group it names the customer."""
+    said = "Line items were not copied: no longer sold: <!channel>."
+    alone = replace(outgoing(NoticeKind.OPENED, KITA), remarks={KITA.renewal_key: said})
+    group = replace(outgoing(NoticeKind.OPENED_DAILY, KITA, MINATO), remarks={KITA.renewal_key: said})
+
+    safely = said.replace("<!channel>", "&lt;!channel&gt;")
+    assert written(alone)[-1] == safely
+    assert written(group)[-1] == f"Kita Logistics: {safely}"

@@ -69,17 +69,24 @@ def dressed(chart: alt.LayerChart, *, title: str, look: Look) -> alt.LayerChart:
     """This function will give a chart its title, size, font and colours."""
     colours = palette_of(look)
     is_picture = look is Look.PICTURE
-    sized = chart.properties(
+    sized: alt.LayerChart = chart.properties(
         title=title,
         width=PICTURE_WIDTH if is_picture else "container",
         height=PICTURE_HEIGHT,
         background=colours.background if is_picture else "transparent",
+        config=_config(colours),
     )
-    configured: alt.LayerChart = (
-        sized.configure(font=FONT, padding=12)
-        .configure_view(stroke=None)
-        .configure_title(anchor="start", fontSize=18, color=colours.text, offset=14)
-        .configure_axis(
+    return sized
+
+
+def _config(colours: Palette) -> alt.Config:
+    """Give fonts and colours all at once: each `configure_...` would copy the whole chart."""
+    return alt.Config(
+        font=FONT,
+        padding=12,
+        view=alt.ViewConfig(stroke=None),
+        title=alt.TitleConfig(anchor="start", fontSize=18, color=colours.text, offset=14),
+        axis=alt.AxisConfig(
             labelFontSize=13,
             titleFontSize=13,
             labelColor=colours.text,
@@ -88,17 +95,16 @@ def dressed(chart: alt.LayerChart, *, title: str, look: Look) -> alt.LayerChart:
             gridColor=colours.grid,
             domainColor=colours.grid,
             tickColor=colours.grid,
-        )
-        .configure_legend(
+        ),
+        legend=alt.LegendConfig(
             orient="bottom",
             labelFontSize=13,
             labelColor=colours.text,
             titleColor=colours.text,
             symbolStrokeWidth=2,
             symbolOpacity=1,
-        )
+        ),
     )
-    return configured
 
 
 def period_axis() -> alt.X:

@@ -6,6 +6,7 @@ from typing import Final
 
 from csops_sync.adapters.salesforce.answers import as_objects, text
 from csops_sync.adapters.salesforce.client import Client
+from csops_sync.adapters.salesforce.copy_check import copied_objects, copy_problems
 from csops_sync.adapters.salesforce.describe import Describer, FieldShape, ObjectShape
 from csops_sync.adapters.salesforce.figure_check import figure_problems
 from csops_sync.adapters.salesforce.payload import written_column
@@ -47,11 +48,17 @@ class MappingCheck:
         if found:
             return found  # nothing else could be asked
         tasks = [TASK] if self._mapping.task.is_used else []
-        shapes = dict(self._describer.describe([table.object for table in self._tables.values()] + tasks))
+        asked = [
+            *(table.object for table in self._tables.values()),
+            *tasks,
+            *copied_objects(self._mapping.copied),
+        ]
+        shapes = dict(self._describer.describe(asked))
         shapes.update(self._describer.describe(sorted(_targets(self._tables.values(), shapes))))
         for table in self._tables.values():
             found += self._object(table, shapes)
         found += task_problems(self._mapping.task, shapes[TASK]) if tasks else ()
+        found += copy_problems(self._mapping.copied, shapes, shapes[self._tables[Role.OPPORTUNITY].object])
         found += self._tracking.problems(shapes[self._tables[Role.OPPORTUNITY].object])
         found += rank_problems(self._mapping.ranked, self._ranked_field(shapes))
         found += self._sight.problems(self._user_id())

@@ -40,20 +40,25 @@ def envelope(subrequests: Sequence[Subrequest]) -> Mapping[str, object]:
     """This function will give the body of a composite call, each part independent of the others."""
     if len(subrequests) > MOST_SUBREQUESTS:
         raise ValueError(f"A composite call takes {MOST_SUBREQUESTS} subrequests, not {len(subrequests)}.")
-    return {"allOrNone": False, "compositeRequest": [_part(subrequest) for subrequest in subrequests]}
+    return {"allOrNone": False, "compositeRequest": [part_of(subrequest) for subrequest in subrequests]}
 
 
 def open_envelope(answer: JsonValue, expected: Sequence[Subrequest]) -> Mapping[str, SubAnswer]:
     """This function will give the answers by reference; TransientError where one is missing."""
-    parts = [_sub_answer(part) for part in as_objects(as_object(answer).get("compositeResponse"))]
-    answers = {part.reference: part for part in parts}
+    answers = {part.reference: part for part in answers_of(as_object(answer))}
     missing = [subrequest.reference for subrequest in expected if subrequest.reference not in answers]
     if missing:
         raise TransientError(f"Salesforce's composite answer left out {', '.join(missing)}.")
     return answers
 
 
-def _part(subrequest: Subrequest) -> Mapping[str, object]:
+def answers_of(response: JsonObject) -> Sequence[SubAnswer]:
+    """This function will read the answers of a composite, or of one graph, in order."""
+    return [_sub_answer(part) for part in as_objects(response.get("compositeResponse"))]
+
+
+def part_of(subrequest: Subrequest) -> Mapping[str, object]:
+    """This function will write one subrequest as a composite or a graph holds it."""
     part: dict[str, object] = {
         "method": subrequest.method,
         "url": subrequest.url,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from csops_sync.adapters.salesforce.soql import Select
+from csops_sync.domain.copying import HAS_LINES
 from csops_sync.ports.crm import Role
 from csops_sync.ports.mapping import FieldMapping, ObjectMapping, OrgMapping
 
@@ -89,6 +90,8 @@ def tables_of(mapping: OrgMapping) -> Mapping[Role, RoleTable]:
 def _table(mapping: OrgMapping, mapped: ObjectMapping) -> RoleTable:
     role = mapped.role
     columns = {field.name: field.path for field in mapped.fields.values()}
+    if role is Role.OPPORTUNITY and mapping.copied.line_items:
+        columns.setdefault(HAS_LINES, "HasOpportunityLineItem")
     for ours, path in _ALWAYS.get(role, {}).items():
         columns.setdefault(ours, path)
     return RoleTable(

@@ -1,4 +1,7 @@
-"""`CrmWriter` on Salesforce's REST API: inserts by collections, guarded updates by composite; no write is repeated."""
+"""`CrmWriter` on Salesforce's REST API: inserts by collections and graphs, guarded updates by composite.
+
+No write is repeated.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC
@@ -18,10 +21,13 @@ from csops_sync.adapters.salesforce.composite import (
 from csops_sync.adapters.salesforce.describe import Describer
 from csops_sync.adapters.salesforce.errors import DataRefusedError
 from csops_sync.adapters.salesforce.fetch import Fetcher
+from csops_sync.adapters.salesforce.graphs import GraphCall, Whole, send_graphs
 from csops_sync.adapters.salesforce.outcome import of_error, of_failure
 from csops_sync.adapters.salesforce.payload import Payloads
+from csops_sync.adapters.salesforce.sold import SoldReader
 from csops_sync.adapters.salesforce.tables import tables_of
 from csops_sync.adapters.salesforce.tasks import TaskLog
+from csops_sync.domain.copying import ContactRole, SoldLine
 from csops_sync.ports.crm import Insert, Overwrite, Patch, Role, Row, WriteResult, WriteStatus
 from csops_sync.ports.errors import PermanentError, TransientError, UnknownOutcomeError
 from csops_sync.ports.mapping import OrgMapping
@@ -50,15 +56,32 @@ class SalesforceWriter:
         self._mapping = mapping
         self._payloads = Payloads(mapping, describer.asking_by(reading))
         self._tasks = TaskLog(client, mapping.task)
+        self._sold = SoldReader(reading, mapping.copied)
         self._fetcher = Fetcher(reading, tables)
         self._beginning = Fetcher(client.around_writes(begins=True), tables)
 
     def insert(self, records: Sequence[Insert]) -> Sequence[WriteResult]:
-        """This function will insert at most 200 opportunities in one call, each on its own (ValueError above)."""
+        """This function will insert at most 200 opportunities in one call, each on its own (ValueError above).
+
+        Those with something copied into them go in another call, of at most 14, with 500 records in all.
+        """
         _at_most(MOST_ROWS, records)
         bodies, refused = self._bodies(records)
-        sent = self._send("POST", bodies)
+        wholes = {
+            one.key: Whole(body=bodies.pop(one.key), copied=one.copied)
+            for one in records
+            if one.copied and one.key in bodies
+        }
+        sent = {**self._send("POST", bodies), **self._send_whole(wholes)}
         return [refused.get(record.key) or sent[record.key] for record in records]
+
+    def sold_lines(self, deal_ids: Sequence[str]) -> Sequence[SoldLine]:
+        """This function will read the lines of these opportunities."""
+        return self._sold.lines(deal_ids)
+
+    def contact_roles(self, deal_ids: Sequence[str]) -> Mapping[str, Sequence[ContactRole]]:
+        """This function will read the contact roles of these opportunities."""
+        return self._sold.roles(deal_ids)
 
     def patch(self, patches: Sequence[Patch]) -> Sequence[WriteResult]:
         """This function will update at most 25 opportunities in one call, each under its guard (ValueError above)."""
@@ -120,6 +143,15 @@ class SalesforceWriter:
             key_column=self._payloads.key_column,
         )
         return send_collection(self._client, collection)
+
+    def _send_whole(self, wholes: Mapping[str, Whole]) -> Mapping[str, WriteResult]:
+        call = GraphCall(
+            table=self._payloads.table,
+            wholes=wholes,
+            headers=_HEADERS,
+            key_column=self._payloads.key_column,
+        )
+        return send_graphs(self._client, call)
 
     def _patch(
         self, patches: Sequence[Patch], bodies: Mapping[str, Mapping[str, object]]

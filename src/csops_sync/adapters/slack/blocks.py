@@ -38,7 +38,14 @@ def render(outgoing: Outgoing, *, mentions: Mapping[str, Mention], texts: Texts,
 
     `mentions` must hold everyone whom the message's lines mention.
     """
-    scene = Scene(message=outgoing.message, mentions=mentions, links=outgoing.links, texts=texts, today=today)
+    scene = Scene(
+        message=outgoing.message,
+        mentions=mentions,
+        links=outgoing.links,
+        texts=texts,
+        today=today,
+        remarks=outgoing.remarks,
+    )
     drafted = draft(scene)
     return Payload("\n".join(lines_of(drafted, texts)), list(_blocks(drafted)))
 

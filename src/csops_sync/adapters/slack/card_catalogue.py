@@ -16,6 +16,7 @@ class CardCatalogue:
     `moved` and `told` are by direction, None for a net zero: the first line of a card, and of a reply about a move.
     `goes_on` says on a card that its thread has the rest, `went_on` and `overflow` begin that there, `fits_now` stands
     where a rest is not needed any more; `new_card` leads from an old card to the one in its place.
+    `called_later` names who is asleep.
     `{net}` is where a move led, `{way}` every step of it. `please` asks for an answer in the thread. Labels of buttons
     and of the window for a note are plain text.
     """
@@ -56,6 +57,7 @@ class CardCatalogue:
     snoozed_plain: str
 
     replies: Mapping[ReplyKind, str]
+    called_later: str
     goes_on: str
     went_on: str
     fits_now: str

@@ -20,7 +20,8 @@ _MENTIONS_LENGTH = 1200
 class CardScene:
     """All that the text of a telling is made from. `today` is the org's business date.
 
-    `mentions` are those whom this message notifies, each once and in order; nobody else is notified by it.
+    `mentions` are those whom this message notifies, each once and in order; nobody else is notified by it. `later` are
+    those who are asleep, and notified in the thread in their own hours.
     """
 
     texts: CardTexts
@@ -28,6 +29,7 @@ class CardScene:
     mentions: Sequence[Mention]
     people: Mapping[str, Addressee]
     links: Mapping[str, str]
+    later: Sequence[str] = ()
 
     def address(self) -> str:
         """This function will begin a sentence with those whom it is for, as many as fit; empty for nobody."""
@@ -42,6 +44,11 @@ class CardScene:
         """This function will name those whom Slack does not know."""
         said = dict.fromkeys(self.texts.plain.missing(mention) for mention in self.mentions)
         return tuple(remark for remark in said if remark)[:MAX_REMARKS]
+
+    def asleep(self) -> tuple[str, ...]:
+        """This function will name those who are notified later."""
+        people = self.texts.names([_known(self, who) for who in self.later])
+        return (self.texts.words.called_later.format(people=people),) if people else ()
 
     def link(self, opportunity_id: str) -> str:
         """This function will give the address of an opportunity, or an empty text."""
@@ -68,7 +75,7 @@ def card_draft(scene: CardScene, face: CardFace, *, new_card: str = "") -> Draft
         facts=_facts(scene, face),
         paragraphs=[*_paragraphs(scene, face), *([new_card] if new_card else [])],
         buttons=((texts.plain.catalogue.open_deal, url),) if url else (),
-        remarks=(*more, *order, *scene.missing()),
+        remarks=(*more, *order, *scene.asleep(), *scene.missing()),
     )
 
 

@@ -18,6 +18,7 @@ from csops_sync.domain.confidence.overflow import (
 from csops_sync.domain.confidence.telling import PostReply, PostSummary
 
 _LINES_LENGTH = 6500
+_TELLING = frozenset({ReplyKind.MOVED, ReplyKind.CALLED})
 _ASKING_AGAIN = frozenset({ReplyKind.ESCALATED, ReplyKind.ASKED_AGAIN})
 
 
@@ -38,7 +39,9 @@ def reply_draft(scene: CardScene, reply: PostReply) -> Draft:
     order = () if face.order_known or reply.about is ReplyKind.NOTED else (words.order_unknown,)
     more = (words.goes_on,) if reply.about is ReplyKind.NOTED and note_overflow(reply.text) else ()
     return Draft(
-        headline=headline, paragraphs=_please(scene, reply), remarks=(*more, *order, *scene.missing())
+        headline=headline,
+        paragraphs=_please(scene, reply),
+        remarks=(*more, *order, *scene.asleep(), *scene.missing()),
     )
 
 
@@ -76,9 +79,7 @@ def _whole(scene: CardScene, piece: Piece) -> str:
 
 def _please(scene: CardScene, reply: PostReply) -> tuple[str, ...]:
     """Say in the thread how to answer, where a person is called there for an answer."""
-    is_called = (
-        reply.about is ReplyKind.MOVED and reply.face.state is CardState.ASKING and bool(reply.mentions)
-    )
+    is_called = reply.about in _TELLING and reply.face.state is CardState.ASKING and bool(reply.mentions)
     return (scene.texts.words.please,) if is_called or reply.about in _ASKING_AGAIN else ()
 
 

@@ -141,6 +141,7 @@ class SlackCards:
             mentions=self._mentions(outgoing, telling, channel_id),
             people=outgoing.people,
             links=outgoing.links,
+            later=outgoing.later,
         )
         return render_telling(scene, telling, new_card_url=self._address(outgoing.continued_at))
 

@@ -19,7 +19,11 @@ def opened_daily(scene: Scene) -> Draft:
     if rest:
         paragraphs.append(_and_more(scene, rest))
     headline = scene.texts.counted(words.daily, len(lines), total=_total(scene, lines)).strip()
-    return Draft(headline=headline, paragraphs=paragraphs, remarks=scene.missing(lines))
+    return Draft(
+        headline=headline,
+        paragraphs=paragraphs,
+        remarks=(*scene.remarked(lines, is_named=True), *scene.missing(lines)),
+    )
 
 
 def _people_first(lines: Sequence[NoticeLine]) -> Callable[[NoticeLine], int]:

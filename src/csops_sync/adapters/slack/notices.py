@@ -90,7 +90,7 @@ def _about_one(scene: Scene, template: str, **values: str) -> Draft:
         headline=headline,
         facts=_facts(scene, line),
         buttons=((words.open_deal, url),) if url else (),
-        remarks=scene.missing((line,)),
+        remarks=(*scene.remarked((line,)), *scene.missing((line,))),
     )
 
 

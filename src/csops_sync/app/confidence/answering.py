@@ -11,8 +11,8 @@ from pydantic import TypeAdapter
 
 from csops_sync.app.books import read_people
 from csops_sync.app.confidence.answers import Actor, Answerer, chain_of
+from csops_sync.app.confidence.hearing import NOT_FOR_US
 from csops_sync.app.confidence.reacting import WAITING, Spot, asked_in, standing_spots
-from csops_sync.app.confidence.standing import NOT_FOR_US
 from csops_sync.app.engine import Engine
 from csops_sync.domain.confidence.card import Card
 from csops_sync.domain.confidence.rules import ConfidenceRules

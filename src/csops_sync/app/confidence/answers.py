@@ -10,11 +10,11 @@ import orjson
 
 from csops_sync.app.confidence.asking import questioned
 from csops_sync.app.confidence.living import living_cards
+from csops_sync.app.confidence.office_hours import business_hours
 from csops_sync.app.confidence.outgoing import put_tellings
 from csops_sync.app.confidence.records import put_update
 from csops_sync.app.confidence.said import update_of
 from csops_sync.app.confidence.task_words import task_description, task_subject
-from csops_sync.app.confidence.telling import business_hours
 from csops_sync.app.engine import Engine
 from csops_sync.domain.confidence.card import Card, acknowledge, snooze
 from csops_sync.domain.confidence.face import ReplyKind, Who

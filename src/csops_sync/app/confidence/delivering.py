@@ -7,11 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-import orjson
-
+from csops_sync.app.confidence.card_events import card_event
+from csops_sync.app.confidence.hearing import NOBODY_HEARS, Hearing, hearing_of
+from csops_sync.app.confidence.kept_zones import keep_zones
+from csops_sync.app.confidence.later_calls import call_later
+from csops_sync.app.confidence.learning_zones import learn_zones
 from csops_sync.app.confidence.outgoing_cards import outgoing_of, place_of, slack_telling
 from csops_sync.app.confidence.overflowing import is_removed
-from csops_sync.app.confidence.standing import NOBODY_HEARS, Hearing, after_delivery, hearing_of, keep_first
+from csops_sync.app.confidence.standing import after_delivery, keep_first
 from csops_sync.app.confidence.telling_words import place_words
 from csops_sync.app.engine import Engine
 from csops_sync.app.messaging import as_settled, tell_unreachable
@@ -59,6 +62,7 @@ def deliver_cards(engine: Engine) -> int:
     Raises AuthFailedError where Slack does not let us in: everything is pending as before.
     """
     settled = 0
+    learn_zones(engine)
     while not engine.stopping() and paused_hand(engine) is None:
         claimed = _claim(engine)
         if claimed is None:
@@ -102,7 +106,7 @@ def _found(engine: Engine, row: OutboxRow) -> _Claimed:
         outgoing = outgoing_of(engine, tx, row)
     if outgoing is None or row.status is not OutboxStatus.SENT:
         return _Claimed(row=row, outgoing=outgoing)
-    stands = replace(hearing_of(engine, outgoing), begins=None)
+    stands = replace(hearing_of(engine, outgoing), begins=None, later=())
     return _Claimed(row=row, outgoing=outgoing, hearing=stands)
 
 
@@ -133,10 +137,12 @@ def _told(engine: Engine, claimed: _Claimed) -> tuple[OutboxRow, _Claimed]:
         came_late = "a newer face followed, it was answered, or its card was never posted"
         return replace(row, status=OutboxStatus.CANCELLED, error=came_late), claimed
     try:
-        rested = (row.error or "").startswith(RESTS)
-        claimed = replace(claimed, hearing=hearing_of(engine, outgoing, rested=rested))
-        if claimed.hearing.begins is not None:
-            return _resting(engine, row, claimed.hearing.begins), claimed
+        hearing = hearing_of(engine, outgoing)
+        claimed = replace(claimed, hearing=hearing)
+        if hearing.begins is not None:
+            return _resting(engine, row, hearing.begins), claimed
+        outgoing = call_later(engine, outgoing, hearing)
+        claimed = replace(claimed, outgoing=outgoing)
         if not engine.still_ours() or claim_ends([row], now=engine.now()):
             return handed_back(row, None, now=engine.now()), claimed
         result = engine.cards.tell(outgoing)
@@ -197,6 +203,7 @@ def _search(
 
 def _after(engine: Engine, tx: Transaction, row: OutboxRow, claimed: _Claimed) -> None:
     """Let the time to answer begin where this asks, and write the line that `explain` tells."""
+    keep_zones(engine, tx, claimed.hearing.zones)
     telling = claimed.outgoing.telling if claimed.outgoing else None
     if telling is None or isinstance(telling, _OF_NO_CARD):
         return
@@ -219,11 +226,4 @@ def _event(engine: Engine, card: Card, telling: PostCard | PostReply, row: Outbo
         "message": row.result,
         "reason": telling.reason,
     }
-    return Event(
-        at=engine.now(),
-        kind="confidence_told",
-        account_id=card.account_id,
-        renewal_key=card.renewal_key,
-        opportunity_id=card.opportunity_id,
-        detail=orjson.dumps(detail, option=orjson.OPT_SORT_KEYS).decode(),
-    )
+    return card_event(engine, card, "confidence_told", detail)

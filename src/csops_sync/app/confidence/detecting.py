@@ -38,10 +38,12 @@ _OPEN = frozenset({Verdict.WAITING, Verdict.HELD})
 class Looked:
     """What a look found: the late changes that correct what was told, and how many are new.
 
+    `turned` are the last changes of renewals that turn out to have ended elsewhere than was told.
     `homes` are the customers of the opportunities that were looked at, by id: a renewal may have moved to another.
     """
 
     late: tuple[ConfidenceChange, ...] = ()
+    turned: tuple[ConfidenceChange, ...] = ()
     new: int = 0
     homes: Mapping[str, str] = field(default_factory=dict)
 
@@ -60,6 +62,7 @@ def look(
     """
     fresh_scale = not is_begun(engine, tx, scale=scale)
     late: list[ConfidenceChange] = []
+    turned: list[ConfidenceChange] = []
     new = 0
     at_hand = _at_hand(books)
     homes: dict[str, str] = {}
@@ -80,11 +83,12 @@ def look(
         found = _detected(engine, tx, seen, watches, scale=scale)
         homes.update((key, one.account_id) for key, one in watches.items())
         late.extend(found.late)
+        turned.extend(found.turned)
         new += found.new
     if fresh_scale:
         _ask_on(engine, tx)
     mark_looked(engine, tx, scope, scale=scale)
-    return Looked(late=tuple(late), new=new, homes=homes)
+    return Looked(late=tuple(late), turned=tuple(turned), new=new, homes=homes)
 
 
 def _at_hand(books: Mapping[str, AccountBook]) -> AtHand:
@@ -160,6 +164,7 @@ def _detected(
         ledger[row.change.opportunity_id].append(row)
     fresh: list[LedgerRow] = []
     corrected: list[LedgerRow] = []
+    turned: list[ConfidenceChange] = []
     after: list[Watch] = []
     compared_at = tx.progress.setting(COMPARED_AT)
     left_out = frozenset((tx.progress.setting(LEFT_OUT) or "").split())
@@ -177,10 +182,12 @@ def _detected(
         )
         fresh.extend(LedgerRow(change=change, seen_at=engine.now()) for change in found.new)
         corrected.extend(_replaced(rows[change.id], change) for change in found.corrected)
+        turned.extend([found.turned] if found.turned else [])
         after.append(found.watch)
     tx.confidence.watches.put(after)
     tx.confidence.ledger.put([*map(_settled_if_late, fresh), *corrected])
-    return Looked(late=tuple(row.change for row in fresh if row.change.late), new=len(fresh))
+    late = tuple(row.change for row in fresh if row.change.late)
+    return Looked(late=late, turned=tuple(turned), new=len(fresh))
 
 
 def _compared_since(watch: Watch, seen: Seen, compared_at: str | None) -> Watch:
@@ -199,6 +206,7 @@ def _replaced(row: LedgerRow, change: ConfidenceChange) -> LedgerRow:
         message_key=row.message_key,
         reason=row.reason,
         held=row.held,
+        held_until=row.held_until,
     )
 
 

@@ -3,16 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-import orjson
-
 from csops_sync.app.books import read_people
 from csops_sync.app.confidence.asking import questioned
+from csops_sync.app.confidence.card_events import card_event
+from csops_sync.app.confidence.office_hours import business_hours
 from csops_sync.app.confidence.outgoing import put_tellings
 from csops_sync.app.confidence.said import update_of
 from csops_sync.app.confidence.scenes import read_scenes
 from csops_sync.app.confidence.silenced_routes import known_as
 from csops_sync.app.confidence.standing import could_be_read
-from csops_sync.app.confidence.telling import business_hours
 from csops_sync.app.engine import Engine
 from csops_sync.domain.confidence.card import Card, also_called, escalate, quieted
 from csops_sync.domain.confidence.escalation import brought_up_to_date
@@ -147,11 +146,4 @@ def _gone(tx: Transaction, cards: Sequence[Card]) -> Sequence[Card]:
 
 def _event(engine: Engine, card: Card, reply: PostReply) -> Event:
     detail = {"card": card.id, "level": card.level, "mentioned": reply.mentions, "reason": reply.reason}
-    return Event(
-        at=engine.now(),
-        kind=reply.about.value,
-        account_id=card.account_id,
-        renewal_key=card.renewal_key,
-        opportunity_id=card.opportunity_id,
-        detail=orjson.dumps(detail, option=orjson.OPT_SORT_KEYS).decode(),
-    )
+    return card_event(engine, card, reply.about.value, detail)

@@ -6,10 +6,11 @@ from datetime import datetime
 
 from csops_sync.app.at_hand import NO_BOOKS
 from csops_sync.app.books import read_people
+from csops_sync.app.confidence.correcting import tell_late
 from csops_sync.app.confidence.detecting import look
 from csops_sync.app.confidence.escalating import close_gone, escalate_due, has_due
 from csops_sync.app.confidence.scope import Scope, leave, widened
-from csops_sync.app.confidence.telling import read_settled, tell_late, tell_settled
+from csops_sync.app.confidence.telling import read_settled, tell_settled
 from csops_sync.app.engine import Engine
 from csops_sync.domain.book import AccountBook
 from csops_sync.ports.store import Transaction
@@ -52,7 +53,7 @@ def follow(
     settled = read_settled(engine, tx, looked, confidence=confidence)
     if opportunity_ids:
         close_gone(engine, tx)
-    if not (looked.late or settled.moves or has_due(engine, tx)):
+    if not (looked.late or looked.turned or settled.moves or has_due(engine, tx)):
         return Followed(new=looked.new)
     people = read_people(tx)
     tell_late(engine, tx, looked, confidence=confidence, people=people)

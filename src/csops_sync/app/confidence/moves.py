@@ -10,6 +10,8 @@ from csops_sync.app.confidence import reasons
 from csops_sync.app.confidence.asking import questioned
 from csops_sync.app.confidence.calling import Caller, after_good_news, unmet_mentions
 from csops_sync.app.confidence.faces import as_before, face_of
+from csops_sync.app.confidence.kept_zones import NO_ZONES, KnownZones, QuietHours
+from csops_sync.app.confidence.later_calls import Owed
 from csops_sync.app.confidence.merging import Rested, merged_face, merged_mentions, message_of
 from csops_sync.app.confidence.said import closed, moved_on, posted, reply_key, update_of
 from csops_sync.app.confidence.scenes import Scene
@@ -32,9 +34,10 @@ from csops_sync.domain.rules import RuleSet
 class Told:
     """What is decided about one move: its verdict with the reason, and what is said on which cards.
 
-    `resting` are the keys of tellings that mention people who may not be mentioned before `rests_until` (UTC). `unmet`
-    are the mentions of the rules by which nobody was found. `merged` are keys of messages that rested and are told with
-    this one, by the key of what tells them now.
+    `resting` are the keys of tellings that mention people who may not be mentioned before `rests_until` (UTC), until
+    when a move that is held waits, too. `unasked` are people whom it was held for without knowing their time zone.
+    `unmet` are the mentions of the rules by which nobody was found. `merged` are keys of messages that waited and are
+    told with this one, by the key of what tells them now.
     """
 
     move: Move
@@ -44,6 +47,7 @@ class Told:
     cards: tuple[Card, ...] = ()
     resting: frozenset[str] = frozenset()
     rests_until: datetime | None = None
+    unasked: tuple[str, ...] = ()
     unmet: tuple[str, ...] = ()
     merged: tuple[tuple[str, str], ...] = ()
 
@@ -53,9 +57,10 @@ class Teller:
     """Decides about moves at one instant (`now`, UTC, on the business date `today`). `silences` are those that hold.
 
     `cards` are the renewals' by opportunity and id; `keep` adds those that a move has made or moved on. `rested` are
-    the messages by card that still wait for business hours.
+    the messages by card that still wait for business hours, `owed` the calls of those who were asleep, and `zones` says
+    where people live.
 
-    Without slots: whether it is open now is worked out once.
+    Without slots: whom it calls, and when people may be, is worked out once.
     """
 
     rules: RuleSet
@@ -66,11 +71,17 @@ class Teller:
     today: date
     cards: dict[str, dict[str, Card]] = field(default_factory=lambda: defaultdict(dict))
     rested: dict[str, Rested] = field(default_factory=dict)
+    owed: dict[str, Owed] = field(default_factory=dict)
+    zones: KnownZones = NO_ZONES
     _routes: dict[str, tuple[Route, ...]] = field(default_factory=dict)
 
     @cached_property
-    def _is_open(self) -> bool:
-        return self.hours.is_open(self.now)
+    def _quiet(self) -> QuietHours:
+        return QuietHours(hours=self.hours, now=self.now, zones=self.zones)
+
+    @cached_property
+    def _caller(self) -> Caller:
+        return Caller(fallback=self.confidence.fallback, hours=self.hours, now=self.now)
 
     def keep(self, cards: Iterable[Card]) -> None:
         """This function will take cards as they stand now."""
@@ -112,18 +123,23 @@ class Teller:
         said: list[SlackTelling] = []
         cards: list[Card] = []
         resting: set[str] = set()
+        rests_until: list[datetime] = []
         merged: list[tuple[str, str]] = []
         routes = self.audible(move, scene)
         for route in by_channel(routes):
             card, tellings = self._on_card(move, scene, route)
-            message, before = message_of(tellings), self.rested.pop(card.id, None)
-            merged.extend([(before.key, message.key)] if before and message else [])
-            rests = message if self._is_quiet([route]) else None
+            message = message_of(tellings)
+            merged.extend((key, message.key) for key in self._waited(card) if message)
+            opens = self._opens(move, scene, [route])
+            rests = message if opens > self.now else None
             if rests is not None:
                 resting.update(one.key for one in tellings if not isinstance(one, UpdateCard))
+                rests_until.append(opens)
                 self.rested[card.id] = rests
             resting_on = rests.key if rests else ""
-            cards.append(card if card.resting == resting_on else replace(card, resting=resting_on))
+            if card.resting != resting_on or card.calling:
+                card = replace(card, resting=resting_on, calling=())
+            cards.append(card)
             said.extend(tellings)
         channels = tuple(dict.fromkeys(one.channel for one in routes))
         told = Told(
@@ -133,11 +149,16 @@ class Teller:
             tellings=tuple(said),
             cards=tuple(cards),
             resting=frozenset(resting),
-            rests_until=self.hours.next_open(self.now) if resting else None,
+            rests_until=min(rests_until, default=None),
             unmet=tuple(path for one in routes for path in unmet_mentions(scene, one)),
             merged=tuple(merged),
         )
         return self.shown(told, scene)
+
+    def _waited(self, card: Card) -> tuple[str, ...]:
+        """Give the keys of what waited to be told on a card, and waits no longer."""
+        rested, owed = self.rested.pop(card.id, None), self.owed.pop(card.id, None)
+        return (*([rested.key] if rested else ()), *(owed.keys if owed else ()))
 
     def shown(self, told: Told, scene: Scene) -> Told:
         """This function will bring the cards that a decided move is not told on up to date, mentioning nobody."""
@@ -177,12 +198,25 @@ class Teller:
             return Told(move=move, verdict=Verdict.SILENCED, reason=reason)
         return None
 
-    def why_later(self, move: Move, scene: Scene) -> Told | None:
-        """This function will say until when a move waits for business hours, None where it is told now."""
-        if not self._is_quiet(self.audible(move, scene)):
+    def why_later(self, move: Move, scene: Scene, *, instead: Sequence[str] | None = None) -> Told | None:
+        """This function will say until when a move waits for business hours, None where it is told now.
+
+        It waits until the first of whom it mentions is at work; `instead` are those who are mentioned for it where they
+        are not those of its routes.
+        """
+        routes = self.audible(move, scene)
+        until = self._opens(move, scene, routes, instead)
+        if until <= self.now:
             return None
-        until = self.hours.next_open(self.now)
-        return Told(move=move, verdict=Verdict.HELD, reason=reasons.QUIET(until=until))
+        people = self._mentioned(move, scene, routes) if instead is None else instead
+        reason = reasons.QUIET if until == self._quiet.ours else reasons.QUIET_ABROAD
+        return Told(
+            move=move,
+            verdict=Verdict.HELD,
+            reason=reason(until=until),
+            rests_until=until,
+            unasked=self._quiet.unasked(people),
+        )
 
     def audible(self, move: Move, scene: Scene) -> tuple[Route, ...]:
         """This function will give the routes that a move takes and that no silence keeps quiet."""
@@ -202,21 +236,32 @@ class Teller:
         )
         return silence_of(self.silences, subject=subject, now=self.now)
 
-    def _is_quiet(self, routes: Sequence[Route]) -> bool:
-        """Say whether people may not be mentioned now: outside business hours, unless a route is urgent."""
-        mentions = any(one.mention for one in routes)
-        return mentions and not any(one.urgent for one in routes) and not self._is_open
+    def _opens(
+        self, move: Move, scene: Scene, routes: Sequence[Route], instead: Sequence[str] | None = None
+    ) -> datetime:
+        """Say when the first of whom these routes mention is at work; now where they mention nobody, or are urgent."""
+        if not any(one.mention for one in routes) or any(one.urgent for one in routes):
+            return self.now
+        if not self._quiet.abroad:
+            return self._quiet.ours
+        return self._quiet.opens(self._mentioned(move, scene, routes) if instead is None else instead)
+
+    def _mentioned(self, move: Move, scene: Scene, routes: Sequence[Route]) -> tuple[str, ...]:
+        called = (who for one in routes if one.mention for who in self._caller.mentions(move, scene, one))
+        return tuple(dict.fromkeys(called))
 
     def _on_card(self, move: Move, scene: Scene, route: Route) -> tuple[Card, Sequence[SlackTelling]]:
         card_id = f"{move.opportunity_id}/{route.channel}"
         known = self.cards[move.opportunity_id].get(card_id)
         face = face_of(scene, move, rules=self.confidence, today=self.today)
-        caller = Caller(fallback=self.confidence.fallback, hours=self.hours, now=self.now)
+        caller = self._caller
         mentions = caller.mentions(move, scene, route)
         rested = self.rested.get(card_id) if known is not None else None
         if known is not None and rested is not None:
             face = merged_face(rested.face, face)
             mentions = merged_mentions(rested, mentions, known=known)
+        if owed := self.owed.get(card_id):
+            mentions = tuple(dict.fromkeys((*owed.after(move), *mentions)))
         stands = known is not None and not isinstance(rested, PostCard)
         if known is not None and stands and not (route.anew and move.direction in BAD_NEWS):
             card = _moved(known, move, scene, face)

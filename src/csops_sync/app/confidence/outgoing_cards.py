@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from csops_sync.app.confidence.asking import questioned
+from csops_sync.app.confidence.later_calls import is_outdated_call, without_called
 from csops_sync.app.confidence.overflowing import is_outdated_page
 from csops_sync.app.confidence.telling_form import decode_telling
 from csops_sync.app.engine import Engine
@@ -61,9 +62,10 @@ def outgoing_of(engine: Engine, tx: Transaction, row: OutboxRow) -> OutgoingCard
     wanted = sorted(one for one in _people(telling) if not one.startswith("@"))
     people = {found.id: found for found in map(_addressee, tx.mirror.get(Role.USER, wanted))}
     links = {one: engine.link(one) for one in _opportunities(telling)}
-    return OutgoingCard(
+    outgoing = OutgoingCard(
         telling=telling, people=people, links=links, place=place, continued_at=_continued_at(tx, telling)
     )
+    return without_called(tx, outgoing)
 
 
 def _continued_at(tx: Transaction, telling: SlackTelling) -> Place | None:
@@ -82,6 +84,8 @@ def is_outdated(tx: Transaction, telling: Telling) -> bool:
     (card,) = tx.confidence.cards.get([telling.card_id]) or (None,)
     if isinstance(telling, UpdateCard):
         return _is_superseded(telling, card)
+    if isinstance(telling, PostReply) and telling.about is ReplyKind.CALLED:
+        return is_outdated_call(tx, telling, card)
     if not isinstance(telling, PostReply) or telling.about not in _REMINDERS:
         return False
     return card is None or card.state is not CardState.ASKING or card.question not in ("", telling.key)

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from csops_sync.app.confidence.answering import inbox_item
+from csops_sync.app.confidence.hearing import NOT_FOR_US
 from csops_sync.app.confidence.reacting import Spot, standing_spots
-from csops_sync.app.confidence.standing import NOT_FOR_US
 from csops_sync.app.engine import Engine
 from csops_sync.ports.cards import Answer, Place
 from csops_sync.ports.errors import AuthFailedError, PermanentError

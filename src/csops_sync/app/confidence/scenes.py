@@ -12,7 +12,9 @@ from csops_sync.app.engine import Engine
 from csops_sync.domain.amounts import prior_amount, total
 from csops_sync.domain.book import AccountBook, lookup_in
 from csops_sync.domain.conditions import Lookup
+from csops_sync.domain.confidence.changes import ConfidenceChange
 from csops_sync.domain.confidence.face import Who
+from csops_sync.domain.confidence.settling import Move
 from csops_sync.domain.facts import Contract, Opportunity, Person
 from csops_sync.domain.money import Money, annualised
 from csops_sync.domain.people import find_csm, resolve
@@ -107,6 +109,20 @@ class Scene:
         """This function will give the last day of the budget season that pays, where it is known."""
         decision = self.renewal.decision
         return decision.budget.last_day if decision and decision.budget else None
+
+
+def at_home(
+    tx: Transaction, found: Sequence[Move | ConfidenceChange], homes: Mapping[str, str]
+) -> Sequence[tuple[str, str]]:
+    """This function will give the (account, opportunity) of each as they are now.
+
+    `homes` are the accounts of opportunities that were looked at; the others' watches say theirs.
+    """
+    watches = tx.confidence.watches.get(
+        [one.opportunity_id for one in found if one.opportunity_id not in homes]
+    )
+    accounts = {**homes, **{one.opportunity_id: one.account_id for one in watches}}
+    return [(accounts.get(one.opportunity_id, one.account_id), one.opportunity_id) for one in found]
 
 
 def read_scenes(

@@ -6,43 +6,29 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from csops_sync.app.confidence.detecting import Looked
-from csops_sync.app.confidence.faces import face_of
+from csops_sync.app.confidence.kept_zones import read_zones
+from csops_sync.app.confidence.later_calls import read_owed
 from csops_sync.app.confidence.living import living_cards
 from csops_sync.app.confidence.merging import read_rested
 from csops_sync.app.confidence.moves import Teller
-from csops_sync.app.confidence.outgoing import put_tellings
-from csops_sync.app.confidence.scenes import Scene, read_scenes
+from csops_sync.app.confidence.office_hours import business_hours
+from csops_sync.app.confidence.scenes import Scene, at_home, read_scenes
 from csops_sync.app.confidence.telling_desk import TellingDesk
 from csops_sync.app.engine import Engine
 from csops_sync.domain.book import AccountBook
-from csops_sync.domain.confidence.business_time import BusinessHours
 from csops_sync.domain.confidence.card import quieted
 from csops_sync.domain.confidence.changes import ConfidenceChange, Verdict
-from csops_sync.domain.confidence.face import ReplyKind
 from csops_sync.domain.confidence.ranks import BAD_NEWS, RankScale
 from csops_sync.domain.confidence.rules import ConfidenceRules
 from csops_sync.domain.confidence.settling import Move, move_of, settled_moves
 from csops_sync.domain.confidence.storms import Sorted, fold, storms_going_on, stormy_changes
-from csops_sync.domain.confidence.telling import PostReply
 from csops_sync.domain.facts import Person
-from csops_sync.domain.rules import RuleSet
 from csops_sync.ports.shelves import LedgerRow
 from csops_sync.ports.store import Transaction
 
 _OPEN = (Verdict.WAITING.value, Verdict.HELD.value)
 _OVER = tuple(one.value for one in Verdict if one.value not in _OPEN)
 _MOST_WAITING = 100_000
-
-
-def business_hours(rules: RuleSet, *, zone: str | None = None) -> BusinessHours:
-    """This function will give our business hours, in a person's own time zone where it is known."""
-    calendar = rules.calendar
-    return BusinessHours(
-        calendar=calendar.own,
-        zone=zone or calendar.timezone,
-        opens_at=calendar.opens_at,
-        closes_at=calendar.closes_at,
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +67,7 @@ def tell_settled(
     rows, moves = settled.rows, settled.moves
     if not moves:
         return 0
-    scenes = read_scenes(engine, tx, _at_home(tx, moves, settled.homes), people=people, books=books)
+    scenes = read_scenes(engine, tx, at_home(tx, moves, settled.homes), people=people, books=books)
     teller = _teller(engine, tx, confidence, moves)
     parted = _parted(engine, tx, settled, confidence, urgent=_urgent(moves, scenes, teller))
     desk = TellingDesk(
@@ -94,54 +80,11 @@ def tell_settled(
     return desk.record()
 
 
-def tell_late(
-    engine: Engine,
-    tx: Transaction,
-    looked: Looked,
-    *,
-    confidence: ConfidenceRules,
-    people: Mapping[str, Person],
-) -> None:
-    """This function will correct the threads of cards by changes that became visible late, mentioning nobody."""
-    changes = looked.late
-    pairs = _at_home(tx, changes, looked.homes) if changes else ()
-    scenes = read_scenes(engine, tx, pairs, people=people) if changes else {}
-    for change in changes:
-        scene = scenes.get(change.opportunity_id)
-        if scene is None:
-            continue
-        move = move_of([change], scale=confidence.scale)
-        face = face_of(scene, move, rules=confidence, today=engine.today())
-        replies = [
-            PostReply(
-                key=f"late/{card.id}/{change.id}",
-                card_id=card.id,
-                of=card.key,
-                about=ReplyKind.CORRECTED,
-                face=face,
-                mentions=(),
-                reason="a change that became visible late",
-            )
-            for card in living_cards(engine, tx, tx.confidence.cards.of([change.opportunity_id]))
-        ]
-        put_tellings(engine, tx, replies)
-
-
-def _at_home(
-    tx: Transaction, found: Sequence[Move | ConfidenceChange], homes: Mapping[str, str]
-) -> Sequence[tuple[str, str]]:
-    """Give the (account, opportunity) of each as they are now, those that were not looked at by their watches."""
-    watches = tx.confidence.watches.get(
-        [one.opportunity_id for one in found if one.opportunity_id not in homes]
-    )
-    accounts = {**homes, **{one.opportunity_id: one.account_id for one in watches}}
-    return [(accounts.get(one.opportunity_id, one.account_id), one.opportunity_id) for one in found]
-
-
 def _moves(engine: Engine, rows: Sequence[LedgerRow], confidence: ConfidenceRules) -> Sequence[Move]:
     """Settle what waits; an opportunity of which something is held is decided about as one move, all of it.
 
-    Outside business hours nothing is decided anew about what is held, unless more has settled since.
+    Before the first of whom it mentions is at work nothing is decided anew about what is held, unless more has settled
+    since.
     """
     scale, window, now = confidence.scale, confidence.settle, engine.now()
     kept: dict[str, list[ConfidenceChange]] = defaultdict(list)
@@ -154,13 +97,20 @@ def _moves(engine: Engine, rows: Sequence[LedgerRow], confidence: ConfidenceRule
             kept[row.change.opportunity_id].append(row.change)
     waiting = [row.change for row in rows if row.change.opportunity_id not in kept]
     settled = settled_moves(waiting, window=window, now=now, scale=scale)
-    is_open = bool(kept) and business_hours(engine.rules).is_open(now)
+    ripe = fresh | _ripe(engine, rows) if kept else fresh
     merged = [
         _merged(changes, scale)
         for opportunity_id, changes in kept.items()
-        if (is_open or opportunity_id in fresh) and _is_settled(changes, window, engine)
+        if opportunity_id in ripe and _is_settled(changes, window, engine)
     ]
     return sorted([*settled, *merged], key=lambda one: (one.at, one.id))
+
+
+def _ripe(engine: Engine, rows: Sequence[LedgerRow]) -> set[str]:
+    """Give the opportunities of which something was held until now; an older version did not keep until when."""
+    now, ours = engine.now(), business_hours(engine.rules).next_open(engine.now())
+    held = (row for row in rows if row.verdict is Verdict.HELD)
+    return {row.change.opportunity_id for row in held if (row.held_until or ours) <= now}
 
 
 def _is_settled(changes: Sequence[ConfidenceChange], window: timedelta, engine: Engine) -> bool:
@@ -179,11 +129,13 @@ def _teller(engine: Engine, tx: Transaction, confidence: ConfidenceRules, moves:
         hours=business_hours(engine.rules),
         now=engine.now(),
         today=engine.today(),
+        zones=read_zones(tx),
     )
     cards = tx.confidence.cards.of([one.opportunity_id for one in moves])
     living = living_cards(engine, tx, cards)
     teller.keep(living)
     teller.rested.update(read_rested(tx, living))
+    teller.owed.update(read_owed(tx, living))
     tx.confidence.cards.put([quieted(one) for one in cards if one.waits and one not in living])
     return teller
 

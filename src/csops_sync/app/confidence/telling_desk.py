@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from csops_sync.app.confidence import reasons
+from csops_sync.app.confidence.kept_zones import want_zones
 from csops_sync.app.confidence.merging import drop_merged, message_of
 from csops_sync.app.confidence.moves import Teller, Told
 from csops_sync.app.confidence.outgoing import put_tellings
@@ -52,7 +53,7 @@ class TellingDesk:
                 self.told.append(_gone(move))
             elif untold := self.teller.why_untold(move, scene):
                 self._add(self.teller.shown(untold, scene))
-            elif later := self.teller.why_later(move, scene):
+            elif later := self._why_later(move, scene, by_person):
                 self.told.append(later)
             else:
                 by_manager[_manager_of(scene)].append(move)
@@ -67,6 +68,7 @@ class TellingDesk:
         for told in (one for one in self.told if one.resting):
             resting = [one for one in told.tellings if one.key in told.resting]
             put_tellings(self.engine, self.tx, resting, not_before=told.rests_until)
+        want_zones(self.tx, [one for told in self.told for one in told.unasked])
         fallback = self.teller.confidence.fallback
         notice_unmet(self.engine, self.tx, self.told, scenes=self.scenes, fallback=fallback)
         self.tx.confidence.cards.put([card for told in self.told for card in told.cards])
@@ -103,6 +105,10 @@ class TellingDesk:
             told = Told(move=one, verdict=Verdict.SUMMARISED, reason=folded, tellings=(summary,))
             self._add(self.teller.shown(told, self.scenes[one.opportunity_id]))
 
+    def _why_later(self, move: Move, scene: Scene, by_person: str) -> Told | None:
+        called = self._mentioned(_manager_of(scene), by_person)
+        return self.teller.why_later(move, scene, instead=called)
+
     def _instead(self) -> str:
         return self.teller.confidence.fallback or "nobody in particular"
 
@@ -126,6 +132,7 @@ class TellingDesk:
                 message_key=key,
                 reason=told.reason,
                 held=row.reason if row.verdict is Verdict.HELD else row.held,
+                held_until=told.rests_until if told.verdict is Verdict.HELD else None,
             )
 
 

@@ -24,6 +24,7 @@ _ABOUT = {
     ReplyKind.ASKED_AGAIN: "asked again in its thread",
     ReplyKind.CORRECTED: "corrected in its thread",
     ReplyKind.NOTED: "a note in its thread",
+    ReplyKind.CALLED: "called in their own hours, in its thread",
 }
 
 

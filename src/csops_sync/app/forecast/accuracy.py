@@ -7,8 +7,8 @@ judged) is left out on both sides. A renewal that was over by the snapshot count
 called.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import InitVar, dataclass, field, replace
 from datetime import date, timedelta
 
 from csops_sync.app.books import read_people
@@ -18,7 +18,8 @@ from csops_sync.app.forecast.conversion import DueConversion
 from csops_sync.app.forecast.frames import Frame, frame_then
 from csops_sync.app.forecast.groups import NOT_SAID
 from csops_sync.app.forecast.judged import judged
-from csops_sync.app.forecast.listing import is_for
+from csops_sync.app.forecast.kept_terms import terms_in
+from csops_sync.app.forecast.listing import is_for, of_people
 from csops_sync.app.forecast.mirror_names import MirrorNames
 from csops_sync.app.forecast.period_words import period_named
 from csops_sync.app.forecast.report_values import Basis
@@ -103,7 +104,7 @@ def accuracy_report(
         chosen = period_named(period, calendar=frame.calendar) if period is not None else offered[0]
         if chosen.last >= frame.as_of:
             raise NotOverError(chosen, instead=offered[0])
-        past = _Past(tx, frame, chosen.window, people)
+        past = _Past(tx, frame, chosen.window, people, _due(tx, office, frame, chosen.window))
         known = past.known()
         lines = accuracy_by(known, past.groups)
         teams = tuple(past.team(user, known) for user in past.callers())
@@ -119,6 +120,13 @@ def accuracy_report(
         )
 
 
+def _due(tx: Transaction, office: Office, frame: Frame, window: Window) -> Iterable[TermState]:
+    """Give what is due in a period: of the terms that are kept in memory, else by an index."""
+    if office.held is None:
+        return due_in(tx, frame, window)
+    return (one for one in terms_in(tx, office) if window.holds(frame.profile.due_day(one)))
+
+
 @dataclass(slots=True)
 class _Past:
     """One closed period as it stands today, and as its snapshots told it."""
@@ -127,6 +135,7 @@ class _Past:
     frame: Frame
     window: Window
     people: People
+    due: InitVar[Iterable[TermState]]
     today: dict[str, TermState] = field(init=False)
     groups: dict[str, str] = field(init=False, default_factory=dict)
     calls: dict[int, KnownCalls] = field(init=False, default_factory=dict)
@@ -135,12 +144,11 @@ class _Past:
     _unknown: frozenset[str] = field(init=False, default=frozenset())
     _conversion: DueConversion = field(init=False)
 
-    def __post_init__(self) -> None:
+    def __post_init__(self, due: Iterable[TermState]) -> None:
         snapshot = close_of(self.tx, self.window, None)
         known = self.frame if snapshot is None else closing_frame(self.tx, self.frame, snapshot, self.window)
         self._conversion = DueConversion(known.due_rates)
-        due = due_in(self.tx, self.frame, self.window)
-        self.today = {one.key: one for one in due if is_for(one, self.people)}
+        self.today = {one.key: one for one in of_people(due, self.people)}
 
     def known(self) -> Known:
         """Give what came of the period, and what was expected of it."""

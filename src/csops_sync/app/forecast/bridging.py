@@ -11,7 +11,7 @@ from datetime import date, datetime
 from csops_sync.app.forecast.bridged_sides import Standpoint, bridged_sides
 from csops_sync.app.forecast.frames import Frame, frame_then
 from csops_sync.app.forecast.kept_terms import terms_in, terms_then
-from csops_sync.app.forecast.listing import is_for
+from csops_sync.app.forecast.listing import of_people
 from csops_sync.app.forecast.mirror_names import MirrorNames
 from csops_sync.app.forecast.report_values import Basis, GroupBy
 from csops_sync.app.forecast.reports import People, forecast_window, frame_in
@@ -100,7 +100,7 @@ class _End:
         return cls(frame=frame, rules_hash=frame.rules_hash, states=states)
 
     def seen_by(self, people: People) -> "_End":
-        return replace(self, states=[one for one in self.states if is_for(one, people)])
+        return replace(self, states=of_people(self.states, people))
 
     @property
     def standpoint(self) -> Standpoint:

@@ -124,7 +124,7 @@ class _Writer:
         numbers = self.numbers
         return DigestFigure(
             label=numbers.words.ratio.format(name=name, period=self.facts.year.name),
-            value=numbers.percent(figure.now),
+            value=numbers.predicted(figure.now, figure.band),
             beside=numbers.points(now=figure.now, before=figure.before, day=self.facts.before_on),
         )
 

@@ -146,8 +146,8 @@ def _ratios(before: _Side | None, now: _Side) -> tuple[RatioFigure, RatioFigure]
     if old is not None and old.window != year.window:
         old = None
     return (
-        RatioFigure(now=year.nrr, before=old.nrr if old else None),
-        RatioFigure(now=year.grr, before=old.grr if old else None),
+        RatioFigure(now=year.nrr, before=old.nrr if old else None, band=year.nrr_band),
+        RatioFigure(now=year.grr, before=old.grr if old else None, band=year.grr_band),
     )
 
 

@@ -9,6 +9,7 @@ from babel.dates import format_date
 from babel.numbers import format_currency
 
 from csops_sync.app.forecast.digest_words import DigestWords
+from csops_sync.domain.forecast.ratio_band import RatioBand
 from csops_sync.domain.money import Money, minor_exponent
 
 _TENTHS_OF_PERCENT = 1000
@@ -44,6 +45,13 @@ class Numbers:
     def percent(self, ratio: Fraction | None) -> str:
         """This function will write a ratio with one decimal, rounded half up: `98.4%`."""
         return self.words.unknown if ratio is None else f"{_tenths(ratio)}%"
+
+    def predicted(self, ratio: Fraction | None, band: RatioBand | None) -> str:
+        """This function will write a ratio with the 80 % interval that it lies in: `98.4% (95.2% – 101.0%)`."""
+        value = self.percent(ratio)
+        if band is None:
+            return value
+        return self.words.within.format(value=value, low=self.percent(band.low), high=self.percent(band.high))
 
     def change(self, *, now: Money, before: Money | None, day: date | None) -> str:
         """This function will hold an amount against that of a day before."""

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from csops_sync.app.forecast.report_values import Basis, ForecastReport, RenewalLine
 from csops_sync.domain.forecast.bridge import Bridge
+from csops_sync.domain.forecast.ratio_band import RatioBand
 from csops_sync.domain.money import Money
 
 
@@ -29,10 +30,11 @@ class LandingFigure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RatioFigure:
-    """A ratio of the fiscal year, and the one of the week before."""
+    """A ratio of the fiscal year, where it lies while it is predicted, and the one of the week before."""
 
     now: Fraction | None
     before: Fraction | None
+    band: RatioBand | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

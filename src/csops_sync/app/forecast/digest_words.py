@@ -16,6 +16,7 @@ class DigestWords:
     landing: str
     landing_beside: str
     ratio: str
+    within: str
     was: str
     no_before: str
     other_year: str
@@ -66,6 +67,7 @@ JAPANESE = DigestWords(
     landing="着地見込み {period}",
     landing_beside="{change} · 更新対象 {due} · 80% の範囲 {low} 〜 {high}",
     ratio="{name} {period}",
+    within="{value}（{low} 〜 {high}）",
     was="前回（{day}）比 {change}",
     no_before="先週の記録はまだありません",
     other_year="年度が替わったため、前回とは比べられません",
@@ -125,6 +127,7 @@ ENGLISH = DigestWords(
     landing="Landing {period}",
     landing_beside="{change} · due {due} · 80% interval {low} – {high}",
     ratio="{name} {period}",
+    within="{value} ({low} – {high})",
     was="{change} since {day}",
     no_before="nothing on record from last week yet",
     other_year="a new fiscal year: not comparable with last week",

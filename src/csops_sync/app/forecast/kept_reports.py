@@ -16,11 +16,12 @@ from csops_sync.app.loading import READ_UP_TO
 from csops_sync.app.office import Office
 from csops_sync.domain.forecast.targets import Target
 
-MOST = 64
+MOST = 200
 """How many reports are kept; those that were not asked for the longest go first."""
 
 _T = TypeVar("_T")
-_Stamp = tuple[str | None, str | None, str, date, tuple[Target, ...]]
+Stamp = tuple[str | None, str | None, str, date, tuple[Target, ...]]
+"""All that reports stand on: where two are equal, so are the reports."""
 
 
 class KeptReports:
@@ -29,7 +30,7 @@ class KeptReports:
     def __init__(self, most: int = MOST) -> None:
         self._most = most
         self._lock = Lock()
-        self._stamp: _Stamp | None = None
+        self._stamp: Stamp | None = None
         self._kept: OrderedDict[Hashable, _Slot] = OrderedDict()
 
     def get(self, office: Office, asked: Hashable, make: Callable[[], _T]) -> _T:
@@ -37,13 +38,13 @@ class KeptReports:
 
         Raises what `make` raises; nothing is kept then.
         """
-        slot = self._slot(_stamp(office), asked)
+        slot = self._slot(stamp_of(office), asked)
         with slot.lock:
             if not slot.made:
                 slot.made.append(make())
             return cast("_T", slot.made[0])
 
-    def _slot(self, stamp: _Stamp, asked: Hashable) -> "_Slot":
+    def _slot(self, stamp: Stamp, asked: Hashable) -> "_Slot":
         with self._lock:
             if stamp != self._stamp:
                 self._stamp = stamp
@@ -63,7 +64,8 @@ class _Slot:
         self.made: list[object] = []
 
 
-def _stamp(office: Office) -> _Stamp:
+def stamp_of(office: Office) -> Stamp:
+    """This function will read what reports stand on now: two small rows."""
     with office.store.reading() as tx:
         revision, read = tx.progress.setting(REVISION), tx.progress.setting(READ_UP_TO)
     return revision, read, office.rules.hash, office.today, office.rules.targets

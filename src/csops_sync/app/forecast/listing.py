@@ -1,13 +1,15 @@
 """Renewals as a list: filtered, sorted, summed, one page at a time."""
 
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 from csops_sync.app.forecast.conversion import DueConversion
 from csops_sync.app.forecast.frames import Frame
-from csops_sync.app.forecast.groups import NOT_SAID, rank_column
+from csops_sync.app.forecast.groups import NOT_SAID
+from csops_sync.app.forecast.listing_columns import columns
 from csops_sync.app.forecast.listing_order import Weighed, sorting, turned
 from csops_sync.app.forecast.listing_values import Choices, Paging, RenewalFilter, RenewalsPage
 from csops_sync.app.forecast.report_values import RenewalLine
@@ -34,14 +36,22 @@ class Directory(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
-    """All renewals that a filter lets through, in order, with what they sum up to; pages are cut out of it."""
+class Totals:
+    """What stands above each page of a list, as `RenewalsPage` has it."""
 
-    found: tuple[Weighed, ...]
+    found: int
     due: Money
     landing: Money
     unjudged: int
     choices: Choices
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """All renewals that a filter lets through, in order, with what they sum up to; pages are cut out of it."""
+
+    found: tuple[Weighed, ...]
+    totals: Totals
 
 
 def renewals_page(
@@ -74,30 +84,37 @@ def listed(
     order = sorting(found, frame=frame, by=paging.sort, conversion=rates, directory=directory)
     found.sort(key=turned(order) if paging.descending else order, reverse=paging.descending)
     due, landing, unjudged = _sums(found, frame, rates)
-    return Listed(
-        found=tuple(found),
+    totals = Totals(
+        found=len(found),
         due=due,
         landing=landing,
         unjudged=unjudged,
         choices=_choices(within, frame, directory),
     )
+    return Listed(found=tuple(found), totals=totals)
 
 
 def page_of(found: Listed, *, frame: Frame, paging: Paging, directory: Directory) -> RenewalsPage:
     """This function will cut one page out of a list; a page beyond the last one is the last one."""
-    pages = max(1, -(-len(found.found) // paging.size))
-    page = min(paging.page, pages)
-    shown = found.found[(page - 1) * paging.size : page * paging.size]
+    first = (paging.shown(len(found.found)) - 1) * paging.size
+    shown = found.found[first : first + paging.size]
+    return page_with(found.totals, shown, frame=frame, paging=paging, directory=directory)
+
+
+def page_with(
+    totals: Totals, shown: Sequence[Weighed], *, frame: Frame, paging: Paging, directory: Directory
+) -> RenewalsPage:
+    """This function will put what is shown of a list under its totals."""
     return RenewalsPage(
         basis=frame.basis,
         lines=lines_of(shown, frame=frame, directory=directory),
-        found=len(found.found),
-        due=found.due,
-        landing=found.landing,
-        unjudged=found.unjudged,
-        page=page,
-        pages=pages,
-        choices=found.choices,
+        found=totals.found,
+        due=totals.due,
+        landing=totals.landing,
+        unjudged=totals.unjudged,
+        page=paging.shown(totals.found),
+        pages=paging.pages(totals.found),
+        choices=totals.choices,
     )
 
 
@@ -136,6 +153,13 @@ def is_for(state: TermState, people: frozenset[str] | None) -> bool:
     return people is None or state.grouping.csm_id in people or state.grouping.manager_id in people
 
 
+def of_people(states: Iterable[TermState], people: frozenset[str] | None) -> list[TermState]:
+    """This function will give the renewals that are for these users; of a hundred thousand at once, so no call each."""
+    if people is None:
+        return list(states)
+    return [one for one in states if (under := one.grouping).csm_id in people or under.manager_id in people]
+
+
 def _is_within(state: TermState, wanted: RenewalFilter, frame: Frame) -> bool:
     is_due = wanted.window is None or wanted.window.holds(frame.profile.due_day(state))
     return is_due and is_for(state, wanted.people)
@@ -143,58 +167,69 @@ def _is_within(state: TermState, wanted: RenewalFilter, frame: Frame) -> bool:
 
 def _conditions(wanted: RenewalFilter, frame: Frame) -> list[Callable[[TermState], bool]]:
     """Give what a term must hold to; nothing is asked about what the filter leaves open."""
-    ranks = frame.rules.ranks
-    asked: list[tuple[frozenset[str], Callable[[TermState], str | None]]] = [
-        (wanted.segments, lambda one: one.grouping.segment),
-        (wanted.tiers, lambda one: one.grouping.tier),
-        (wanted.csm_ids, lambda one: one.grouping.csm_id),
-        (wanted.manager_ids, lambda one: one.grouping.manager_id),
-        (wanted.products, lambda one: one.grouping.product),
-        (wanted.ranks, lambda one: rank_column(one, ranks=ranks)),
-        (frozenset(one.value for one in wanted.standings), lambda one: one.standing.value),
-    ]
-    return [_holds(allowed, value) for allowed, value in asked if allowed]
-
-
-def _holds(allowed: frozenset[str], value: Callable[[TermState], str | None]) -> Callable[[TermState], bool]:
-    return lambda state: (value(state) or NOT_SAID) in allowed
+    asked = ((one, one.chosen(wanted)) for one in columns(frame.rules.ranks).values())
+    return [partial(column.holds, allowed=allowed) for column, allowed in asked if allowed]
 
 
 def _called(weighed: Sequence[Weighed], text: str, directory: Directory) -> list[Weighed]:
     """Keep the renewals in whose account's name or contract's number a text occurs."""
-    part = _folded(text.strip())
+    part = folded(text.strip())
     accounts = _holding(directory.accounts({state.account_id for state, _ in weighed}), part)
     contracts = _holding(directory.contracts({state.contract_id for state, _ in weighed}), part)
     return [one for one in weighed if one[0].account_id in accounts or one[0].contract_id in contracts]
 
 
 def _holding(names: Mapping[str, str], part: str) -> frozenset[str]:
-    return frozenset(record_id for record_id, name in names.items() if part in _folded(name))
+    return frozenset(record_id for record_id, name in names.items() if part in folded(name))
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
+    """This function will give a text as it is compared: in one case and one width."""
     return unicodedata.normalize("NFKC", text).casefold()
 
 
 def _sums(found: Sequence[Weighed], frame: Frame, rates: DueConversion) -> tuple[Money, Money, int]:
     """Give what is due, what lands, and how many are in neither sum."""
     due = landing = unjudged = 0
-    due_day = frame.profile.due_day
-    for state, landed in found:
-        at = rates.on(due_day(state))
-        if landed.weights is None or state.prior is None or not at.knows(state.prior.currency):
+    for one in found:
+        amounts = amounts_of(one, frame, rates)
+        if amounts is None:
             unjudged += 1
             continue
-        currency = state.prior.currency
-        due += at.minor(state.prior.to_minor(), currency)
-        landing += at.minor(landed.base + landed.expansion, currency)
+        due += amounts[0]
+        landing += amounts[1]
     return Money.from_minor(due, rates.into), Money.from_minor(landing, rates.into), unjudged
+
+
+def amounts_of(one: Weighed, frame: Frame, rates: DueConversion) -> tuple[int, int] | None:
+    """This function will give what of a renewal is due and lands, in minor units of the report's currency.
+
+    None where it is in no sum: it cannot be judged, or there is no rate.
+    """
+    state, landed = one
+    at = rates.on(frame.profile.due_day(state))
+    if landed.weights is None or state.prior is None or not at.knows(state.prior.currency):
+        return None
+    currency = state.prior.currency
+    return at.minor(state.prior.to_minor(), currency), at.minor(landed.base + landed.expansion, currency)
 
 
 def _choices(states: Sequence[TermState], frame: Frame, directory: Directory) -> Choices:
     segments = {one.grouping.segment for one in states if one.grouping.segment is not None}
     csms = {one.grouping.csm_id for one in states if one.grouping.csm_id is not None}
-    ranks = {one.rank for one in states}
+    ranks = {one.rank for one in states if one.rank is not None}
+    return choices_among(segments, csms, ranks, frame=frame, directory=directory)
+
+
+def choices_among(
+    segments: Iterable[str],
+    csms: Collection[str],
+    ranks: Collection[str],
+    *,
+    frame: Frame,
+    directory: Directory,
+) -> Choices:
+    """This function will put in order what a filter may offer of what occurs, people by name."""
     names = directory.people(csms)
     return Choices(
         segments=tuple(sorted(segments)),

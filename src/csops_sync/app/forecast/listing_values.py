@@ -69,6 +69,14 @@ class Paging:
         if not 1 <= self.size <= MOST_PER_PAGE:
             raise ValueError(f"a page holds 1 to {MOST_PER_PAGE} renewals, not {self.size}")
 
+    def pages(self, found: int) -> int:
+        """This function will say how many pages a list of so many renewals has; an empty one has one."""
+        return max(1, -(-found // self.size))
+
+    def shown(self, found: int) -> int:
+        """This function will give the page that is shown of a list of so many renewals."""
+        return min(self.page, self.pages(found))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choices:

@@ -7,7 +7,7 @@ from csops_sync.app.forecast.conversion import DueConversion
 from csops_sync.app.forecast.frames import Frame
 from csops_sync.app.forecast.judged import Tally, judged
 from csops_sync.app.forecast.kept_terms import terms_in
-from csops_sync.app.forecast.listing import is_for
+from csops_sync.app.forecast.listing import of_people
 from csops_sync.app.forecast.overview_values import MatrixCell, MatrixPage
 from csops_sync.app.forecast.reports import frame_in
 from csops_sync.app.office import Office
@@ -25,7 +25,7 @@ def matrix_of(office: Office, *, people: frozenset[str] | None = None) -> Matrix
     """
     with office.store.reading() as tx:
         frame = frame_in(tx, office)
-        return matrix_page((one for one in terms_in(tx, office) if is_for(one, people)), frame)
+        return matrix_page(of_people(terms_in(tx, office), people), frame)
 
 
 def matrix_page(states: Iterable[TermState], frame: Frame) -> MatrixPage:

@@ -195,7 +195,7 @@ def _landings(book: RevenueBook, frame: Frame) -> Mapping[str, Lands | Parts]:
 def _parts(term: TermState, landed: Landed) -> Lands | Parts:
     if landed.weights is None or term.prior is None:
         return _NOTHING_KNOWN
-    return Parts(landed.base, landed.expansion, landed.kept, term.prior.currency)
+    return Parts(landed.base, landed.expansion, landed.kept, landed.added, term.prior.currency)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +205,7 @@ class _Unknown:
     base: Money | None = None
     expansion: Money | None = None
     kept: Money | None = None
+    added: Money | None = None
 
 
 _NOTHING_KNOWN = _Unknown()

@@ -13,6 +13,7 @@ from csops_sync.app.forecast.measuring import metrics_report
 from csops_sync.app.forecast.report_values import GroupBy, MetricsReport, MovementLines, PeriodMetrics
 from csops_sync.domain.forecast.renewal_rates import ChurnSaves, LossReason, RenewalRates
 from csops_sync.domain.forecast.retention import Retention
+from csops_sync.domain.forecast.spread import together
 from csops_sync.domain.forecast.term_state import TermState
 from csops_sync.domain.money import Money
 
@@ -106,6 +107,7 @@ def _retention(parts: Sequence[Retention]) -> Retention:
         kept=_sum(one.kept for one in parts),
         start_logos=sum(one.start_logos for one in parts),
         kept_logos=sum(kept) if len(kept) == len(parts) else None,
+        spread=together([one.spread for one in parts]),
     )
 
 

@@ -31,7 +31,7 @@ class MirrorNames:
     def _read(self, role: Role, ids: Iterable[str], field: str) -> Mapping[str, str]:
         known = self._known.setdefault(role, {})
         wanted = set(ids)
-        missing = sorted(wanted - known.keys())
+        missing = sorted(one for one in wanted if one not in known)
         rows = self._mirror.get(role, missing) if missing else ()
         known.update((row.id, str(row.values.get(field) or "")) for row in rows)
         return {one: known[one] for one in wanted if known.get(one)}

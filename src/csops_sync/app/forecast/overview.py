@@ -12,16 +12,18 @@ from csops_sync.app.forecast.conversion import DueConversion
 from csops_sync.app.forecast.forecasting import forecast_report
 from csops_sync.app.forecast.frames import Frame, frame_then
 from csops_sync.app.forecast.judged import Judged, Tally, judged
+from csops_sync.app.forecast.kept_reports import KeptReports
 from csops_sync.app.forecast.kept_terms import terms_in, terms_then
-from csops_sync.app.forecast.listing import is_for, renewal_lines
+from csops_sync.app.forecast.listing import of_people, renewal_lines
 from csops_sync.app.forecast.measuring import metrics_report
-from csops_sync.app.forecast.metric_parts import MetricParts
 from csops_sync.app.forecast.mirror_names import MirrorNames
 from csops_sync.app.forecast.open_periods import open_periods
 from csops_sync.app.forecast.overview_values import ChangeLine, Changes, Overview, Span, TypeCell
 from csops_sync.app.forecast.ratio_targets import with_ratio_targets
-from csops_sync.app.forecast.report_values import GroupBy
+from csops_sync.app.forecast.report_values import GroupBy, MetricsReport
 from csops_sync.app.forecast.reports import frame_in
+from csops_sync.app.forecast.scope_parts import ScopeParts
+from csops_sync.app.forecast.standing import REVISION
 from csops_sync.app.office import Office
 from csops_sync.domain.forecast.bridge import Bar, bridge
 from csops_sync.domain.forecast.landing import Landing, land
@@ -43,13 +45,14 @@ def overview_of(
     span: Span,
     people: People = None,
     closed: ClosedLines | None = None,
-    parts: MetricParts | None = None,
+    parts: ScopeParts | None = None,
+    kept: KeptReports | None = None,
 ) -> Overview:
     """This function will say where the renewals of a span land, retention by quarter, what moved, and what is at risk.
 
     Retention of closed quarters is as known at their close. Landings are by what is known now, so that they add up,
-    with what was known of a closed quarter at its close beside it. `closed` keeps what was worked out of closes, and
-    `parts` the retention of all customers from one asking to the next.
+    with what was known of a closed quarter at its close beside it. `closed` keeps what was worked out of closes,
+    `parts` the retention of the same customers from one asking to the next, and `kept` retention for all spans.
 
     Raises as `reports.forecast_of` does.
     """
@@ -57,14 +60,19 @@ def overview_of(
         frame = frame_in(tx, office, people=people)
         window = span_window(frame, span)
         conversion = DueConversion(frame.due_rates)
-        states = [one for one in terms_in(tx, office) if is_for(one, people)]
+        states = of_people(terms_in(tx, office), people)
         due = [one for one in states if window.holds(frame.profile.due_day(one))]
         landed = list(judged(due, frame=frame, conversion=conversion))
         report = forecast_report(due, frame=frame, by=GroupBy.QUARTER, window=window)
         report = landings_as_closed(tx, report, states=states, frame=frame, people=people, lines=closed)
-        measured = parts.report if parts is not None and people is None else metrics_report
-        metrics = measured(states, frame=frame, by=GroupBy.QUARTER)
-        metrics = as_closed(tx, metrics, states=states, frame=frame, people=people, lines=closed)
+
+        def measure() -> MetricsReport:
+            measured = metrics_report if parts is None else parts.of(people).report
+            metrics = measured(states, frame=frame, by=GroupBy.QUARTER)
+            metrics = as_closed(tx, metrics, states=states, frame=frame, people=people, lines=closed)
+            return with_ratio_targets(metrics, frame)
+
+        seen = tx.progress.setting(REVISION), frame.known_at  # what is kept is of the state that is read here
         return Overview(
             span=span,
             target=report.total.target,
@@ -72,7 +80,7 @@ def overview_of(
             open_periods=open_periods(frame, window),
             by_quarter=report,
             by_type=_by_type(landed, frame, conversion.into),
-            metrics=with_ratio_targets(metrics, frame),
+            metrics=measure() if kept is None else kept.get(office, ("retention", people, seen), measure),
             risks=renewal_lines(_risks(landed, frame), MirrorNames(tx.mirror)),
             changes=_changes(tx, office, frame, window, states, people),
         )
@@ -126,7 +134,7 @@ def _changes(
     if snapshot is None:
         return None
     then = frame_then(tx, frame, snapshot)
-    old = [one for one in terms_then(tx, office, snapshot) if is_for(one, people)]
+    old = of_people(terms_then(tx, office, snapshot), people)
     sides = bridged_sides(Standpoint(then, old), Standpoint(frame, states), window=window)
     found = bridge(
         before=sides.before,

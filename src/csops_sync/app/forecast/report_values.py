@@ -12,6 +12,7 @@ from fractions import Fraction
 
 from csops_sync.domain.forecast.landing import Landing
 from csops_sync.domain.forecast.periods import Window
+from csops_sync.domain.forecast.ratio_band import RATIO_METHOD, RatioBand, RatioBands
 from csops_sync.domain.forecast.renewal_rates import RenewalRates
 from csops_sync.domain.forecast.retention import Retention, ratio
 from csops_sync.domain.forecast.term_state import TermState
@@ -187,16 +188,34 @@ class PeriodMetrics:
     known_at: datetime | None = None
     restated: "PeriodMetrics | None" = None
 
+    @property
+    def nrr_band(self) -> RatioBand | None:
+        """Where a predicted NRR lies; None where it is known, or there is none."""
+        return None if self._bands is None else self._bands.nrr
+
+    @property
+    def grr_band(self) -> RatioBand | None:
+        """Where a predicted GRR lies; None where it is known, or there is none."""
+        return None if self._bands is None else self._bands.grr
+
+    @property
+    def _bands(self) -> RatioBands | None:
+        return self.measured.bands if self.predicted and self.measured is not None else None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MetricsReport:
-    """Retention by period: past, current, and four ahead; or of one window by group, and then `total` is the whole."""
+    """Retention by period: past, current, and four ahead; or of one window by group, and then `total` is the whole.
+
+    `band` says in words how the bands of predicted NRR and GRR were computed.
+    """
 
     basis: Basis
     by: GroupBy
     periods: tuple[PeriodMetrics, ...]
     total: PeriodMetrics | None = None
     remarks: tuple[str, ...] = ()
+    band: str = RATIO_METHOD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,8 +229,26 @@ class RenewalCall:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """What a renewal adds to a report's sums, in the report's currency.
+
+    `rate` is what one unit of the renewal's own currency is worth there, `rate_day` the day of that rate, None where
+    rates are pinned.
+    """
+
+    due: Money
+    landing: Money
+    rate: Fraction
+    rate_day: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RenewalLine:
-    """One renewal as a list shows it. Names are those of Salesforce; None where it does not say."""
+    """One renewal as a list shows it. Names are those of Salesforce; None where it does not say.
+
+    `overdue`: its last day is over and nobody knows its end; it stays due in its period. `counted` is what it adds to
+    the sums of a report that was asked for with it, None where it is in no sum, or nobody asked.
+    """
 
     state: TermState
     landing: Landing
@@ -220,3 +257,5 @@ class RenewalLine:
     csm: str | None
     manager: str | None
     call: RenewalCall | None = None
+    overdue: bool = False
+    counted: Counted | None = None

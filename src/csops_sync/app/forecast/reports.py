@@ -18,6 +18,7 @@ from csops_sync.app.forecast.listing import is_for, renewal_lines
 from csops_sync.app.forecast.measuring import PAST_PERIODS, grouped_metrics, metrics_report
 from csops_sync.app.forecast.mirror_names import MirrorNames
 from csops_sync.app.forecast.org_rates import org_rates
+from csops_sync.app.forecast.overdue import with_overdue
 from csops_sync.app.forecast.people_names import with_names
 from csops_sync.app.forecast.plan import plan_in
 from csops_sync.app.forecast.ratio_targets import with_ratio_targets
@@ -127,7 +128,8 @@ def renewal_of(office: Office, key: str, *, people: People = None) -> RenewalLin
                 f"there is no renewal {key}; `csops-sync forecast --csv` lists where they are due"
             )
         landed = [(one, land(state=one, rules=frame.rules)) for one in states]
-        return with_calls(tx, renewal_lines(landed, MirrorNames(tx.mirror)), at=office.now)[0]
+        lines = with_overdue(renewal_lines(landed, MirrorNames(tx.mirror)), today=office.today)
+        return with_calls(tx, lines, at=office.now)[0]
 
 
 class NotYetWorkedOutError(RefusedError):

@@ -4,7 +4,7 @@ Opening and closing are wall-clock times; how long a day is open is real time, s
 within business hours counts as it is. Instants are aware and given in UTC.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -14,7 +14,6 @@ from csops_sync.domain.business_calendar import BusinessCalendar
 _LONGEST_WAIT = 400
 """Days: longer than any closure that a calendar may hold."""
 _SECOND = timedelta(seconds=1)
-_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,18 +80,41 @@ class BusinessHours:
         return _change_within(shown.replace(fold=1).astimezone(UTC), instant, zone) if is_skipped else instant
 
 
-def open_together(hours: Sequence[BusinessHours], now: datetime) -> datetime:
-    """This function will give the earliest instant (UTC) from `now` on at which all of these are open.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """Whom a mention at the instant `at` would find at work; `openings` are when each of them is next (UTC)."""
 
-    Where there is none within 24 hours it is that at which the first of them is. Raises as `BusinessHours.after`.
+    at: datetime
+    openings: Mapping[str, datetime]
+
+    @property
+    def now(self) -> tuple[str, ...]:
+        """Who is at work, in their order."""
+        return tuple(one for one, opens in self.openings.items() if opens <= self.at)
+
+    @property
+    def later(self) -> tuple[str, ...]:
+        """Who is not, in their order."""
+        return tuple(one for one, opens in self.openings.items() if opens > self.at)
+
+    @property
+    def first(self) -> str:
+        """Who is at work first; of several that are at once, the first in order. Raises ValueError for nobody."""
+        return min(self.openings, key=lambda one: max(self.at, self.openings[one]))
+
+    @property
+    def begins(self) -> datetime | None:
+        """When the first of those who are not at work is; None where all are."""
+        return min((self.openings[one] for one in self.later), default=None)
+
+
+def reach_of(hours: Mapping[str, BusinessHours], now: datetime) -> Reach:
+    """This function will say who of these may be mentioned `now` (UTC), each in hours of their own, and who when.
+
+    Raises as `BusinessHours.after`.
     """
-    found = now
-    while found <= now + _DAY:
-        opened = max(one.next_open(found) for one in hours)
-        if opened == found:
-            return found
-        found = opened
-    return hours[0].next_open(now)
+    opens = {one: one.next_open(now) for one in dict.fromkeys(hours.values())}
+    return Reach(at=now, openings={who: opens[one] for who, one in hours.items()})
 
 
 def _change_within(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:

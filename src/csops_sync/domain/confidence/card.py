@@ -35,7 +35,8 @@ class Card:
     counts, before it stands in Slack. `calls` are those of the replies before it that asked, or mentioned people
     while it waited: a reaction on any of them answers as one on the card does. Until anything shows a new question it
     is `unread`, and answers are to the one that was `seen` before. `resting` is the key of a message that waits for
-    business hours, which no `urgent` one does. An answer that was found by reading again came between `answered_from`
+    business hours, which no `urgent` one does, and `calling` are those of calls that wait for the hours of who was
+    asleep; they are over with its question. An answer that was found by reading again came between `answered_from`
     and `answered_at`; otherwise the two are one. `face` is what it shows without its question; `version` counts what
     was done to it, so that every telling has its own key.
     """
@@ -70,6 +71,7 @@ class Card:
     seen: Seen | None = None
     resting: str = ""
     urgent: bool = False
+    calling: tuple[str, ...] = ()
 
     @property
     def waits(self) -> bool:
@@ -113,6 +115,7 @@ def ask(
         note="",
         question=card.key,
         calls=(),
+        calling=(),
         unread=True,
     )
 
@@ -134,7 +137,15 @@ def also_called(card: Card, *, key: str) -> Card:
 def quieted(card: Card) -> Card:
     """This function will close a card's question without an answer: what was asked about is over."""
     return replace(
-        card, state=CardState.QUIET, asked=(), steps=(), due_at=None, level=0, calls=(), unread=False
+        card,
+        state=CardState.QUIET,
+        asked=(),
+        steps=(),
+        due_at=None,
+        level=0,
+        calls=(),
+        calling=(),
+        unread=False,
     )
 
 
@@ -149,6 +160,7 @@ def acknowledge(card: Card, *, by: str, at: datetime, since: datetime | None = N
         answered_from=since or at,
         answered_at=at,
         due_at=None,
+        calling=(),
         unread=False,
     )
 
@@ -157,7 +169,7 @@ def snooze(card: Card, *, by: str, until: datetime) -> Card:
     """This function will let a card that asks rest until then; then it asks the same people again."""
     if not card.waits:
         return card
-    return replace(card, state=CardState.SNOOZED, answered_by=by, due_at=until, unread=False)
+    return replace(card, state=CardState.SNOOZED, answered_by=by, due_at=until, calling=(), unread=False)
 
 
 def escalate(card: Card, *, hours: BusinessHours, now: datetime) -> tuple[Card, tuple[str, ...]]:

@@ -39,7 +39,7 @@ class ConfidenceChange:
     net move with `order_known` False; `<opportunity>~<milliseconds>` for one found by comparing values, with a number
     where it is not the first of its stamp; it happened between `at` and `until`. `rows` are the history rows that it is
     made of, `place` orders changes of one second. `late` is True where it was seen only after later changes had been
-    told. `direction` None is a net zero.
+    told, or after the end of its own second had. `direction` None is a net zero.
     """
 
     id: str

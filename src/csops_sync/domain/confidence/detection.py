@@ -1,15 +1,17 @@
 """Which changes of confidence are new: the whole history of a renewal's opportunity, beside what the ledger has."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
-from itertools import chain, count
+from itertools import chain, count, groupby
+from operator import attrgetter
 from typing import TypeAlias
 
 from csops_sync.domain.cheap_values import cheaply_made
 from csops_sync.domain.confidence.changes import ConfidenceChange, Source
 from csops_sync.domain.confidence.ranks import Direction, RankScale, Standing
+from csops_sync.domain.confidence.rechaining import moves, rechained, taken_from
 from csops_sync.domain.confidence.steps import Past, Step, newest_second, seconds_without, steps_of
 
 HISTORY_IS_LATE_FOR = timedelta(hours=1)
@@ -56,11 +58,15 @@ class Sight:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Detected:
-    """New changes, known ones that a late row has shown to be otherwise, and the watch from now on."""
+    """New changes, known ones that a late row has shown to be otherwise, and the watch from now on.
+
+    `turned` is the last change where it has its verdict, ends elsewhere than was told, and nothing is new after it.
+    """
 
     new: tuple[ConfidenceChange, ...]
     corrected: tuple[ConfidenceChange, ...]
     watch: Watch
+    turned: ConfidenceChange | None = None
 
 
 def begin_watch(
@@ -92,116 +98,183 @@ def detect(
     rank has no history, or its history stays behind the value for an hour, values are compared instead.
     """
     past = _told_first(past, known)
-    steps = tuple(steps_of(past, scale=scale, ends=_ends(past, sight, known)))
-    foreseen = {one.id: one for one in known} | _as_chains(known, steps) | _as_nets(known, steps)
-    ledger = dict(foreseen)
-    told_until = _told_until([one for one in foreseen.values() if one.id in settled], steps)
-    fresh: list[ConfidenceChange] = []
-    corrected = {one.id: foreseen[one.id] for one in known if foreseen[one.id] != one}
-    for step in steps:
-        rest = _rest(step, ledger.values()) if step.at > watch.watched_from else None
-        change = _change(watch, rest, scale=scale, told_until=told_until) if rest else None
-        before = _same(change, ledger.values()) if change else None
-        if change and before is None:
-            fresh.append(change)
-        elif change and before and _differs(before, change):
-            ledger[before.id] = corrected[before.id] = _corrected(before, change)
-    explained = _newest([*ledger.values(), *fresh]).after if fresh else watch.standing
-    compared, after = _compare(watch, sight, explained=explained, scale=scale, known=foreseen)
-    return Detected(new=(*fresh, *compared), corrected=tuple(corrected.values()), watch=after)
-
-
-def _ends(past: Past, sight: Sight, known: Iterable[ConfidenceChange]) -> Mapping[datetime, Standing]:
-    """Say how seconds ended, as far as it was told of all their rows or can be seen now: some rows have no order."""
-    told = {row for one in known for row in one.rows}
-    nets = sorted((one for one in known if not one.order_known), key=lambda one: one.place)
-    open_ended = seconds_without(past, told)
-    ends = {one.at: one.after for one in nets if one.at not in open_ended}
     newest = newest_second(past)
-    return ends if newest is None else {**ends, newest: sight.standing}
+    steps = steps_of(past, scale=scale, ends=_ends(past, sight, known, newest=newest))
+    foreseen = {one.id: one for one in known} | _as_chains(known, steps)
+    watched = [one for one in steps if one.at > watch.watched_from]
+    lined = _lined_up(watched, foreseen, newest, scale=scale, settled=settled)
+    told_until = _told_until([lined.ledger[one] for one in foreseen if one in settled], steps)
+    fresh = [_change(watch, one, scale=scale, known=foreseen) for one in lined.left]
+    fresh = [replace(one, late=_is_late(one, told_until, lined.as_told)) for one in fresh]
+    corrected = tuple(lined.ledger[one.id] for one in known if lined.ledger[one.id] != one)
+    is_news = bool(fresh) or lined.ledger != foreseen
+    explained = _newest([*lined.ledger.values(), *fresh]).after if is_news else watch.standing
+    compared, after = _compare(watch, sight, explained=explained, scale=scale, known=foreseen)
+    new = (*fresh, *compared)
+    turned = _turned(known, [*lined.ledger.values(), *new], settled) if corrected else None
+    return Detected(new=new, corrected=corrected, watch=after, turned=turned)
+
+
+def _turned(
+    known: Iterable[ConfidenceChange], now: Iterable[ConfidenceChange], settled: Collection[str]
+) -> ConfidenceChange | None:
+    """Give the last change where nothing is to be told of it any more, and what was told ended elsewhere."""
+    last = _newest(now)
+    return last if (last.late or last.id in settled) and last.after != _newest(known).after else None
+
+
+def _ends(
+    past: Past, sight: Sight, known: Sequence[ConfidenceChange], *, newest: datetime | None
+) -> Mapping[datetime, Standing]:
+    """Say how seconds ended, as far as it was told of all their rows or can be seen now: some rows have no order."""
+    ends = {} if newest is None else {newest: sight.standing}
+    nets = {one.at for one in known if not one.order_known}
+    if not nets:
+        return ends
+    open_ended = seconds_without(past, {row for one in known for row in one.rows})
+    told = sorted((one for one in known if one.at in nets - open_ended), key=_place)
+    return {**{one.at: one.after for one in told}, **ends}
+
+
+@dataclass(frozen=True, slots=True)
+class _Lined:
+    """The ledger in line with history, by id, and the steps that it does not have.
+
+    `as_told` are the seconds that have an order, and end with these steps where it was told that they did.
+    """
+
+    ledger: dict[str, ConfidenceChange]
+    left: list[Step]
+    as_told: set[datetime] = field(default_factory=set)
+
+
+def _lined_up(
+    steps: Sequence[Step],
+    known: Mapping[str, ConfidenceChange],
+    newest: datetime | None,
+    *,
+    scale: RankScale,
+    settled: Collection[str],
+) -> _Lined:
+    """Bring the ledger in line with history, one second after the other."""
+    lined = _Lined(dict(known), [])
+    if not known:
+        lined.left.extend(one for one in steps if moves(one, scale))
+        return lined
+    holders = {row: one.id for one in known.values() for row in one.rows}
+    for at, group in groupby(steps, key=attrgetter("at")):
+        here = tuple(group)
+        held = dict.fromkeys(holders[row] for step in here for row in step.ids if row in holders)
+        changes = [known[one] for one in held]
+        if any(one.until for one in changes):
+            lined.left.extend(_unheld(here, holders, scale))
+        elif not changes:
+            _take_in(lined, here, scale)
+        elif not _is_as_told(here, changes):
+            now = rechained(here, changes, scale=scale, is_over=at != newest)
+            lined.ledger.update({one.id: one for one in now.known})
+            lined.left.extend(now.left)
+            told = max(changes, key=_place)
+            if now.left and here[-1].order_known and told.id in settled and told.after == here[-1].after:
+                lined.as_told.add(at)
+    return lined
+
+
+def _take_in(lined: _Lined, steps: Iterable[Step], scale: RankScale) -> None:
+    """Take steps for new, but for those that a comparison saw already."""
+    for step in steps:
+        if not moves(step, scale):
+            continue
+        before = next((one for one in lined.ledger.values() if _as_compared(step, one)), None)
+        if before is None:
+            lined.left.append(step)
+        else:
+            lined.ledger[before.id] = taken_from(before, step, scale=scale)
+
+
+def _unheld(steps: Iterable[Step], holders: Mapping[str, str], scale: RankScale) -> Iterator[Step]:
+    """Give what several rows that a comparison saw leave of their second."""
+    for step in steps:
+        ids = tuple(one for one in step.ids if one not in holders)
+        if ids and (not step.order_known or ids == step.ids) and moves(step, scale):
+            yield replace(step, ids=ids)
+
+
+def _is_as_told(steps: Sequence[Step], changes: Sequence[ConfidenceChange]) -> bool:
+    """Say whether a second is one row, as the ledger has it: most are."""
+    if len(steps) > 1 or len(changes) > 1:
+        return False
+    (step,), (change,) = steps, changes
+    told = (change.rows, change.before, change.after, change.place)
+    return change.order_known and told == (step.ids, step.before, step.after, step.place)
 
 
 def _told_first(past: Past, known: Iterable[ConfidenceChange]) -> Past:
     """Hand over the rows in the order in which they were told: of rows that are alike the late one comes last."""
-    ordered = sorted(known, key=lambda one: (one.at, one.place))
+    ordered = sorted(known, key=_place)
     places = {row: place for place, row in enumerate(row for one in ordered for row in one.rows)}
     if not places:
         return past
     return replace(past, edits=tuple(sorted(past.edits, key=lambda one: places.get(one.id, len(places)))))
 
 
+def _place(change: ConfidenceChange) -> Position:
+    return change.at, change.place
+
+
 def _newest(changes: Iterable[ConfidenceChange]) -> ConfidenceChange:
     return max(changes, key=lambda one: (one.until or one.at, one.place))
-
-
-def _rest(step: Step, known: Iterable[ConfidenceChange]) -> Step | None:
-    """Leave out of a second without an order the rows that the ledger has; None where it has them all.
-
-    A row that shows itself late can take its second's order away after the others were told.
-    """
-    if step.order_known:
-        return step
-    told = [one for one in known if set(one.rows) & set(step.ids)]
-    if not told:
-        return step
-    last = max(told, key=lambda one: one.place)
-    left = tuple(one for one in step.ids if all(one not in other.rows for other in told))
-    return replace(step, ids=left, before=last.after, place=last.place + 1) if left else None
 
 
 def _told_until(told: Sequence[ConfidenceChange], steps: Sequence[Step]) -> Position | None:
     """Say how far it is told, by where history has now what was told: rows that were late may have come before it."""
     if not told:
         return None
-    now = {row: (step.at, step.place) for step in steps for row in step.ids}
-    return max(max((now[row] for row in one.rows if row in now), default=(one.at, one.place)) for one in told)
+    spans = {row for one in told if one.until for row in one.rows}
+    now = {row: (step.at, step.place) for step in steps for row in step.ids} if spans else {}
+    return max(max((now[row] for row in one.rows if row in now), default=_place(one)) for one in told)
+
+
+def _is_late(change: ConfidenceChange, told_until: Position | None, as_told: Collection[datetime]) -> bool:
+    """Say whether a new change only says how it came to what was told already."""
+    return change.at in as_told or (told_until is not None and _place(change) < told_until)
 
 
 def _change(
-    watch: Watch, step: Step, *, scale: RankScale, told_until: Position | None
-) -> ConfidenceChange | None:
-    direction = scale.direction(step.before, step.after)
-    if direction is None and step.order_known:
-        return None
-    return ConfidenceChange(
-        id=step.ids[0] if len(step.ids) == 1 or step.order_known else _of_second(watch, step),
+    watch: Watch,
+    step: Step,
+    *,
+    scale: RankScale,
+    known: Collection[str],
+) -> ConfidenceChange:
+    blank = ConfidenceChange(
+        id=step.ids[0] if len(step.ids) == 1 or step.order_known else _of_second(watch, step, known),
         opportunity_id=watch.opportunity_id,
         renewal_key=watch.renewal_key,
         account_id=watch.account_id,
         before=step.before,
         after=step.after,
-        direction=direction,
+        direction=None,
         at=step.at,
-        by_id=step.by_id,
-        order_known=step.order_known,
-        amount_before=step.amount_before,
-        amount_after=step.amount_after,
-        rows=step.ids,
-        place=step.place,
-        late=told_until is not None and (step.at, step.place) < told_until,
     )
+    return taken_from(blank, step, scale=scale)
 
 
-def _of_second(watch: Watch, step: Step) -> str:
-    """Name a second; what of it shows itself after a part was told, by its place too."""
-    later = f".{step.place}" if step.place else ""
-    return f"{watch.opportunity_id}@{int(step.at.timestamp())}{later}"
+def _of_second(watch: Watch, step: Step, known: Collection[str]) -> str:
+    """Name a second; what of it shows itself after a part was told, by its place too, or the next that is free."""
+    name = f"{watch.opportunity_id}@{int(step.at.timestamp())}"
+    later = (f"{name}.{place}" if place else name for place in count(step.place))
+    return next(one for one in later if one not in known)
 
 
-def _same(change: ConfidenceChange, known: Iterable[ConfidenceChange]) -> ConfidenceChange | None:
-    """Find what the ledger has of it already: by a row that both are made of, or as a comparison saw it."""
-    rows = set(change.rows)
-    return next((one for one in known if rows & set(one.rows) or _as_compared(change, one)), None)
-
-
-def _as_compared(change: ConfidenceChange, known: ConfidenceChange) -> bool:
+def _as_compared(step: Step, known: ConfidenceChange) -> bool:
     """A comparison stands for one row of history that comes after it."""
     return (
         known.source is Source.COMPARED
         and not known.rows
         and known.until is not None
-        and known.at <= change.at <= known.until
-        and (known.before, known.after) == (change.before, change.after)
+        and known.at <= step.at <= known.until
+        and (known.before, known.after) == (step.before, step.after)
     )
 
 
@@ -215,34 +288,6 @@ def _as_chains(known: Iterable[ConfidenceChange], steps: Sequence[Step]) -> dict
         if len(way) > 1 and (way[0].before, way[-1].after) == (one.before, one.after):
             found[one.id] = replace(one, rows=tuple(row for step in way for row in step.ids))
     return found
-
-
-def _as_nets(known: Collection[ConfidenceChange], steps: Sequence[Step]) -> dict[str, ConfidenceChange]:
-    """Give the net moves of seconds with the rows that turn out to lie before their last one: they are told by now."""
-    found: dict[str, ConfidenceChange] = {}
-    nets = [one for one in known if not one.order_known]
-    told = {row for one in known for row in one.rows} if nets else set[str]()
-    for one in nets:
-        here = [step for step in steps if step.order_known and step.at == one.at]
-        last = max((step.place for step in here if set(step.ids) & set(one.rows)), default=0)
-        more = [row for step in here if step.place < last for row in step.ids if row not in told]
-        if more:
-            found[one.id] = replace(one, rows=(*one.rows, *more))
-            told.update(more)
-    return found
-
-
-def _differs(known: ConfidenceChange, now: ConfidenceChange) -> bool:
-    """Say whether history shows a known change to be otherwise; what several rows make up stays what was told."""
-    if set(now.rows) < set(known.rows):
-        return False
-    was = (known.before, known.after, known.place, known.rows)
-    return known.order_known and was != (now.before, now.after, now.place, now.rows)
-
-
-def _corrected(known: ConfidenceChange, now: ConfidenceChange) -> ConfidenceChange:
-    """Keep which change it is, and take from history what, who and when."""
-    return replace(now, id=known.id, source=known.source, late=known.late)
 
 
 def _compare(

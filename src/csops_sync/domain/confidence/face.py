@@ -74,6 +74,7 @@ class ReplyKind(StrEnum):
     ASKED_AGAIN = "asked_again"
     CORRECTED = "corrected"
     NOTED = "noted"
+    CALLED = "called"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

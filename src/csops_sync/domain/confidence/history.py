@@ -46,30 +46,108 @@ Entry = TypeVar("Entry", bound=StageEntry | FieldEdit)
 
 @dataclass(frozen=True, slots=True)
 class Ordered(Generic[Entry]):
-    """The rows of one second. `known` is False where they give more than one order, or none."""
+    """The rows of one second. `known` is False where they give more than one order, or none.
+
+    `began` and `ended` are what can be said of where rows without an order led from and to, at most one value each.
+    """
 
     rows: tuple[Entry, ...]
     known: bool
+    began: tuple[Scalar, ...] = ()
+    ended: tuple[Scalar, ...] = ()
 
 
-def order_edits(edits: Sequence[FieldEdit], *, standing: Scalar) -> Ordered[FieldEdit]:
-    """This function will chain edits of one field within one second: each replaces what the one before it left."""
-    return _order(
-        edits,
-        follows=lambda one, before: _same(one.old, standing if before is None else before.new),
-        face=lambda one: (_plain(one.old), _plain(one.new), one.by_id),
+def order_edits(
+    edits: Sequence[FieldEdit], *, begins: Sequence[Scalar] = (), ends: Sequence[Scalar] = ()
+) -> Ordered[FieldEdit]:
+    """This function will chain edits of one field within one second: each replaces what the one before it left.
+
+    It stood at one of `begins` before them and at one of `ends` after them, where anything is known of that. Where no
+    order fits, an edit is not to be seen yet: then it is the one that leaves out the fewest.
+    """
+    if len(edits) <= 1:
+        return Ordered(tuple(edits), known=True)
+    found: dict[tuple[tuple[object, ...], ...], tuple[FieldEdit, ...]] = {}
+    tries = 0
+    for missing in range(_least_missing(edits, begins, ends), len(edits) + 2):
+        for way in _ways(tuple(edits), begins, ends, missing):
+            tries += 1
+            if way:
+                found.setdefault(tuple(_edit_face(one) for one in way), way)
+            if tries > _MOST_TRIES or (len(found) > 1 and way and not _gap(way[-1].new, ends)):
+                return _unordered(edits, list(found.values()), ends)
+        if found:
+            break
+    if len(found) == 1:
+        (way,) = found.values()
+        return Ordered(_seated(way, edits), known=True)
+    return _unordered(edits, list(found.values()), ends)
+
+
+def _unordered(
+    edits: Sequence[FieldEdit], ways: Sequence[tuple[FieldEdit, ...]], ends: Sequence[Scalar]
+) -> Ordered[FieldEdit]:
+    """Say of several orders where they end: as the second did if one of them does, else where all do."""
+    fitting = [one for one in ways if not _gap(one[-1].new, ends)] or ways
+    ended = {_plain(one[-1].new): one[-1].new for one in fitting}
+    is_agreed = len(ended) == 1 or (ended and not _gap(fitting[0][-1].new, ends))
+    return Ordered(
+        tuple(edits),
+        known=False,
+        began=tuple(one[0].old for one in fitting[:1]),
+        ended=tuple(ended.values())[:1] if is_agreed else tuple(ends[:1]),
     )
 
 
-def began_with(edits: Sequence[FieldEdit], *, otherwise: Scalar, likely: Sequence[Scalar] = ()) -> Scalar:
-    """This function will give what stood there before edits of one second: what they replace once more than they leave.
+def _least_missing(edits: Sequence[FieldEdit], begins: Sequence[Scalar], ends: Sequence[Scalar]) -> int:
+    """Count what is reached more often than left: no fewer edits are missing, but for an end that nobody knows."""
+    reached = Counter(
+        _plain(one) for one in (*(one.new for one in edits), *(begins if len(begins) == 1 else ()))
+    )
+    left = Counter(_plain(one) for one in (*(one.old for one in edits), *(ends if len(ends) == 1 else ())))
+    return max(0, (reached - left).total() - (len(ends) != 1))
 
-    Where that is several values, because an edit between them is not to be seen yet, it is the first that is `likely`.
-    Where they lead back to where they began it is `otherwise`.
+
+def _ways(
+    edits: tuple[FieldEdit, ...], begins: Sequence[Scalar], ends: Sequence[Scalar], missing: int
+) -> Iterator[tuple[FieldEdit, ...]]:
+    """Walk every order in which no more edits than these are missing; an empty one for each step on the way."""
+    waiting: list[tuple[tuple[FieldEdit, ...], tuple[FieldEdit, ...], int]] = [((), edits, missing)]
+    while waiting:
+        chosen, left, spare = waiting.pop()
+        if not left:
+            yield chosen if spare >= _gap(chosen[-1].new, ends) else ()
+            continue
+        before = (chosen[-1].new,) if chosen else begins
+        waiting.extend(
+            ((*chosen, one), _but(left, at), spare - gap)
+            for at, one in enumerate(left)
+            if (gap := _gap(one.old, before)) <= spare
+            and (not missing or _least_missing(_but(left, at), (one.new,), ends) <= spare - gap)
+        )
+        yield ()
+
+
+def _but(edits: tuple[FieldEdit, ...], at: int) -> tuple[FieldEdit, ...]:
+    return edits[:at] + edits[at + 1 :]
+
+
+def _gap(value: Scalar, wanted: Sequence[Scalar]) -> int:
+    return int(bool(wanted) and not any(_same(value, one) for one in wanted))
+
+
+def _edit_face(edit: FieldEdit) -> tuple[object, ...]:
+    return _plain(edit.old), _plain(edit.new), edit.by_id
+
+
+def begins_of(edits: Sequence[FieldEdit], *, otherwise: Sequence[Scalar]) -> tuple[Scalar, ...]:
+    """This function will give where it may have stood before edits of one second: what they leave more than they reach.
+
+    Those are several values where an edit between them is not to be seen yet. Where they lead back to where they began
+    it is `otherwise`.
     """
     ordered = sorted(edits, key=_id)
-    found = _once_more([one.old for one in ordered], [one.new for one in ordered])
-    return _likeliest(found, likely) if found else otherwise
+    return tuple(_once_more([one.old for one in ordered], [one.new for one in ordered])) or tuple(otherwise)
 
 
 def ended_with(edits: Sequence[FieldEdit], *, otherwise: Scalar, likely: Sequence[Scalar] = ()) -> Scalar:
@@ -91,6 +169,8 @@ def ended_with(edits: Sequence[FieldEdit], *, otherwise: Scalar, likely: Sequenc
 
 def _once_more(values: Sequence[Scalar], others: Sequence[Scalar]) -> Sequence[Scalar]:
     """Give the values that are there more often than among the others."""
+    if len(values) == 1:
+        return [] if _same(values[0], others[0]) else values
     left = Counter(map(_plain, others))
     found: list[Scalar] = []
     for value in values:

@@ -13,7 +13,7 @@ from csops_sync.domain.cheap_values import cheaply_made
 from csops_sync.domain.confidence.history import (
     Ordered,
     StageEntry,
-    began_with,
+    begins_of,
     ended_with,
     order_edits,
     order_entries,
@@ -67,11 +67,15 @@ class Step:
 @cheaply_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Cursor:
-    """Where a renewal stands while its history is walked; None where no row has said so yet."""
+    """Where a renewal stands while its history is walked; None where no row has said so yet.
+
+    `is_found` says that an edit led there; before the first one it is what must have stood there, by all of them.
+    """
 
     standing: Standing | None
     raw: Scalar
     last: StageEntry | None
+    is_found: bool = False
 
     @property
     def amount(self) -> Decimal | None:
@@ -120,25 +124,28 @@ def steps_of(
 
 def newest_second(past: Past) -> datetime | None:
     """This function will give the last second (UTC) of which there is a row; None where there is none."""
-    return max(seconds_without(past, ()), default=None)
+    rows: Iterator[StageEntry | FieldEdit] = chained(past.entries, past.edits)
+    newest = max((one.at for one in rows), default=None)
+    return None if newest is None else _whole(newest)
 
 
 def seconds_without(past: Past, ids: Collection[str]) -> frozenset[datetime]:
-    """This function will give the seconds (UTC) of which there are rows that are not among these."""
-    rows: Iterator[StageEntry | FieldEdit] = chained(past.entries, past.edits)
-    return frozenset(_whole(one.at) for one in rows if one.id not in ids)
+    """This function will give the seconds (UTC) of which there are snapshots that are not among these rows."""
+    return frozenset(_whole(one.at) for one in past.entries if one.id not in ids)
 
 
 def _begin(
     seconds: Sequence[_Second], scale: RankScale, *, now: Scalar
 ) -> tuple[tuple[_Second, ...], _Cursor]:
     """The field's value before its first tracked edit, found backwards from what stands there now; and on the way."""
-    raw = now
+    likely: tuple[Scalar, ...] = (now,)
     found: list[_Second] = []
     for second in reversed(seconds):
-        found.append(replace(second, likely=(raw,)) if len(second.edits) > 1 else second)
-        raw = began_with(second.edits, otherwise=raw)
-    return tuple(reversed(found)), _Cursor(standing=Standing(scale.rank_of(raw)), raw=raw, last=None)
+        found.append(replace(second, likely=likely) if len(second.edits) > 1 else second)
+        likely = begins_of(second.edits, otherwise=likely) if second.edits else likely
+    return tuple(reversed(found)), _Cursor(
+        standing=Standing(scale.rank_of(likely[0])), raw=likely[0], last=None
+    )
 
 
 def _seconds(past: Past, ends: Mapping[datetime, Standing]) -> Iterator[_Second]:
@@ -165,8 +172,8 @@ def _taken_in(
 ) -> tuple[list[Step], _Cursor]:
     """Take in the rows of one second: as one step, one by one where they have an order, or as their sum."""
     snapshots = order_entries(second.entries, last=cursor.last, moves=second.moves)
-    began = began_with(second.edits, otherwise=cursor.raw, likely=(cursor.raw,))
-    chain = order_edits(second.edits, standing=began)
+    chain = order_edits(second.edits, begins=(cursor.raw,) if cursor.is_found else (), ends=second.likely)
+    cursor = _led_from(cursor, chain, scale)
     end = snapshots if snapshots.known else Ordered(_last_of(second, past=past, scale=scale), known=True)
     after = _after(cursor, end, chain, past=past, scale=scale, likely=second.likely)
     if len(second.entries) <= 1 and len(second.edits) <= 1:
@@ -176,6 +183,15 @@ def _taken_in(
         return _one_by_one(cursor, second.at, snapshots, chain, past=past, scale=scale), after
     stirs = any(_stirs(cursor, one, past=past, scale=scale) for one in second.rows)
     return _net(cursor, after, at=second.at, rows=second.rows) if stirs else [], after
+
+
+def _led_from(cursor: _Cursor, chain: Ordered[FieldEdit], scale: RankScale) -> _Cursor:
+    """Let the first edits of all say where they began."""
+    if cursor.is_found or len(chain.rows) <= 1 or scale.kind is not RankKind.FIELD:
+        return cursor
+    raw = next(iter((chain.rows[0].old,) if chain.known else chain.began), cursor.raw)
+    outcome = cursor.standing.outcome if cursor.standing else Outcome.OPEN
+    return replace(cursor, raw=raw, standing=Standing(scale.rank_of(raw), outcome))
 
 
 def _is_ordered(
@@ -258,10 +274,17 @@ def _after(
         raw = _raw(last, scale) if last else None
     outcome = past.outcome_of(last) if last else Outcome.OPEN
     is_known = last is not None or scale.kind is RankKind.FIELD
-    return _Cursor(standing=Standing(scale.rank_of(raw), outcome) if is_known else None, raw=raw, last=last)
+    return _Cursor(
+        standing=Standing(scale.rank_of(raw), outcome) if is_known else None,
+        raw=raw,
+        last=last,
+        is_found=cursor.is_found or bool(chain.rows),
+    )
 
 
 def _ended(cursor: _Cursor, chain: Ordered[FieldEdit], likely: Sequence[Scalar]) -> Scalar:
+    if chain.ended:
+        return chain.ended[0]
     return ended_with(chain.rows, otherwise=cursor.raw, likely=likely)
 
 

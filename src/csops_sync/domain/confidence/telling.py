@@ -44,7 +44,10 @@ class UpdateCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostReply:
-    """Say something in a card's thread, and mention people there. `text` is a note's own words."""
+    """Say something in a card's thread, and mention people there. `text` is a note's own words.
+
+    `repeats` is the key of the message that it calls those to who were asleep when that was sent.
+    """
 
     key: str
     card_id: str
@@ -55,6 +58,7 @@ class PostReply:
     reason: str
     by: Who | None = None
     text: str = ""
+    repeats: str | None = None
     kind: Literal["reply"] = "reply"
 
 

@@ -81,7 +81,7 @@ def band(*, stakes: Iterable[Stake], level: float = LEVEL) -> Band:
         low=max(least, floor(expected - reach)) if reach else round(expected),
         high=min(most, ceil(expected + reach)) if reach else round(expected),
         level=level,
-        method=_method(level),
+        method=method_words(level),
     )
 
 
@@ -94,7 +94,8 @@ def _chances(weights: Weights) -> _Chances:
     return weights, base, sqrt(base * (1 - base)), expansion, sqrt(expansion * (1 - expansion))
 
 
-def _method(level: float) -> str:
+def method_words(level: float) -> str:
+    """This function will say how an interval of a level is found, to be printed beside it."""
     return (
         f"{level:.0%} interval, normal approximation; weights taken as chances, renewals of one customer fully "
         "correlated, customers independent"

@@ -3,12 +3,13 @@
 The boundary decides what falls due between the two measured days, so a prediction becomes the past number once its
 terms are settled. Predicted GRR adds up base parts term by term; it is never a capped sum. Nobody knows a future rate,
 so both ends are taken at the rates of the window's start. A window that starts after today starts with what is
-predicted for its first day.
+predicted for its first day. What is uncertain of both ends is told beside them: `spread`.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import NamedTuple
 
 from csops_sync.domain.forecast.in_force import RevenueBook, renewed_amount
@@ -16,6 +17,14 @@ from csops_sync.domain.forecast.periods import Window
 from csops_sync.domain.forecast.rates import Exchange, Rates, rounded, to_minor
 from csops_sync.domain.forecast.repeating import Lands, Parts, again, parts_of, times_due
 from csops_sync.domain.forecast.retention import Retention
+from csops_sync.domain.forecast.spread import (
+    Doubt,
+    both,
+    grown_doubt,
+    landing_doubt,
+    spread_of,
+    started_doubt,
+)
 from csops_sync.domain.forecast.term_state import OPEN_STANDINGS, TermStanding, TermState
 from csops_sync.domain.money import Money
 
@@ -35,18 +44,24 @@ class Prediction:
 
 
 class _Ends(NamedTuple):
-    """One term at both ends of the window, in minor units; `base` is the part of the end that was there before."""
+    """One term at both ends of the window, in minor units; `base` is the part of the end that was there before.
+
+    `doubt` is what is uncertain of it, if anything.
+    """
 
     start: int
     end: int
     base: int
+    doubt: Doubt | None = None
 
 
 _ABSENT = _Ends(0, 0, 0)
+_NOTHING = Parts(0, 0, 0, 0, "")
 
 
 def _added(one: _Ends, other: _Ends) -> _Ends:
-    return _Ends(one.start + other.start, one.end + other.end, one.base + other.base)
+    doubt = both(one.doubt, other.doubt)
+    return _Ends(one.start + other.start, one.end + other.end, one.base + other.base, doubt)
 
 
 def predicted_retention(
@@ -80,6 +95,7 @@ def predicted_retention(
         kept=Money.from_minor(sum(ends.base for ends in cohort), exchange.into),
         start_logos=len(cohort),
         kept_logos=None,
+        spread=spread_of(ends.doubt for ends in cohort),
     )
     return Prediction(retention=numbers, unjudged=tuple(outlook.unjudged))
 
@@ -154,8 +170,8 @@ class _Outlook:
             return self._at_start.get(term.key, 0)
         if term.start > self._opens or self._goes_on(term):
             return 0
-        base, expansion = self._weighed(term, max(1, times_due(term=term, day=self._opens)))
-        return base + expansion
+        landed = self._weighed(term, self._times(term, self._opens))
+        return landed.base + landed.expansion
 
     def _origin(self, term: TermState) -> int:
         """What the terms that this one continues were worth at the start."""
@@ -165,17 +181,33 @@ class _Outlook:
     def _landed(self, term: TermState, start: int, origin: int) -> _Ends:
         if self._goes_on(term):
             return _Ends(start, 0, 0)
-        base, expansion = self._weighed(term, max(1, times_due(term=term, day=self._closes)))
+        times = self._times(term, self._closes)
+        landed = self._weighed(term, times)
+        base, expansion = landed.base, landed.expansion
         if start and self._due_before_start(term):
-            return _Ends(start, base + expansion, min(start, base + expansion))
+            end = base + expansion
+            return _Ends(start, end, min(start, end), self._since_start(term, landed, times))
+        doubt = landing_doubt(landed)
         prior = self._rates.money(term.prior) if term.prior is not None else 0
         if origin < prior:
             # It rose within the window: what it earned at the start is a part of what lands.
             known = rounded(base * origin, prior)
             counted = self._book.profile.outside_expansion or not start
             total = base + expansion if counted else rounded((base + expansion) * origin, prior)
-            return _Ends(start, total, known)
-        return _Ends(start, base + expansion, base)
+            return _Ends(start, total, known, grown_doubt(doubt, share=origin / prior, counted=counted))
+        return _Ends(start, base + expansion, base, doubt)
+
+    def _since_start(self, term: TermState, landed: Parts, times: int) -> Doubt | None:
+        """What is uncertain of a term that was due before the window; its start is too, where that is to come."""
+        if self._opens <= self._today:
+            found = landing_doubt(landed)
+            return found and found._replace(base=found.end, base_fall=found.fall, base_rise=found.rise)
+        before = self._times(term, self._opens)
+        return started_doubt(landed if before == times else self._weighed(term, before), landed)
+
+    @staticmethod
+    def _times(term: TermState, day: date) -> int:
+        return max(1, times_due(term=term, day=day))
 
     def _goes_on(self, term: TermState) -> bool:
         """Whether another term counts its revenue from its end on."""
@@ -186,15 +218,17 @@ class _Outlook:
             return False
         return self._opens > self._today or term.standing not in OPEN_STANDINGS
 
-    def _weighed(self, term: TermState, times: int) -> tuple[int, int]:
+    def _weighed(self, term: TermState, times: int) -> Parts:
         known = self._landing(term)
         if known is None:
-            return 0, 0
-        base, expansion, _, currency = again(known, times)
+            return _NOTHING
+        parts = again(known, times)
+        base, expansion, kept, added, currency = parts
         if currency == self._rates.into:
-            return base, expansion
-        convert = self._rates.minor
-        return convert(amount=base, currency=currency), convert(amount=expansion, currency=currency)
+            return parts
+        worth = partial(self._rates.minor, currency=currency)
+        amounts = (worth(amount=base), worth(amount=expansion), worth(amount=kept), worth(amount=added))
+        return Parts(*amounts, self._rates.into)
 
     def _landing(self, term: TermState) -> Parts | None:
         given = self._landings.get(term.key)
@@ -216,4 +250,4 @@ def _carried(term: TermState) -> Parts:
     after = to_minor(amount)
     same = term.prior is not None and term.prior.currency == amount.currency
     kept = min(to_minor(term.prior), after) if same and term.prior is not None else after
-    return Parts(kept, after - kept, kept, amount.currency)
+    return Parts(kept, after - kept, kept, after - kept, amount.currency)

@@ -179,12 +179,18 @@ class Rates:
         numerator, denominator = amount.amount.as_integer_ratio()
         return rounded(numerator * places * top, denominator * bottom)
 
-    def _ratio(self, currency: str) -> tuple[int, int]:
+    def of(self, currency: str) -> Fraction:
+        """This function will give what one unit of a currency is worth in the report's.
+
+        Raises:
+            MissingRateError: there is no rate.
+        """
         if self.day is None:
-            value = self.table.at_pin(currency=currency, into=self.into)
-        else:
-            value = self.table.on(currency=currency, into=self.into, day=self.day)
-        scaled = value * Fraction(10 ** minor_exponent(self.into), 10 ** minor_exponent(currency))
+            return self.table.at_pin(currency=currency, into=self.into)
+        return self.table.on(currency=currency, into=self.into, day=self.day)
+
+    def _ratio(self, currency: str) -> tuple[int, int]:
+        scaled = self.of(currency) * Fraction(10 ** minor_exponent(self.into), 10 ** minor_exponent(currency))
         return self._seen.setdefault(currency, scaled.as_integer_ratio())
 
 

@@ -16,7 +16,8 @@ from csops_sync.domain.money import Money
 class Lands(Protocol):
     """What a prediction needs of a term's landing; all None where the term cannot be judged.
 
-    `base` is min(prior, new) x w_base, `expansion` max(new - prior, 0) x w_expansion, `kept` min(prior, new) itself.
+    `base` is min(prior, new) x w_base, `expansion` max(new - prior, 0) x w_expansion, `kept` min(prior, new)
+    itself, and `added` max(new - prior, 0).
     """
 
     @property
@@ -31,6 +32,10 @@ class Lands(Protocol):
     def kept(self) -> Money | None:
         """What the base weight was applied to."""
 
+    @property
+    def added(self) -> Money | None:
+        """What the expansion weight was applied to."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
@@ -39,6 +44,7 @@ class Kept:
     base: Money
     expansion: Money
     kept: Money
+    added: Money
 
 
 class Parts(NamedTuple):
@@ -47,6 +53,7 @@ class Parts(NamedTuple):
     base: int
     expansion: int
     kept: int
+    added: int
     currency: str
 
 
@@ -67,10 +74,10 @@ def _times(start: date, end: date, day: date) -> int:
 
 def parts_of(landing: Lands) -> Parts | None:
     """This function will give a landing in minor units; None where it cannot be judged."""
-    if landing.base is None or landing.expansion is None or landing.kept is None:
+    base, expansion, kept, added = landing.base, landing.expansion, landing.kept, landing.added
+    if base is None or expansion is None or kept is None or added is None:
         return None
-    amounts = (to_minor(landing.base), to_minor(landing.expansion), to_minor(landing.kept))
-    return Parts(*amounts, landing.base.currency)
+    return Parts(to_minor(base), to_minor(expansion), to_minor(kept), to_minor(added), base.currency)
 
 
 def again(parts: Parts, times: int) -> Parts:
@@ -85,7 +92,7 @@ def again(parts: Parts, times: int) -> Parts:
         return parts
     if times < 1:
         raise ValueError(f"a term that lands is due once or more, not {times} times")
-    base, expansion, kept, currency = parts
+    base, expansion, kept, added, currency = parts
     share = (Fraction(base, kept) if kept else Fraction(0)) ** (times - 1)
     top, bottom = share.numerator, share.denominator
-    return Parts(rounded(base * top, bottom), rounded(expansion * top, bottom), kept, currency)
+    return Parts(rounded(base * top, bottom), rounded(expansion * top, bottom), kept, added, currency)

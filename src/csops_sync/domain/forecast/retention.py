@@ -7,6 +7,8 @@ from csops_sync.domain.forecast.in_force import RevenueBook
 from csops_sync.domain.forecast.periods import Window
 from csops_sync.domain.forecast.profile import MetricProfile
 from csops_sync.domain.forecast.rates import Exchange
+from csops_sync.domain.forecast.ratio_band import RatioBands, ratio_bands
+from csops_sync.domain.forecast.spread import CERTAIN, Spread
 from csops_sync.domain.money import Money
 
 
@@ -16,7 +18,8 @@ class Retention:
 
     `start` and `end` are theirs alone. `kept` is the end with each customer capped at their start (predicted: the base
     parts alone). Logos are customers; None where they cannot be told, as in a prediction. Each ratio is None where
-    there was nothing at the start. Under the policy `reported` the end holds FX too.
+    there was nothing at the start. Under the policy `reported` the end holds FX too. `spread` is what is uncertain of
+    both ends: nothing, unless they are predicted.
     """
 
     window: Window
@@ -27,6 +30,7 @@ class Retention:
     kept: Money
     start_logos: int
     kept_logos: int | None
+    spread: Spread = CERTAIN
 
     @property
     def nrr(self) -> Fraction | None:
@@ -37,6 +41,12 @@ class Retention:
     def grr(self) -> Fraction | None:
         """Gross revenue retention: kept by start, at most 1."""
         return ratio(self.kept, self.start)
+
+    @property
+    def bands(self) -> RatioBands | None:
+        """Where NRR and GRR lie; without width where the window is over, None where nothing was at the start."""
+        start, end, kept = (one.to_minor() for one in (self.start, self.end, self.kept))
+        return ratio_bands(start=start, end=end, kept=kept, spread=self.spread)
 
     @property
     def lost(self) -> Money:

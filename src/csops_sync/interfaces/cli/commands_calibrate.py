@@ -10,13 +10,13 @@ from csops_sync.app.forecast.backtesting import backtest_of
 from csops_sync.app.forecast.calibrating import DAYS_BEFORE, CalibrationReport, calibration_of
 from csops_sync.app.refusals import RefusedError
 from csops_sync.config.reweighing import Reweighed, reweighed, weighs_unrated
-from csops_sync.interfaces.cli.forms import Csv
+from csops_sync.interfaces.cli.forms import Csv, Form, Written, form_of
 from csops_sync.interfaces.cli.options import Connections, Json, Rules
 from csops_sync.interfaces.cli.output import working, write
 from csops_sync.interfaces.cli.render_backtest import backtest_csv, backtest_plain, backtest_text
 from csops_sync.interfaces.cli.render_calibrate import calibration_text
+from csops_sync.interfaces.cli.render_calibrate_csv import calibration_csv
 from csops_sync.interfaces.cli.render_calibrate_json import calibration_plain
-from csops_sync.interfaces.cli.render_json import json_text
 from csops_sync.interfaces.cli.session import config_paths, offline
 
 _LONGEST = 720
@@ -61,6 +61,9 @@ Diff = Annotated[
 ]
 
 
+_BACKTEST = Written(plain=backtest_plain, csv=backtest_csv, text=backtest_text)
+
+
 def calibrate(  # noqa: PLR0913 - one parameter an option
     *,
     first: First = None,
@@ -70,11 +73,14 @@ def calibrate(  # noqa: PLR0913 - one parameter an option
     rules: Rules = None,
     connections: Connections = None,
     json: Json = False,
+    csv: Csv = False,
 ) -> None:
     """Say what each cell of the matrix was worth in hindsight, and what it should weigh; rules.yaml stays as it is."""
-    if json and diff == _STDOUT:
+    form = form_of(json=json, csv=csv)
+    if form is not Form.TEXT and diff == _STDOUT:
         raise typer.BadParameter(
-            "writes to stdout what --json would; the diff is in the JSON", param_hint="--diff"
+            f"writes to stdout what --{form} would; write it to a file (--json holds it, too)",
+            param_hint="--diff",
         )
     paths = config_paths(rules, connections)
     with offline(paths) as office, working("calibrating"):
@@ -89,10 +95,7 @@ def calibrate(  # noqa: PLR0913 - one parameter an option
     if diff is not None:
         _write_diff(diff, report, rewritten)
     if diff != _STDOUT:
-        plain = (
-            json_text(calibration_plain(report, rewritten)) if json else calibration_text(report, rewritten)
-        )
-        write(plain)
+        _written(rewritten).write(report, form)
 
 
 def backtest(
@@ -105,14 +108,18 @@ def backtest(
     csv: Csv = False,
 ) -> None:
     """Say how far each week's landing was from what landed, beside two naive ways to tell it."""
-    if json and csv:
-        raise typer.BadParameter("is one form and --json another; choose one", param_hint="--csv")
+    form = form_of(json=json, csv=csv)
     with offline(config_paths(rules, connections)) as office, working("telling past weeks again"):
         report = backtest_of(office, first=_day(first), last=_day(last))
-    if json:
-        write(json_text(backtest_plain(report)))
-    else:
-        write(backtest_csv(report) if csv else backtest_text(report))
+    _BACKTEST.write(report, form)
+
+
+def _written(rewritten: Reweighed | None) -> Written[CalibrationReport]:
+    return Written(
+        plain=lambda report: calibration_plain(report, rewritten),
+        csv=calibration_csv,
+        text=lambda report: calibration_text(report, rewritten),
+    )
 
 
 def _rewritten(path: Path, report: CalibrationReport) -> Reweighed | None:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from csops_sync.app.forecast.bridging import bridge_of
+from csops_sync.app.forecast.counted_lines import counted_lines
 from csops_sync.app.forecast.frames import frame_of
 from csops_sync.app.forecast.groups import KINDS
 from csops_sync.app.forecast.listing_values import Paging, RenewalFilter
@@ -169,7 +170,7 @@ def forecast(  # noqa: PLR0913 - one parameter an option
         if renewals:
             wanted = RenewalFilter(window=report.window)
             lines = every_renewal_of(office, wanted=wanted, paging=Paging(), profile=profile)
-            _RENEWALS.write(lines, form)
+            _RENEWALS.write(counted_lines(office, lines, profile=profile, rates=rates), form)
             return
     _FORECAST.write(report, form)
 

@@ -14,6 +14,7 @@ from csops_sync.app.forecast.report_values import (
     Unjudged,
 )
 from csops_sync.domain.forecast.periods import Window
+from csops_sync.domain.forecast.ratio_band import RatioBand
 from csops_sync.domain.money import Money
 from csops_sync.interfaces.cli.forecast_lines import ClockedLine, clocked_lines
 from csops_sync.interfaces.cli.render_columns import Column, clean, table
@@ -24,7 +25,23 @@ _PRECISION = 60
 _FORECAST = ("", "renewals", "due", "landing", "low", "high", "won", "lost", "open", "unjudged")
 _TARGET = ("target", "gap", "of target")
 _CALL = ("call", "called")
-_RETENTION = ("", "", "NRR", "GRR", "churn", "logos", "start", "end", "renewed gross", "net", "logo", "saved")
+_BAND = "low, high"
+_RETENTION = (
+    "",
+    "",
+    "NRR",
+    _BAND,
+    "GRR",
+    _BAND,
+    "churn",
+    "logos",
+    "start",
+    "end",
+    "renewed gross",
+    "net",
+    "logo",
+    "saved",
+)
 _MOVEMENTS = (
     "",
     "start",
@@ -79,6 +96,7 @@ def metrics_text(reports: Sequence[MetricsReport]) -> str:
         *(clean(f"! {text}") for text in dict.fromkeys(one for each in reports for one in each.remarks)),
         *_restated_lines(pairs),
         *_missing_lines(pairs),
+        *([f"{_BAND}: {first.band}."] if any(one.predicted for _, one in pairs) else []),
         *basis_lines([report.basis for report in reports]),
     )
 
@@ -88,6 +106,13 @@ def ratio_text(ratio: Fraction | None) -> str:
     if ratio is None:
         return "-"
     return f"{rounded(ratio * 100, places=1):f} %"
+
+
+def band_text(band: RatioBand | None) -> str:
+    """This function will write where a predicted ratio lies: `95.2-101.0 %`; nothing where there is no band."""
+    if band is None:
+        return ""
+    return f"{rounded(band.low * 100, places=1):f}-{ratio_text(band.high)}"
 
 
 def rounded(ratio: Fraction, *, places: int) -> Decimal:
@@ -195,13 +220,17 @@ def _profile_name(basis: Basis) -> str:
 
 
 def _retention_cells(name: str, line: PeriodMetrics) -> tuple[str, ...]:
-    ratios = (line.nrr, line.grr, line.gross_revenue_churn, line.logo_retention)
     rates = line.renewals
     renewed = (rates.gross, rates.net, rates.logo, rates.saves.rate) if rates is not None else (None,) * 4
     return (
         name,
         "predicted" if line.predicted else "",
-        *map(ratio_text, ratios),
+        ratio_text(line.nrr),
+        band_text(line.nrr_band),
+        ratio_text(line.grr),
+        band_text(line.grr_band),
+        ratio_text(line.gross_revenue_churn),
+        ratio_text(line.logo_retention),
         money_text(line.start),
         money_text(line.end),
         *map(ratio_text, renewed),

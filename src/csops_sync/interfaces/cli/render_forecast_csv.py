@@ -94,6 +94,7 @@ def _metrics_row(report: MetricsReport, line: PeriodMetrics, *, restated: bool) 
         "end": line.end,
         "kept": measured.kept if measured is not None else None,
         **{name: getattr(line, name) for name in _RATIOS},
+        **_bands(line),
         "logos_start": measured.start_logos if measured is not None else None,
         "logos_kept": measured.kept_logos if measured is not None else None,
         **{name: getattr(line.movements, name, None) for name in _MOVED},
@@ -107,6 +108,14 @@ def _metrics_row(report: MetricsReport, line: PeriodMetrics, *, restated: bool) 
         "as_of": report.basis.as_of,
         **made_with(report.basis),
         "rules_hash": report.basis.rules_hash,
+    }
+
+
+def _bands(line: PeriodMetrics) -> Row:
+    return {
+        f"{name}_{end}": getattr(band, end, None)
+        for name, band in (("nrr", line.nrr_band), ("grr", line.grr_band))
+        for end in ("low", "high")
     }
 
 

@@ -56,6 +56,7 @@ def _report(report: MetricsReport) -> Plain:
         "periods": [_period(one) for one in report.periods],
         "total": None if report.total is None else _period(report.total),
         "remarks": report.remarks,
+        "band": report.band,
     }
 
 
@@ -70,13 +71,17 @@ def _period(line: PeriodMetrics) -> Plain:
         "end": line.end,
         "nrr": _ratio(line.nrr, found and found.end, found and found.start),
         "grr": _ratio(line.grr, found and found.kept, found and found.start),
+        "nrr_low": _share(line.nrr_band and line.nrr_band.low),
+        "nrr_high": _share(line.nrr_band and line.nrr_band.high),
+        "grr_low": _share(line.grr_band and line.grr_band.low),
+        "grr_high": _share(line.grr_band and line.grr_band.high),
         "gross_revenue_churn": _ratio(line.gross_revenue_churn, found and found.lost, found and found.start),
         "logo_retention": _logos(line, found),
         "movements": line.movements,
         "renewals": None if line.renewals is None else _renewals(line.renewals),
         "unjudged": line.unjudged,
-        "target_nrr": _planned(line.target_nrr),
-        "target_grr": _planned(line.target_grr),
+        "target_nrr": _share(line.target_nrr),
+        "target_grr": _share(line.target_grr),
         "known_at": line.known_at,
         "restated": None if line.restated is None else _period(line.restated),
     }
@@ -120,7 +125,7 @@ def _ratio(ratio: Fraction | None, numerator: object, denominator: object) -> Pl
     }
 
 
-def _planned(share: Fraction | None) -> str | None:
+def _share(share: Fraction | None) -> str | None:
     return None if share is None else f"{rounded(share, places=RATIO_PLACES):f}"
 
 

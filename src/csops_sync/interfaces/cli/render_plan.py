@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from csops_sync.app.views import LimitsView, PlanView, RemarkRow, UpdateRow
+from csops_sync.app.views import CreateRow, LimitsView, PlanView, RemarkRow, UpdateRow
 from csops_sync.interfaces.cli.render_columns import Column, block_width, display_width, table
 from csops_sync.interfaces.cli.render_values import (
     count_text,
@@ -50,13 +50,21 @@ def _creates(plan: PlanView) -> Iterator[str]:
             money_text(row.amount),
             row.bound,
             row.rule,
-            _HELD if row.held else "",
+            ", ".join(_asides(row)),
         )
         for row in plan.creates
     ]
     lines = table(rows, _CREATES)
     yield _with_total(f"+ {count_text(len(rows), 'renewal')} to open", _yearly(plan), block_width(lines))
     yield from lines
+
+
+def _asides(row: CreateRow) -> Iterator[str]:
+    """Say what is copied into it, and whether it waits for a person."""
+    if row.copies:
+        yield f"copies {' and '.join(one.replace('_', ' ') for one in row.copies)}"
+    if row.held:
+        yield _HELD
 
 
 def _yearly(plan: PlanView) -> str:

@@ -34,6 +34,7 @@ from csops_sync.interfaces.cli.rehearsal import rehearse
 from csops_sync.interfaces.cli.sandbox_child import SandboxChild, SandboxOptions
 from csops_sync.interfaces.cli.signals import Signals
 from csops_sync.interfaces.logs import configure, secrets_of
+from csops_sync.interfaces.web.ahead import Ahead
 from csops_sync.interfaces.web.live_data import Installed
 from csops_sync.interfaces.web.metrics import PrometheusMeter
 from csops_sync.interfaces.web.server import WebServer, application
@@ -120,11 +121,15 @@ def _serve(
     source = FileConfigurationSource(
         paths, environment=surroundings, stopper=stopper, log=log, transports=service.wires
     )
-    web = service.web(settings, installed=source.installed, or_any=welcome is not None)
+    web, ahead = service.web(settings, installed=source.installed, or_any=welcome is not None)
     web.start()
+    if ahead is not None:
+        ahead.start()
     if welcome is not None:
         _say(welcome + _where(web, settings))
     outcome = service.work(Daemon(source, service.instruments))
+    if ahead is not None:
+        ahead.stop(within=_WEB_ENDS_WITHIN)
     web.stop(within=_WEB_ENDS_WITHIN)
     return _leave(outcome, signals.exit_code)
 
@@ -165,11 +170,14 @@ class _Service:
             foretell=self.foretell,
         )
 
-    def web(self, settings: Settings, *, installed: Callable[[str], Installed], or_any: bool) -> WebServer:
+    def web(
+        self, settings: Settings, *, installed: Callable[[str], Installed], or_any: bool
+    ) -> tuple[WebServer, Ahead | None]:
         view = self.instruments.health.view
-        shown = dashboard_of(settings, installed=installed, health=view)
-        app = application(view=view, scrape=self.meter.scrape, dashboard=shown)
-        return WebServer(app, listen=settings.listen, log=self.log, or_any=or_any)
+        shown = dashboard_of(settings, installed=installed, health=view, log=self.log)
+        app = application(view=view, scrape=self.meter.scrape, dashboard=None if shown is None else shown.app)
+        server = WebServer(app, listen=settings.listen, log=self.log, or_any=or_any)
+        return server, None if shown is None else shown.ahead
 
     def work(self, daemon: Daemon) -> _Outcome:
         """Run the daemon beside the main thread, which must stay free to hear signals during a slow answer."""

@@ -81,7 +81,14 @@ def _landing(shown: Overview, words: Words) -> LandingChart:
 
 def _retention(shown: Overview, words: Words) -> RetentionChart:
     points = [
-        RetentionPoint(name=one.name, nrr=one.nrr, grr=one.grr, predicted=one.predicted)
+        RetentionPoint(
+            name=one.name,
+            nrr=one.nrr,
+            grr=one.grr,
+            predicted=one.predicted,
+            nrr_band=one.nrr_band,
+            grr_band=one.grr_band,
+        )
         for one in shown.metrics.periods
     ]
     return RetentionChart(locale=words.language, points=tuple(points))
@@ -93,9 +100,9 @@ def _months(shown: Overview, words: Words, formats: Formats) -> DueChart:
 
 
 def _changes(changes: Changes, words: Words, formats: Formats) -> BridgeChart:
-    before = words("overview.before", day=formats.day(changes.since))
     steps = [BridgeStep(name=words.code("cause", one.cause), amount=one.amount) for one in changes.lines]
-    return _waterfall(words, (before, changes.before), steps, (words("overview.after"), changes.after))
+    before = (formats.day(changes.since), changes.before)  # no longer a name: it would hide those beside it
+    return _waterfall(words, before, steps, (words("overview.after"), changes.after))
 
 
 def bridge_chart(

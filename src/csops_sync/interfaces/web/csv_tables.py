@@ -16,6 +16,7 @@ COLUMNS = (
     "contract",
     "ends",
     "standing",
+    "overdue",
     "type",
     "rank",
     "csm",
@@ -24,6 +25,7 @@ COLUMNS = (
     "currency",
     "prior",
     "new",
+    "bookings",
     "landing",
     "at_risk",
     "call",
@@ -56,6 +58,7 @@ def _row(line: RenewalLine) -> Sequence[str]:
         line.contract,
         state.end.isoformat(),
         state.standing.value,
+        "true" if line.overdue else "false",
         landing.type.value if landing.type is not None else "",
         state.rank or "",
         line.csm or "",
@@ -63,7 +66,7 @@ def _row(line: RenewalLine) -> Sequence[str]:
         state.grouping.segment or "",
         state.prior.currency if state.prior else "",
     )
-    amounts = (state.prior, state.new, landing.amount, at_risk(state, landing))
+    amounts = (state.prior, state.new, state.bookings, landing.amount, at_risk(state, landing))
     return [*(harmless(one) for one in words), *(plain(one) for one in amounts), *_called(line.call)]
 
 

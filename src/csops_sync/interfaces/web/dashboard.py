@@ -16,7 +16,14 @@ from starlette.types import ASGIApp, Scope
 
 from csops_sync.config.addresses import is_loopback
 from csops_sync.config.settings_dashboard import DashboardSettings
-from csops_sync.interfaces.web import pages, pages_accuracy, pages_bridge, pages_calls, pages_operations
+from csops_sync.interfaces.web import (
+    pages,
+    pages_accuracy,
+    pages_bridge,
+    pages_calls,
+    pages_operations,
+    pages_tables,
+)
 from csops_sync.interfaces.web.access import Door
 from csops_sync.interfaces.web.dashboard_data import DashboardData, DashboardOrders
 from csops_sync.interfaces.web.error_pages import error_page, refusals, remember
@@ -94,6 +101,9 @@ def _routes(parts: Dashboard) -> list[BaseRoute]:
 
     shown = [
         look("/", pages.overview),
+        look("/landing.csv", pages_tables.landing),
+        look("/retention.csv", pages_tables.retention),
+        look("/months.csv", pages_tables.months),
         look("/renewals", pages.renewals),
         look("/renewals.csv", pages.renewals_table),
         look("/renewals/{key}", pages.renewal),
@@ -103,6 +113,7 @@ def _routes(parts: Dashboard) -> list[BaseRoute]:
         look("/bridge.csv", pages_bridge.bridge_table),
         look("/bridge.png", pages_bridge.bridge_picture),
         look("/matrix", pages.matrix),
+        look("/matrix.csv", pages_tables.matrix),
         look("/accuracy", pages_accuracy.accuracy),
         look("/accuracy.csv", pages_accuracy.accuracy_table),
         look("/accuracy.png", pages_accuracy.accuracy_picture),

@@ -1,6 +1,6 @@
 """The dashboard over a running installation: its state, its health, and a person's orders. Computes nothing itself."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -10,17 +10,17 @@ from csops_sync.app.forecast.bridge_page import BridgeAsked, BridgePage, bridge_
 from csops_sync.app.forecast.callers import calls_of_renewal
 from csops_sync.app.forecast.calling import CallOrder, call_renewal, call_team
 from csops_sync.app.forecast.closed import ClosedLines
-from csops_sync.app.forecast.kept_reports import KeptReports
+from csops_sync.app.forecast.kept_reports import KeptReports, Stamp, stamp_of
 from csops_sync.app.forecast.kept_terms import KeptTerms
 from csops_sync.app.forecast.landing_history import landing_history
 from csops_sync.app.forecast.listing_values import Paging, RenewalFilter, RenewalsPage
 from csops_sync.app.forecast.matrix_page import matrix_of
-from csops_sync.app.forecast.metric_parts import MetricParts
 from csops_sync.app.forecast.overview import overview_of
 from csops_sync.app.forecast.overview_values import MatrixPage, Overview, Span
-from csops_sync.app.forecast.renewal_lists import every_renewal_of, renewals_of
+from csops_sync.app.forecast.renewal_lists import every_renewal_of, prepare_lists, renewals_of
 from csops_sync.app.forecast.report_values import RenewalLine
 from csops_sync.app.forecast.reports import renewal_of
+from csops_sync.app.forecast.scope_parts import ScopeParts
 from csops_sync.app.health import HealthView
 from csops_sync.app.office import Office
 from csops_sync.app.outbox_subjects import outbox_seen
@@ -28,8 +28,10 @@ from csops_sync.app.queries_explain import explain_view
 from csops_sync.app.queries_state import status_view
 from csops_sync.app.recording import held_hash
 from csops_sync.app.refusals import RefusedError
-from csops_sync.app.row_scope import people_of, users_of
+from csops_sync.app.row_scope import longest_lines, people_of, users_of
+from csops_sync.domain.facts import Person
 from csops_sync.interfaces.web.dashboard_data import Operations, People, RenewalPage
+from csops_sync.interfaces.web.scopes import MOST, LatestScopes
 from csops_sync.ports.store import OutboxStatus
 
 _BY = "dashboard"
@@ -58,17 +60,13 @@ class LiveData:
     kept: KeptReports = field(default_factory=KeptReports)
     closed: ClosedLines = field(default_factory=ClosedLines)
     terms: KeptTerms = field(default_factory=KeptTerms)
-    parts: MetricParts = field(default_factory=MetricParts)
+    parts: ScopeParts = field(default_factory=ScopeParts)
+    scopes: LatestScopes = field(default_factory=LatestScopes)
 
     def overview(self, span: Span, people: People) -> Overview:
         """This function will give the numbers of the first page."""
-        office = self._office()
-        asked = ("overview", span, people)
-        return self.kept.get(
-            office,
-            asked,
-            lambda: overview_of(office, span=span, people=people, closed=self.closed, parts=self.parts),
-        )
+        self.scopes.note(people)
+        return self._overview(span, people)
 
     def renewals(self, wanted: RenewalFilter, paging: Paging) -> RenewalsPage:
         """This function will give one page of the renewals that match."""
@@ -83,7 +81,7 @@ class LiveData:
         office = self._office()
         try:
             line = renewal_of(office, key, people=people)
-            users = self.kept.get(office, "users", partial(users_of, office))
+            users = self._users(office)
             found = explain_view(office, key, language=language, people=users)
         except RefusedError:
             return None
@@ -110,23 +108,44 @@ class LiveData:
     def operations(self, people: People) -> Operations:
         """This function will say how the product stands, with the outbox rows about these people's renewals."""
         running = self.installed(_BY)
-        with running.office.store.reading() as tx:
-            held = held_hash(tx.outbox.with_status(OutboxStatus.HELD, limit=_EVERYTHING))
+        status = status_view(
+            running.office, org_id=running.org_id, org_name=running.org_name, mode=running.mode
+        )
         seen = outbox_seen(running.office, people=people)
         return Operations(
-            status=status_view(
-                running.office, org_id=running.org_id, org_name=running.org_name, mode=running.mode
-            ),
+            status=status,
             health=self.health(),
             outbox=seen.view,
-            held_hash=held,
+            held_hash=_held_hash(running.office) if status.outbox.get(OutboxStatus.HELD) else None,
             subjects=seen.subjects,
             others=seen.others,
         )
 
+    def stands_on(self) -> Stamp:
+        """This function will read what all pages stand on; while it is the same they are too."""
+        return stamp_of(self._office())
+
+    def prepare(self, *, at_start: bool = False) -> Sequence[Overview]:
+        """This function will make what most readers ask for, and give the first pages.
+
+        They are lists, what the other pages begin with, and the first page of the managers who read lately; at the
+        start, when nobody has, of those with the longest lines.
+        """
+        office = self._office()
+        shown = self._overview(Span.YEAR, None)
+        prepare_lists(office, self.kept)
+        self.matrix(None)
+        self.accuracy(None, None)
+        self.bridge(BridgeAsked(), None)
+        for span in Span:
+            self._overview(span, None)
+            self.bridge(BridgeAsked(span=span), None)
+        lines = longest_lines(self._users(office))[:MOST] if at_start else self.scopes.latest()
+        return [shown, *(self._overview(Span.YEAR, people) for people in lines)]
+
     def people_of(self, email: str) -> frozenset[str] | None:
         """This function will give whose renewals a Salesforce user may see, by e-mail address."""
-        return people_of(self._office(), email)
+        return people_of(self._users(self._office()), email)
 
     def call_renewal(self, key: str, order: CallOrder, *, by: str) -> None:
         """This function will keep what somebody says that one renewal will come to."""
@@ -149,5 +168,26 @@ class LiveData:
         """This function will give rows up."""
         return orders_outbox.drop(self._office(by), keys)
 
+    def _overview(self, span: Span, people: People) -> Overview:
+        office = self._office()
+        make = partial(
+            overview_of,
+            office,
+            span=span,
+            people=people,
+            closed=self.closed,
+            parts=self.parts,
+            kept=self.kept,
+        )
+        return self.kept.get(office, ("overview", span, people), make)
+
+    def _users(self, office: Office) -> Mapping[str, Person]:
+        return self.kept.get(office, "users", partial(users_of, office))
+
     def _office(self, by: str = _BY) -> Office:
         return replace(self.installed(by).office, held=self.terms)
+
+
+def _held_hash(office: Office) -> str | None:
+    with office.store.reading() as tx:
+        return held_hash(tx.outbox.with_status(OutboxStatus.HELD, limit=_EVERYTHING))

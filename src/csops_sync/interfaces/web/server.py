@@ -144,4 +144,7 @@ class WebServer:
     def _bind(self, port: int) -> socket.socket:
         host = self._listen[0]
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        return socket.create_server((host, port), family=family)
+        bound = socket.create_server((host, port), family=family)
+        # every connection inherits it: the end of a page would wait 40 ms for the reader's word about its beginning
+        bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return bound

@@ -90,6 +90,10 @@ _WORDS: Mapping[str, tuple[str, str]] = {
         "丸は実績、ひし形は予測。期首の既存顧客の売上を 100% とします。",
         "Circles are closed, diamonds predicted. 100 % is what the customers paid at the start.",
     ),
+    "overview.retention.band": (
+        "帯は着地見込みと同じ方法による予測の 80% 範囲。同じ顧客の更新は連動し、顧客どうしは独立とみなします。",
+        "Bars: 80 % range, by the landing's method: renewals of one customer go together, customers are independent.",
+    ),
     "overview.months": ("月別の更新対象額(更新種別)", "Due by month and type"),
     "overview.months.note": (
         "満了月ごとの更新対象額。「未起票」はまだ商談のない更新です。",
@@ -136,6 +140,11 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "col.type": ("種別", "Type"),
     "col.csm": ("担当 CSM", "CSM"),
     "col.standing": ("状態", "Standing"),
+    "overdue": ("期限超過", "Overdue"),
+    "overdue.note": (
+        "契約は {day} に終わりましたが、結果がまだ決まっていません。集計では満了した期間に残ります。",
+        "Its last day was {day}, and nobody knows its end yet; it stays due in that period.",
+    ),
     "unrated": ("未評価", "Unrated"),
     "unopened": ("未起票", "Unopened"),
     "renewals.lead": (
@@ -170,6 +179,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     ),
     "renewal.back": ("更新一覧へ戻る", "All renewals"),
     "renewal.landing": ("着地見込みの計算", "How the landing is computed"),
+    "renewal.bookings": ("契約期間の総額（受注額） {amount}", "{amount} over the whole term (bookings)"),
     "renewal.contract": ("契約", "Contract"),
     "renewal.number": ("契約番号", "Number"),
     "renewal.amount": ("年額", "Annual amount"),

@@ -76,6 +76,7 @@ CODES: Mapping[str, tuple[str, str]] = {
     "event.told": ("Slack で通知", "Told in Slack"),
     "event.escalated": ("エスカレーション", "Escalated"),
     "event.asked again": ("再確認", "Asked again"),
+    "event.called later": ("営業時間に改めて連絡", "Called later"),
     "event.acknowledged": ("確認済", "Acknowledged"),
     "event.snoozed": ("スヌーズ", "Snoozed"),
     "event.noted": ("メモ", "Note"),

@@ -36,6 +36,7 @@ CONFIDENCE: Mapping[str, str] = {
     "reason.nobody": "{direction}の通知先は設定されていません",
     "reason.silenced": "{by} が {until} まで通知を停止: {why}",
     "reason.quiet": "営業時間外のため、{until} まで保留",
+    "reason.quiet-abroad": "メンション先の営業時間外のため、{until} まで保留",
     "reason.folded": "{name} へのまとめに統合({by} による {size} 件の変更)",
     "reason.gone": "商談または顧客がなくなりました",
     "reason.late": "あとの変更を通知したあとに検出",

@@ -15,6 +15,7 @@ from csops_sync.app.forecast.digest_values import DigestFacts, RatioFigure
 from csops_sync.app.forecast.digest_words import ENGLISH, JAPANESE, digest_words
 from csops_sync.domain.forecast.bridge import Cause
 from csops_sync.domain.forecast.digest_rules import DigestRules
+from csops_sync.domain.forecast.ratio_band import RatioBand
 from csops_sync.domain.forecast.term_state import TermStanding
 from csops_sync.ports.digests import DigestItem, DigestPicture, DigestPost
 
@@ -49,6 +50,15 @@ def test_the_landing_stands_beside_last_weeks() -> None:
     assert year.label == "着地見込み FY2026"
     assert (nrr.value, nrr.beside) == ("98.4%", "前回（2026年11月9日）比 -0.5 ポイント")
     assert (grr.value, grr.beside) == ("90.0%", "前回（2026年11月9日）から変わりません")
+
+
+def test_what_is_predicted_stands_with_the_interval_that_it_lies_in() -> None:
+    lies = RatioBand(Fraction(9516, 10_000), Fraction(1010, 1000))
+    ratio = RatioFigure(now=Fraction(984, 1000), before=None, band=lies)
+
+    japanese, english = (main(facts(nrr=ratio), *rules).figures[2] for rules in ((), (ENGLISH_RULES,)))
+    assert japanese.value == "98.4%（95.2% 〜 101.0%）"
+    assert english.value == "98.4% (95.2% – 101.0%)"
 
 
 def test_english_says_the_same() -> None:

@@ -21,7 +21,9 @@ from csops_sync.app.forecast.digest_week import (
     tell_week,
 )
 from csops_sync.app.forecast.frames import NoForecastRulesError
-from csops_sync.app.forecast.reports import NotYetWorkedOutError
+from csops_sync.app.forecast.measuring import metrics_report
+from csops_sync.app.forecast.report_values import GroupBy
+from csops_sync.app.forecast.reports import NotYetWorkedOutError, frame_in
 from csops_sync.app.forecast.snapshots import take_snapshot
 from csops_sync.app.refusals import RefusedError
 from csops_sync.domain.forecast.bridge import Cause
@@ -207,6 +209,20 @@ def test_without_a_snapshot_of_a_week_before_nothing_is_compared(shop: Workshop)
         found = digest_facts(tx, shop.office(), due_within=DIGEST.due_within)
 
     assert (found.before_on, found.moved, found.nrr.before) == (None, None, None)
+
+
+def test_nrr_and_grr_of_the_year_that_is_not_over_have_the_bands_that_metrics_gives(shop: Workshop) -> None:
+    monday(shop)
+
+    with shop.store.reading() as tx:
+        found = digest_facts(tx, shop.office(), due_within=DIGEST.due_within)
+        frame = frame_in(tx, shop.office())
+        [year] = metrics_report(
+            tx.forecast.states.all(), frame=frame, by=GroupBy.YEAR, past=0, ahead=0
+        ).periods
+
+    assert year.nrr_band is not None
+    assert (found.nrr.band, found.grr.band) == (year.nrr_band, year.grr_band)
 
 
 def test_managers_see_what_is_due_within_the_days_of_the_rules(shop: Workshop) -> None:

@@ -105,7 +105,7 @@ def test_what_was_written_is_a_line_of_the_daemon_and_of_explain(shop: FiguresSh
         (event,) = [one for one in tx.journal.about() if one.kind == "figures"]
     shown = event_row(event, {})
     assert (shown.name, shown.at) == ("figures", event.at)
-    assert "landing amount = 4250000" in shown.text
+    assert "landing amount 4,250,000" in shown.text
     assert shown.text.endswith("downsell, below the prior amount; rank C: 85 % of the base")
 
 

@@ -13,7 +13,7 @@ from csops_sync.app.forecast.overview import overview_of
 from csops_sync.app.forecast.overview_values import Span
 from csops_sync.app.forecast.report_values import GroupBy
 from csops_sync.app.forecast.reports import forecast_of
-from csops_sync.app.row_scope import people_of
+from csops_sync.app.row_scope import people_of, users_of
 from csops_sync.domain.money import Money
 
 RULES = replace(ruleset(confidence=RATED), forecast=built())
@@ -78,5 +78,5 @@ def test_nobody_elses_renewal_is_in_any_sum(shop: Workshop) -> None:
 
 
 def test_an_address_that_is_nobodys_gives_no_scope(shop: Workshop) -> None:
-    assert people_of(shop.office(), "nobody@example.com") is None
-    assert people_of(shop.office(), "") is None
+    assert people_of(users_of(shop.office()), "nobody@example.com") is None
+    assert people_of(users_of(shop.office()), "") is None

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from csops_sync.domain.business_calendar import BusinessCalendar
-from csops_sync.domain.confidence.business_time import BusinessHours
+from csops_sync.domain.confidence.business_time import BusinessHours, reach_of
 
 GOLDEN_WEEK = frozenset(date(2026, 4, 29) + timedelta(days=more) for more in (0, 4, 5, 6, 7))
 TOKYO = BusinessHours(
@@ -133,3 +133,47 @@ def test_a_calendar_without_business_days_is_said() -> None:
 
     with pytest.raises(ValueError, match="closed is closed for more than a year"):
         hours.next_open(local(TOKYO, "2026-04-01T09:00"))
+
+
+HOME = {zone: replace(TOKYO, zone=zone) for zone in ("Asia/Tokyo", "America/New_York", "Asia/Kolkata")}
+"""Our calendar, 9 to 18, on the clocks of three places."""
+
+
+@pytest.mark.parametrize(
+    ("now", "tokyo", "new_york", "kolkata", "words"),
+    [
+        ("2026-04-13T01:00", "now", "04-13T13:00", "04-13T03:30", "Monday 10:00, 21:00 the day before, 6:30"),
+        ("2026-04-13T13:00", "04-14T00:00", "now", "04-14T03:30", "Monday 22:00, 9:00, 18:30"),
+        ("2026-04-13T08:59", "now", "04-13T13:00", "now", "a minute before six in Tokyo; 14:29 in Kolkata"),
+        ("2026-04-13T09:00", "04-14T00:00", "04-13T13:00", "now", "at six in Tokyo nobody is told any more"),
+        (
+            "2026-04-17T22:30",
+            "04-20T00:00",
+            "04-20T13:00",
+            "04-20T03:30",
+            "Friday evening, Saturday, Saturday",
+        ),
+        ("2026-04-28T12:00", "04-30T00:00", "04-28T13:00", "now", "the 29th is a holiday of ours, wherever"),
+        ("2026-04-28T22:30", "04-30T00:00", "04-30T13:00", "04-30T03:30", "and everybody has it"),
+        ("2026-03-06T14:00", "03-09T00:00", "now", "03-09T03:30", "in winter 9:00 there is 14:00 in UTC"),
+        ("2026-03-06T23:30", "03-09T00:00", "03-09T13:00", "03-09T03:30", "clocks go on on Sunday the 8th"),
+        ("2026-10-30T22:30", "11-02T00:00", "11-02T14:00", "11-02T03:30", "they go back on 1 November"),
+    ],
+)
+def test_each_of_several_is_at_work_in_hours_of_their_own(
+    now: str, tokyo: str, new_york: str, kolkata: str, words: str
+) -> None:
+    instant = datetime.fromisoformat(now).replace(tzinfo=UTC)
+    reach = reach_of(HOME, instant)
+
+    wanted = dict(zip(HOME, (tokyo, new_york, kolkata), strict=True))
+    opens = {
+        one: instant if text == "now" else datetime.fromisoformat(f"2026-{text}").replace(tzinfo=UTC)
+        for one, text in wanted.items()
+    }
+    assert reach.openings == opens, words
+    assert reach.now == tuple(one for one, text in wanted.items() if text == "now")
+    assert {*reach.now, *reach.later} == set(HOME)
+    assert opens[reach.first] == min(opens.values())
+    later = [at for at in opens.values() if at > instant]
+    assert reach.begins == min(later, default=None)

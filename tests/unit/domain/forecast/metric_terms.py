@@ -84,5 +84,7 @@ def kept_in(
     return retention(book=found, window=window, exchange=IN_YEN)
 
 
-def landing(base: int, expansion: int = 0, *, kept: int) -> Kept:
-    return Kept(base=yen(base), expansion=yen(expansion), kept=yen(kept))
+def landing(base: int, expansion: int = 0, *, kept: int, added: int | None = None) -> Kept:
+    """A landing; what was added lands in whole, unless a test says otherwise."""
+    whole = expansion if added is None else added
+    return Kept(base=yen(base), expansion=yen(expansion), kept=yen(kept), added=yen(whole))

@@ -29,7 +29,7 @@ TODAY = date(2026, 2, 15)
 RENEWALS_ONLY = MetricProfile(name="renewals only", outside_expansion=False)
 STAYS = term("stays", date(2025, 10, 1), date(2026, 9, 30), 300)
 DUE = term("due", date(2025, 3, 16), date(2026, 3, 15), 100, new=150)
-AT_RANK_C = {DUE.key: landing(40, 10, kept=100)}
+AT_RANK_C = {DUE.key: landing(40, 10, kept=100, added=50)}
 """An upsell of 100 to 150 at rank C: base 100 x 0.4, expansion 50 x 0.2."""
 
 
@@ -99,12 +99,12 @@ def test_the_second_time_is_flat_at_what_the_first_one_landed() -> None:
     # Base 100 x 0.4 x 0.4 = 16; expansion 50 x 0.2 x 0.4 = 4.
     once = parts_of(AT_RANK_C[DUE.key])
     assert once is not None
-    assert again(once, 2) == parts_of(landing(16, 4, kept=100))
+    assert again(once, 2) == parts_of(landing(16, 4, kept=100, added=50))
 
 
 def test_a_term_that_is_never_due_does_not_land() -> None:
     with pytest.raises(ValueError, match="due once or more, not 0 times"):
-        again(Parts(40, 10, 100, "JPY"), 0)
+        again(Parts(40, 10, 100, 50, "JPY"), 0)
 
 
 def test_a_window_after_this_one_starts_with_what_is_predicted_for_its_first_day() -> None:

@@ -3,6 +3,10 @@
 (() => {
   const HINT_GAP = 14;
   const NARROW = 480; // pixels in which a legend of four does not stand on one line
+  // A label's last word, or its month, stands below the rest: so each bar of a narrow chart has its name.
+  const LABEL = "replace(datum.label, '年', '年 ')";
+  const BREAK = `lastindexof(${LABEL}, ' ')`;
+  const TWO_LINES = `${BREAK} < 0 ? datum.label : [slice(${LABEL}, 0, ${BREAK}), slice(${LABEL}, ${BREAK} + 1)]`;
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
   const hint = document.createElement("div");
   hint.className = "hint";
@@ -35,7 +39,8 @@
     inside.className = "drawing";
     place.replaceChildren(inside);
     const legend = { ...spec.config.legend, ...(place.clientWidth < NARROW ? { columns: 2 } : {}) };
-    const config = { ...spec.config, font, legend, axisX: { labelOverlap: "parity", labelSeparation: 4 } };
+    const axisX = { labelExpr: TWO_LINES, labelOverlap: "parity", labelSeparation: 4 };
+    const config = { ...spec.config, font, legend, axisX };
     await window.vegaEmbed(inside, { ...spec, config }, {
       actions: false, ast: true, defaultStyle: false, renderer: "svg", tooltip: told,
     });
