@@ -45,7 +45,13 @@ def served(file: Path) -> tuple[Shown, Health]:
     office = Office(store=store, rules=with_rate(loaded.rules), now=NOW, by="bench")
     installed = Installed(office=office, org_id=ORG_ID, org_name="bench", mode="live")
     settings = replace(loaded.settings, dashboard=_SIGNED_IN)
-    shown = dashboard_of(settings, installed=lambda _by: installed, health=health.view, log=RecordingLog())
+    shown = dashboard_of(
+        settings,
+        installed=lambda _by: installed,
+        health=health.view,
+        log=RecordingLog(),
+        monotonic=monotonic,
+    )
     if shown is None:
         raise RuntimeError("the sample configuration has switched the dashboard off")
     return shown, health

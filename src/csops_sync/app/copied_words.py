@@ -66,7 +66,7 @@ def left_words(copied: Mapping[str, Any] | None, *, language: str) -> str:
     words, advice, roles = (
         (_IN_JAPANESE, _ADVICE_JA, _ROLES_JA) if language == JAPANESE else (_ENGLISH, _ADVICE, _ROLES)
     )
-    template = roles if why is NotCopied.ROLES_HIDDEN else advice
+    template = roles if why is NotCopied.ROLES_HIDDEN or copied.get("only_roles") else advice
     return template.format(why=words[why].format(about=copied.get("about") or "-"))
 
 

@@ -33,16 +33,21 @@ _Read = TypeVar("_Read")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """What a create took over: how many lines and contact roles, and why no lines (or roles) where there are none."""
+    """What a create took over: how many lines and contact roles, and why no lines (or roles) where there are none.
+
+    `only_roles`: no lines were asked for.
+    """
 
     lines: int = 0
     roles: int = 0
     left: LinesLeft | None = None
+    only_roles: bool = False
 
     def as_json(self) -> Mapping[str, Json]:
         """This function will give it as the journal keeps it."""
         left = {"not_copied": self.left.why.value, "about": self.left.about} if self.left else {}
-        return {"lines": self.lines, "roles": self.roles, **left}
+        only = {"only_roles": True} if self.left and self.only_roles else {}
+        return {"lines": self.lines, "roles": self.roles, **left, **only}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +144,7 @@ def _prepared(create: CreateOpportunity, sold: _Sold) -> Prepared:
 
 def _lines(create: CreateOpportunity, copies: Copies, sold: _Sold) -> tuple[Copied, LinesLeft | None]:
     if not copies.lines:
-        return Copied(), None
+        return Copied(), None if copies.deals else LinesLeft(why=NotCopied.NO_DEAL)
     if sold.hidden is not None:
         return Copied(), LinesLeft(why=NotCopied.HIDDEN, about=sold.hidden)
     found = renewed_lines(
@@ -160,7 +165,12 @@ def _made_of(create: CreateOpportunity, copied: Copied, left: LinesLeft | None) 
         values.pop("amount", None)
     return Prepared(
         insert=Insert(key=create.key, values=values, copied=copied if len(copied) else None),
-        taken=Taken(lines=len(copied.lines), roles=len(copied.roles), left=left),
+        taken=Taken(
+            lines=len(copied.lines),
+            roles=len(copied.roles),
+            left=left,
+            only_roles=create.copies is not None and not create.copies.lines,
+        ),
     )
 
 

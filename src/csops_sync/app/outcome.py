@@ -9,7 +9,8 @@ from csops_sync.app.copying import Taken
 from csops_sync.app.engine import Engine
 from csops_sync.app.facts import as_json
 from csops_sync.app.forecast.standing import restate
-from csops_sync.domain.copying import HAS_LINES, LinesLeft, NotCopied
+from csops_sync.domain.copying import HAS_LINES, SUM_OF_LINES, LinesLeft, NotCopied
+from csops_sync.domain.deal_amounts import RECURRING
 from csops_sync.domain.facts import Scalar
 from csops_sync.domain.intents import AdoptOpportunity, Copies, CreateOpportunity, UpdateOpportunity
 from csops_sync.domain.ownership import same
@@ -107,7 +108,9 @@ def _written(
     trusted = row is not None and row.values.get("last_modified_by") in (us, *_automation(engine))
     for field, value in _values_of(sent.intent).items():
         if field == "amount" and _sums_lines(sent, row):
-            continue  # Salesforce made it of the lines: it is nothing that we wrote
+            # Salesforce made it of the lines: it is nothing that we wrote, and nothing that a person chose
+            yield from _summed(engine, sent, row if trusted else None)
+            continue
         before = known.get((sent.opportunity_id, field))
         wrote = as_json(value)
         yield WrittenField(
@@ -126,6 +129,20 @@ def _sums_lines(sent: Sent, row: Row | None) -> bool:
     if not isinstance(sent.intent, CreateOpportunity) or sent.intent.copies is None:
         return False
     return sent.taken.lines > 0 if sent.taken else row is not None and row.values.get(HAS_LINES) is True
+
+
+def _summed(engine: Engine, sent: Sent, row: Row | None) -> Iterator[WrittenField]:
+    """Keep the sum of the copied lines: an amount that stands at it is only proposed."""
+    amounts = [row.values.get(RECURRING), row.values.get("amount")] if row is not None else []
+    summed = next((one for one in amounts if one not in (None, "")), None)
+    if summed is not None:
+        yield WrittenField(
+            opportunity_id=sent.opportunity_id,
+            field=SUM_OF_LINES,
+            sent=None,
+            value=summed,
+            written_at=engine.now(),
+        )
 
 
 def _automation(engine: Engine) -> frozenset[str]:

@@ -86,7 +86,9 @@ def _message(found: dict[str, Any]) -> Message:
 
 
 def _copies(found: Mapping[str, Any] | None) -> Copies | None:
-    return Copies(**{**found, "deals": tuple(found["deals"])}) if found else None
+    if not found:
+        return None
+    return Copies(**{**found, "deals": tuple(found["deals"]), "factors": tuple(found["factors"])})
 
 
 def _changes(found: Mapping[str, Any]) -> tuple[FieldChange, ...]:

@@ -33,8 +33,17 @@ _SHOWN = 5000
 _REASONS = (*INTENT_REASONS, *CONFIDENCE_REASONS)
 
 
-def status_view(office: Office, *, org_id: str, org_name: str, mode: str) -> StatusView:
-    """This function will say how the product stands. Counting is a walk of two indexes, 0.1 s at 1,000,000 rows."""
+def source_rows(office: Office) -> Mapping[Role, int]:
+    """This function will count the rows that were read of each object: a walk of an index, 0.1 s at 1,000,000 rows."""
+    with office.store.reading() as tx:
+        return {role: tx.mirror.count(role) for role in {*tx.progress.watermarks(), *tx.progress.loads()}}
+
+
+def status_view(
+    office: Office, *, org_id: str, org_name: str, mode: str, rows: Mapping[Role, int] | None = None
+) -> StatusView:
+    """This function will say how the product stands; `rows` are those of `source_rows`, where they were counted."""
+    rows = source_rows(office) if rows is None else rows
     lease = office.store.leases.holder(org_id)
     with office.store.reading() as tx:
         paused = tx.progress.setting(PAUSED)
@@ -50,7 +59,7 @@ def status_view(office: Office, *, org_id: str, org_name: str, mode: str) -> Sta
             lease_owner=lease.owner if lease else None,
             lease_until=lease.expires_at if lease else None,
             last_cycle_at=_instant(tx.progress.setting(READ_UP_TO)),
-            sources=tuple(_sources(tx)),
+            sources=tuple(_sources(tx, rows)),
             outbox=counts,
             confidence=_confidence(tx) if office.rules.confidence else None,
             problems=tuple(_problems(tx, office, counts, lease)),
@@ -96,7 +105,7 @@ def _confidence(tx: Transaction) -> ConfidenceCounts:
     )
 
 
-def _sources(tx: Transaction) -> Iterator[SourceRow]:
+def _sources(tx: Transaction, rows: Mapping[Role, int]) -> Iterator[SourceRow]:
     watermarks, loads = tx.progress.watermarks(), tx.progress.loads()
     for role in Role:
         if role not in loads and role not in watermarks:
@@ -105,7 +114,7 @@ def _sources(tx: Transaction) -> Iterator[SourceRow]:
         read = watermarks.get(role)
         yield SourceRow(
             role=role.value,
-            rows=tx.mirror.count(role),
+            rows=rows.get(role, 0),
             read_up_to=datetime.fromtimestamp(read / 1000, UTC) if read else None,
             note=""
             if load is None or load.done

@@ -12,6 +12,8 @@ LONGEST_WAIT = timedelta(minutes=1)
 """So soon after Slack is back everything is told; where Slack itself says how long to wait, that counts."""
 RESTS = "outside the business hours"
 """How the reason of a message begins that waits for a morning, and not for Slack."""
+SILENCED = "silenced"
+"""How the reason of a message begins that waits for the end of a silence."""
 _IN_SLACK = frozenset({Target.SLACK, Target.CARDS, Target.DIGEST})
 
 
@@ -41,4 +43,4 @@ def waiting_words(rows: Iterable[OutboxRow]) -> Sentence | None:
 
 def _waits(row: OutboxRow) -> bool:
     is_tried = row.target in _IN_SLACK and row.status is OutboxStatus.PENDING and row.attempts > 0
-    return is_tried and bool(row.error) and not (row.error or "").startswith(RESTS)
+    return is_tried and bool(row.error) and not (row.error or "").startswith((RESTS, SILENCED))

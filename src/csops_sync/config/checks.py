@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from csops_sync.config.bounds import check_bounds
 from csops_sync.config.expressions import SEGMENT
 from csops_sync.config.problems import Problem, YamlPath, did_you_mean
-from csops_sync.config.raw import at, items
+from csops_sync.config.raw import at, items, listed
 from csops_sync.config.reached import check_reached
 from csops_sync.config.settings import (
     CLIENT_ID,
@@ -22,6 +22,7 @@ from csops_sync.config.settings import (
 )
 from csops_sync.config.source import Document, Plain
 from csops_sync.config.vocabulary import ACCOUNT, CONTRACT, OPPORTUNITY, READ_ALWAYS, TARGET, Vocabulary
+from csops_sync.domain.copying import LINE_ITEMS
 from csops_sync.domain.forecast.figures import FIGURE_FIELDS
 
 REQUIRED = {
@@ -35,6 +36,7 @@ _WRITTEN_BY_US = frozenset(
 )
 _HAS_ITS_OWN_KEY = frozenset({"name", "stage", "close_date", "amount", "record_type", "type", "owner"})
 _SET_BY_SALESFORCE = READ_ALWAYS[OPPORTUNITY] | {"closed", "won"}
+_SUMMED = "Amount"
 _SECRET_KEYS = (
     (re.compile(r"client_?secret|consumer_?secret", re.IGNORECASE), CLIENT_SECRET),
     (re.compile(r"private_?key(_file)?", re.IGNORECASE), PRIVATE_KEY),
@@ -64,6 +66,7 @@ def check_rules(document: Document, vocabulary: Vocabulary) -> Iterator[Problem]
         yield from _segments_exist(document, rule, path, vocabulary)
         yield from _writable(document, at(rule, "opportunity"), (*path, "opportunity"), vocabulary)
         yield from _members_are_kept(document, rule, path, vocabulary)
+        yield from _lines_make_the_amount(document, rule, path, vocabulary)
     yield from check_bounds(document, vocabulary)
     yield from _parents_are_known(document, vocabulary)
 
@@ -214,6 +217,19 @@ def _members_are_kept(
     if at(rule, "co_term") is not None and not vocabulary.has(OPPORTUNITY, "co_term_contracts"):
         message = f"needs a field that keeps the members: {_unmapped('co_term_contracts', vocabulary)}"
         yield document.problem(path=(*path, "co_term"), message=message, at_key=True)
+
+
+def _lines_make_the_amount(
+    document: Document, rule: Plain, path: YamlPath, vocabulary: Vocabulary
+) -> Iterator[Problem]:
+    """Salesforce adds lines up in Amount and nowhere else; another field would stay empty."""
+    copied = listed(at(rule, "opportunity", "copy"))
+    if LINE_ITEMS in copied and vocabulary.amount not in (None, _SUMMED):
+        message = (
+            f"lines are added up in {_SUMMED}, and opportunity.amount is mapped to {vocabulary.amount}; map it to "
+            f"{_SUMMED} in csops-sync.yaml (another field can be its recurring_amount), or copy no {LINE_ITEMS}"
+        )
+        yield document.problem(path=(*path, "opportunity", "copy"), message=message, at_key=True)
 
 
 def _unmapped(name: str, vocabulary: Vocabulary) -> str:

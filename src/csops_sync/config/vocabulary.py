@@ -18,9 +18,13 @@ READ_ALWAYS = {OPPORTUNITY: frozenset({"created_by", "created_at", "last_modifie
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vocabulary:
-    """What is defined where. `mapped` is None where the connections could not be read: then no name is checked."""
+    """What is defined where. `mapped` is None where the connections could not be read: then no name is checked.
+
+    `amount` is the path of the opportunity's amount, None where it is not mapped, or nobody knows.
+    """
 
     mapped: Mapping[str, frozenset[str]] | None = None
+    amount: str | None = None
     segments: tuple[str, ...] | None = None
     ranks: tuple[str, ...] | None = None
 
@@ -57,6 +61,7 @@ def read_vocabulary(*, rules: Plain, connections: Plain) -> Vocabulary:
     """This function will collect the words that both files define, as far as they can be made out."""
     return Vocabulary(
         mapped=_mapped_names(connections),
+        amount=_amount_path(connections),
         segments=_names(at(rules, "segments")),
         ranks=_names(at(rules, "confidence", "ranks")),
     )
@@ -70,6 +75,12 @@ def _mapped_names(connections: Plain) -> Mapping[str, frozenset[str]] | None:
         role: frozenset(_names(at(mapping, role, "fields")) or ()) | READ_ALWAYS.get(role, frozenset())
         for role in (ACCOUNT, CONTRACT, OPPORTUNITY)
     }
+
+
+def _amount_path(connections: Plain) -> str | None:
+    field = at(connections, "mapping", OPPORTUNITY, "fields", "amount")
+    path = at(field, "path") if isinstance(field, dict) else field
+    return path if isinstance(path, str) else None
 
 
 def _names(value: Plain) -> tuple[str, ...] | None:

@@ -29,14 +29,15 @@ class Foreseen(StrEnum):
 class Copies:
     """What a created opportunity takes over from won deals (`deals` are their ids), read when it is sent.
 
-    `currency` is that of the opportunity, `factor` what unit prices are multiplied by: a fraction as text, `103/100`.
+    `currency` is that of the opportunity; `factors` say, deal by deal, what unit prices are multiplied by: fractions as
+    text, `103/100`.
     """
 
     lines: bool
     roles: bool
     deals: tuple[str, ...]
     currency: str
-    factor: str
+    factors: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -90,10 +90,6 @@ class Money(_Counted):
         with localcontext(_EXACT):
             return type(self)(self.amount * (1 + share), self.currency)
 
-    def times(self, factor: Fraction) -> "Money":
-        """This function will multiply the amount, rounded once, half up, to the currency's minor unit."""
-        return _scaled(self, factor)
-
     def _same(self, other: Self) -> Decimal:
         if other.currency != self.currency:
             raise ValueError(

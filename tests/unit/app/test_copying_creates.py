@@ -9,6 +9,7 @@ import pytest
 from tests.fakes.builders import rule, ruleset
 from tests.fakes.crm import FakeCrm
 from tests.fakes.memory_engine import ORG, Workshop
+from tests.fakes.term_books import yen
 
 from csops_sync.app.copied_words import copied_words, left_words
 from csops_sync.app.cycle import run_cycle
@@ -18,7 +19,9 @@ from csops_sync.app.payload import body_hash, decode, encode
 from csops_sync.app.queries_explain import explain_view
 from csops_sync.app.queries_plan import plan_view
 from csops_sync.domain.copying import ContactRole, NewLine, NotCopied, SoldLine
+from csops_sync.domain.forecast.term_state import TermStanding, TermState
 from csops_sync.domain.intents import CreateOpportunity
+from csops_sync.domain.rules import RenewalRule
 from csops_sync.ports.crm import Json, Role, Row, WriteStatus
 from csops_sync.ports.errors import PermanentError, TransientError
 from csops_sync.ports.store import OutboxStatus
@@ -27,13 +30,13 @@ COPYING = replace(rule(), opportunity=replace(rule().opportunity, copy=("line_it
 DENIED = PermanentError("no such object", code="INVALID_TYPE")
 
 
-def shop_with(*, deals: int = 1) -> Workshop:
+def shop_with(*, deals: int = 1, copying: RenewalRule = COPYING, won: bool = True) -> Workshop:
     """Give a shop whose contracts came from deals with two lines each, on the day before they are opened."""
-    shop = Workshop(crm=FakeCrm(org_id=ORG), rules=ruleset(COPYING))
+    shop = Workshop(crm=FakeCrm(org_id=ORG), rules=ruleset(copying))
     for number in range(deals):
         account = shop.customer(f"客{number}")
         contract = shop.sell(account, number=f"{number:08d}")
-        deal = shop.deal(account, won=True, closed=True, close_date="2025-07-01", contract=contract)
+        deal = shop.deal(account, won=won, closed=True, close_date="2025-07-01", contract=contract)
         shop.crm.lines += [line(deal, "01uA", "1000"), line(deal, "01uB", "50")]
         shop.crm.deal_roles[deal] = [ContactRole(contact_id="003A", role="Buyer", is_primary=True)]
     shop.sync()
@@ -79,6 +82,29 @@ def test_a_create_takes_lines_and_roles_over_in_one_call_and_writes_no_amount() 
     assert (copied_in(shop), remarked(shop)) == ({"lines": 2, "roles": 1}, [])
     with shop.store.reading() as tx:
         assert "amount" not in {one.field for one in tx.written.of_opportunities([row.id])}
+
+
+@pytest.mark.parametrize("answers", [[], [WriteStatus.UNKNOWN]])
+def test_an_amount_that_is_only_the_sum_of_copied_lines_is_nobodys_choice(answers: list[WriteStatus]) -> None:
+    """Opening a renewal must not change the landing, whatever the lines come to beside the contract's amount."""
+    shop = shop_with()
+    shop.crm.writes = list(answers)
+
+    shop.sync()
+    shop.sync()
+
+    assert [(one.new, one.proposed) for one in open_terms(shop)] == [(yen(2164), True)]
+
+    shop.crm.edit(Role.OPPORTUNITY, opened(shop).id, {"amount": 3000.0})
+    shop.crm.advance(seconds=60)
+    shop.sync()
+
+    assert [(one.new, one.proposed) for one in open_terms(shop)] == [(yen(3000), False)]
+
+
+def open_terms(shop: Workshop) -> list[TermState]:
+    with shop.store.reading() as tx:
+        return [one for one in tx.forecast.states.all() if one.standing is TermStanding.OPEN]
 
 
 def test_a_create_whose_answer_is_lost_leaves_the_amount_of_its_lines_to_salesforce() -> None:
@@ -131,6 +157,23 @@ def test_what_salesforce_refuses_for_good_is_made_at_once_without_its_lines() ->
     assert (row.values["amount"], [one for one in shop.crm.lines if one.deal_id == row.id]) == (6_180_000, [])
     assert copied_in(shop)["not_copied"] == "refused"
     assert shop.row(str(row.values["renewal_key"])).status is OutboxStatus.SENT
+
+
+@pytest.mark.parametrize(("writes", "why"), [([WriteStatus.REJECTED], "refused"), ([], "no_deal")])
+def test_a_rule_that_copies_contact_roles_alone_says_nothing_of_lines(
+    writes: list[WriteStatus], why: str
+) -> None:
+    """Lines were never asked for, and nobody has to add any."""
+    plain = rule()
+    copying = replace(plain, opportunity=replace(plain.opportunity, copy=("contact_roles",)))
+    shop = shop_with(copying=copying, won=bool(writes))
+    shop.crm.writes = list(writes)
+
+    shop.sync()
+
+    assert (copied_in(shop)["not_copied"], copied_in(shop)["lines"]) == (why, 0)
+    (said,) = remarked(shop)
+    assert said.startswith("取引先責任者の役割はコピーされませんでした")
 
 
 def test_a_record_that_is_refused_with_and_without_lines_is_parked_with_salesforces_words() -> None:

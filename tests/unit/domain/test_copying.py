@@ -16,18 +16,21 @@ from csops_sync.domain.copying import (
     NotCopied,
     SoldLine,
     copied_parts,
+    copies_of,
     merged_roles,
     renewed_lines,
 )
 from csops_sync.domain.deciding import decide
 from csops_sync.domain.facts import Opportunity
 from csops_sync.domain.intents import Copies, CreateOpportunity, UpdateOpportunity
+from csops_sync.domain.renewal import Renewal
 from csops_sync.domain.rules import Ownership, RuleSet
+from csops_sync.domain.terms import Term
 
 TODAY = date(2026, 7, 3)
 STARTS = date(2026, 10, 1)
 DEAL = opportunity(7).id
-COPIES = Copies(lines=True, roles=False, deals=(DEAL,), currency="JPY", factor="103/100")
+COPIES = Copies(lines=True, roles=False, deals=(DEAL,), currency="JPY", factors=("103/100",))
 PLAIN = rule()
 COPYING = replace(PLAIN, opportunity=replace(PLAIN.opportunity, copy=("line_items", "contact_roles")))
 RULES = ruleset(COPYING)
@@ -92,7 +95,101 @@ def test_amounts_of_whole_terms_follow_the_new_terms_length() -> None:
     create = created(book(two_years, opportunities=(deal,)), ruleset(COPYING, term_amounts=True))
 
     assert create.copies is not None
-    assert create.copies.factor == "103/200"
+    assert create.copies.factors == ("103/200",)
+
+
+def test_co_termed_contracts_of_other_lengths_each_have_a_factor_of_their_own() -> None:
+    one = contract(term_months=12)
+    two = contract(2, start=date(2024, 10, 1), term_months=24)
+    deals = (won(), won(8, contract_id=two.id, close_date=date(2024, 9, 20)))
+    copies = copies_of(
+        book(one, two, opportunities=deals),
+        members=[
+            (each, Term(ordinal=1, start=date(2025, 10, 1), end=date(2026, 9, 30))) for each in (one, two)
+        ],
+        asked=("line_items",),
+        uplift=Decimal("0.03"),
+        new_term_months=12,
+        rules=ruleset(COPYING, term_amounts=True),
+    )
+    assert copies is not None
+    found = renewed_lines(copies, sold=[sold(), sold(deal=deals[1].id)], starts=STARTS)
+
+    assert not isinstance(found, LinesLeft)
+    assert [one.unit_price for one in found[1]] == [Decimal(1030), Decimal(515)]
+
+
+@pytest.mark.parametrize(
+    ("factor", "currency", "price", "raised"),
+    [
+        ("1", "JPY", "0.5", "0.5"),
+        ("103/100", "JPY", "0.5", "0.52"),
+        ("103/100", "USD", "0.0125", "0.0129"),
+        ("103/100", "JPY", "-0.5", "-0.52"),
+        ("1", "JPY", "1E+3", "1000"),
+    ],
+)
+def test_a_price_of_fractions_of_a_minor_unit_is_not_rounded_to_a_whole_one(
+    factor: str, currency: str, price: str, raised: str
+) -> None:
+    """Half a yen a call is 500 yen for a thousand calls, and not 1,000."""
+    found = renewed_lines(
+        replace(COPIES, currency=currency, factors=(factor,)), sold=[sold(price)], starts=STARTS
+    )
+
+    assert not isinstance(found, LinesLeft)
+    assert [one.unit_price for one in found[1]] == [Decimal(raised)]
+
+
+def test_a_contract_that_goes_on_in_place_takes_over_what_its_last_renewal_sold() -> None:
+    """The deal that it once came from is years old, and so are its prices; what amended it then is in the renewal."""
+    deals = (FIRST, RENEWED, amended(9, "2025-03-01"), amended(10, "2026-03-01"))
+
+    assert gone_on(deals) == ((RENEWED.id, deals[3].id), ("103/100",) * 2)
+    assert gone_on((FIRST, replace(RENEWED, is_won=False))) == ((FIRST.id,), ("103/100",))
+    assert gone_on((FIRST, RENEWED), term_amounts=True) == ((RENEWED.id,), ("103/100",))
+
+
+def test_a_renewal_that_was_shared_says_nothing_to_one_of_those_that_shared_it() -> None:
+    """Its lines are of both contracts."""
+    other = replace(BEFORE, key="other-1", contract_id=contract(2).id)
+
+    assert gone_on((FIRST, RENEWED), renewals=(BEFORE, other)) == ((), ())
+
+
+GOING_ON = contract(start=date(2024, 10, 1), term_months=24)
+FIRST = won(7, close_date=date(2024, 9, 20))
+RENEWED = won(8, close_date=date(2025, 9, 20))
+BEFORE = Renewal(
+    key=f"{GOING_ON.id}-1",
+    contract_id=GOING_ON.id,
+    account_id=GOING_ON.account_id,
+    ordinal=1,
+    term_start=date(2024, 10, 1),
+    term_end=date(2025, 9, 30),
+    anchor_key=f"{GOING_ON.id}-1",
+    opportunity_id=RENEWED.id,
+)
+
+
+def amended(number: int, day: str) -> Opportunity:
+    return won(number, close_date=date.fromisoformat(day), values={"amends_from": day})
+
+
+def gone_on(
+    deals: tuple[Opportunity, ...], *, renewals: tuple[Renewal, ...] = (BEFORE,), term_amounts: bool = False
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Give from which deals the second term of the contract takes over, and their factors."""
+    copies = copies_of(
+        book(GOING_ON, opportunities=deals, renewals=renewals),
+        members=[(GOING_ON, Term(ordinal=2, start=date(2025, 10, 1), end=date(2026, 9, 30)))],
+        asked=("line_items",),
+        uplift=Decimal("0.03"),
+        new_term_months=12,
+        rules=ruleset(COPYING, term_amounts=term_amounts),
+    )
+    assert copies is not None
+    return copies.deals, copies.factors
 
 
 def test_lines_of_an_amended_whole_term_do_not_say_what_is_sold_now() -> None:
@@ -147,11 +244,12 @@ def test_lines_that_do_not_recur_are_left_behind_whatever_became_of_their_produc
         ((), NotCopied.NO_LINES, ""),
         ((sold(is_recurring=False),), NotCopied.NO_LINES, ""),
         ((sold(), sold(is_active=False)), NotCopied.INACTIVE, "席"),
+        ((sold(), sold(unreadable="without its Quantity")), NotCopied.HIDDEN, "without its Quantity"),
         ((sold(), sold(currency="EUR")), NotCopied.CURRENCY, "EUR"),
         ((sold(), sold(price_book_id="01s2")), NotCopied.PRICE_BOOKS, ""),
         ((sold(),) * 500, NotCopied.TOO_MANY, "500"),
     ],
-    ids=["no line", "none recurs", "no longer sold", "currency", "two price books", "too many"],
+    ids=["no line", "none recurs", "no longer sold", "unreadable", "currency", "two price books", "too many"],
 )
 def test_lines_that_cannot_all_be_taken_over_are_left_with_the_reason(
     lines: tuple[SoldLine, ...], why: NotCopied, about: str
@@ -160,7 +258,7 @@ def test_lines_that_cannot_all_be_taken_over_are_left_with_the_reason(
 
 
 def test_one_deal_of_several_without_lines_leaves_all_behind() -> None:
-    both = replace(COPIES, deals=(DEAL, "0060000000000009"))
+    both = replace(COPIES, deals=(DEAL, "0060000000000009"), factors=("1", "1"))
     assert left(sold(), copies=both).why is NotCopied.NO_LINES
 
 

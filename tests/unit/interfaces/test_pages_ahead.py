@@ -10,6 +10,7 @@ from tests.fakes.landings import built
 from tests.fakes.memory_engine import Workshop
 from tests.fakes.term_books import RATED
 
+from csops_sync.app.forecast.kept_reports import KeptReports
 from csops_sync.app.forecast.listing_values import Paging, RenewalFilter
 from csops_sync.app.forecast.overview import overview_of
 from csops_sync.app.forecast.overview_values import Overview, Span
@@ -72,6 +73,20 @@ def test_pages_are_made_once_for_the_same_news_and_again_for_others(served: Serv
     looked += [served.ahead.look(), served.ahead.look()]
 
     assert looked == [True, False, True, False]
+
+
+def test_readers_are_shown_what_held_before_until_the_new_pages_are_made(served: Served) -> None:
+    served.data = replace(served.data, kept=KeptReports(renewed_by=served.ticks))
+    served.ahead = Ahead(served.data, draw=served.drawn.extend, log=RecordingLog())
+    served.shop.sync()
+    served.ahead.look()
+    before = served.data.overview(Span.YEAR, None)
+    assert take_snapshot(served.shop.engine())
+
+    assert served.data.overview(Span.YEAR, None) is before
+    served.ahead.look()
+    assert served.data.overview(Span.YEAR, None) is served.drawn[-1]
+    assert served.drawn[-1] is not before
 
 
 def test_before_there_are_figures_it_waits_for_them(served: Served) -> None:

@@ -194,3 +194,17 @@ def test_what_could_not_be_copied_stands_below_the_renewal_that_it_is_about_and_
     safely = said.replace("<!channel>", "&lt;!channel&gt;")
     assert written(alone)[-1] == safely
     assert written(group)[-1] == f"Kita Logistics: {safely}"
+
+
+def test_no_renewal_of_a_group_is_silent_about_lines_that_it_lacks() -> None:
+    """The same words are said once of all customers; where there is no room for more, who else is concerned is."""
+    many = [replace(KITA, renewal_key=f"k-{one}", account_name=f"Customer {one}") for one in range(9)]
+    same = {one.renewal_key: "Line items were not copied." for one in many}
+    each = {one.renewal_key: f"No longer sold: {place}." for place, one in enumerate(many)}
+    whole = outgoing(NoticeKind.OPENED_DAILY, *many)
+
+    alike, apart = (" ".join(written(replace(whole, remarks=one))[-5:]) for one in (same, each))
+
+    assert alike.count("Line items were not copied.") == 1
+    for said in (alike, apart):
+        assert all(f"{one.account_name}" in said for one in many)

@@ -127,7 +127,8 @@ def _result(call: GraphCall, key: str, answers: Sequence[SubAnswer]) -> WriteRes
     """Give the outcome of a graph: made as a whole, or what the record said that kept it from being made."""
     failed = [one for one in answers if one.failure is not None]
     if answers and not failed:
-        made = as_object(answers[0].body).get("id")
+        deal = next((one for one in answers if one.reference.startswith(f"{_DEAL}_")), None)
+        made = as_object(deal.body if deal else None).get("id")  # whatever the order of the answers
         return WriteResult(key=key, status=WriteStatus.DONE, id=long_id(text(made)))
     blamed = next((one for one in failed if one.failure and one.failure.code != _HALTED), None)
     if blamed is None or blamed.failure is None:

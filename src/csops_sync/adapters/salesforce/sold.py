@@ -36,6 +36,7 @@ _LINE_COLUMNS: Final = (
     "Description",
     "ServiceDate",
 )
+_NO_LINE: Final = NewLine(entry_id="", quantity=Decimal(0), unit_price=Decimal(0))
 _ROLE_COLUMNS: Final = ("Id", _DEAL, "ContactId", "Role", "IsPrimary")
 
 
@@ -47,11 +48,12 @@ class SoldReader:
         self._mapping = mapping
 
     def lines(self, deal_ids: Sequence[str]) -> Sequence[SoldLine]:
-        """This function will read the lines; PermanentError where the user may not, or one cannot be read."""
+        """This function will read the lines; PermanentError where the user may not."""
         more = [self._mapping.recurring] if self._mapping.recurring else []
         more += [_CURRENCY] if self._mapping.has_currencies else []
         columns = tuple(dict.fromkeys([*_LINE_COLUMNS, *more]))
-        found = [self._line(one) for one in self._records(LINE, columns, deal_ids)]
+        recurring = self._mapping.recurring
+        found = [sold_line(one, recurring=recurring) for one in self._records(LINE, columns, deal_ids)]
         order = {deal: place for place, deal in enumerate(deal_ids)}
         return sorted(found, key=lambda one: order[one.deal_id])
 
@@ -78,24 +80,37 @@ class SoldReader:
             read_queries(self._client, queries, lambda _key, records: found.extend(records))
         return found
 
-    def _line(self, record: JsonObject) -> SoldLine:
-        recurring = self._mapping.recurring
-        return SoldLine(
-            deal_id=_id(record, _DEAL),
-            name=_text(_at(record, f"{_ENTRY}.Name")) or _id(record, "PricebookEntryId"),
-            price_book_id=_id(record, f"{_ENTRY}.Pricebook2Id"),
-            currency=_text(record.get(_CURRENCY)),
-            is_recurring=recurring is None or _at(record, recurring) is True,
-            is_active=all(_at(record, path) is True for path in _ACTIVE),
-            line=NewLine(
-                entry_id=_id(record, "PricebookEntryId"),
-                quantity=_number(record, "Quantity"),
-                unit_price=_number(record, "UnitPrice"),
-                discount=None if record.get("Discount") is None else _number(record, "Discount"),
-                description=_text(record.get("Description")),
-                service_date=_day(record.get("ServiceDate")),
-            ),
-        )
+
+def sold_line(record: JsonObject, *, recurring: str | None = None) -> SoldLine:
+    """This function will read a line; one that lacks what a new one needs says so: it concerns its own deal alone.
+
+    `recurring` is the path of the checkbox that says whether it recurs. PermanentError where it names no opportunity.
+    """
+    try:
+        line, book, unreadable = _new_line(record), _id(record, f"{_ENTRY}.Pricebook2Id"), ""
+    except PermanentError as error:
+        line, book, unreadable = _NO_LINE, "", str(error)
+    return SoldLine(
+        deal_id=_id(record, _DEAL),
+        name=_text(_at(record, f"{_ENTRY}.Name")) or line.entry_id,
+        price_book_id=book,
+        currency=_text(record.get(_CURRENCY)),
+        is_recurring=recurring is None or _at(record, recurring) is True,
+        is_active=all(_at(record, path) is True for path in _ACTIVE),
+        unreadable=unreadable,
+        line=line,
+    )
+
+
+def _new_line(record: JsonObject) -> NewLine:
+    return NewLine(
+        entry_id=_id(record, "PricebookEntryId"),
+        quantity=_number(record, "Quantity"),
+        unit_price=_number(record, "UnitPrice"),
+        discount=None if record.get("Discount") is None else _number(record, "Discount"),
+        description=_text(record.get("Description")),
+        service_date=_day(record.get("ServiceDate")),
+    )
 
 
 def _at(record: JsonObject, path: str) -> JsonValue:

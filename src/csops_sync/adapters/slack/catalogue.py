@@ -46,6 +46,7 @@ class Catalogue:
     daily_line: str
     daily_more: Plural
     daily_more_people: str
+    remarked_more: str
     terminated: str
     cancelling: str
     deal_kept: str

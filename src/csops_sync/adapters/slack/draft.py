@@ -12,6 +12,7 @@ from csops_sync.domain.intents import Message, NoticeLine
 MAX_REMARKS = 5
 _MENTIONS_LENGTH = 1200
 _REMARK_LENGTH = 500
+_NAMES_LENGTH = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,13 +41,27 @@ class Scene:
     remarks: Mapping[str, str] = field(default_factory=dict)
 
     def remarked(self, lines: Sequence[NoticeLine], *, is_named: bool = False) -> tuple[str, ...]:
-        """This function will give what is to be said about these lines, with their customers where several share it."""
-        said = [(one, self.remarks[one.renewal_key]) for one in lines if one.renewal_key in self.remarks]
-        names = (
-            f"{one.account_name}{self.texts.catalogue.label_separator}" if is_named else "" for one, _ in said
-        )
-        texts = (f"{name}{text}" for name, (_, text) in zip(names, said, strict=True))
-        return tuple(safe(one, limit=_REMARK_LENGTH) for one in texts)[:MAX_REMARKS]
+        """This function will give what is to be said about these lines, with their customers where several share it.
+
+        What is the same of several is said once, and of whom there is no room for more, that there is something.
+        """
+        said: dict[str, list[str]] = {}
+        for one in lines:
+            if one.renewal_key in self.remarks:
+                said.setdefault(self.remarks[one.renewal_key], []).append(one.account_name)
+        if not is_named:
+            return tuple(safe(text, limit=_REMARK_LENGTH) for text in said)
+        found = list(said.items())
+        room = MAX_REMARKS if len(found) <= MAX_REMARKS else MAX_REMARKS - 1
+        rest = [name for _, names in found[room:] for name in names]
+        more = [self._about(rest, self.texts.catalogue.remarked_more)] if rest else []
+        return (*(self._about(names, text) for text, names in found[:room]), *more)
+
+    def _about(self, names: Sequence[str], text: str) -> str:
+        words = self.texts.catalogue
+        shown = words.joiner.join(dict.fromkeys(names))
+        room = _REMARK_LENGTH - len(text) - len(words.label_separator)
+        return f"{safe(shown, limit=max(room, _NAMES_LENGTH))}{words.label_separator}{safe(text, limit=_REMARK_LENGTH)}"
 
     def called(self, lines: Sequence[NoticeLine]) -> list[Mention]:
         """This function will give those to mention for these lines, each once, in order, as many as fit."""

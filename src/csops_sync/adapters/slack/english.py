@@ -51,6 +51,7 @@ ENGLISH = Catalogue(
     daily_line="• {account} · renews {date} · {amount}{because}{link}",
     daily_more=("and 1 more{people}", "and {n} more{people}"),
     daily_more_people=" ({people})",
+    remarked_more="not everything could be copied there either; csops-sync explain says why.",
     terminated="{address}the contract of {account} has been terminated. {deal}",
     cancelling="{address}{account} has said that it will not renew. {deal}",
     deal_kept="The renewal opportunity is left as it is; please decide whether to close it as lost.",

@@ -51,6 +51,7 @@ JAPANESE = Catalogue(
     daily_line="• {account} · 更新日 {date} · {amount}{because}{link}",
     daily_more=("ほか1件{people}", "ほか{n}件{people}"),
     daily_more_people="（{people}）",
+    remarked_more="こちらもコピーできなかったものがあります。理由は csops-sync explain で確認できます。",
     terminated="{address}{account} の契約が解約されました。{deal}",
     cancelling="{address}{account} から、契約を更新しないとの申し出がありました。{deal}",
     deal_kept="更新商談はそのまま残してあります。失注にするか、ご判断をお願いします。",

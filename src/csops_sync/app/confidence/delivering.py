@@ -14,6 +14,7 @@ from csops_sync.app.confidence.later_calls import call_later
 from csops_sync.app.confidence.learning_zones import learn_zones
 from csops_sync.app.confidence.outgoing_cards import outgoing_of, place_of, slack_telling
 from csops_sync.app.confidence.overflowing import is_removed
+from csops_sync.app.confidence.silenced_cards import silences_of
 from csops_sync.app.confidence.standing import after_delivery, keep_first
 from csops_sync.app.confidence.telling_words import place_words
 from csops_sync.app.engine import Engine
@@ -21,8 +22,10 @@ from csops_sync.app.messaging import as_settled, tell_unreachable
 from csops_sync.app.pausing import paused_hand
 from csops_sync.app.recovery import SETTLING
 from csops_sync.app.sending import CLAIM_FOR, claim_ends, handed_back
-from csops_sync.app.waiting_for_slack import RESTS
+from csops_sync.app.waiting_for_slack import RESTS, SILENCED
 from csops_sync.domain.confidence.card import Card
+from csops_sync.domain.confidence.face import ReplyKind
+from csops_sync.domain.confidence.silencing import Silence
 from csops_sync.domain.confidence.telling import (
     PostCard,
     PostOverflow,
@@ -41,6 +44,8 @@ _ENOUGH = frozenset({OutboxStatus.PENDING, OutboxStatus.UNKNOWN})
 _MESSAGES = PostCard | PostSummary | PostReply | PostOverflow
 _IN_THREAD = PostReply | PostOverflow
 _OF_NO_CARD = PostSummary | PostOverflow | UpdateOverflow
+_FURTHER = frozenset({ReplyKind.CALLED, ReplyKind.ESCALATED, ReplyKind.ASKED_AGAIN})
+"""Replies that mention somebody else about what was told before: none goes out while it is silenced."""
 _UNREADABLE = (
     "its outcome is unknown and the channel's history cannot be read; look into the channel, then "
     "`csops-sync outbox drop` it if it is there, `csops-sync outbox retry` it if not"
@@ -137,6 +142,8 @@ def _told(engine: Engine, claimed: _Claimed) -> tuple[OutboxRow, _Claimed]:
         came_late = "a newer face followed, it was answered, or its card was never posted"
         return replace(row, status=OutboxStatus.CANCELLED, error=came_late), claimed
     try:
+        if (silence := _silence(engine, outgoing.telling)) is not None:
+            return _silenced(engine, row, silence), replace(claimed, hearing=Hearing(begins=silence.until))
         hearing = hearing_of(engine, outgoing)
         claimed = replace(claimed, hearing=hearing)
         if hearing.begins is not None:
@@ -164,6 +171,19 @@ def _settled(engine: Engine, row: OutboxRow, result: PostResult, telling: SlackT
 def _resting(engine: Engine, row: OutboxRow, begins: datetime) -> OutboxRow:
     why = f"{RESTS} of who is mentioned, until {begins:%Y-%m-%d %H:%M}Z"
     return replace(handed_back(row, None, now=engine.now()), not_before=begins, error=why)
+
+
+def _silence(engine: Engine, telling: SlackTelling) -> Silence | None:
+    """Find what keeps a reply quiet that mentions somebody else about what was told before; None for nothing."""
+    if not isinstance(telling, PostReply) or telling.about not in _FURTHER:
+        return None
+    with engine.store.reading() as tx:
+        return silences_of(engine, tx, tx.confidence.cards.get([telling.card_id])).get(telling.card_id)
+
+
+def _silenced(engine: Engine, row: OutboxRow, silence: Silence) -> OutboxRow:
+    why = f"{SILENCED} by {silence.by or 'somebody'} until {silence.until:%Y-%m-%d %H:%M}Z"
+    return replace(handed_back(row, None, now=engine.now()), not_before=silence.until, error=why)
 
 
 def _swept(engine: Engine, row: OutboxRow, telling: SlackTelling) -> OutboxRow:

@@ -9,14 +9,12 @@ from csops_sync.app.confidence.card_events import card_event
 from csops_sync.app.confidence.office_hours import business_hours
 from csops_sync.app.confidence.outgoing import put_tellings
 from csops_sync.app.confidence.said import update_of
-from csops_sync.app.confidence.scenes import read_scenes
-from csops_sync.app.confidence.silenced_routes import known_as
+from csops_sync.app.confidence.silenced_cards import silences_of
 from csops_sync.app.confidence.standing import could_be_read
 from csops_sync.app.engine import Engine
 from csops_sync.domain.confidence.card import Card, also_called, escalate, quieted
 from csops_sync.domain.confidence.escalation import brought_up_to_date
 from csops_sync.domain.confidence.face import CardState, ReplyKind
-from csops_sync.domain.confidence.silencing import Silence, Silenced, Subject, silence_of
 from csops_sync.domain.confidence.telling import PostReply
 from csops_sync.domain.facts import Person
 from csops_sync.ports.crm import Role
@@ -63,34 +61,8 @@ def _ripe(engine: Engine, tx: Transaction) -> Sequence[Card]:
         if business_hours(engine.rules, zone=card.zone).is_open(now)
     ]
     ripe = could_be_read(tx, due) if due else ()
-    silences = [one for one in tx.confidence.silences.with_status("on") if one.holds(now)]
-    return _heard(engine, tx, ripe, silences) if silences else ripe
-
-
-def _heard(
-    engine: Engine, tx: Transaction, cards: Sequence[Card], silences: Sequence[Silence]
-) -> Sequence[Card]:
-    """Leave out what is silenced: by its own id, its customer, the route that moved it, or whose it is."""
-    owners = _owners(engine, tx, cards) if any(one.kind is Silenced.OWNER for one in silences) else {}
-    subjects = {
-        card.id: Subject(
-            opportunity_id=card.opportunity_id,
-            account_id=card.account_id,
-            owner_ids=owners.get(card.opportunity_id, ()),
-            rules=known_as(engine.rules, card.rule),
-        )
-        for card in cards
-    }
-    now = engine.now()
-    return [one for one in cards if silence_of(silences, subject=subjects[one.id], now=now) is None]
-
-
-def _owners(engine: Engine, tx: Transaction, cards: Sequence[Card]) -> Mapping[str, tuple[str, ...]]:
-    """Give who owns each opportunity or looks after its renewal; nobody where either is gone."""
-    pairs = [(one.account_id, one.opportunity_id) for one in cards]
-    scenes = read_scenes(engine, tx, pairs, people=read_people(tx))
-    both = {deal: (one.opportunity.owner_id, one.csm.id if one.csm else None) for deal, one in scenes.items()}
-    return {deal: tuple(one for one in ids if one) for deal, ids in both.items()}
+    silenced = silences_of(engine, tx, ripe) if ripe else {}
+    return [one for one in ripe if one.id not in silenced]
 
 
 def _step(engine: Engine, tx: Transaction, card: Card, *, people: Mapping[str, Person]) -> None:

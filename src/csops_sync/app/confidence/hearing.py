@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from csops_sync.app.confidence.kept_zones import read_zones
-from csops_sync.app.confidence.office_hours import business_hours
+from csops_sync.app.confidence.office_hours import business_hours, is_zone
 from csops_sync.app.engine import Engine
 from csops_sync.domain.confidence.business_time import reach_of
 from csops_sync.domain.confidence.telling import PostCard, PostReply, PostSummary
@@ -67,8 +66,8 @@ def zone_of(engine: Engine, person: Addressee) -> str | None:
     """
     try:
         zone = engine.cards.timezone_of(person)
-        return ZoneInfo(zone).key if zone else None
-    except (PermanentError, ZoneInfoNotFoundError, ValueError):
+        return zone if zone and is_zone(zone) else None
+    except PermanentError:
         return None
     except AuthFailedError as refusal:
         if refusal.code not in NOT_FOR_US:

@@ -12,6 +12,7 @@ from functools import cached_property
 
 import orjson
 
+from csops_sync.app.confidence.office_hours import is_zone
 from csops_sync.app.engine import Engine
 from csops_sync.domain.confidence.business_time import BusinessHours, reach_of
 from csops_sync.domain.confidence.changes import Verdict
@@ -22,6 +23,8 @@ ZONES = "slack_zones"
 WANTED = "slack_zones_wanted"
 """The setting that names whom Slack is to be asked about: Salesforce ids as JSON."""
 _FRESH_FOR = timedelta(days=1)
+_KEPT_FOR = timedelta(days=90)
+"""Who was not asked about for so long is mentioned no more: what Slack said of them goes with the next answer."""
 _EVERYTHING = 1_000_000
 
 
@@ -58,7 +61,7 @@ def keep_zones(engine: Engine, tx: Transaction, said: Mapping[str, str | None]) 
         return
     zones = {**known.zones, **said}
     asked_at = {**known.asked_at, **dict.fromkeys(said, now)}
-    kept = {who: (zone, asked_at[who].isoformat()) for who, zone in zones.items()}
+    kept = {who: (zones[who], at.isoformat()) for who, at in asked_at.items() if now - at < _KEPT_FOR}
     tx.progress.set_setting(ZONES, orjson.dumps(kept, option=orjson.OPT_SORT_KEYS).decode())
     if any((known.zones.get(who) or ours) != (zone or ours) for who, zone in said.items()):
         _decide_again(tx, now)
@@ -112,7 +115,9 @@ class QuietHours:
     @cached_property
     def abroad(self) -> Mapping[str, str]:
         """Who lives in another zone than ours."""
-        return {who: zone for who, zone in self.zones.zones.items() if zone and zone != self.hours.zone}
+        said = self.zones.zones.items()
+        known = {zone for zone in {zone for _, zone in said} if zone and is_zone(zone)}
+        return {who: zone for who, zone in said if zone in known and zone != self.hours.zone}
 
     def opens(self, people: Iterable[str]) -> datetime:
         """This function will say when the first of these people may be mentioned; for nobody when ours begin."""

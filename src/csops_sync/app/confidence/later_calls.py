@@ -7,6 +7,7 @@ killed in between, and whoever goes on, finds who is still to be called there. C
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import count
 
 from csops_sync.app.confidence.card_events import card_event
@@ -50,15 +51,19 @@ def calls_after(tx: Transaction, key: str) -> Sequence[OutboxRow]:
     return tuple(_calls_after(tx, key))
 
 
-def without_called(tx: Transaction, outgoing: OutgoingCard) -> OutgoingCard:
-    """This function will take those off a message who have a call of their own; who still waits for it is named."""
+def without_called(tx: Transaction, outgoing: OutgoingCard, *, is_sent: bool) -> OutgoingCard:
+    """This function will take those off a message who have a call of their own; who still waits for it is named.
+
+    Before it `is_sent`, who waits stays on it: who is asleep may be others by now, and is decided with `call_later`.
+    """
     telling = outgoing.telling
     if not isinstance(telling, PostCard | PostReply) or len(telling.mentions) < 2:  # noqa: PLR2004 - one is not parted
         return outgoing
-    calls = {row.key: (row, _mentions_in(row)) for row in calls_after(tx, telling.key)}
-    apart = {who for _, mentions in calls.values() for who in mentions}
-    waiting = {who for row, mentions in calls.values() if _waits(row) for who in mentions}
-    now = tuple(one for one in telling.mentions if one not in apart)
+    calls = calls_after(tx, telling.key)
+    apart = {who for row in calls for who in _mentions_in(row)}
+    waiting = {who for row in calls if _waits(row) for who in _mentions_in(row)}
+    gone = apart if is_sent else apart - waiting
+    now = tuple(one for one in telling.mentions if one not in gone)
     later = tuple(one for one in telling.mentions if one in waiting)
     return replace(outgoing, telling=replace(telling, mentions=now), later=later) if apart else outgoing
 
@@ -66,26 +71,48 @@ def without_called(tx: Transaction, outgoing: OutgoingCard) -> OutgoingCard:
 def call_later(engine: Engine, outgoing: OutgoingCard, hearing: Hearing) -> OutgoingCard:
     """This function will put a call for those who are asleep into the outbox, and give the message without them.
 
-    Calls of the same card that still wait are told with it.
+    Calls of the same card that still wait are told with it. Where the message was tried before, and others were asleep
+    then, their call is taken back.
     """
     telling = outgoing.telling
-    if not hearing.later or not isinstance(telling, PostCard | PostReply):
+    if not isinstance(telling, PostCard | PostReply) or not (hearing.later or outgoing.later):
         return outgoing
+    now = tuple(one for one in telling.mentions if one not in hearing.later)
     with engine.store.transaction(engine.grant) as tx:
         (card,) = tx.confidence.cards.get([telling.card_id]) or (None,)
         if card is None:
             return outgoing
-        waiting = [row for row in tx.outbox.get(card.calling) if _waits(row)]
-        owed = (who for row in waiting for who in _mentions_in(row) if who not in telling.mentions)
-        call = _call(tx, telling, mentions=tuple(dict.fromkeys((*hearing.later, *owed))))
-        put_tellings(engine, tx, [call], not_before=hearing.later_from)
-        tx.outbox.put([_with(row, call.key) for row in waiting])
-        left = replace(card, calling=_without(card.calling, waiting))
-        tx.confidence.cards.put([_calling(left, telling, call.key)])
-        tx.journal.add([_event(engine, card, call, hearing)])
-    now = tuple(one for one in telling.mentions if one not in hearing.later)
-    later = tuple(dict.fromkeys((*outgoing.later, *hearing.later)))
-    return replace(outgoing, telling=replace(telling, mentions=now), later=later)
+        if not _are_called(tx, telling, hearing):
+            _call_anew(engine, tx, card, telling, hearing)
+    return replace(outgoing, telling=replace(telling, mentions=now), later=hearing.later)
+
+
+def _are_called(tx: Transaction, telling: PostCard | PostReply, hearing: Hearing) -> bool:
+    """Say whether the calls that wait for this message are for those who are asleep, and for nobody who is not."""
+    called = {who for row in calls_after(tx, telling.key) if _waits(row) for who in _mentions_in(row)}
+    return {*hearing.later} == called & {*telling.mentions}
+
+
+def _call_anew(
+    engine: Engine, tx: Transaction, card: Card, telling: PostCard | PostReply, hearing: Hearing
+) -> None:
+    """Put one call in the place of those that wait, for who is asleep and whom they were for besides."""
+    mine = [row.key for row in calls_after(tx, telling.key)]
+    keys = dict.fromkeys((*mine, *(card.calling if hearing.later else ())))
+    waiting = [row for row in tx.outbox.get(list(keys)) if _waits(row)]
+    owing = [row for row in waiting if not {*_mentions_in(row)} <= {*telling.mentions}]
+    owed = (who for row in owing for who in _mentions_in(row) if who not in telling.mentions)
+    mentions = tuple(dict.fromkeys((*hearing.later, *owed)))
+    left = replace(card, calling=_without(card.calling, waiting))
+    if not mentions:
+        tx.outbox.put([_with(row, telling.key) for row in waiting])
+        tx.confidence.cards.put([left])
+        return
+    call = _call(tx, telling, mentions=mentions)
+    put_tellings(engine, tx, [call], not_before=_first_of(hearing, owing))
+    tx.outbox.put([_with(row, call.key) for row in waiting])
+    tx.confidence.cards.put([_calling(left, telling, call.key)])
+    tx.journal.add([_event(engine, card, call, hearing)])
 
 
 def is_outdated_call(tx: Transaction, call: PostReply, card: Card | None) -> bool:
@@ -135,6 +162,12 @@ def _call(tx: Transaction, telling: PostCard | PostReply, *, mentions: tuple[str
     )
 
 
+def _first_of(hearing: Hearing, waiting: Sequence[OutboxRow]) -> datetime | None:
+    """Say when the first of all who are called is at work: who has waited longer waits for nobody else's morning."""
+    begins = (hearing.later_from, *(row.not_before for row in waiting))
+    return min((one for one in begins if one is not None), default=None)
+
+
 def _calling(card: Card, telling: PostCard | PostReply, key: str) -> Card:
     """Keep on a card who is called later; a reaction on the call counts while its question does."""
     asks = telling.key in (card.key, *card.called_in)
@@ -182,7 +215,7 @@ def _mentions_in(row: OutboxRow) -> tuple[str, ...]:
 def _event(engine: Engine, card: Card, call: PostReply, hearing: Hearing) -> Event:
     detail = {
         "card": card.id,
-        "mentioned": hearing.later,
+        "mentioned": call.mentions,
         "from": hearing.later_from.isoformat() if hearing.later_from else None,
         "message": call.repeats,
         "reason": "outside the business hours of who is mentioned",

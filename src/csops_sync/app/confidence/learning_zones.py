@@ -15,8 +15,8 @@ from csops_sync.ports.errors import TransientError
 def learn_zones(engine: Engine) -> None:
     """This function will ask about everybody whose zone is wanted, and keep the answers; nobody while Slack is paused.
 
-    Where Slack is out of reach, who is left is asked about next time. Raises AuthFailedError where it does not let us
-    in.
+    Where Slack is out of reach, or a stop is asked for, who is left is asked about next time. Raises AuthFailedError
+    where it does not let us in.
     """
     with engine.store.reading() as tx:
         wanted = read_wanted(tx)
@@ -25,15 +25,19 @@ def learn_zones(engine: Engine) -> None:
         return
     known = {one.id: Addressee(id=one.id, name=one.name, email=one.email) for one in people}
     said = _asked(engine, {who: known.get(who) for who in wanted})
+    if not said:
+        return
     with engine.store.transaction(engine.grant) as tx:
         keep_zones(engine, tx, said)
         no_longer_wanted(tx, said)
 
 
 def _asked(engine: Engine, people: Mapping[str, Addressee | None]) -> dict[str, str | None]:
-    """Give the zone of each, None where Slack names none, until Slack is out of reach."""
+    """Give the zone of each, None where Slack names none, until Slack is out of reach or a stop is asked for."""
     said: dict[str, str | None] = {}
     for who, person in people.items():
+        if engine.stopping():
+            break
         try:
             said[who] = zone_of(engine, person) if person else None
         except TransientError:

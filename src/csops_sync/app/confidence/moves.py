@@ -293,8 +293,18 @@ class Teller:
 def _asking_all(card: Card, question: str, mentions: tuple[str, ...]) -> Card:
     """Let everybody answer whom the message of a question mentions; and on every message that mentions them."""
     if card.state is CardState.ASKING and card.question == question:
-        return replace(card, asked=mentions)
+        return _climbing_past(replace(card, asked=mentions))
     return also_called(card, key=question) if mentions else card
+
+
+def _climbing_past(card: Card) -> Card:
+    """Take those off the steps of a new question whom it mentions already: nobody is mentioned twice for it."""
+    if not {*card.steps} & {*card.asked}:
+        return card
+    whys = dict(zip(card.steps, card.whys, strict=True))
+    steps = tuple(one for one in card.steps if one not in card.asked)
+    due_at = card.due_at if steps else None
+    return replace(card, steps=steps, whys=tuple(whys[one] for one in steps), due_at=due_at)
 
 
 def _moved(card: Card, move: Move, scene: Scene, face: CardFace) -> Card:

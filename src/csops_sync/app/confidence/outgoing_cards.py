@@ -25,7 +25,7 @@ from csops_sync.domain.confidence.telling import (
 from csops_sync.ports.cards import OutgoingCard, Place
 from csops_sync.ports.chat import Addressee
 from csops_sync.ports.crm import Role, Row
-from csops_sync.ports.store import OutboxRow, Transaction
+from csops_sync.ports.store import OutboxRow, OutboxStatus, Transaction
 
 _REMINDERS = frozenset({ReplyKind.ESCALATED, ReplyKind.ASKED_AGAIN})
 """Replies that only ask once more: they say nothing where an answer has come, or another question."""
@@ -65,7 +65,7 @@ def outgoing_of(engine: Engine, tx: Transaction, row: OutboxRow) -> OutgoingCard
     outgoing = OutgoingCard(
         telling=telling, people=people, links=links, place=place, continued_at=_continued_at(tx, telling)
     )
-    return without_called(tx, outgoing)
+    return without_called(tx, outgoing, is_sent=row.status is OutboxStatus.SENT)
 
 
 def _continued_at(tx: Transaction, telling: SlackTelling) -> Place | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from csops_sync.app.confidence.silenced_cards import look_again
 from csops_sync.app.confidence.silenced_routes import route_of, routes_in
 from csops_sync.app.confidence_views import SilenceRow, SilencesView
 from csops_sync.app.finding import find_account, find_opportunity, find_person
@@ -102,6 +103,7 @@ def end_silence(office: Office, silence_id: str) -> SilenceRow:
             raise RefusedError(f"silence {known.id} has been over since {over:%Y-%m-%d %H:%M}Z")
         ended = replace(known, ended_at=office.now, ended_by=office.by)
         tx.confidence.silences.put([ended])
+        look_again(office, tx)
         tx.journal.add([_event(office, "silence end", ended, _known(office, tx, ended))])
         return _row(office, tx, ended)
 

@@ -3,12 +3,17 @@
 What reports stand on is the stored states and the snapshots (`REVISION` says which), the rows read from Salesforce
 (their names), the rules, their targets and the day. Any process may have written them: each asking reads two small rows
 to see whether what is kept still holds.
+
+Where somebody makes reports anew in the background, who asks meanwhile is given the one from before the news, which
+says of when it is, rather than kept waiting: for `PATIENCE_SECONDS` at the most.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
-from threading import Lock
+from threading import Lock, local
 from typing import TypeVar, cast
 
 from csops_sync.app.forecast.standing import REVISION
@@ -18,6 +23,8 @@ from csops_sync.domain.forecast.targets import Target
 
 MOST = 200
 """How many reports are kept; those that were not asked for the longest go first."""
+PATIENCE_SECONDS = 20.0
+"""So long after news what held before them is shown while new reports are made; at 100,000 renewals that takes 6."""
 
 _T = TypeVar("_T")
 Stamp = tuple[str | None, str | None, str, date, tuple[Target, ...]]
@@ -25,35 +32,90 @@ Stamp = tuple[str | None, str | None, str, date, tuple[Target, ...]]
 
 
 class KeptReports:
-    """Keeps reports by what was asked. Threads may share it; two that ask for the same wait for one computation."""
+    """Keeps reports by what was asked. Threads may share it; two that ask for the same wait for one computation.
 
-    def __init__(self, most: int = MOST) -> None:
+    `renewed_by` is the clock (seconds, monotonic) of whoever makes them anew in the background; None where nobody does.
+    """
+
+    def __init__(self, most: int = MOST, *, renewed_by: Callable[[], float] | None = None) -> None:
         self._most = most
+        self._clock = renewed_by
         self._lock = Lock()
         self._stamp: Stamp | None = None
         self._kept: OrderedDict[Hashable, _Slot] = OrderedDict()
+        self._before: dict[Hashable, _Former] = {}
+        self._hurries = False
+        self._thread = local()
 
     def get(self, office: Office, asked: Hashable, make: Callable[[], _T]) -> _T:
         """This function will give what is kept under `asked` if it still holds, else make it and keep it.
 
         Raises what `make` raises; nothing is kept then.
         """
-        slot = self._slot(stamp_of(office), asked)
-        with slot.lock:
+        slot, former = self._slots(stamp_of(office), asked)
+        if former is not None and not slot.made:
+            return cast("_T", former.report)
+        with slot.lock, self.fresh():
             if not slot.made:
                 slot.made.append(make())
             return cast("_T", slot.made[0])
 
-    def _slot(self, stamp: Stamp, asked: Hashable) -> "_Slot":
+    @contextmanager
+    def fresh(self) -> Iterator[None]:
+        """This function will give this thread nothing from before the news: what it makes is made of what holds now."""
+        deep = getattr(self._thread, "deep", 0)
+        self._thread.deep = deep + 1
+        try:
+            yield
+        finally:
+            self._thread.deep = deep
+
+    def renewed(self, stamp: Stamp) -> None:
+        """This function will show nothing from before these news any more: what was to be made anew is made.
+
+        Unless there are other news by now.
+        """
+        with self._lock:
+            if stamp == self._stamp:
+                self._before.clear()
+
+    def hurry(self) -> None:
+        """This function will have who asks wait for the next news: they are a reader's own, who wants to see them."""
+        with self._lock:
+            self._before.clear()
+            self._hurries = True
+
+    def _slots(self, stamp: Stamp, asked: Hashable) -> tuple["_Slot", "_Former | None"]:
         with self._lock:
             if stamp != self._stamp:
-                self._stamp = stamp
-                self._kept.clear()
+                self._turn(stamp)
             slot = self._kept.setdefault(asked, _Slot())
             self._kept.move_to_end(asked)
             while len(self._kept) > self._most:
                 self._kept.popitem(last=False)
-            return slot
+            return slot, self._former(asked)
+
+    def _turn(self, stamp: Stamp) -> None:
+        """Begin anew after news; what was made before them is shown for a while, if somebody renews it."""
+        if self._clock is not None and not self._hurries:
+            until = self._clock() + PATIENCE_SECONDS
+            made = {key: _Former(one.made[0], until) for key, one in self._kept.items() if one.made}
+            self._before = {**self._before, **made}
+        self._stamp, self._kept, self._hurries = stamp, OrderedDict(), False
+
+    def _former(self, asked: Hashable) -> "_Former | None":
+        former = self._before.get(asked)
+        if former is None or self._clock is None or getattr(self._thread, "deep", 0) > 0:
+            return None
+        return former if self._clock() < former.until else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Former:
+    """A report from before the news, and until when it may be shown."""
+
+    report: object
+    until: float
 
 
 class _Slot:

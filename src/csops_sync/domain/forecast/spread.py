@@ -81,7 +81,8 @@ def started_doubt(start: Parts, end: Parts) -> Doubt | None:
     if start is end:
         return Doubt(once, once, once, 0.0, fall, rise, fall, rise, fall, rise)
     twice, *reach = _landed_off(end)
-    kept = (end.base + end.expansion) / (start.base + start.expansion)
+    landed = start.base + start.expansion
+    kept = (end.base + end.expansion) / landed if landed else 0.0
     return Doubt(once, twice, twice, twice - kept * once, reach[0], reach[1], reach[0], reach[1], fall, rise)
 
 

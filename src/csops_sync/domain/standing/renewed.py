@@ -13,6 +13,7 @@ from fractions import Fraction
 from csops_sync.domain.amounts import proposed_amount
 from csops_sync.domain.book import AccountBook
 from csops_sync.domain.confidence.ranks import RankKind
+from csops_sync.domain.copying import SUM_OF_LINES
 from csops_sync.domain.deal_amounts import RECURRING, mapped_months, recurring_amount
 from csops_sync.domain.facts import Opportunity
 from csops_sync.domain.forecast.term_state import RenewalType
@@ -61,14 +62,15 @@ def booked_amount(offer: Offer, *, rules: RuleSet) -> Money | None:
 def is_proposed(book: AccountBook, *, offer: Offer, rules: RuleSet) -> bool:
     """This function will say whether the amount is only what we proposed: it stands as we wrote it, and is unrated.
 
-    Where the state does not know what was written (it was lost), the amount that we would propose now, on an
-    opportunity that we made ourselves, is taken for our own.
+    What Salesforce made of lines that we copied is no person's choice either. Where the state does not know what was
+    written (it was lost), the amount that we would propose now, on an opportunity that we made ourselves, is taken for
+    our own.
     """
     one = offer.opportunity
     if one.is_closed or rank_of(book, opportunity=one, rules=rules) is not None:
         return False
     field = _amount_field(one)
-    base = book.written.get((one.id, field))
+    base = book.written.get((one.id, field)) or book.written.get((one.id, SUM_OF_LINES))
     if base is not None:
         return same(one.values.get(field), base.value)
     ours = rules.ownership.our_user_id

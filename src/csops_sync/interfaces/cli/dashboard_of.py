@@ -7,6 +7,7 @@ from importlib.metadata import version
 
 from starlette.types import ASGIApp
 
+from csops_sync.app.forecast.kept_reports import KeptReports
 from csops_sync.app.forecast.overview_values import Overview
 from csops_sync.app.health import HealthView
 from csops_sync.bootstrap import LateCharts, chart_script
@@ -38,6 +39,7 @@ def dashboard_of(
     installed: Callable[[str], Installed],
     health: Callable[[], HealthView],
     log: EventLog,
+    monotonic: Callable[[], float],
 ) -> Shown | None:
     """This function will give the dashboard, None where it is switched off.
 
@@ -45,7 +47,7 @@ def dashboard_of(
     """
     if not settings.dashboard.enabled:
         return None
-    live = LiveData(installed=installed, health=health)
+    live = LiveData(installed=installed, health=health, kept=KeptReports(renewed_by=monotonic))
     desk = Desk(
         language=settings.locale,
         timezone=lambda: settings.schedule.timezone,

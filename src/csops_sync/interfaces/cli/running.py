@@ -174,7 +174,9 @@ class _Service:
         self, settings: Settings, *, installed: Callable[[str], Installed], or_any: bool
     ) -> tuple[WebServer, Ahead | None]:
         view = self.instruments.health.view
-        shown = dashboard_of(settings, installed=installed, health=view, log=self.log)
+        shown = dashboard_of(
+            settings, installed=installed, health=view, log=self.log, monotonic=self.wires.monotonic
+        )
         app = application(view=view, scrape=self.meter.scrape, dashboard=None if shown is None else shown.app)
         server = WebServer(app, listen=settings.listen, log=self.log, or_any=or_any)
         return server, None if shown is None else shown.ahead

@@ -1,7 +1,7 @@
 """Pages are made ahead: after the start and after news, on a thread of its own, so that the first reader does not wait.
 
-Who asks meanwhile waits for what is being made, and nobody is shown what no longer holds. Any process may have written
-the news: one look a second reads two small rows.
+Who asks meanwhile is shown what held before the news (`KeptReports`), for a few seconds; each page says of when it is.
+Who gave the news on a page sees them at once. Any process may have written them: one look a second reads two rows.
 """
 
 import threading
@@ -53,7 +53,10 @@ class Ahead:
             if stamp == self._seen:
                 return False
             self._seen = stamp
-            self._draw(self._data.prepare(at_start=not self.has_made))
+            try:
+                self._draw(self._data.prepare(at_start=not self.has_made))
+            finally:
+                self._data.kept.renewed(stamp)
         except (NotReadyError, RefusedError):  # there are no figures yet; whoever asks for a page is told why
             self._seen = None
             return False

@@ -48,7 +48,7 @@ class Formats:
 
     def count(self, number: int) -> str:
         """This function will write a whole number."""
-        return str(format_decimal(number, locale=self.language))
+        return _count(number, self.language)
 
     def day(self, day: date | None) -> str:
         """This function will write a day: `2026/04/01`, `Apr 1, 2026`."""
@@ -67,9 +67,7 @@ class Formats:
         """This function will write an instant on the org's wall clock, to the minute."""
         if instant is None:
             return DASH
-        local = instant.astimezone(ZoneInfo(self.timezone))
-        pattern = "y年M月d日 HH:mm" if self.language == "ja" else "MMM d, y HH:mm"
-        return str(format_datetime(local, format=pattern, locale=self.language))
+        return _moment(instant.replace(second=0, microsecond=0), self.timezone, self.language)
 
     def date_of(self, instant: datetime) -> str:
         """This function will write the day on which an instant falls on the org's wall clock."""
@@ -95,6 +93,18 @@ def _money(amount: str, currency: str, language: str) -> str:
         Decimal(amount), currency, locale=language, decimal_quantization=minor_exponent(currency) > 0
     )
     return text.replace(_WIDE_YEN, "¥").replace("-", _MINUS)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _count(number: int, language: str) -> str:
+    return str(format_decimal(number, locale=language))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _moment(minute: datetime, timezone: str, language: str) -> str:
+    local = minute.astimezone(ZoneInfo(timezone))
+    pattern = "y年M月d日 HH:mm" if language == "ja" else "MMM d, y HH:mm"
+    return str(format_datetime(local, format=pattern, locale=language))
 
 
 @lru_cache(maxsize=_REMEMBERED)

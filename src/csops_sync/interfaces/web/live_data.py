@@ -25,7 +25,7 @@ from csops_sync.app.health import HealthView
 from csops_sync.app.office import Office
 from csops_sync.app.outbox_subjects import outbox_seen
 from csops_sync.app.queries_explain import explain_view
-from csops_sync.app.queries_state import status_view
+from csops_sync.app.queries_state import source_rows, status_view
 from csops_sync.app.recording import held_hash
 from csops_sync.app.refusals import RefusedError
 from csops_sync.app.row_scope import longest_lines, people_of, users_of
@@ -109,7 +109,11 @@ class LiveData:
         """This function will say how the product stands, with the outbox rows about these people's renewals."""
         running = self.installed(_BY)
         status = status_view(
-            running.office, org_id=running.org_id, org_name=running.org_name, mode=running.mode
+            running.office,
+            org_id=running.org_id,
+            org_name=running.org_name,
+            mode=running.mode,
+            rows=self.kept.get(running.office, "rows", partial(source_rows, running.office)),
         )
         seen = outbox_seen(running.office, people=people)
         return Operations(
@@ -132,16 +136,17 @@ class LiveData:
         start, when nobody has, of those with the longest lines.
         """
         office = self._office()
-        shown = self._overview(Span.YEAR, None)
-        prepare_lists(office, self.kept)
-        self.matrix(None)
-        self.accuracy(None, None)
-        self.bridge(BridgeAsked(), None)
-        for span in Span:
-            self._overview(span, None)
-            self.bridge(BridgeAsked(span=span), None)
-        lines = longest_lines(self._users(office))[:MOST] if at_start else self.scopes.latest()
-        return [shown, *(self._overview(Span.YEAR, people) for people in lines)]
+        with self.kept.fresh():
+            shown = self._overview(Span.YEAR, None)
+            prepare_lists(office, self.kept)
+            self.matrix(None)
+            self.accuracy(None, None)
+            self.bridge(BridgeAsked(), None)
+            for span in Span:
+                self._overview(span, None)
+                self.bridge(BridgeAsked(span=span), None)
+            lines = longest_lines(self._users(office))[:MOST] if at_start else self.scopes.latest()
+            return [shown, *(self._overview(Span.YEAR, people) for people in lines)]
 
     def people_of(self, email: str) -> frozenset[str] | None:
         """This function will give whose renewals a Salesforce user may see, by e-mail address."""
@@ -150,10 +155,12 @@ class LiveData:
     def call_renewal(self, key: str, order: CallOrder, *, by: str) -> None:
         """This function will keep what somebody says that one renewal will come to."""
         call_renewal(self._office(by), key, order)
+        self.kept.hurry()
 
     def call_team(self, team: str, period: str, order: CallOrder, *, by: str) -> None:
         """This function will keep what somebody says that a team's period will come to."""
         call_team(self._office(by), team, period, order)
+        self.kept.hurry()
 
     def approve(self, approval: str, *, by: str) -> int:
         """This function will let go exactly what is held under a hash."""

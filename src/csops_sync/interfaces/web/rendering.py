@@ -123,6 +123,7 @@ def _environment() -> Environment:
         loader=PackageLoader("csops_sync.interfaces.web"),
         autoescape=select_autoescape(default_for_string=True, default=True),
         undefined=StrictUndefined,
+        auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
     )

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from tests.fakes.confidence_shop import ConfidenceShop
 from tests.fakes.people_abroad import (
     BOTH,
     GOOD,
@@ -25,9 +26,12 @@ from tests.fakes.people_abroad import (
     work_until,
 )
 
+from csops_sync.app.confidence.silences import SilenceOrder, end_silence, silence
 from csops_sync.app.queries_explain import explain_view
 from csops_sync.app.step_words import JAPANESE
 from csops_sync.domain.confidence.face import CardState
+from csops_sync.domain.confidence.rules import AnswerWithin
+from csops_sync.domain.confidence.silencing import Silenced
 from csops_sync.domain.confidence.telling import PostReply
 from csops_sync.ports.cards import AnswerKind
 from csops_sync.ports.chat import PostResult, PostStatus
@@ -169,6 +173,70 @@ def test_who_was_asleep_is_told_with_a_move_that_alone_would_not_mention_them() 
     assert shop.boss in shop.cards()[0].asked
 
 
+def test_who_was_asleep_and_is_told_with_a_move_is_not_called_as_its_next_step_too() -> None:
+    asking = AnswerWithin(span=timedelta(hours=4), steps=("csm.manager", "@cs-leads"))
+    only_csm = replace(RISK, mention=("csm",), prior_at_least=None, acknowledge=asking)
+    shop, deal = living(boss=NEW_YORK)
+    falls(shop, deal, "C")
+    shop.rules = replace(shop.rules, confidence=replace(BOTH, routes=(only_csm, RENEWALS, GOOD)))
+    heard(shop, lambda: moved(shop, deal, "E"))
+
+    since = work_until(shop, NINE_THERE + timedelta(days=1), minutes=6)
+    assert [about for _, about, who in since if shop.boss in who] == ["called"]
+    (card,) = shop.cards()
+    assert (card.steps, len(card.whys)) == (("@cs-leads",), 1)
+
+
+def test_who_falls_asleep_while_slack_is_away_does_not_make_others_wait_for_their_morning() -> None:
+    rules = mentioning("csm", "csm.manager", "csm.manager.manager")
+    shop, deal = living(rules, boss=NEW_YORK, sato="Australia/Sydney")  # nine there is eight in Tokyo
+    shop.slack.answer(PostResult(status=PostStatus.RETRY, code="ratelimited", retry_after=7 * 3600))
+    moved(shop, deal, "D", by=somebody_else(shop))
+
+    told = heard(shop, lambda: at(shop, TOLD + timedelta(hours=7, minutes=1)))
+    assert [who for _, _, who in told] == [(shop.head,)]
+    assert heard(shop, lambda: at(shop, NINE_THERE)) == [(NINE_THERE, "called", (shop.boss,))]
+    nine_in_sydney = datetime(2026, 4, 13, 23, tzinfo=UTC)
+    assert heard(shop, lambda: at(shop, nine_in_sydney)) == [(nine_in_sydney, "called", (shop.csm,))]
+    assert heard(shop, lambda: at(shop, NINE_THERE + timedelta(days=1))) == []
+
+
+def test_a_message_that_slack_put_off_into_the_night_of_one_goes_out_in_the_hours_of_another() -> None:
+    shop, deal = living(boss=NEW_YORK)
+    shop.slack.answer(PostResult(status=PostStatus.RETRY, code="ratelimited", retry_after=9 * 3600))
+    falls(shop, deal)
+
+    assert heard(shop, lambda: at(shop, TOLD + timedelta(hours=9, minutes=1))) == []  # seven in the evening
+    assert heard(shop, lambda: at(shop, NINE_THERE)) == [(NINE_THERE, "card", (shop.boss,))]
+    assert shop.slack.tellings[-1].later == (shop.csm,)
+    assert [one for one in work_until(shop, TUESDAY + timedelta(minutes=10)) if one[1] == "called"] == [
+        (TUESDAY, "called", (shop.csm,))
+    ]
+
+
+def test_a_message_that_slack_put_off_until_all_are_at_work_mentions_all_and_calls_nobody() -> None:
+    shop, deal = living(boss=KOLKATA)
+    shop.slack.answer(PostResult(status=PostStatus.RETRY, code="ratelimited", retry_after=4 * 3600))
+    falls(shop, deal)
+
+    told = heard(shop, lambda: at(shop, TOLD + timedelta(hours=4, minutes=1)))
+    assert [who for _, _, who in told] == [(shop.csm, shop.boss)]
+    assert heard(shop, lambda: at(shop, TUESDAY + timedelta(hours=5))) == []
+    assert [row.status for row in shop.rows() if row.key.startswith("call/")] == [OutboxStatus.CANCELLED]
+    assert shop.cards()[0].calling == ()
+
+
+def test_a_message_that_slack_puts_off_often_has_one_call_while_the_same_are_asleep() -> None:
+    shop, deal = living(boss=NEW_YORK)
+    for _ in range(3):
+        shop.slack.answer(PostResult(status=PostStatus.RETRY, code="ratelimited", retry_after=60))
+    falls(shop, deal)
+    for _ in range(3):
+        heard(shop, lambda: shop.cycle(minutes=2))
+
+    assert [row.status for row in shop.rows() if row.key.startswith("call/")] == [OutboxStatus.PENDING]
+
+
 def test_good_news_that_no_longer_hold_call_nobody() -> None:
     shop, deal = living(boss=NEW_YORK)
     shop.move(deal, "A", by=shop.head)
@@ -179,6 +247,48 @@ def test_good_news_that_no_longer_hold_call_nobody() -> None:
     moved(shop, deal, "D")
 
     assert heard(shop, lambda: at(shop, NINE_THERE)) == []
+
+
+@pytest.mark.parametrize("kind", [Silenced.OPPORTUNITY, Silenced.OWNER])
+def test_nobody_is_called_about_what_is_silenced_before_the_silence_is_over(kind: Silenced) -> None:
+    shop, deal = living(boss=NEW_YORK)
+    falls(shop, deal)
+    tomorrow = NINE_THERE + timedelta(days=1)
+    silenced(shop, kind, {Silenced.OPPORTUNITY: deal, Silenced.OWNER: shop.csm}[kind], until=tomorrow)
+
+    assert heard(shop, lambda: at(shop, NINE_THERE)) == []
+    assert heard(shop, lambda: at(shop, tomorrow - timedelta(minutes=1))) == []
+    (call,) = [row for row in shop.rows() if row.key.startswith("call/")]
+    assert (call.not_before, call.error) == (tomorrow, "silenced by sato until 2026-04-14 13:00Z")
+    assert heard(shop, lambda: at(shop, tomorrow)) == [(tomorrow, "called", (shop.boss,))]
+
+
+def test_a_silence_that_is_ended_lets_the_call_go_out_in_its_hours() -> None:
+    shop, deal = living(boss=NEW_YORK)
+    falls(shop, deal)
+    made = silenced(shop, Silenced.OPPORTUNITY, deal, until=NINE_THERE + timedelta(days=20))
+    assert heard(shop, lambda: at(shop, NINE_THERE)) == []
+    at(shop, TUESDAY)
+    end_silence(shop.office(), made)
+
+    assert heard(shop) == []
+    tomorrow = NINE_THERE + timedelta(days=1)
+    assert heard(shop, lambda: at(shop, tomorrow)) == [(tomorrow, "called", (shop.boss,))]
+
+
+def test_a_reminder_on_its_way_to_somebody_asleep_waits_for_a_silence_too() -> None:
+    shop, deal = living(mentioning("csm"), head=NEW_YORK)
+    shop.move(deal, "D", by=shop.boss)
+    shop.settle()
+    shop.deliver()
+    work_until(shop, TOLD + timedelta(hours=4, minutes=30))
+    (step,) = [row for row in shop.rows() if row.key.startswith("escalated/")]
+    assert step.status is OutboxStatus.PENDING
+    tomorrow = NINE_THERE + timedelta(days=1)
+    silenced(shop, Silenced.OPPORTUNITY, deal, until=tomorrow)
+
+    assert heard(shop, lambda: at(shop, NINE_THERE)) == []
+    assert heard(shop, lambda: at(shop, tomorrow)) == [(tomorrow, "escalated", (shop.head,))]
 
 
 def test_a_reaction_on_the_call_answers_the_question() -> None:
@@ -264,3 +374,10 @@ def test_nobody_who_lives_here_has_more_than_one_message() -> None:
         (TOLD, "card", (shop.csm, shop.boss, shop.head))
     ]
     assert [row.key for row in shop.rows() if row.key.startswith("call/")] == []
+
+
+def silenced(shop: ConfidenceShop, kind: Silenced, subject: str, *, until: datetime) -> str:
+    """Somebody wants nothing told of this until then; the silence's id."""
+    return silence(
+        shop.office(), SilenceOrder(kind=kind, subject=subject, until=until, reason="data load")
+    ).id

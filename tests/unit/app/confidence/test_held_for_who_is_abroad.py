@@ -21,7 +21,8 @@ from tests.fakes.people_abroad import (
     work_until,
 )
 
-from csops_sync.app.confidence.kept_zones import read_wanted, read_zones
+from csops_sync.app.confidence.kept_zones import keep_zones, read_wanted, read_zones, want_zones
+from csops_sync.app.confidence.learning_zones import learn_zones
 from csops_sync.app.queries_explain import explain_view
 from csops_sync.domain.confidence.telling import PostCard
 from csops_sync.ports.errors import TransientError
@@ -141,6 +142,38 @@ def test_a_zone_that_nobody_knows_counts_as_ours(zone: str | None) -> None:
     lives_in(shop, BOSS, zone)
 
     assert heard(shop, lambda: falls(shop, deal)) == [(TOLD, "card", (shop.boss,))]
+
+
+def test_whoever_was_not_mentioned_for_long_is_forgotten_when_somebody_else_is_asked_about() -> None:
+    shop, deal = living(RULES, boss=NEW_YORK)
+    falls(shop, deal, "C")
+    at(shop, TUESDAY + timedelta(days=100))
+    with shop.office().writing() as tx:
+        keep_zones(shop.engine(), tx, {shop.csm: "Asia/Tokyo"})
+
+    with shop.store.reading() as tx:
+        assert read_zones(tx).zones == {shop.csm: "Asia/Tokyo"}
+
+
+def test_a_zone_that_another_replica_knew_and_this_one_does_not_counts_as_ours() -> None:
+    shop, deal = living(RULES)
+    at(shop, AT_HALF_PAST_TEN_THERE)
+    with shop.office().writing() as tx:
+        keep_zones(shop.engine(), tx, {shop.boss: "America/Atlantis"})
+    moved(shop, deal, "D")
+
+    assert shop.ledger()[-1].held_until == TUESDAY
+    assert [who for _, _, who in work_until(shop, TUESDAY + timedelta(minutes=10))] == [(shop.boss,)]
+
+
+def test_a_stop_does_not_wait_until_everybody_was_asked_about() -> None:
+    shop, _ = living(RULES)
+    with shop.office().writing() as tx:
+        want_zones(tx, [shop.boss, shop.csm])
+    learn_zones(replace(shop.engine(), stopping=lambda: True))
+
+    with shop.store.reading() as tx:
+        assert read_wanted(tx) == tuple(sorted((shop.boss, shop.csm)))
 
 
 def test_a_storm_is_told_to_a_manager_abroad_in_their_own_hours() -> None:

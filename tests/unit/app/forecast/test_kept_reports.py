@@ -6,11 +6,12 @@ from threading import Barrier
 
 import pytest
 from tests.fakes.builders import CSM, ruleset
+from tests.fakes.daemon import Ticks
 from tests.fakes.landings import built
 from tests.fakes.memory_engine import Workshop
 from tests.fakes.term_books import RATED
 
-from csops_sync.app.forecast.kept_reports import KeptReports
+from csops_sync.app.forecast.kept_reports import PATIENCE_SECONDS, KeptReports, stamp_of
 from csops_sync.app.forecast.report_values import ForecastReport
 from csops_sync.app.forecast.reports import forecast_of
 from csops_sync.app.forecast.snapshots import take_snapshot
@@ -26,6 +27,7 @@ class Reader:
         self.shop = shop
         self.kept = kept
         self.computed = 0
+        self.ticks = Ticks()
 
     def forecast(self, asked: str = "forecast") -> ForecastReport:
         return self.kept.get(self.shop.office(), asked, self._compute)
@@ -123,3 +125,71 @@ def test_readers_at_once_wait_for_one_computation(reader: Reader) -> None:
 
     assert all(one is found[0] for one in found)
     assert reader.computed == 1
+
+
+@pytest.fixture
+def renewed(reader: Reader) -> Reader:
+    """A reader whose reports somebody makes anew in the background; there have just been news."""
+    reader.kept = KeptReports(renewed_by=reader.ticks)
+    reader.forecast()
+    reader.shop.rules = replace(RULES, hash="other")
+    return reader
+
+
+def test_while_reports_are_made_anew_readers_are_given_what_held_before_for_so_long_and_no_longer(
+    renewed: Reader,
+) -> None:
+    renewed.forecast()
+    renewed.ticks.seconds += PATIENCE_SECONDS - 1
+    renewed.forecast()
+    assert renewed.computed == 1
+
+    renewed.ticks.seconds += 1
+    renewed.forecast()
+    assert renewed.computed == 2
+
+
+def test_once_they_are_made_nobody_is_given_what_held_before(renewed: Reader) -> None:
+    renewed.forecast()
+    renewed.kept.renewed(stamp_of(renewed.shop.office()))
+    renewed.forecast()
+
+    assert renewed.computed == 2
+
+
+def test_what_was_made_of_earlier_news_is_shown_while_later_ones_are_worked_on(renewed: Reader) -> None:
+    """News come faster than reports are made: what a reader is given still gets newer."""
+    stamp = stamp_of(renewed.shop.office())
+    with renewed.kept.fresh():
+        second = renewed.forecast()
+    renewed.shop.rules = replace(RULES, hash="yet another")
+    assert renewed.forecast() is second
+    renewed.kept.renewed(stamp)
+
+    assert renewed.forecast() is second
+    assert renewed.computed == 2
+
+
+def test_what_a_report_is_made_of_is_never_from_before_the_news(renewed: Reader) -> None:
+    whole = renewed.kept.get(renewed.shop.office(), "whole", renewed.forecast)
+
+    assert renewed.computed == 2
+    assert renewed.forecast() is whole
+
+
+def test_who_gave_the_news_sees_them_at_once(reader: Reader) -> None:
+    reader.kept = KeptReports(renewed_by=Ticks())
+    reader.forecast()
+    reader.shop.rules = replace(RULES, hash="other")
+    reader.kept.hurry()
+    reader.forecast()
+
+    assert reader.computed == 2
+
+
+def test_where_nobody_makes_reports_anew_readers_wait_for_them(reader: Reader) -> None:
+    reader.forecast()
+    reader.shop.rules = replace(RULES, hash="other")
+    reader.forecast()
+
+    assert reader.computed == 2
