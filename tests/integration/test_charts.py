@@ -8,6 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+import altair as alt
 import pytest
 
 from csops_sync.adapters.charts.drawing import VegaCharts, page_script
@@ -296,3 +297,12 @@ def _rows(chart: AnyChart) -> list[dict[str, object]]:
 def _mapping(value: object) -> dict[str, object]:
     assert isinstance(value, dict)
     return value
+
+
+@pytest.mark.parametrize("look", Look)
+@pytest.mark.parametrize("chart", EVERY, ids=lambda chart: type(chart).__name__)
+def test_a_specification_holds_to_the_schema_though_nothing_holds_it_against_it_while_it_is_drawn(
+    chart: AnyChart, look: Look
+) -> None:
+    drawn = dict(CHARTS.spec(chart, look=look))
+    assert alt.LayerChart.from_dict(drawn, validate=True).to_dict(validate=True)["layer"]

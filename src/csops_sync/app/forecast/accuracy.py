@@ -18,6 +18,7 @@ from csops_sync.app.forecast.conversion import DueConversion
 from csops_sync.app.forecast.frames import Frame, frame_then
 from csops_sync.app.forecast.groups import NOT_SAID
 from csops_sync.app.forecast.judged import judged
+from csops_sync.app.forecast.kept_reports import KeptReports
 from csops_sync.app.forecast.kept_terms import terms_in
 from csops_sync.app.forecast.listing import is_for, of_people
 from csops_sync.app.forecast.mirror_names import MirrorNames
@@ -89,11 +90,17 @@ class AccuracyReport:
 
 
 def accuracy_report(
-    office: Office, *, period: str | None = None, profile: str | None = None, people: People = None
+    office: Office,
+    *,
+    period: str | None = None,
+    profile: str | None = None,
+    people: People = None,
+    kept: KeptReports | None = None,
 ) -> AccuracyReport:
     """This function will compare a closed period with what was expected 180, 90 and 30 days before its end.
 
-    `period` is one as people write it (`2026-Q1`, `FY2026`, `2026-04`); None for the last quarter that is over.
+    `period` is one as people write it (`2026-Q1`, `FY2026`, `2026-04`); None for the last quarter that is over. What is
+    due in it is found once for all readers where reports are `kept`.
 
     Raises as `reports.forecast_of` does; UnknownPeriodError; NotOverError where the period has not ended.
     """
@@ -104,7 +111,7 @@ def accuracy_report(
         chosen = period_named(period, calendar=frame.calendar) if period is not None else offered[0]
         if chosen.last >= frame.as_of:
             raise NotOverError(chosen, instead=offered[0])
-        past = _Past(tx, frame, chosen.window, people, _due(tx, office, frame, chosen.window))
+        past = _Past(tx, frame, chosen.window, people, _due(tx, office, frame, chosen.window, kept))
         known = past.known()
         lines = accuracy_by(known, past.groups)
         teams = tuple(past.team(user, known) for user in past.callers())
@@ -120,11 +127,20 @@ def accuracy_report(
         )
 
 
-def _due(tx: Transaction, office: Office, frame: Frame, window: Window) -> Iterable[TermState]:
+def _due(
+    tx: Transaction, office: Office, frame: Frame, window: Window, kept: KeptReports | None
+) -> Iterable[TermState]:
     """Give what is due in a period: of the terms that are kept in memory, else by an index."""
     if office.held is None:
         return due_in(tx, frame, window)
-    return (one for one in terms_in(tx, office) if window.holds(frame.profile.due_day(one)))
+
+    def find() -> tuple[
+        TermState, ...
+    ]:  # read anew: what is kept must not be older than what it is kept under
+        with office.store.reading() as now:
+            return tuple(one for one in terms_in(now, office) if window.holds(frame.profile.due_day(one)))
+
+    return find() if kept is None else kept.get(office, ("due", frame.profile.name, window), find)
 
 
 @dataclass(slots=True)

@@ -189,7 +189,7 @@ class _Outlook:
             return _Ends(start, end, min(start, end), self._since_start(term, landed, times))
         doubt = landing_doubt(landed)
         prior = self._rates.money(term.prior) if term.prior is not None else 0
-        if origin < prior:
+        if origin < prior != 0:
             # It rose within the window: what it earned at the start is a part of what lands.
             known = rounded(base * origin, prior)
             counted = self._book.profile.outside_expansion or not start

@@ -13,7 +13,7 @@ from fractions import Fraction
 from csops_sync.domain.amounts import proposed_amount
 from csops_sync.domain.book import AccountBook
 from csops_sync.domain.confidence.ranks import RankKind
-from csops_sync.domain.copying import SUM_OF_LINES
+from csops_sync.domain.copying import HAS_LINES, SUM_OF_LINES
 from csops_sync.domain.deal_amounts import RECURRING, mapped_months, recurring_amount
 from csops_sync.domain.facts import Opportunity
 from csops_sync.domain.forecast.term_state import RenewalType
@@ -64,7 +64,7 @@ def is_proposed(book: AccountBook, *, offer: Offer, rules: RuleSet) -> bool:
 
     What Salesforce made of lines that we copied is no person's choice either. Where the state does not know what was
     written (it was lost), the amount that we would propose now, on an opportunity that we made ourselves, is taken for
-    our own.
+    our own, and so is that of lines in one that nobody modified after us.
     """
     one = offer.opportunity
     if one.is_closed or rank_of(book, opportunity=one, rules=rules) is not None:
@@ -75,7 +75,8 @@ def is_proposed(book: AccountBook, *, offer: Offer, rules: RuleSet) -> bool:
         return same(one.values.get(field), base.value)
     ours = rules.ownership.our_user_id
     is_made_by_us = one.renewal_key is not None and ours is not None and one.created_by_id == ours
-    return is_made_by_us and proposal(offer, rules=rules) is not None
+    is_of_lines = one.values.get(HAS_LINES) is True and one.last_modified_by_id == ours
+    return is_made_by_us and (is_of_lines or proposal(offer, rules=rules) is not None)
 
 
 def proposal(offer: Offer, *, rules: RuleSet) -> Money | None:

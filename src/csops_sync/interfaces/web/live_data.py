@@ -98,7 +98,8 @@ class LiveData:
         """This function will compare a closed period, None for the last quarter, with what was expected of it."""
         office = self._office()
         asked = ("accuracy", period, people)
-        return self.kept.get(office, asked, lambda: accuracy_report(office, period=period, people=people))
+        make = partial(accuracy_report, office, period=period, people=people, kept=self.kept)
+        return self.kept.get(office, asked, make)
 
     def matrix(self, people: People) -> MatrixPage:
         """This function will give the open renewals by type and rank."""

@@ -204,6 +204,20 @@ def test_a_rise_within_the_period_leaves_grr_unsure_by_the_share_that_was_there(
     assert _predicted(FIRST_QUARTER, landings, made=made).spread.end == 600
 
 
+def test_a_credit_that_ends_within_the_period_leaves_figures_to_show() -> None:
+    """From 50 below zero to nothing: no share of nothing was there before."""
+    due = _due("due", 0)
+    steps = {
+        due.key: (
+            Step(effective=due.start, amount=yen(-50)),
+            Step(effective=date(2026, 3, 5), amount=yen(0)),
+        )
+    }
+    found = _predicted(FIRST_QUARTER, {due: landing(0, kept=0)}, made=book(due, STAYS, steps=steps))
+
+    assert found.end == yen(16 * MILLION)
+
+
 def test_what_is_known_has_no_width() -> None:
     won = replace(_due("won"), standing=TermStanding.WON, new=yen(2 * MILLION))
     lost = replace(_due("lost"), standing=TermStanding.LOST)
@@ -219,6 +233,15 @@ def test_what_is_known_has_no_width() -> None:
 def test_what_cannot_be_divided_has_no_band() -> None:
     assert _predicted(MARCH, {}).bands is None
     assert ratio_bands(start=-5, end=0, kept=0, spread=CERTAIN) is None
+
+
+def test_a_credit_and_its_growth_that_cancel_out_at_the_start_divide_by_nothing() -> None:
+    """Amounts below zero are odd, and no reason to show no figures at all."""
+    start, end = Parts(-5, 5, -10, 10, "JPY"), Parts(-2, 2, -10, 10, "JPY")
+    found = started_doubt(start, end)
+
+    assert found is not None
+    assert found.apart == found.end
 
 
 def test_parts_that_share_no_customer_add_up_to_the_whole() -> None:

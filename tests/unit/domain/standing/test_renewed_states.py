@@ -111,6 +111,16 @@ def test_a_probability_counts_once_a_person_has_moved_the_stage() -> None:
     assert [state_of(one, rules).rank for one in (ours, moved)] == [None, "A"]
 
 
+@pytest.mark.parametrize(("modified_by", "proposed"), [(US, True), (CSM, False)])
+def test_the_sum_of_copied_lines_is_nobodys_after_the_state_was_lost(
+    *, modified_by: str, proposed: bool
+) -> None:
+    made = opened(amount=Decimal(5_000_000), last_modified_by_id=modified_by, values={"has_line_items": True})
+    state = state_of(replace(made, written={}))
+
+    assert (state.new, state.proposed) == (yen(5_000_000), proposed)
+
+
 def test_a_proposal_is_recognised_after_the_state_was_lost() -> None:
     lost = replace(opened(), written={})
     assert state_of(lost).proposed
