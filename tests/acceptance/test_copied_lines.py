@@ -1,20 +1,19 @@
 """A renewal takes over the lines and contact roles of the last won opportunity: once and whole, or told why not."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
+from tests.fakes.copied_renewal import RULES, sold_with_lines
 from tests.fakes.lives import killed_at, let_lease_run_out, live_and_die, once_at
 from tests.fakes.persevering import persevere
 from tests.fakes.price_book import PriceBook
 from tests.fakes.rig import Sold
-from tests.fakes.world import OPENS_TOMORROW, World, new_world
+from tests.fakes.world import World, new_world
 
 from csops_sync.app.office import office_of
 from csops_sync.app.queries_explain import explain_view
 from csops_sync.ports.store import OutboxStatus
 
-RULES = Path(__file__).parent / "config" / "copying.yaml"
 GRAPH = "POST /services/data/v66.0/composite/graph"
 
 
@@ -22,21 +21,6 @@ GRAPH = "POST /services/data/v66.0/composite/graph"
 def world() -> Iterator[World]:
     with new_world(rules=RULES) as made:
         yield made
-
-
-def sold_with_lines(world: World, book: PriceBook) -> Sold:
-    sold = world.sell("みなと商事", start=OPENS_TOMORROW)
-    deal = book.won(sold.account, sold.contract)
-    book.offer("席", 1000)
-    book.offer("保守", 500)
-    book.line(
-        deal, "席", Quantity=10, UnitPrice=999, Discount=10, Description="年間", ServiceDate="2025-07-01"
-    )
-    book.line(deal, "保守", Quantity=1, UnitPrice=50000)
-    book.contact(deal, sold.account)
-    persevere(world)
-    world.sandbox.advance_business_days(1)
-    return sold
 
 
 def lines_of(world: World, book: PriceBook, sold: Sold) -> list[tuple[object, ...]]:

@@ -11,6 +11,7 @@ from tests.fakes import node_packages
 from tests.fakes.answered_renewal import queries_of_an_answer
 from tests.fakes.command_line import CommandLine
 from tests.fakes.contract_shapes import SHAPES, STANDARD, Shape
+from tests.fakes.copied_renewal import queries_of_copies
 from tests.fakes.sandbox import SandboxProcess
 from tests.fakes.soql_call_sites import call_sites
 
@@ -70,6 +71,10 @@ _SENT_BY: Mapping[str, tuple[str, ...]] = {
         r"SELECT .+ FROM PermissionSetAssignment WHERE AssigneeId = '005\w{15}'",
         r"SELECT .+ FROM ObjectPermissions WHERE SobjectType IN \(.+\) AND ParentId IN \(.+\)",
     ),
+    "sold.SoldReader._records": (
+        r"SELECT Id, .+ FROM OpportunityLineItem WHERE OpportunityId IN \('006\w{15}'.*\) .+",
+        r"SELECT Id, .+ FROM OpportunityContactRole WHERE OpportunityId IN \('006\w{15}'.*\) .+",
+    ),
     "soql.Select.text": (r"SELECT .+ FROM .+",),
     "soql._narrowed": (r"SELECT .+ WHERE \w+ IN \(.+\)",),
     "tables.RoleTable.select": (_ALL_COLUMNS + r"Account .+",),
@@ -101,11 +106,13 @@ class Sent:
 
 @pytest.fixture(scope="module")
 def sent(tmp_path_factory: pytest.TempPathFactory) -> Sent:
-    """The queries of every command that asks, of a load of many pages, and of an answer from Slack."""
+    """The queries of every command that asks, of a load of many pages, of an answer from Slack, and of copied lines."""
     asked = {shape.kind: _asked(shape, tmp_path_factory.mktemp(shape.kind)) for shape in SHAPES}
     large = _asked_of_a_large_org(tmp_path_factory.mktemp("large"))
     answered = queries_of_an_answer(tmp_path_factory.mktemp("answered"))
-    everything = [query for found in (*asked.values(), large, answered) for query in found]
+    everything = [
+        query for found in (*asked.values(), large, answered, queries_of_copies()) for query in found
+    ]
     return Sent(by_commands=asked, queries=list(dict.fromkeys(everything)))
 
 
