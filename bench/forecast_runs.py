@@ -9,7 +9,7 @@ from typing import Any
 
 from bench.forecasting import COUNTED, PLAIN, PRODUCT, STEPS
 from bench.measuring import Measured
-from bench.pages import NEWS, NOT_JUDGED, WITHIN_MS, Paged
+from bench.pages import NEWS, NOT_JUDGED, PAUSED, WITHIN_MS, Paged
 from bench.running import CHECKOUT
 from bench.table import lines_of, ratio
 
@@ -19,6 +19,11 @@ _PROMISED_TERMS = 1_000_000
 Runs = Mapping[str, Mapping[str, Measured]]
 _HEAD = ("step", "terms", "seconds", "CPU s", "peak MB", "plain s", "CPU s", "MB", "CPU ratio")
 _PAGE_HEAD = ("page", "first ms", "its CPU ms", "asked", "CPU ms each", "p50 ms", "p95 ms", "worst ms")
+
+_PEOPLE = {
+    PAUSED: "pages of all kinds, a second's pause between them",
+    NEWS: "pages of all kinds, a second's pause between them and a cycle with news among them",
+}
 
 
 def measure_terms(terms: int, say: Callable[[str], None]) -> Runs:
@@ -74,7 +79,7 @@ def term_promises(runs: Runs, terms: int) -> Iterator[tuple[str, bool]]:
 def page_promises(pages: Sequence[Paged]) -> Iterator[tuple[str, bool]]:
     """This function will say of each page whether it was within what is promised."""
     for one in (each for each in pages if each.name not in NOT_JUDGED):
-        about = "pages of all kinds, a cycle with news among them" if one.name == NEWS else one.name
+        about = _PEOPLE.get(one.name, one.name)
         said = f"{about}: {one.p95_ms:.0f} ms at the 95th percentile, promised are under {WITHIN_MS:.0f} ms"
         yield said, one.p95_ms < WITHIN_MS
 

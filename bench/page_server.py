@@ -19,7 +19,7 @@ from bench.terms_rules import NOW, ORG_ID, sample, with_rate
 from bench.terms_store import opened
 from csops_sync.app.health import Health
 from csops_sync.app.office import Office
-from csops_sync.bootstrap import collect_seldom
+from csops_sync.bootstrap import collect_seldom, take_short_turns
 from csops_sync.config.settings_dashboard import DashboardSettings
 from csops_sync.interfaces.cli.dashboard_of import Shown, dashboard_of
 from csops_sync.interfaces.web.ahead import Ahead
@@ -66,6 +66,7 @@ def _measured(ahead: Ahead) -> bytes:
 def main() -> None:
     """This function will serve until standard input is closed."""
     collect_seldom()
+    take_short_turns()
     shown, health = served(Path(sys.argv[1]))
     whole = application(view=health.view, scrape=partial(_measured, shown.ahead), dashboard=shown.app)
     server = WebServer(whole, listen=("127.0.0.1", 0), log=RecordingLog(), or_any=True)

@@ -2,7 +2,7 @@
 
 The server is a process of its own. Each reader asks for page after page without a pause, on a connection that is kept,
 and signed in; what they ask for differs from page to page (`page_kinds.py`). Nobody reads like that: at the end each
-pauses for a second, as people do at the very least.
+pauses for a second, as people do at the very least, without news and with.
 """
 
 import json
@@ -40,7 +40,8 @@ ASKED = 20
 """So often each reader asks for one kind of page."""
 WITHIN_MS = 300.0
 """What is promised at the 95th percentile."""
-AHEAD, CSV, MIXED, NEWS = "made ahead", "CSV of a CSM", "all kinds, mixed", "after news"
+AHEAD, CSV, MIXED = "made ahead", "CSV of a CSM", "all kinds, mixed"
+PAUSED, NEWS = "a second's pause", "after news"
 NOT_JUDGED = frozenset({AHEAD, CSV})
 """What nobody waits for, and what is a file and no page."""
 NEWS_SECONDS = 60.0
@@ -110,7 +111,9 @@ def measure_pages(
             for name, kind in {**kinds, CSV: asking.csv, MIXED: any_kind}.items():
                 found.append(_one_kind(address, name, kind, readers))
                 say(f"{name}: p95 {found[-1].p95_ms:.0f} ms")
-            found.append(_with_news(book, address, any_kind, readers, news_seconds))
+            people = People(address, any_kind, readers)
+            found.append(people.read(PAUSED, seconds=news_seconds / 2))
+            found.append(people.read(NEWS, seconds=news_seconds, meanwhile=lambda: book.have_news(1)))
             say(f"the server's memory at its peak: {_server(address)[2]:.0f} MB")
             return found
 
@@ -156,27 +159,38 @@ def _server(address: str) -> tuple[float, bool, float]:
     return float(seconds) * 1000, has_made == b"1", float(peak)
 
 
-def _with_news(book: Book, address: str, kind: Kind, readers: int, seconds: float) -> Paged:
-    ended = Event()
+@dataclass(frozen=True, slots=True)
+class People:
+    """Readers who look at each page for a second before they ask for the next."""
 
-    def read(number: int) -> list[float]:
-        draw = _draw(NEWS, number)
-        with closing(HTTPConnection(address, timeout=_ENOUGH)) as connection:
-            times = []
-            while not ended.is_set():
-                times.append(_timed(connection, kind(draw)))
-                ended.wait(_PAUSE_SECONDS)
+    address: str
+    kind: Kind
+    readers: int
+
+    def read(self, name: str, *, seconds: float, meanwhile: Callable[[], None] = lambda: None) -> Paged:
+        """This function will have them read for so long; after a quarter of it something happens `meanwhile`."""
+        ended = Event()
+        began = _server(self.address)[0]
+        with ThreadPoolExecutor(self.readers) as threads:
+            reading = [
+                threads.submit(self._read, _draw(name, number), ended, number / self.readers)
+                for number in range(self.readers)
+            ]
+            ended.wait(seconds / 4)
+            meanwhile()
+            ended.wait(seconds * 3 / 4)
+            ended.set()
+            times = [one for each in reading for one in each.result()]
+        return _paged(name, (times[0], 0.0), times, _server(self.address)[0] - began)
+
+    def _read(self, draw: Random, ended: Event, begins: float) -> list[float]:
+        """Read on until the end; people do not come all at once."""
+        ended.wait(begins * _PAUSE_SECONDS)
+        with closing(HTTPConnection(self.address, timeout=_ENOUGH)) as connection:
+            times = [_timed(connection, self.kind(draw))]
+            while not ended.wait(_PAUSE_SECONDS):
+                times.append(_timed(connection, self.kind(draw)))
             return times
-
-    began = _server(address)[0]
-    with ThreadPoolExecutor(readers) as threads:
-        reading = [threads.submit(read, number) for number in range(readers)]
-        ended.wait(seconds / 4)
-        book.have_news(1)
-        ended.wait(seconds * 3 / 4)
-        ended.set()
-        times = [one for each in reading for one in each.result()]
-    return _paged(NEWS, (max(times), 0.0), times, _server(address)[0] - began)
 
 
 def _book(file: Path, renewals: int) -> Book:

@@ -20,6 +20,7 @@ from csops_sync.bootstrap.state import (
     opened_state,
     schema_version,
 )
+from csops_sync.bootstrap.turns import take_short_turns
 from csops_sync.bootstrap.wires import (
     ConfigPaths,
     Stopper,
@@ -55,4 +56,5 @@ __all__ = [
     "scratch",
     "system_now",
     "system_today",
+    "take_short_turns",
 ]

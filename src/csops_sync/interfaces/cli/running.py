@@ -25,6 +25,7 @@ from csops_sync.bootstrap import (
     load_configuration,
     system_now,
     system_today,
+    take_short_turns,
 )
 from csops_sync.config.loader import ConfigRefusedError
 from csops_sync.config.settings import DATABASE_URL, Settings
@@ -111,6 +112,7 @@ def _serve(
     signals = Signals(stopper)
     signals.install()
     collect_seldom()
+    take_short_turns()
     service = _Service(
         log=log,
         stopper=stopper,

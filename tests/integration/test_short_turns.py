@@ -1,0 +1,14 @@
+"""Threads of a daemon take turns so often that a page does not wait for reports that are made beside it."""
+
+import sys
+
+from csops_sync.bootstrap import take_short_turns
+
+
+def test_threads_take_turns_five_times_as_often_as_usual() -> None:
+    usual = sys.getswitchinterval()
+    try:
+        take_short_turns()
+        assert sys.getswitchinterval() * 5 <= usual
+    finally:
+        sys.setswitchinterval(usual)
