@@ -1,8 +1,6 @@
 """Lines and contact roles on the sandbox over real HTTP: what is read, what one call takes, and the check of rights."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -17,22 +15,6 @@ from csops_sync.ports.errors import PermanentError
 from csops_sync.ports.mapping import CopyMapping
 
 BOTH = CopyMapping(line_items=True, contact_roles=True)
-
-
-@pytest.fixture(scope="module")
-def process() -> Iterator[SandboxProcess]:
-    """One sandbox for the module; each test gets it as it was at the start."""
-    with SandboxProcess.start(org="small", today=date(2026, 4, 1)) as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def sandbox(process: SandboxProcess) -> Iterator[SandboxProcess]:
-    """The sandbox, and back to its start afterwards."""
-    start = process.snapshot()
-    yield process
-    process.clear_faults()
-    process.restore(start)
 
 
 @pytest.fixture

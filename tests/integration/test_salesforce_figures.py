@@ -1,8 +1,6 @@
 """Figures on the sandbox over real HTTP: the start check of their fields, and what one refused field does to a call."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
 
 import pytest
 from tests.fakes.salesforce_org import org_mapping
@@ -14,22 +12,6 @@ from csops_sync.ports.crm import Overwrite, Role, WriteStatus
 from csops_sync.ports.mapping import FieldMapping, OrgMapping
 
 COLUMNS = {"computed_type": "Computed_Type__c", "landing_amount": "Landing_Amount__c"}
-
-
-@pytest.fixture(scope="module")
-def process() -> Iterator[SandboxProcess]:
-    """One sandbox for the module; each test gets it as it was at the start."""
-    with SandboxProcess.start(org="small", today=date(2026, 4, 1)) as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def sandbox(process: SandboxProcess) -> Iterator[SandboxProcess]:
-    """The sandbox, and back to its start afterwards."""
-    start = process.snapshot()
-    yield process
-    process.clear_faults()
-    process.restore(start)
 
 
 def _mapping() -> OrgMapping:

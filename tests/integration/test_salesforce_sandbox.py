@@ -1,6 +1,5 @@
 """The adapter against the sandbox over real HTTP: what is read when rows come late, tie, vanish or come back."""
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Final
 
@@ -18,22 +17,6 @@ from csops_sync.ports.errors import AuthFailedError, BudgetExceededError, Perman
 
 MINUTE: Final = 60_000
 ACCOUNT_VALUES: Final = {"Name": "株式会社 同期"}
-
-
-@pytest.fixture(scope="module")
-def process() -> Iterator[SandboxProcess]:
-    """One sandbox for the module; each test gets it as it was at the start."""
-    with SandboxProcess.start(org="small", today=date(2026, 4, 1)) as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def sandbox(process: SandboxProcess) -> Iterator[SandboxProcess]:
-    """The sandbox, and back to its start afterwards."""
-    start = process.snapshot()
-    yield process
-    process.clear_faults()
-    process.restore(start)
 
 
 def _marks(salesforce: Salesforce) -> dict[Role, int]:

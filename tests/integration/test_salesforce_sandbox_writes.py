@@ -1,7 +1,6 @@
 """Writes against the sandbox over real HTTP, faults included; its own ledger says what really happened."""
 
-from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Final
 
 import pytest
@@ -13,22 +12,6 @@ from csops_sync.ports.crm import Insert, Json, Patch, WriteStatus
 from csops_sync.ports.errors import AuthFailedError, BudgetExceededError, TransientError
 
 KEY: Final = "renewal-1"
-
-
-@pytest.fixture(scope="module")
-def process() -> Iterator[SandboxProcess]:
-    """One sandbox for the module; each test gets it as it was at the start."""
-    with SandboxProcess.start(org="small", today=date(2026, 4, 1)) as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def sandbox(process: SandboxProcess) -> Iterator[SandboxProcess]:
-    """The sandbox, and back to its start afterwards."""
-    start = process.snapshot()
-    yield process
-    process.clear_faults()
-    process.restore(start)
 
 
 @pytest.fixture

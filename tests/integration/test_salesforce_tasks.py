@@ -1,8 +1,6 @@
 """Tasks on the sandbox over real HTTP: logged once, whatever becomes of the answer; and the check of their key."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
 
 import pytest
 from tests.fakes.salesforce_org import org_mapping
@@ -16,22 +14,6 @@ from csops_sync.ports.mapping import TaskMapping
 
 PLAIN = TaskMapping(is_used=True)
 KEY = "006-noted-1"
-
-
-@pytest.fixture(scope="module")
-def process() -> Iterator[SandboxProcess]:
-    """One sandbox for the module; each test gets it as it was at the start."""
-    with SandboxProcess.start(org="small", today=date(2026, 4, 1)) as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def sandbox(process: SandboxProcess) -> Iterator[SandboxProcess]:
-    """The sandbox, and back to its start afterwards."""
-    start = process.snapshot()
-    yield process
-    process.clear_faults()
-    process.restore(start)
 
 
 def _connected(sandbox: SandboxProcess, task: TaskMapping = PLAIN) -> Salesforce:
