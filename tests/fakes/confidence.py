@@ -9,7 +9,7 @@ from csops_sync.domain.confidence.detection import Detected, Sight, Watch, detec
 from csops_sync.domain.confidence.face import CardFace, Who
 from csops_sync.domain.confidence.history import StageEntry
 from csops_sync.domain.confidence.ranks import Direction, Outcome, RankScale, Standing
-from csops_sync.domain.confidence.steps import Past
+from csops_sync.domain.confidence.seconds import Past
 from csops_sync.domain.facts import FieldEdit, Scalar
 
 BORN = datetime(2026, 4, 1, 0, 0, tzinfo=UTC)

@@ -10,7 +10,7 @@ from csops_sync.app.facts import amount_of, edit_of, instant_of, opportunity_of,
 from csops_sync.domain.confidence.detection import Sight
 from csops_sync.domain.confidence.history import StageEntry
 from csops_sync.domain.confidence.ranks import Outcome, RankKind, RankScale, Standing
-from csops_sync.domain.confidence.steps import Past
+from csops_sync.domain.confidence.seconds import Past
 from csops_sync.domain.facts import FieldEdit, Opportunity, Scalar
 from csops_sync.ports.crm import OrgIdentity, Role, Row
 from csops_sync.ports.store import Transaction

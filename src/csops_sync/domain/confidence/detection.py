@@ -10,9 +10,11 @@ from typing import TypeAlias
 
 from csops_sync.domain.cheap_values import cheaply_made
 from csops_sync.domain.confidence.changes import ConfidenceChange, Source
+from csops_sync.domain.confidence.ends import ends_of
 from csops_sync.domain.confidence.ranks import Direction, RankScale, Standing
 from csops_sync.domain.confidence.rechaining import moves, rechained, taken_from
-from csops_sync.domain.confidence.steps import Past, Step, newest_second, seconds_without, steps_of
+from csops_sync.domain.confidence.seconds import Past, seconds_told_apart
+from csops_sync.domain.confidence.steps import Step, steps_of
 
 HISTORY_IS_LATE_FOR = timedelta(hours=1)
 """So long a value may differ from its tracked history before the difference itself is taken for a change."""
@@ -98,11 +100,10 @@ def detect(
     rank has no history, or its history stays behind the value for an hour, values are compared instead.
     """
     past = _told_first(past, known)
-    newest = newest_second(past)
-    steps = steps_of(past, scale=scale, ends=_ends(past, sight, known, newest=newest))
+    steps = _steps(past, sight, known, scale=scale, settled=settled)
     foreseen = {one.id: one for one in known} | _as_chains(known, steps)
     watched = [one for one in steps if one.at > watch.watched_from]
-    lined = _lined_up(watched, foreseen, newest, scale=scale, settled=settled)
+    lined = _lined_up(watched, foreseen, scale=scale, settled=settled)
     told_until = _told_until([lined.ledger[one] for one in foreseen if one in settled], steps)
     fresh = [_change(watch, one, scale=scale, known=foreseen) for one in lined.left]
     fresh = [replace(one, late=_is_late(one, told_until, lined.as_told)) for one in fresh]
@@ -115,25 +116,27 @@ def detect(
     return Detected(new=new, corrected=corrected, watch=after, turned=turned)
 
 
+def _steps(
+    past: Past,
+    sight: Sight,
+    known: Iterable[ConfidenceChange],
+    *,
+    scale: RankScale,
+    settled: Collection[str],
+) -> tuple[Step, ...]:
+    """Walk history by what was told of it: that counts where its rows can be read in several ways."""
+    changes = {row: one.id for one in known for row in one.rows}
+    told = {one.at: one.after for one in sorted(known, key=_place) if one.until is None}
+    ends = ends_of(past.entries, past.edits, now=sight.standing, told=told, rows=changes.keys())
+    return steps_of(past, scale=scale, ends=ends, apart=seconds_told_apart(past, changes, settled))
+
+
 def _turned(
     known: Iterable[ConfidenceChange], now: Iterable[ConfidenceChange], settled: Collection[str]
 ) -> ConfidenceChange | None:
     """Give the last change where nothing is to be told of it any more, and what was told ended elsewhere."""
     last = _newest(now)
     return last if (last.late or last.id in settled) and last.after != _newest(known).after else None
-
-
-def _ends(
-    past: Past, sight: Sight, known: Sequence[ConfidenceChange], *, newest: datetime | None
-) -> Mapping[datetime, Standing]:
-    """Say how seconds ended, as far as it was told of all their rows or can be seen now: some rows have no order."""
-    ends = {} if newest is None else {newest: sight.standing}
-    nets = {one.at for one in known if not one.order_known}
-    if not nets:
-        return ends
-    open_ended = seconds_without(past, {row for one in known for row in one.rows})
-    told = sorted((one for one in known if one.at in nets - open_ended), key=_place)
-    return {**{one.at: one.after for one in told}, **ends}
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +154,6 @@ class _Lined:
 def _lined_up(
     steps: Sequence[Step],
     known: Mapping[str, ConfidenceChange],
-    newest: datetime | None,
     *,
     scale: RankScale,
     settled: Collection[str],
@@ -163,7 +165,7 @@ def _lined_up(
         return lined
     holders = {row: one.id for one in known.values() for row in one.rows}
     for at, group in groupby(steps, key=attrgetter("at")):
-        here = tuple(group)
+        here = tuple(one for one in group if not one.is_still or any(row in holders for row in one.ids))
         held = dict.fromkeys(holders[row] for step in here for row in step.ids if row in holders)
         changes = [known[one] for one in held]
         if any(one.until for one in changes):
@@ -171,7 +173,7 @@ def _lined_up(
         elif not changes:
             _take_in(lined, here, scale)
         elif not _is_as_told(here, changes):
-            now = rechained(here, changes, scale=scale, is_over=at != newest)
+            now = rechained(here, changes, scale=scale)
             lined.ledger.update({one.id: one for one in now.known})
             lined.left.extend(now.left)
             told = max(changes, key=_place)
@@ -284,7 +286,7 @@ def _as_chains(known: Iterable[ConfidenceChange], steps: Sequence[Step]) -> dict
     for one in known:
         if one.source is not Source.COMPARED or one.rows or one.until is None:
             continue
-        way = [step for step in steps if one.at <= step.at <= one.until]
+        way = [step for step in steps if one.at <= step.at <= one.until and not step.is_still]
         if len(way) > 1 and (way[0].before, way[-1].after) == (one.before, one.after):
             found[one.id] = replace(one, rows=tuple(row for step in way for row in step.ids))
     return found

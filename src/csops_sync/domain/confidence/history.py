@@ -5,7 +5,7 @@ where what each replaced allows exactly one; else they are one step with a known
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -121,15 +121,22 @@ def _ways(
         before = (chosen[-1].new,) if chosen else begins
         waiting.extend(
             ((*chosen, one), _but(left, at), spare - gap)
-            for at, one in enumerate(left)
+            for at, one in _unlike(left, _edit_face)
             if (gap := _gap(one.old, before)) <= spare
             and (not missing or _least_missing(_but(left, at), (one.new,), ends) <= spare - gap)
         )
         yield ()
 
 
-def _but(edits: tuple[FieldEdit, ...], at: int) -> tuple[FieldEdit, ...]:
-    return edits[:at] + edits[at + 1 :]
+def _but(rows: tuple[Entry, ...], at: int) -> tuple[Entry, ...]:
+    return rows[:at] + rows[at + 1 :]
+
+
+def _unlike(
+    rows: tuple[Entry, ...], face: Callable[[Entry], tuple[object, ...]]
+) -> Iterable[tuple[int, Entry]]:
+    """Give one of the rows that are alike but for their ids, and where it is: each of them would lead the same way."""
+    return {face(one): (at, one) for at, one in enumerate(rows)}.values()
 
 
 def _gap(value: Scalar, wanted: Sequence[Scalar]) -> int:
@@ -150,17 +157,35 @@ def begins_of(edits: Sequence[FieldEdit], *, otherwise: Sequence[Scalar]) -> tup
     return tuple(_once_more([one.old for one in ordered], [one.new for one in ordered])) or tuple(otherwise)
 
 
+def left_by(edits: Sequence[FieldEdit], *, now: Sequence[Scalar]) -> tuple[Scalar, ...]:
+    """This function will give where the last edits of all may have led, where it stands at one of `now`.
+
+    If they lead round it is a value on their way: a row that is not to be seen yet led to another one.
+    """
+    ways = tuple(one.old for one in sorted(edits, key=_id))
+    leads_round = not begins_of(edits, otherwise=())
+    return ways if leads_round and all(_gap(one, ways) for one in now) else tuple(now)
+
+
+def left_for_good(edits: Sequence[FieldEdit]) -> Sequence[Scalar]:
+    """This function will give what edits of one second leave and do not replace: it ended with one of these.
+
+    There are none where they lead back to where they began, several where one between them is not to be seen yet.
+    """
+    ordered = sorted(edits, key=_id)
+    return _once_more([one.new for one in ordered], [one.old for one in ordered])
+
+
 def ended_with(edits: Sequence[FieldEdit], *, otherwise: Scalar, likely: Sequence[Scalar] = ()) -> Scalar:
-    """This function will give what stood there after edits of one second: what they leave and do not replace.
+    """This function will give what stood there after edits of one second: what they leave for good.
 
     Where that is several values it is the first that is `likely`. Where they lead back to where they began it is
     `otherwise`, unless that is no value on their way.
     """
-    ordered = sorted(edits, key=_id)
-    left = [one.new for one in ordered]
-    found = _once_more(left, [one.old for one in ordered])
+    found = left_for_good(edits)
     if found:
         return _likeliest(found, likely)
+    left = [one.new for one in sorted(edits, key=_id)]
     is_on_the_way = any(_same(one, otherwise) for one in left)
     return next(
         (one for one in likely if not is_on_the_way and any(_same(one, other) for other in left)), otherwise
@@ -211,7 +236,7 @@ def _order(
     if len(rows) <= 1:
         return Ordered(tuple(rows), known=True)
     found: dict[tuple[tuple[object, ...], ...], tuple[Entry, ...]] = {}
-    for tries, chain in enumerate(_chains(tuple(rows), follows)):
+    for tries, chain in enumerate(_chains(tuple(rows), follows, face)):
         if chain and fits(chain):
             found.setdefault(tuple(face(one) for one in chain), chain)
         if len(found) > 1 or tries > _MOST_TRIES:
@@ -229,7 +254,9 @@ def _seated(chain: Sequence[Entry], rows: Sequence[Entry]) -> tuple[Entry, ...]:
 
 
 def _chains(
-    rows: tuple[Entry, ...], follows: Callable[[Entry, Entry | None], bool]
+    rows: tuple[Entry, ...],
+    follows: Callable[[Entry, Entry | None], bool],
+    face: Callable[[Entry], tuple[object, ...]],
 ) -> Iterator[tuple[Entry, ...]]:
     """Walk every order in which each row follows the one before it; an empty one for each dead end on the way."""
     waiting: list[tuple[tuple[Entry, ...], tuple[Entry, ...]]] = [((), rows)]
@@ -240,7 +267,7 @@ def _chains(
             continue
         last = chosen[-1] if chosen else None
         waiting.extend(
-            ((*chosen, one), left[:at] + left[at + 1 :]) for at, one in enumerate(left) if follows(one, last)
+            ((*chosen, one), _but(left, at)) for at, one in _unlike(left, face) if follows(one, last)
         )
         yield ()
 
@@ -266,7 +293,8 @@ def _move(edit: FieldEdit) -> tuple[object, object]:
 
 
 def _face(one: StageEntry) -> tuple[object, ...]:
-    return (one.stage, _plain(one.probability), one.forecast_category, one.amount, one.close_date, one.by_id)
+    left = (one.stage, _plain(one.probability), one.forecast_category, one.amount, one.close_date)
+    return (*left, one.replaced_amount, one.replaced_close_date, one.by_id)
 
 
 def _same(one: Scalar, other: Scalar) -> bool:

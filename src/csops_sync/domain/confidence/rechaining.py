@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from csops_sync.domain.confidence.changes import ConfidenceChange
-from csops_sync.domain.confidence.ranks import RankScale
+from csops_sync.domain.confidence.ranks import RankScale, Standing
 from csops_sync.domain.confidence.steps import Step
 
 
@@ -23,6 +23,8 @@ class Rechained:
 
 def moves(step: Step, scale: RankScale) -> bool:
     """This function will say whether a step is a change: one without an order is, also where it led nowhere."""
+    if step.is_still:
+        return False
     return not step.order_known or scale.direction(step.before, step.after) is not None
 
 
@@ -44,22 +46,23 @@ def taken_from(change: ConfidenceChange, step: Step, *, scale: RankScale) -> Con
     )
 
 
-def rechained(
-    steps: Sequence[Step], known: Sequence[ConfidenceChange], *, scale: RankScale, is_over: bool
-) -> Rechained:
+def rechained(steps: Sequence[Step], known: Sequence[ConfidenceChange], *, scale: RankScale) -> Rechained:
     """This function will bring the ledger's changes of one second in line with all of its rows that are to be seen.
 
     `steps` are those of the second, `known` the changes that rows of it are in. Rows with one order take their places;
     those of a net move stay together. Where they have none, what the ledger has not yet is one net move after what it
-    has. `is_over` says that there is a later row, which knows how the second ended.
+    has.
     """
     if all(one.order_known for one in steps):
         return _in_order(steps, known, scale=scale)
-    return _after_what_is_known(steps[0], known, scale=scale, is_over=is_over)
+    return _after_what_is_known(steps[0], known, scale=scale)
 
 
 def _in_order(steps: Sequence[Step], known: Sequence[ConfidenceChange], *, scale: RankScale) -> Rechained:
-    """Let each change stand where the last of its rows does, and lead there from where the one before it ended."""
+    """Let each change stand where the last of its rows does, and lead there from where the one before it ended.
+
+    One whose rows all went with those of others stands behind them, and moved nothing.
+    """
     changes = {one.id: one for one in known}
     holders = {row: one.id for one in known for row in one.rows}
     before = steps[0].before
@@ -74,6 +77,9 @@ def _in_order(steps: Sequence[Step], known: Sequence[ConfidenceChange], *, scale
             found.append(taken_from(changes[key], whole, scale=scale))
         elif moves(part[-1], scale):
             left.append(replace(now, ids=tuple(one for one in now.ids if one not in holders)))
+    others = sorted((one for one in known if one.id not in parts), key=lambda one: one.place)
+    for place, one in enumerate(others, start=steps[-1].place + 1):
+        found.append(replace(_led(one, before, before, scale=scale), place=place))
     return Rechained(tuple(found), tuple(left))
 
 
@@ -109,9 +115,7 @@ def _whole(change: ConfidenceChange, part: Sequence[Step], now: Step, holders: M
     return replace(now, ids=ids, by_id=change.by_id, amount_before=amount, order_known=False)
 
 
-def _after_what_is_known(
-    step: Step, known: Sequence[ConfidenceChange], *, scale: RankScale, is_over: bool
-) -> Rechained:
+def _after_what_is_known(step: Step, known: Sequence[ConfidenceChange], *, scale: RankScale) -> Rechained:
     """Keep the order in which rows were found, and let the last change end where the second did."""
     ordered = sorted(known, key=lambda one: one.place)
     held = {row for one in known for row in one.rows}
@@ -119,10 +123,15 @@ def _after_what_is_known(
     before = step.before
     found: list[ConfidenceChange] = []
     for one in ordered:
-        is_end = one is ordered[-1] and is_over and not ids
+        is_end = step.is_still or (one is ordered[-1] and not ids)
         after = step.after if is_end else one.after
-        direction = scale.direction(before, after)
-        found.append(replace(one, before=before, after=after, direction=direction))
+        found.append(_led(one, before, after, scale=scale))
         before = after
     rest = replace(step, ids=ids, before=before, place=ordered[-1].place + 1)
-    return Rechained(tuple(found), (rest,) if ids else ())
+    return Rechained(tuple(found), (rest,) if ids and moves(rest, scale) else ())
+
+
+def _led(
+    change: ConfidenceChange, before: Standing, after: Standing, *, scale: RankScale
+) -> ConfidenceChange:
+    return replace(change, before=before, after=after, direction=scale.direction(before, after))

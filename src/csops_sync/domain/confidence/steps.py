@@ -1,24 +1,25 @@
 """From the history of one opportunity to its steps: every move of rank or outcome, in order, with who and how much."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
-from itertools import chain as chained
-from types import MappingProxyType
 from typing import TypeVar
 
 from csops_sync.domain.cheap_values import cheaply_made
+from csops_sync.domain.confidence.ends import Ends, Likely
 from csops_sync.domain.confidence.history import (
     Ordered,
     StageEntry,
     begins_of,
     ended_with,
+    left_by,
     order_edits,
     order_entries,
 )
+from csops_sync.domain.confidence.last_snapshot import last_of, value_of
 from csops_sync.domain.confidence.ranks import Outcome, RankKind, RankScale, Standing
+from csops_sync.domain.confidence.seconds import Past, Second, seconds_of
 from csops_sync.domain.facts import FieldEdit, Scalar
 
 Row = TypeVar("Row", StageEntry, FieldEdit)
@@ -26,31 +27,11 @@ Row = TypeVar("Row", StageEntry, FieldEdit)
 
 @cheaply_made
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Past:
-    """All that is known of an opportunity's past: its stage history, and the edits of its rank's own field.
-
-    `value` is the rank's field as it stands now. `outcomes` says of each stage whether it is closed, and how; a stage
-    that is not in it is open. `moves` are the edits of the stage, in an org that tracks it beside its stage history.
-    """
-
-    opportunity_id: str
-    value: Scalar
-    entries: tuple[StageEntry, ...] = ()
-    edits: tuple[FieldEdit, ...] = ()
-    moves: tuple[FieldEdit, ...] = ()
-    outcomes: Mapping[str, Outcome]
-
-    def outcome_of(self, entry: StageEntry) -> Outcome:
-        """This function will say whether a snapshot's stage is closed, and how."""
-        return self.outcomes.get(entry.stage, Outcome.OPEN)
-
-
-@cheaply_made
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One move. `ids` are the history rows it is made of: one, or all of a second whose order is unknown.
+    """What one row of history did, or all rows of a second whose order is unknown: `ids`.
 
-    `place` orders the moves of one second.
+    `is_still` says that they move neither rank nor outcome by themselves: an amount, a rank of what is closed. `place`
+    orders the steps of one second.
     """
 
     at: datetime
@@ -61,6 +42,7 @@ class Step:
     amount_before: Decimal | None
     amount_after: Decimal | None
     order_known: bool = True
+    is_still: bool = False
     place: int = 0
 
 
@@ -82,39 +64,25 @@ class _Cursor:
         return self.last.amount if self.last else None
 
 
-@cheaply_made
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Second:
-    """The rows of one second. `end` is what is known otherwise of how it ended, where the rows cannot say.
-
-    `likely` is the rank's own field at its end, as far as what came after it tells.
-    """
-
-    at: datetime
-    entries: tuple[StageEntry, ...]
-    edits: tuple[FieldEdit, ...]
-    moves: tuple[FieldEdit, ...]
-    end: Standing | None = None
-    likely: tuple[Scalar, ...] = ()
-
-    @property
-    def rows(self) -> tuple[StageEntry | FieldEdit, ...]:
-        return (*self.edits, *self.entries)
-
-
 def steps_of(
-    past: Past, *, scale: RankScale, ends: Mapping[datetime, Standing] = MappingProxyType({})
+    past: Past,
+    *,
+    scale: RankScale,
+    ends: Ends | None = None,
+    apart: Collection[datetime] = (),
 ) -> tuple[Step, ...]:
-    """This function will walk the whole history of an opportunity and give its moves, oldest first.
+    """This function will walk the whole history of an opportunity and give its steps, oldest first.
 
-    The first row of all says where it began and is no move. Rows that move neither rank nor outcome (an amount, a
-    close date) are no steps. `ends` are standings that are known otherwise, at the end of a second (UTC): they count
-    where its rows have no order.
+    The first row of all says where it began and is no step. Rows that move neither rank nor outcome (an amount, a
+    close date) are still ones: they may have been told, when another row was not to be seen yet. `ends` are what is
+    known otherwise of how seconds ended: they count where the rows have no order. An edit and a
+    snapshot of a second are one step, but for the seconds in which they are `apart`.
     """
-    seconds = tuple(_seconds(past, ends))
+    ends = ends or Ends()
+    seconds = tuple(seconds_of(past, ends=ends, apart=apart))
     cursor = _Cursor(standing=None, raw=None, last=None)
     if scale.kind is RankKind.FIELD:
-        seconds, cursor = _begin(seconds, scale, now=past.value)
+        seconds, cursor = _begin(seconds, scale, now=past.value, ends=ends.edits)
     found: list[Step] = []
     for second in seconds:
         steps, cursor = _taken_in(cursor, second, past=past, scale=scale)
@@ -122,67 +90,73 @@ def steps_of(
     return tuple(found)
 
 
-def newest_second(past: Past) -> datetime | None:
-    """This function will give the last second (UTC) of which there is a row; None where there is none."""
-    rows: Iterator[StageEntry | FieldEdit] = chained(past.entries, past.edits)
-    newest = max((one.at for one in rows), default=None)
-    return None if newest is None else _whole(newest)
-
-
-def seconds_without(past: Past, ids: Collection[str]) -> frozenset[datetime]:
-    """This function will give the seconds (UTC) of which there are snapshots that are not among these rows."""
-    return frozenset(_whole(one.at) for one in past.entries if one.id not in ids)
-
-
 def _begin(
-    seconds: Sequence[_Second], scale: RankScale, *, now: Scalar
-) -> tuple[tuple[_Second, ...], _Cursor]:
+    seconds: Sequence[Second], scale: RankScale, *, now: Scalar, ends: Likely
+) -> tuple[tuple[Second, ...], _Cursor]:
     """The field's value before its first tracked edit, found backwards from what stands there now; and on the way."""
     likely: tuple[Scalar, ...] = (now,)
-    found: list[_Second] = []
+    found: list[Second] = []
+    is_last = True
     for second in reversed(seconds):
+        if not second.edits:
+            found.append(second)
+            continue
+        likely = _likeliest(second, scale, ends) or left_by(second.edits, now=likely) if is_last else likely
         found.append(replace(second, likely=likely) if len(second.edits) > 1 else second)
-        likely = begins_of(second.edits, otherwise=likely) if second.edits else likely
+        likely, is_last = begins_of(second.edits, otherwise=likely), False
     return tuple(reversed(found)), _Cursor(
         standing=Standing(scale.rank_of(likely[0])), raw=likely[0], last=None
     )
 
 
-def _seconds(past: Past, ends: Mapping[datetime, Standing]) -> Iterator[_Second]:
-    entries, edits, moves = _by_second(past.entries), _by_second(past.edits), _by_second(past.moves)
-    for at in sorted(entries.keys() | edits.keys()):
-        yield _Second(
-            at=at,
-            entries=tuple(entries.get(at, ())),
-            edits=tuple(edits.get(at, ())),
-            moves=tuple(moves.get(at, ())),
-            end=ends.get(at),
-        )
+def _likeliest(second: Second, scale: RankScale, ends: Likely) -> tuple[Scalar, ...]:
+    """Give what edits left that has the rank at which they are known to have ended."""
+    left = ((one.new for one in second.edits if scale.rank_of(one.new) == end.rank) for end in ends)
+    return next(filter(None, map(tuple, left)), ())
 
 
-def _by_second(rows: Iterable[Row]) -> Mapping[datetime, list[Row]]:
-    found: dict[datetime, list[Row]] = defaultdict(list)
-    for row in rows:
-        found[_whole(row.at)].append(row)
-    return found
-
-
-def _taken_in(
-    cursor: _Cursor, second: _Second, *, past: Past, scale: RankScale
-) -> tuple[list[Step], _Cursor]:
+def _taken_in(cursor: _Cursor, second: Second, *, past: Past, scale: RankScale) -> tuple[list[Step], _Cursor]:
     """Take in the rows of one second: as one step, one by one where they have an order, or as their sum."""
     snapshots = order_entries(second.entries, last=cursor.last, moves=second.moves)
     chain = order_edits(second.edits, begins=(cursor.raw,) if cursor.is_found else (), ends=second.likely)
     cursor = _led_from(cursor, chain, scale)
-    end = snapshots if snapshots.known else Ordered(_last_of(second, past=past, scale=scale), known=True)
+    end = (
+        snapshots
+        if snapshots.known
+        else Ordered((last_of(second, cursor.last, past=past, scale=scale),), known=True)
+    )
     after = _after(cursor, end, chain, past=past, scale=scale, likely=second.likely)
+    if second.is_apart and _closes_alone(cursor, second, past):
+        return _one_after_the_other(cursor, after, second, past=past, scale=scale), after
     if len(second.entries) <= 1 and len(second.edits) <= 1:
-        step = _step(cursor, after, at=second.at, rows=second.rows)
-        return ([step] if step else []), after
+        return list(_step(cursor, after, at=second.at, rows=second.rows)), after
     if _is_ordered(cursor, snapshots, chain, past=past, scale=scale):
         return _one_by_one(cursor, second.at, snapshots, chain, past=past, scale=scale), after
     stirs = any(_stirs(cursor, one, past=past, scale=scale) for one in second.rows)
-    return _net(cursor, after, at=second.at, rows=second.rows) if stirs else [], after
+    return [
+        replace(one, order_known=False, is_still=not stirs, by_id=_only_one(second.rows))
+        for one in _step(cursor, after, at=second.at, rows=second.rows)
+    ], after
+
+
+def _closes_alone(cursor: _Cursor, second: Second, past: Past) -> bool:
+    """Say whether these are one edit and one snapshot, which closes or opens again."""
+    if not len(second.entries) == len(second.edits) == 1 or cursor.standing is None:
+        return False
+    return past.outcome_of(second.entries[0]) is not cursor.standing.outcome
+
+
+def _one_after_the_other(
+    before: _Cursor, after: _Cursor, second: Second, *, past: Past, scale: RankScale
+) -> list[Step]:
+    """Let the edit of a second come first, and then its snapshot."""
+    nothing: Ordered[StageEntry] = Ordered((), known=True)
+    between = _after(before, nothing, Ordered(second.edits, known=True), past=past, scale=scale)
+    snapshots = _step(between, after, at=second.at, rows=second.entries)
+    return [
+        *_step(before, between, at=second.at, rows=second.edits),
+        *(replace(one, place=1) for one in snapshots),
+    ]
 
 
 def _led_from(cursor: _Cursor, chain: Ordered[FieldEdit], scale: RankScale) -> _Cursor:
@@ -218,15 +192,7 @@ def _stirs(cursor: _Cursor, row: StageEntry | FieldEdit, *, past: Past, scale: R
         return _moves_rank(row, scale) and standing is not None and standing.outcome is Outcome.OPEN
     if scale.kind is RankKind.FIELD:
         return standing is not None and past.outcome_of(row) is not standing.outcome
-    return standing != Standing(scale.rank_of(_raw(row, scale)), past.outcome_of(row))
-
-
-def _net(
-    before: _Cursor, after: _Cursor, *, at: datetime, rows: Sequence[StageEntry | FieldEdit]
-) -> list[Step]:
-    """One step for a second whose order is unknown, also where it led back to where it began."""
-    step = _step(before, after, at=at, rows=rows, always=True)
-    return [replace(step, order_known=False)] if step else []
+    return standing != Standing(scale.rank_of(value_of(row, scale)), past.outcome_of(row))
 
 
 def _moves_rank(edit: FieldEdit, scale: RankScale) -> bool:
@@ -252,8 +218,9 @@ def _one_by_one(
         after = _after(
             cursor, Ordered(entries, known=True), Ordered(edits, known=True), past=past, scale=scale
         )
-        step = _step(cursor, after, at=at, rows=(*edits, *entries))
-        found.extend([replace(step, place=number)] if step else [])
+        found.extend(
+            replace(one, place=number) for one in _step(cursor, after, at=at, rows=(*edits, *entries))
+        )
         cursor = after
     return found
 
@@ -271,7 +238,7 @@ def _after(
     last = snapshots.rows[-1] if snapshots.rows else cursor.last
     raw = chain.rows[-1].new if chain.known and chain.rows else _ended(cursor, chain, likely)
     if scale.kind is not RankKind.FIELD:
-        raw = _raw(last, scale) if last else None
+        raw = value_of(last, scale) if last else None
     outcome = past.outcome_of(last) if last else Outcome.OPEN
     is_known = last is not None or scale.kind is RankKind.FIELD
     return _Cursor(
@@ -288,55 +255,28 @@ def _ended(cursor: _Cursor, chain: Ordered[FieldEdit], likely: Sequence[Scalar])
     return ended_with(chain.rows, otherwise=cursor.raw, likely=likely)
 
 
-def _raw(entry: StageEntry, scale: RankScale) -> Scalar:
-    return entry.probability if scale.kind is RankKind.PROBABILITY else entry.forecast_category
-
-
-def _last_of(second: _Second, *, past: Past, scale: RankScale) -> tuple[StageEntry, ...]:
-    """Of snapshots without an order, find the last: what no other replaced, what the stage's own edits end with.
-
-    Where several are left, one that agrees with what is known otherwise.
-    """
-    left = list(second.entries)
-    replaced = {(one.replaced_amount, one.replaced_close_date) for one in left if one.knows_replaced}
-    stage = ended_with(second.moves, otherwise=None)
-    for fits in (
-        lambda one: (one.amount, one.close_date) not in replaced,
-        lambda one: one.stage == stage,
-        lambda one: second.end is not None and _agrees(one, second.end, past=past, scale=scale),
-    ):
-        left = list(filter(fits, left)) or left
-    return (max(left, key=lambda one: one.id),)
-
-
-def _agrees(entry: StageEntry, standing: Standing, *, past: Past, scale: RankScale) -> bool:
-    same_rank = scale.kind is RankKind.FIELD or scale.rank_of(_raw(entry, scale)) == standing.rank
-    return same_rank and past.outcome_of(entry) is standing.outcome
-
-
 def _step(
-    before: _Cursor,
-    after: _Cursor,
-    *,
-    at: datetime,
-    rows: Sequence[StageEntry | FieldEdit],
-    always: bool = False,
-) -> Step | None:
+    before: _Cursor, after: _Cursor, *, at: datetime, rows: Sequence[StageEntry | FieldEdit]
+) -> Iterator[Step]:
+    """Make one step of these rows, if it is known from where they led and to where."""
     if before.standing is None or after.standing is None:
-        return None
-    if before.standing == after.standing and not always:
-        return None
-    moved = rows if always else _that_moved(before.standing, after.standing, rows)
-    people = {one.by_id for one in moved}
-    return Step(
+        return
+    yield Step(
         at=at,
         ids=tuple(one.id for one in rows),
-        by_id=people.pop() if len(people) == 1 else None,
+        by_id=_only_one(_that_moved(before.standing, after.standing, rows)),
         before=before.standing,
         after=after.standing,
         amount_before=before.amount,
         amount_after=after.amount,
+        is_still=before.standing == after.standing,
     )
+
+
+def _only_one(rows: Sequence[StageEntry | FieldEdit]) -> str | None:
+    """Give who made these rows, where it was one person."""
+    people = {one.by_id for one in rows}
+    return people.pop() if len(people) == 1 else None
 
 
 def _that_moved(
@@ -348,7 +288,3 @@ def _that_moved(
     if before.outcome is after.outcome:
         return edits or entries
     return rows if before.rank != after.rank else entries or edits
-
-
-def _whole(at: datetime) -> datetime:
-    return at.astimezone(UTC).replace(microsecond=0)

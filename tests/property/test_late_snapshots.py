@@ -1,0 +1,239 @@
+"""One renewal that is closed, opened again and edited, its stage history and its ranks each as late as they like.
+
+Snapshots share seconds with each other and with edits of the rank. Who saved what in which order is kept beside the
+rows that the product reads, and says what may be told, and how often.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.fakes.confidence import OUTCOMES, SCALE, entry, rank, stage
+from tests.fakes.late_life import Life, Record, Row
+
+from csops_sync.domain.confidence.changes import Source
+from csops_sync.domain.confidence.history import StageEntry
+from csops_sync.domain.confidence.ranks import Outcome, RankKind, RankScale, Standing
+
+BY_PROBABILITY = RankScale(
+    field="probability",
+    ranks=("A", "B"),
+    kind=RankKind.PROBABILITY,
+    at_least=((Decimal(70), "A"), (Decimal(0), "B")),
+)
+CLOSE_DATE = date(2026, 6, 30)
+LATE = st.sampled_from([0, 0, 3, 12, 30])
+
+
+@dataclass(frozen=True)
+class Save:
+    """A save: so many minutes after the last one; what it changes; and how late each of its rows can be read."""
+
+    after: float
+    rank: str | None
+    stage: str | None
+    amount: int
+    probability: int
+    rank_late: float
+    stage_late: float
+    by: str
+
+
+@dataclass(frozen=True)
+class Org:
+    """What the org keeps: what each snapshot replaced (since Winter '21), and the edits of the stage itself."""
+
+    keeps_replaced: bool
+    tracks_stage: bool
+
+
+@dataclass(frozen=True)
+class Stands:
+    """The fields of a record that matter."""
+
+    rank: str = "B"
+    stage: str = "提案"
+    amount: int = 100
+    probability: int = 50
+
+    def standing(self, scale: RankScale) -> Standing:
+        """Where that is by a scale."""
+        raw = self.rank if scale.kind is RankKind.FIELD else Decimal(self.probability)
+        return Standing(scale.rank_of(raw), OUTCOMES[self.stage])
+
+
+SAVES = st.lists(
+    st.builds(
+        Save,
+        after=st.sampled_from([0, 0, 1, 5]),
+        rank=st.sampled_from(["A", "B", "C", None, None]),
+        stage=st.sampled_from([*OUTCOMES, None, None]),
+        amount=st.sampled_from([0, 0, 10]),
+        probability=st.sampled_from([20, 50, 80]),
+        rank_late=LATE,
+        stage_late=LATE,
+        by=st.sampled_from(["sato", "sato", "mori"]),
+    ),
+    min_size=1,
+    max_size=5,
+)
+
+
+@dataclass
+class Writing:
+    """Writes down a life: rows in the order in which they were saved, with ids of another order."""
+
+    org: Org
+    scale: RankScale
+    numbers: Iterator[int]
+    rows: list[Row] = field(default_factory=list)
+    stood: list[tuple[float, Stands]] = field(default_factory=lambda: [(0, Stands())])
+
+    def save(self, save: Save, minutes: float) -> None:
+        """Write the rows of one save."""
+        before = self.stood[-1][1]
+        after = replace(
+            before,
+            rank=save.rank or before.rank,
+            stage=save.stage or before.stage,
+            amount=before.amount + save.amount,
+            probability=save.probability if save.stage else before.probability,
+        )
+        self.stood.append((minutes, after))
+        if after.rank != before.rank and self.scale.kind is RankKind.FIELD:
+            edit = rank(next(self.numbers), minutes, before.rank, after.rank, save.by)
+            self.rows.append(Row(edit, minutes, minutes + save.rank_late))
+        if replace(after, rank=before.rank) != before:
+            self._take_snapshot(save, minutes, before, after)
+
+    def _take_snapshot(self, save: Save, minutes: float, before: Stands, after: Stands) -> None:
+        taken = entry(
+            next(self.numbers),
+            minutes,
+            after.stage,
+            amount=after.amount,
+            by_id=save.by,
+            probability=Decimal(after.probability),
+        )
+        if self.org.keeps_replaced:
+            replaced = Decimal(before.amount)
+            taken = replace(
+                taken, knows_replaced=True, replaced_amount=replaced, replaced_close_date=CLOSE_DATE
+            )
+        self.rows.append(Row(taken, minutes, minutes + save.stage_late))
+        if self.org.tracks_stage and after.stage != before.stage:
+            moved = stage(next(self.numbers), minutes, before.stage, after.stage, save.by)
+            self.rows.append(Row(moved, minutes, minutes + save.stage_late))
+
+
+def written(saves: Sequence[Save], numbers: Sequence[int], org: Org, scale: RankScale) -> Life:
+    writing = Writing(org, scale, iter([*numbers, *range(100, 200)]))
+    minutes = 1.0
+    for save in saves:
+        minutes += save.after
+        writing.save(save, minutes)
+    records = [Record(at, one.standing(scale), one.rank) for at, one in writing.stood]
+    life = Life(writing.rows, records, scale)
+    life.live()
+    return life
+
+
+def lives(scale: RankScale) -> st.SearchStrategy[Life]:
+    return st.builds(
+        written,
+        SAVES,
+        st.permutations(range(1, 11)),
+        st.builds(Org, keeps_replaced=st.sampled_from([True, True, False]), tracks_stage=st.booleans()),
+        st.just(scale),
+    )
+
+
+SCALES = pytest.mark.parametrize("scale", [SCALE, BY_PROBABILITY], ids=["a field of its own", "probability"])
+
+
+@SCALES
+@given(data=st.data())
+@settings(deadline=None)
+def test_no_row_is_in_two_changes_and_nothing_is_compared(data: st.DataObject, scale: RankScale) -> None:
+    life = data.draw(lives(scale))
+
+    counted = Counter(row for one in life.ledger.values() for row in one.rows)
+    assert set(counted.values()) <= {1}
+    assert {one.source for one in life.ledger.values()} <= {Source.HISTORY}
+
+
+@SCALES
+@given(data=st.data())
+@settings(deadline=None)
+def test_a_row_that_closes_or_opens_again_is_in_one_change(data: st.DataObject, scale: RankScale) -> None:
+    life = data.draw(lives(scale))
+
+    counted = Counter(row for one in life.ledger.values() for row in one.rows)
+    missing = [one for one in closing_ids(life) if counted[one] != 1]
+    assert missing == []
+
+
+def closing_ids(life: Life) -> Iterator[str]:
+    """Give the snapshots that leave another outcome than the one before, where each of the two is alone in its second.
+
+    How a second with several ended nobody can say, if its rows do not: then nobody can say what the next one did.
+    """
+    taken = sorted((one.row for one in life.rows if isinstance(one.row, StageEntry)), key=lambda one: one.at)
+    crowd = Counter(one.at for one in taken)
+    alone, was = True, Outcome.OPEN
+    for one in taken:
+        now = OUTCOMES[one.stage]
+        if alone and crowd[one.at] == 1 and now is not was:
+            yield one.id
+        alone, was = crowd[one.at] == 1, now
+
+
+@SCALES
+@given(data=st.data())
+@settings(deadline=None)
+def test_the_card_ends_where_salesforce_stands(data: st.DataObject, scale: RankScale) -> None:
+    life = data.draw(lives(scale))
+
+    assert scale.direction(life.card, life.stands().standing) is None
+
+
+@SCALES
+@given(data=st.data())
+@settings(deadline=None)
+def test_the_ledger_leads_without_a_gap_to_where_salesforce_stands(
+    data: st.DataObject, scale: RankScale
+) -> None:
+    life = data.draw(lives(scale))
+
+    ledger = life.in_order
+    ways = [
+        (life.records[0].standing, ledger[0].before if ledger else life.stands().standing),
+        *((one.after, other.before) for one, other in pairwise(ledger)),
+        *([(ledger[-1].after, life.stands().standing)] if ledger else []),
+    ]
+    assert [way for way in ways if scale.direction(*way)] == []
+
+
+@SCALES
+@given(data=st.data())
+@settings(deadline=None)
+def test_an_outcome_is_told_no_more_often_than_it_was_reached(data: st.DataObject, scale: RankScale) -> None:
+    life = data.draw(lives(scale))
+
+    reached = Counter(
+        now.standing.outcome
+        for was, now in pairwise(life.records)
+        if was.standing.outcome is not now.standing.outcome
+    )
+    told = Counter(
+        move.after.outcome
+        for _, move in life.moves
+        if move.direction and move.before.outcome is not move.after.outcome
+    )
+    assert [outcome for outcome in told if told[outcome] > reached[outcome]] == []

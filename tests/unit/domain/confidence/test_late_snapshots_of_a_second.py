@@ -1,0 +1,178 @@
+"""Snapshots that show themselves late, beside what was told already: of their second, of an earlier or a later one."""
+
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+from tests.fakes.confidence import SCALE, at, entry, past, rank, sight, watch
+
+from csops_sync.domain.confidence.changes import ConfidenceChange
+from csops_sync.domain.confidence.detection import Detected, Watch, detect
+from csops_sync.domain.confidence.history import StageEntry, order_edits, order_entries
+from csops_sync.domain.confidence.ranks import Outcome, RankKind, RankScale, Standing
+from csops_sync.domain.confidence.settling import settled_moves
+from csops_sync.domain.facts import FieldEdit
+
+OPEN, LOST, WON = Standing("B"), Standing("B", Outcome.LOST), Standing("B", Outcome.WON)
+BY_PROBABILITY = RankScale(
+    field="probability",
+    ranks=("A", "B"),
+    kind=RankKind.PROBABILITY,
+    at_least=((Decimal(70), "A"), (Decimal(0), "B")),
+)
+
+
+def snapshot(
+    number: int, minutes: float, to: str = "提案", *, amount: int = 100, was: int = 100, probability: int = 50
+) -> StageEntry:
+    """A snapshot of a save that left the close date as it was."""
+    plain = entry(number, minutes, to, amount=amount, probability=Decimal(probability))
+    return replace(
+        plain, knows_replaced=True, replaced_amount=Decimal(was), replaced_close_date=date(2026, 6, 30)
+    )
+
+
+@dataclass
+class Readings:
+    """Readings of one renewal, one after the other; a move settles at once, and is told."""
+
+    scale: RankScale = SCALE
+    ledger: dict[str, ConfidenceChange] = field(default_factory=dict)
+    told: list[tuple[Standing, Standing]] = field(default_factory=list)
+    last: Detected | None = None
+    _settled: set[str] = field(default_factory=set)
+    _watch: Watch = field(default_factory=lambda: watch(OPEN))
+
+    def read(self, minutes: float, stands: Standing, *rows: FieldEdit | StageEntry) -> None:
+        """Read these rows, and the record as it stands."""
+        found = detect(
+            self._watch,
+            past=past(*rows, value=stands.rank),
+            sight=sight(stands, minutes=minutes),
+            known=tuple(self.ledger.values()),
+            settled=self._settled,
+            scale=self.scale,
+        )
+        self.last, self._watch = found, found.watch
+        self.ledger |= {one.id: one for one in (*found.new, *found.corrected)}
+        waiting = [one for one in found.new if not one.late]
+        for move in settled_moves(waiting, window=timedelta(0), now=at(minutes), scale=self.scale):
+            if move.direction:
+                self.told.append((move.before, move.after))
+        self._settled |= {one.id for one in found.new}
+
+    @property
+    def moves(self) -> list[tuple[str, Standing, Standing]]:
+        """The ledger in its order, by ids."""
+        ordered = sorted(self.ledger.values(), key=lambda one: (one.at, one.place))
+        return [(one.id, one.before, one.after) for one in ordered]
+
+
+def test_a_close_that_shows_itself_after_the_amount_of_its_second_is_not_told_again() -> None:
+    close, amount = snapshot(1, 10, "失注"), snapshot(2, 10, "失注", amount=120)
+    readings = Readings()
+    readings.read(12, LOST, amount)
+    readings.read(22, LOST, close, amount)
+
+    assert readings.told == [(OPEN, LOST)]
+    assert readings.moves == [("008001", OPEN, LOST), ("008002", LOST, LOST)]
+
+
+def test_a_close_that_shows_itself_after_the_amount_of_a_later_second_is_not_told_again() -> None:
+    close, amount = snapshot(1, 10, "失注"), snapshot(2, 11, "失注", amount=120)
+    readings = Readings()
+    readings.read(12, LOST, amount)
+    readings.read(22, LOST, close, amount)
+    readings.read(100, LOST, close, amount)
+
+    assert readings.told == [(OPEN, LOST)]
+    assert readings.moves == [("008001", OPEN, LOST), ("008002", LOST, LOST)]
+
+
+def test_a_probability_that_shows_itself_after_the_amount_of_its_second_is_not_told_again() -> None:
+    likelier, amount = snapshot(1, 10, probability=80), snapshot(2, 10, amount=120, probability=80)
+    readings = Readings(BY_PROBABILITY)
+    readings.read(12, Standing("A"), amount)
+    readings.read(22, Standing("A"), likelier, amount)
+
+    assert readings.told == [(OPEN, Standing("A"))]
+    assert readings.moves == [
+        ("008001", OPEN, Standing("A")),
+        ("008002", Standing("A"), Standing("A")),
+    ]
+
+
+def test_snapshots_without_an_order_end_as_it_is_seen_now_also_where_a_rank_was_edited_after_them() -> None:
+    rows = snapshot(9, 10, "失注"), snapshot(2, 10, "交渉"), rank(3, 11, "B", "A")
+    readings = Readings()
+    readings.read(12, Standing("A"), *rows)
+
+    assert readings.told == [(OPEN, Standing("A"))]
+
+
+def test_a_win_among_snapshots_without_an_order_is_told_at_once_also_where_a_rank_was_edited_after_them() -> (
+    None
+):
+    rows = snapshot(2, 10, "受注"), snapshot(9, 10, "交渉"), rank(3, 11, "B", "A")
+    readings = Readings()
+    readings.read(12, Standing("A", Outcome.WON), *rows)
+
+    assert readings.told == [(OPEN, WON)]
+
+
+def test_a_close_that_shows_itself_before_a_net_move_that_was_told_turns_the_card() -> None:
+    ways = [("B", "A"), ("A", "B"), ("B", "C"), ("C", "B")]
+    net = [rank(number, 11, *way) for number, way in enumerate(ways, start=1)]
+    readings = Readings()
+    readings.read(12, LOST, *net)
+    readings.read(22, LOST, snapshot(9, 10, "失注"), *net)
+    turned = readings.last.turned if readings.last else None
+    readings.read(100, LOST, snapshot(9, 10, "失注"), *net)
+
+    assert turned is not None
+    assert turned.after == LOST
+    assert readings.told == []
+    assert [after for _, _, after in readings.moves] == [LOST, LOST]
+
+
+def test_a_close_that_shows_itself_after_the_rank_of_its_second_was_told_is_told_too() -> None:
+    """Whoever heard of a better rank must hear of the loss, also where one person saved both at once."""
+    better, close = rank(1, 10, "B", "A"), snapshot(2, 10, "失注")
+    readings = Readings()
+    lost = Standing("A", Outcome.LOST)
+    readings.read(12, lost, better)
+    readings.read(22, lost, better, close)
+    readings.read(32, lost, better, close)
+
+    assert readings.told == [(OPEN, Standing("A")), (Standing("A"), lost)]
+    assert readings.moves == [("017001", OPEN, Standing("A")), ("008002", Standing("A"), lost)]
+
+
+def test_what_was_told_of_snapshots_without_an_order_stays_when_another_of_their_second_shows_itself() -> (
+    None
+):
+    first, second, late = snapshot(1, 10), snapshot(2, 10, "受注"), snapshot(3, 10)
+    after = snapshot(4, 15, "受注", amount=110)
+    readings = Readings()
+    readings.read(12, WON, first, second)
+    readings.read(16, WON, first, second, after)
+    readings.read(22, WON, first, second, late, after)
+
+    assert readings.told == [(OPEN, WON)]
+
+
+def test_edits_that_lead_round_do_not_end_where_only_a_later_row_leads() -> None:
+    rows = rank(1, 10, "B", "C"), rank(2, 10, "C", "B")
+    readings = Readings()
+    readings.read(12, Standing("A"), *rows)
+    readings.read(22, Standing("A"), *rows, rank(3, 11, "B", "A"))
+
+    assert readings.told == [(OPEN, Standing("A"))]
+
+
+def test_rows_that_are_alike_but_for_their_ids_have_one_order_however_many_they_are() -> None:
+    amounts = [snapshot(number, 10) for number in range(1, 9)]
+    there_and_back = [rank(number, 10, *("BA" if number % 2 else "AB")) for number in range(1, 17)]
+
+    assert order_entries(amounts, last=None).known
+    assert order_edits(there_and_back, begins=("B",), ends=("B",)).known
