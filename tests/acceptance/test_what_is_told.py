@@ -93,6 +93,20 @@ def test_a_cancelling_customer_is_told_of_and_not_opened(rig: Rig) -> None:
     assert len(texts(rig, "cancelling/")) == 1
 
 
+def test_a_customer_who_stayed_is_opened_again_though_the_notice_was_left_in_salesforce(rig: Rig) -> None:
+    """Sold on 2024-07-02 and renewed by itself on 2025-07-02: notice was given in the year before."""
+    sold = rig.sell(
+        "残った顧客", start=date(2024, 7, 2), Auto_Renews__c=True, Cancellation_Notice__c="2025-03-20"
+    )
+    rig.sync()
+    rig.next_day(3)
+    rig.next_day()
+
+    assert rig.told("opened/") == [f"opened/{sold.contract}-2"]
+    assert rig.told("cancelling/") == []
+    assert len(rig.renewals()) == 1
+
+
 def test_more_of_the_unforeseen_than_the_guard_lets_pass_is_held_and_said(rig: Rig) -> None:
     with_rules(rig, "renewals:\n", "guards: {creates: 2}\nrenewals:\n")
     rig.sell("最初", start=date(2026, 1, 1))

@@ -9,7 +9,7 @@ from csops_sync.domain.dates import Duration
 from csops_sync.domain.forecast.term_state import Grouping, RenewalType, Step, TermStanding, TermState
 from csops_sync.domain.money import Money
 from csops_sync.domain.opening import Bound, BoundKind, FloorEffect, OpenDecision
-from csops_sync.domain.renewal import Renewal, Settled
+from csops_sync.domain.renewal import Cancellation, Renewal, Settled
 from csops_sync.domain.rules import FloorAnchor
 from csops_sync.ports.crm import Json, Role, Row
 from csops_sync.ports.store import Event, OutboxRow, OutboxStatus, Target
@@ -83,6 +83,7 @@ def renewal(key: str = "8005g00000ABCDeAAP-1", *, account_id: str = ACCOUNT) -> 
         announced=True,
         settled=Settled.WON,
         refused=("0065g00000NoNoNAAV", "0065g00000NoNoOAAV"),
+        cancellation=Cancellation.LEFT_OVER,
     )
 
 

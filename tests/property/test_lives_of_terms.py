@@ -12,13 +12,24 @@ from tests.fakes.builders import book, contract, opportunity, ruleset
 from tests.fakes.term_books import RATED, lived, yen
 
 from csops_sync.domain.book import AccountBook
-from csops_sync.domain.facts import Contract, Opportunity
+from csops_sync.domain.conditions import Clause, Condition, OneOf
+from csops_sync.domain.facts import Contract, Opportunity, Scalar
 from csops_sync.domain.forecast.term_state import TermStanding, TermState
+from csops_sync.domain.rules import RuleSet
 from csops_sync.domain.standing.renewed import shared
 from csops_sync.domain.standing.states import states_of
 
 RULES = ruleset(confidence=RATED)
-DOINGS = ("nothing", "won in place", "lost", "rate", "reprice", "terminate", "succeed", "announce")
+TICKED = ruleset(
+    confidence=RATED,
+    lifecycle=replace(
+        RULES.lifecycle, cancelling=Condition((Clause("contract.wants_to_leave", OneOf((True,))),))
+    ),
+)
+DOINGS = (
+    *("nothing", "won in place", "lost", "rate", "reprice", "terminate", "succeed"),
+    *("announce", "take the notice out"),
+)
 
 
 @dataclass
@@ -27,8 +38,10 @@ class Customer:
 
     today: date
     first: Contract
+    rules: RuleSet = RULES
     of: AccountBook = field(init=False)
     states: tuple[TermState, ...] = ()
+    announced: int = 0
 
     def __post_init__(self) -> None:
         self.of = book(self.first)
@@ -41,7 +54,7 @@ class Customer:
     def pass_days(self, days: int) -> None:
         """Let days pass, and decide."""
         self.today += timedelta(days=days)
-        self.of, self.states = lived(self.of, rules=RULES, today=self.today, known=self.states)
+        self.of, self.states = lived(self.of, rules=self.rules, today=self.today, known=self.states)
 
     def do(self, doing: str, amount: int) -> None:
         """Do as people do."""
@@ -58,7 +71,14 @@ class Customer:
         elif doing == "terminate":
             self._change(values={**now.values, "terminated_on": self.today.isoformat()})
         elif doing == "announce":
-            self._change(values={**now.values, "cancellation_notice": self.today.isoformat()})
+            self.announced += 1
+            said: dict[str, Scalar] = {
+                "cancellation_notice": self.today.isoformat(),
+                "wants_to_leave": True,
+            }
+            self._change(values={**now.values, **said})
+        elif doing == "take the notice out":
+            self._change(values={**now.values, "cancellation_notice": None, "wants_to_leave": False})
         elif doing == "succeed":
             self._succeed(amount)
 
@@ -94,9 +114,13 @@ def check(customer: Customer, before: Sequence[TermState]) -> None:
         mine = sorted((one for one in states if one.contract_id == contract_id), key=lambda one: one.start)
         assert [one.ordinal for one in mine] == list(range(1, len(mine) + 1))
         assert all(one.in_force_until < after.start and one.follows_on for one, after in pairwise(mine))
-    again = states_of(customer.of, rules=RULES, today=customer.today, known=states)
+    again = states_of(customer.of, rules=customer.rules, today=customer.today, known=states)
     assert again == states, "states that were stored are worked out as something else"
     now = {one.key: one for one in states}
+    stayed = (one for one in states if one.standing is not TermStanding.LOST)  # paper may follow a loss late
+    assert sum(one.announced_cancellation for one in stayed) <= customer.announced, (
+        "one notice marks two terms"
+    )
     over = (one for one in before if one.standing is TermStanding.AUTO_RENEWED and one.key in now)
     for old in over:
         assert now[old.key].prior == old.prior
@@ -108,16 +132,17 @@ def check(customer: Customer, before: Sequence[TermState]) -> None:
 @given(
     auto_renews=st.booleans(),
     months=st.sampled_from((6, 12, 24)),
+    rules=st.sampled_from((RULES, TICKED)),
     story=st.lists(
         st.tuples(st.integers(1, 220), st.sampled_from(DOINGS), st.integers(1, 9_999_999)), max_size=8
     ),
 )
 def test_whatever_happens_each_day_earns_once_and_what_is_over_stays(
-    *, auto_renews: bool, months: int, story: list[tuple[int, str, int]]
+    *, auto_renews: bool, months: int, rules: RuleSet, story: list[tuple[int, str, int]]
 ) -> None:
     end = date(2024, 1, 1) + timedelta(days=30 * months)
     first = contract(start=date(2024, 1, 1), end=end, term_months=months, auto_renews=auto_renews)
-    customer = Customer(today=date(2024, 2, 1), first=first)
+    customer = Customer(today=date(2024, 2, 1), first=first, rules=rules)
     customer.pass_days(0)
     for days, doing, amount in story:
         customer.do(doing, amount)

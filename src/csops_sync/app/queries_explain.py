@@ -34,7 +34,7 @@ from csops_sync.domain.eligibility import Standing
 from csops_sync.domain.facts import Contract, Opportunity, Person
 from csops_sync.domain.intents import NoteKind
 from csops_sync.domain.people import find_csm
-from csops_sync.domain.renewal import Renewal, parse_key
+from csops_sync.domain.renewal import Cancellation, Renewal, parse_key
 from csops_sync.domain.sentences import Sentence, Wording
 from csops_sync.domain.terms import Term
 from csops_sync.domain.tracking import track
@@ -59,6 +59,11 @@ _WAITING = {
     OutboxStatus.SHADOW: Wording("creation.shadow", "mode is shadow: its creation is decided and not sent"),
     OutboxStatus.PENDING: Wording("creation.pending", "its creation waits to be sent"),
 }
+_LEFT_OVER = Sentence(
+    "remark.left-over",
+    "the announced cancellation in Salesforce is of an earlier term and does not count for this one: take it out, "
+    "and set it anew where the customer leaves now",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -264,6 +269,8 @@ def _remarks(
     if case is not None and case.rule is not None and case.may_open:
         copied = copies_remark(case.rule.opportunity.copy)
         yield from (copied,) if copied else ()
+    if case is not None and case.tracked.renewal.cancellation is Cancellation.LEFT_OVER:
+        yield _LEFT_OVER
     if renewal.refused:
         yield Sentence("remark.refused", "a person said that it is not {ids}", ids=tuple(renewal.refused))
     row = found.creations.get(renewal.key)

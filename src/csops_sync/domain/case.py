@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from csops_sync.domain.amounts import prior_amount
 from csops_sync.domain.book import AccountBook
+from csops_sync.domain.cancellation import cancellation_of
 from csops_sync.domain.cheap_values import cheaply_made
 from csops_sync.domain.dates import later
 from csops_sync.domain.eligibility import Standing, Verdict, judge
@@ -53,6 +54,7 @@ class Case:
 
 def build_case(book: AccountBook, *, tracked: Tracked, rules: RuleSet, today: date) -> Case:
     """This function will gather what is known about a tracked term."""
+    tracked = _with_cancellation(book, tracked, rules, today)
     verdict = judge(book, tracked=tracked, rules=rules, today=today)
     rule = rule_for(book, tracked=tracked, rules=rules)
     if rule is None and verdict.standing is Standing.ELIGIBLE:
@@ -68,6 +70,14 @@ def build_case(book: AccountBook, *, tracked: Tracked, rules: RuleSet, today: da
         csm=find_csm(book, paths=rules.csm, contract=tracked.contract, opportunity=own),
         prior=prior_amount(book, contract=tracked.contract, rules=rules, until=tracked.term.end),
     )
+
+
+def _with_cancellation(book: AccountBook, tracked: Tracked, rules: RuleSet, today: date) -> Tracked:
+    """Let the term's row say what the announced cancellation means for it: the next term is told from that."""
+    found = cancellation_of(book, tracked=tracked, rules=rules, today=today)
+    if found is tracked.renewal.cancellation:
+        return tracked
+    return replace(tracked, renewal=replace(tracked.renewal, cancellation=found))
 
 
 def as_decided(case: Case, *, rules: RuleSet, today: date, open_date: date | None = None) -> Renewal:

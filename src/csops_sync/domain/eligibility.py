@@ -5,20 +5,20 @@ from datetime import date
 from enum import StrEnum
 
 from csops_sync.domain.book import AccountBook, lookup_in
+from csops_sync.domain.cancellation import cancellation_of
 from csops_sync.domain.conditions import Condition
 from csops_sync.domain.dates import earlier
 from csops_sync.domain.facts import Contract, Opportunity
-from csops_sync.domain.renewal import Renewal, Settled
+from csops_sync.domain.intent_reasons import CANCELLING, TERMINATED
+from csops_sync.domain.renewal import Cancellation, Renewal, Settled
 from csops_sync.domain.rules import RuleSet
 from csops_sync.domain.sentences import Sentence, Wording
 from csops_sync.domain.tracking import Tracked, linked_deals, outcome
 
 _MAY_BE_RENEWED = Sentence("why.eligible", "the term may be renewed and has no renewal opportunity")
-_TERMINATED = Sentence("why.terminated", "the contract is terminated")
 _REPLACED_EARLY = Wording("why.replaced", "it is replaced early by contract {number}")
 _FOLLOWED = Wording("why.followed", "it is followed by contract {number}")
 _INACTIVE = Sentence("why.inactive", "the contract is not active")
-_CANCELLING = Sentence("why.cancelling", "the customer has announced to cancel")
 
 
 class Standing(StrEnum):
@@ -55,7 +55,7 @@ def judge(book: AccountBook, *, tracked: Tracked, rules: RuleSet, today: date) -
         or _already_opened(tracked)
         or _inactive(book, tracked, rules)
         or _overdue(tracked, rules, today)
-        or _cancelling(book, tracked, rules)
+        or _cancelling(book, tracked, rules, today)
         or Verdict(standing=Standing.ELIGIBLE, why=_MAY_BE_RENEWED)
     )
 
@@ -99,7 +99,7 @@ def _settlement(settled: Settled, opportunity_id: str | None) -> Verdict:
 def _terminated(book: AccountBook, tracked: Tracked, rules: RuleSet) -> Verdict | None:
     if not _holds(rules.lifecycle.terminated, book, tracked.contract):
         return None
-    return Verdict(standing=Standing.TERMINATED, why=_TERMINATED, settled=Settled.TERMINATED)
+    return Verdict(standing=Standing.TERMINATED, why=TERMINATED(), settled=Settled.TERMINATED)
 
 
 def _replaced(book: AccountBook, tracked: Tracked, rules: RuleSet) -> Verdict | None:
@@ -163,10 +163,11 @@ def _overdue(tracked: Tracked, rules: RuleSet, today: date) -> Verdict | None:
     )
 
 
-def _cancelling(book: AccountBook, tracked: Tracked, rules: RuleSet) -> Verdict | None:
-    if not _holds(rules.lifecycle.cancelling, book, tracked.contract):
+def _cancelling(book: AccountBook, tracked: Tracked, rules: RuleSet, today: date) -> Verdict | None:
+    stands = cancellation_of(book, tracked=tracked, rules=rules, today=today)
+    if stands is not Cancellation.ANNOUNCED:
         return None
-    return Verdict(standing=Standing.CANCELLING, why=_CANCELLING)
+    return Verdict(standing=Standing.CANCELLING, why=CANCELLING())
 
 
 def _holds(condition: Condition | None, book: AccountBook, contract: Contract) -> bool:

@@ -23,6 +23,13 @@ class Settled(StrEnum):
     EXPIRED = "expired"
 
 
+class Cancellation(StrEnum):
+    """What an announced cancellation that stands in Salesforce is to a term: of this one, or of an earlier one."""
+
+    ANNOUNCED = "announced"
+    LEFT_OVER = "left-over"
+
+
 @cheaply_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Renewal:
@@ -34,6 +41,7 @@ class Renewal:
     `review_on` is the first day on which time alone can change the decision; None if only facts can.
     `announced` is True once the opening has been put to the outbox as a message. `refused` are opportunities that a
     person said are not this renewal (`unadopt`, `reopen`): they neither settle it nor are adopted again.
+    `cancellation` is how the customer's announced cancellation stood when the row was decided last, None for none.
     """
 
     key: str
@@ -53,6 +61,7 @@ class Renewal:
     announced: bool = False
     settled: Settled | None = None
     refused: tuple[str, ...] = ()
+    cancellation: Cancellation | None = None
 
     @property
     def open_date(self) -> date | None:

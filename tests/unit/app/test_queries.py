@@ -224,6 +224,19 @@ def test_what_is_not_opened_says_why(shop: Workshop, values: dict[str, str], why
     assert (view.state, view.open_date, view.steps) == (why, None, ())
 
 
+def test_a_notice_that_nobody_took_out_is_named_as_left_over(shop: Workshop) -> None:
+    """The term that runs began on 6 July 2025."""
+    contract = shop.sell(shop.customer(), start=date(2024, 7, 6), end=date(2025, 7, 5))
+    shop.crm.edit(Role.CONTRACT, contract, {"cancellation_notice": "2025-03-01"})
+    shop.sync()
+    view = explained(shop, contract)
+    assert view.state == "waits for its day"
+    assert any("is of an earlier term" in one for one in view.remarks)
+    shop.crm.edit(Role.CONTRACT, contract, {"cancellation_notice": None})
+    shop.sync()
+    assert not any("is of an earlier term" in one for one in explained(shop, contract).remarks)
+
+
 def test_a_contract_that_ended_years_ago_says_so(shop: Workshop) -> None:
     contract = shop.sell(shop.customer(), start=date(2022, 1, 1), end=date(2022, 12, 31), auto_renews=False)
     shop.sync()

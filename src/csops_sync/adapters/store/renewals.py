@@ -13,7 +13,7 @@ from csops_sync.adapters.store.bulk import Record, upsert
 from csops_sync.adapters.store.scope import Scope, chunks, from_day, maybe_day, maybe_number, to_day
 from csops_sync.adapters.store.tables import RENEWAL
 from csops_sync.domain.opening import OpenDecision
-from csops_sync.domain.renewal import Renewal, Settled
+from csops_sync.domain.renewal import Cancellation, Renewal, Settled
 
 _C = RENEWAL.c
 _DECISIONS_KEPT = 5_000
@@ -126,6 +126,7 @@ def _record(org_id: str, renewal: Renewal) -> Record:
         renewal.announced,
         renewal.settled.value if renewal.settled else None,
         orjson.dumps(renewal.refused).decode(),
+        renewal.cancellation.value if renewal.cancellation else None,
     )
 
 
@@ -154,4 +155,5 @@ def _renewal(found: Found[*tuple[Any, ...]]) -> Renewal:
         announced=found.announced,
         settled=Settled(found.settled) if found.settled else None,
         refused=tuple(orjson.loads(found.refused)),
+        cancellation=Cancellation(found.cancellation) if found.cancellation else None,
     )

@@ -122,6 +122,7 @@ RENEWAL = Table(
     Column("announced", Boolean, nullable=False),
     Column("settled", Text),
     Column("refused", Text, nullable=False),
+    Column("cancellation", Text),
     PrimaryKeyConstraint("org_id", "key", name="pk_renewal"),
     Index("ix_renewal_account", "org_id", "account_id"),
     Index("ix_renewal_contract", "org_id", "contract_id"),

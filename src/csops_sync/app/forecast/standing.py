@@ -28,8 +28,8 @@ REVISION = "term_states_revision"
 
 _FORM = 2
 """Grows when amounts are worked out in another way: an upgrade fills states in anew, and forgets what was known."""
-_FIELDS = "+bookings"
-"""Changes when states have another field: an upgrade fills them in anew, and forgets nothing."""
+_FIELDS = "+bookings+cancellations"
+"""Changes when states say more, or the same more rightly: an upgrade fills them in anew, and forgets nothing."""
 _AMOUNTS = (
     (Role.CONTRACT, "annual_amount"),
     (Role.CONTRACT, "term_months"),

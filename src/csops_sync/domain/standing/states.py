@@ -16,7 +16,7 @@ from datetime import date, timedelta
 
 from csops_sync.domain.amending import added_by, amends_from, between
 from csops_sync.domain.amounts import total
-from csops_sync.domain.book import AccountBook, lookup_in, segment_of
+from csops_sync.domain.book import AccountBook, segment_of
 from csops_sync.domain.facts import Contract, Opportunity
 from csops_sync.domain.forecast.term_state import Grouping, TermStanding, TermState
 from csops_sync.domain.money import Money
@@ -24,6 +24,7 @@ from csops_sync.domain.people import find_csm
 from csops_sync.domain.renewal import Renewal
 from csops_sync.domain.rules import RuleSet
 from csops_sync.domain.setting_aside import ODD
+from csops_sync.domain.standing.announced import announced_in
 from csops_sync.domain.standing.contract_past import Past, past_of
 from csops_sync.domain.standing.renewed import (
     Offer,
@@ -130,6 +131,9 @@ def _drafts(view: _View, contract: Contract) -> list[_Draft]:
     groupings: dict[str | None, Grouping] = {}
     runs = runs_of(view.book, contract=contract, rules=view.rules, today=view.today)
     past = past_of(view.book, contract=contract, runs=runs, rules=view.rules, known=view.known)
+    announced = announced_in(
+        view.book, contract=contract, runs=runs, rules=view.rules, today=view.today, known=view.known
+    )
     following: Money | None = None
     for run in reversed(runs):
         deal = run.opportunity
@@ -138,7 +142,11 @@ def _drafts(view: _View, contract: Contract) -> list[_Draft]:
             groupings[deal_id] = _grouping(view, contract, deal)
         told = _paid(view, past, run, following)
         new = _went_on_at(view, past, run, prior=told.prior, following=following)
-        state = replace(_state(view, contract, run, prior=told.prior, new=new), steps=told.steps)
+        state = replace(
+            _state(view, contract, run, prior=told.prior, new=new),
+            steps=told.steps,
+            announced_cancellation=run.key in announced,
+        )
         drafts.append(
             _Draft(contract=contract, run=run, state=_placed(view, state, deal, groupings[deal_id]))
         )
@@ -225,22 +233,8 @@ def _state(view: _View, contract: Contract, run: Run, *, prior: Money | None, ne
         prior=prior,
         new=new,
         follows_on=run.follows_on,
-        announced_cancellation=_is_announced(view, contract, run),
         open_date=renewal.open_date if renewal else None,
         opportunity_id=renewal.opportunity_id if renewal else None,
-    )
-
-
-def _is_announced(view: _View, contract: Contract, run: Run) -> bool:
-    """Whether the customer said that this term is the last. Once known, it stays so of a term that went on.
-
-    Else nobody who stayed would count: what was announced is taken back, or stands over the next term.
-    """
-    before, cancelling = view.known.get(run.key), view.rules.lifecycle.cancelling
-    if before is not None and before.announced_cancellation:
-        return True
-    return (
-        run.is_last and cancelling is not None and cancelling.holds(lookup_in(view.book, contract=contract))
     )
 
 

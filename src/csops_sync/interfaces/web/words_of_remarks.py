@@ -72,6 +72,10 @@ REMARKS: Mapping[str, str] = {
     "remark.copies-both": "最後に成立した商談の商品明細と取引先責任者の役割がコピーされます",
     "remark.copies-lines": "最後に成立した商談の商品明細がコピーされます",
     "remark.copies-roles": "最後に成立した商談の取引先責任者の役割がコピーされます",
+    "remark.left-over": (
+        "Salesforce の解約予告は前の期間のもので、この期間には数えていません。消してください。"
+        "顧客が今回解約するのであれば、改めて入れてください"
+    ),
     "remark.refused": "{ids} はこの更新の商談ではないと、人が判断しました",
     "maker.adopted": "人が作成し、採用しました",
     "maker.ours": "csops-sync が作成しました",

@@ -167,6 +167,30 @@ def test_an_upgrade_that_adds_a_field_fills_it_in_and_keeps_what_was_known(shop:
     assert stored(shop) == known
 
 
+def test_a_notice_left_in_salesforce_marks_the_term_in_which_it_was_given_alone(shop: Workshop) -> None:
+    """The terms run from 6 July; it was given on 1 March 2026, and 6 July 2026 is 96 days after 1 April."""
+    shop.sell(shop.customer(), cancellation_notice="2026-03-01")
+    shop.sync()
+    shop.crm.advance(days=96)
+    shop.sync()
+    assert [one.announced_cancellation for one in stored(shop)] == [True, False]
+
+
+def test_an_upgrade_puts_right_the_terms_that_a_notice_left_in_salesforce_had_marked(shop: Workshop) -> None:
+    shop.sell(shop.customer(), cancellation_notice="2024-03-01", start=date(2023, 7, 6), end=date(2024, 7, 5))
+    shop.sync()
+    known = stored(shop)
+    assert [one.announced_cancellation for one in known] == [True, False, False]
+    with shop.store.transaction() as tx:
+        rows = tx.renewals.of_accounts([known[0].account_id])
+        tx.renewals.put([replace(one, cancellation=None) for one in rows])
+        wrong = [replace(one, announced_cancellation=True) for one in known]
+        tx.forecast.states.replace_of_accounts([known[0].account_id], wrong)
+        tx.progress.set_setting(STATES, (tx.progress.setting(STATES) or "").removesuffix("+cancellations"))
+    shop.sync()
+    assert stored(shop) == known
+
+
 def test_a_change_of_rules_restates_everybody(shop: Workshop) -> None:
     shop.sell(shop.customer(), auto_renews=False)
     shop.sync()

@@ -222,8 +222,8 @@ def test_a_term_that_went_on_in_spite_of_an_announcement_keeps_it_so_that_it_cou
 
     assert [one.announced_cancellation for one in rolled] == [
         True,
-        True,
-    ]  # it still stands, over the next term
+        False,
+    ]  # it still stands, and is of the first
     assert [one.announced_cancellation for one in taken_back] == [True, False]
     assert taken_back[0].standing is TermStanding.AUTO_RENEWED
 
