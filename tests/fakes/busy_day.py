@@ -33,8 +33,15 @@ PEOPLE = 10
 _GAPS = (20, 60, 120, 240, 300, 420, 600)
 """Seconds between two polls."""
 _LOOK_BACK = timedelta(minutes=7)
-_FACE = ("OpportunityId", "CreatedDate", "Field", "OldValue", "NewValue", "CreatedById")
-"""What tells a row of a rank's history from others."""
+_RANKS, _STAGES = "OpportunityFieldHistory", "OpportunityHistory"
+_STAGES_BEGIN = "008"
+"""With which characters ids of snapshots begin."""
+_HEAD = ("OpportunityId", "CreatedDate", "CreatedById")
+_FACES = {
+    _RANKS: (*_HEAD, "Field", "OldValue", "NewValue"),
+    _STAGES: (*_HEAD, "StageName", "PrevAmount", "Amount"),
+}
+"""What tells a row of a history from others."""
 _A_MINUTE = timedelta(seconds=61)
 _AFTERWARDS = tuple(
     datetime(2026, 4, day, hour, minute, tzinfo=UTC)
@@ -172,18 +179,16 @@ class BusyDay:
             self._hide(hidden)
 
     def _hide(self, edits: Sequence[Edit]) -> None:
-        rows = self.rig.sandbox.records("OpportunityFieldHistory")
+        rows = {name: self.rig.sandbox.records(name) for name in _FACES}
         for edit in edits:
-            stamp = edit.at.strftime("%Y-%m-%dT%H:%M:%S.000+0000")
-            wanted = (
-                edit.deal,
-                stamp,
-                "Confidence__c",
-                edit.before.rank,
-                edit.after.rank,
-                self.editors[edit.by],
+            head = (edit.deal, edit.at.strftime("%Y-%m-%dT%H:%M:%S.000+0000"), self.editors[edit.by])
+            name: str = _RANKS
+            wanted: tuple[object, ...] = (*head, "Confidence__c", edit.before.rank, edit.after.rank)
+            if edit.keeps_rank:
+                name, wanted = _STAGES, (*head, edit.after.stage, edit.before.amount, edit.after.amount)
+            found = (
+                str(one["Id"]) for one in rows[name] if tuple(one[key] for key in _FACES[name]) == wanted
             )
-            found = (str(one["Id"]) for one in rows if tuple(one[name] for name in _FACE) == wanted)
             row = next(one for one in found if one not in self._hidden and one not in self.shown)
             self._hidden[row] = self._tried + edit.hidden, edit.at
 
@@ -196,7 +201,10 @@ class BusyDay:
             if until <= self._tried or at < oldest:
                 self.shown[row] = self._tried
                 del self._hidden[row]
-        self.rig.sandbox.toggles(hide_rows={"OpportunityFieldHistory": sorted(self._hidden)})
+        hidden = sorted(self._hidden)
+        stages = [one for one in hidden if one.startswith(_STAGES_BEGIN)]
+        ranks = [one for one in hidden if one not in stages]
+        self.rig.sandbox.toggles(hide_rows={_RANKS: ranks, _STAGES: stages})
 
     def _poll(self) -> None:
         self._show()

@@ -1,6 +1,7 @@
 """CRM users at work on many renewals: ranks, stages and amounts, at random moments, some within one second."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
@@ -14,6 +15,8 @@ DESK, STAY = 40, 0.85
 """So many opportunities people work on at a time, and how likely they still do so after the next poll."""
 LATE, HIDDEN = 0.04, 0.06
 """How likely a last edit is seen late, and how likely the record is seen before the history of an edit."""
+HIDDEN_FOR = 3
+"""So many polls at most do not see what is hidden."""
 LOAD = 60
 """So many opportunities one person changes in a data load."""
 
@@ -51,6 +54,11 @@ class Edit:
             replace(self.before, rank=self.after.rank) == self.after and self.before.rank != self.after.rank
         )
 
+    @property
+    def keeps_rank(self) -> bool:
+        """Whether its one row of history is a snapshot."""
+        return self.before.rank == self.after.rank
+
     def order(self) -> dict[str, object]:
         """Give the order to the sandbox."""
         names = {"rank": "Confidence__c", "stage": "StageName", "amount": "Amount"}
@@ -73,6 +81,8 @@ class BusyPeople:
         self._people = people
         self._busy_until: dict[str, datetime] = {}
         self._ranked: set[str] = set()
+        self._began: datetime | None = None
+        self._plain: Counter[str] = Counter()
         self._desk: list[str] = []
 
     def work(self, since: datetime, until: datetime, count: int) -> list[Edit]:
@@ -109,7 +119,7 @@ class BusyPeople:
     def _at_once(self, deal: str, person: str, at: datetime) -> Iterator[Edit]:
         """Give an edit, now and then with others in its second, by the same person or another."""
         found = [self._edit(deal, person, at)]
-        while self._chance.random() < SAME_SECOND:
+        while self._chance.random() < SAME_SECOND and not self._plain[deal]:
             other = self._chance.choice((person, self._chance.choice(self._people)))
             found.append(self._edit(deal, other, at))
         return iter(found)
@@ -151,13 +161,30 @@ class BusyPeople:
         Nobody saves a record over somebody else's save that is not through yet.
         """
         last = {edit.deal: number for number, edit in enumerate(edits)}
+        crowded = {
+            deal for (deal, _), saves in Counter((one.deal, one.at) for one in edits).items() if saves > 1
+        }
         for number, edit in enumerate(edits):
             draw = self._chance.random()
             if draw < LATE and last[edit.deal] == number:
                 late = self._chance.randrange(60, 1500)
                 edits[number] = replace(edit, late=late)
                 self._busy_until[edit.deal] = until + timedelta(seconds=late)
-            elif LATE < draw < LATE + HIDDEN and edit.moves_rank_alone and edit.deal in self._ranked:
-                edits[number] = replace(edit, hidden=self._chance.randint(1, 3))
+            elif LATE < draw < LATE + HIDDEN and self._may_hide(edit, crowded, until):
+                edits[number] = replace(edit, hidden=self._chance.randint(1, HIDDEN_FOR))
+        self._began = until
+        self._plain -= Counter(set(self._plain))
         self._ranked |= {one.deal for one in edits if one.before.rank != one.after.rank}
         return edits
+
+    def _may_hide(self, edit: Edit, crowded: Collection[str], until: datetime) -> bool:
+        """Say whether a save has one row of history that may be hidden; a snapshot only where seconds have one save.
+
+        What other snapshots of one second make of it is for tests of the domain.
+        """
+        if not edit.keeps_rank:
+            return edit.moves_rank_alone and edit.deal in self._ranked
+        if edit.deal in crowded or edit.at in (self._began, until):
+            return False
+        self._plain[edit.deal] = HIDDEN_FOR + 2
+        return True

@@ -65,7 +65,7 @@ def past(*rows: FieldEdit | StageEntry, value: Scalar = None) -> Past:
         value=value,
         entries=(entry(0, 0), *(one for one in rows if isinstance(one, StageEntry))),
         edits=tuple(one for one in rows if isinstance(one, FieldEdit) and one.field == SCALE.field),
-        moves=tuple(one for one in rows if isinstance(one, FieldEdit) and one.field == "stage"),
+        stage_edits=tuple(one for one in rows if isinstance(one, FieldEdit) and one.field == "stage"),
         outcomes=OUTCOMES,
     )
 

@@ -152,7 +152,7 @@ class FakeBook:
             by_quarter=forecast(span),
             by_type=TYPE_CELLS,
             metrics=METRICS,
-            risks=tuple(risks[:6]),
+            risks=with_overdue(risks[:6], today=FRAME.as_of),
             target=self.planned,
             teams=teams({one: name for one, name in NAMES.items() if people is None or one in people}),
             open_periods=tuple(

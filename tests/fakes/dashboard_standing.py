@@ -8,9 +8,8 @@ from tests.fakes.landings import yen
 
 from csops_sync.app.health import Facts, HealthView, State
 from csops_sync.app.outbox_subjects import Subject
+from csops_sync.app.outbox_words import reason_understood
 from csops_sync.app.views import OutboxItem, OutboxView, SourceRow, StatusView
-from csops_sync.domain.intent_reasons import INTENT_REASONS
-from csops_sync.domain.sentences import understood
 from csops_sync.interfaces.web.dashboard_data import Operations
 from csops_sync.ports.crm import ApiUsage
 from csops_sync.ports.store import OutboxStatus
@@ -60,7 +59,7 @@ def outbox_items() -> list[OutboxItem]:
             kind=kind,
             target="salesforce" if kind == "create" else "slack",
             status=status,
-            reason=understood(reason, INTENT_REASONS),
+            reason=reason_understood(reason),
             attempts=3 if error else 0,
             created_at=NOW - timedelta(hours=number),
             error=error,

@@ -8,6 +8,7 @@ from fractions import Fraction
 from tests.fakes.landings import built, term, yen
 
 from csops_sync.app.forecast.digest_values import DigestFacts, DueRenewal, LandingFigure, RatioFigure, Team
+from csops_sync.app.forecast.overdue import with_overdue
 from csops_sync.app.forecast.report_values import Basis, ForecastLine, ForecastReport, GroupBy, RenewalLine
 from csops_sync.domain.forecast.bridge import Bar, Bridge, Cause, Mover
 from csops_sync.domain.forecast.digest_rules import DigestRules
@@ -34,7 +35,7 @@ def renewal(
         opportunity_id="006000000000001AAA",
     )
     state = replace(state, **changes)  # type: ignore[arg-type]  # the caller names real fields
-    line = RenewalLine(
+    plain = RenewalLine(
         state=state,
         landing=land(state=state, rules=_FORECAST),
         account=name,
@@ -42,6 +43,7 @@ def renewal(
         csm="佐藤 美咲",
         manager="高橋 陽菜",
     )
+    (line,) = with_overdue([plain], today=TODAY)
     prior, landing = state.prior, line.landing.amount
     return DueRenewal(
         line=line,

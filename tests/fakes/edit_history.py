@@ -37,7 +37,7 @@ class Row:
 class Change:
     """One ledger row as it must be: of one row, of a row of each history, or of a second without an order.
 
-    `name` is its id in the ledger.
+    `name` is its id in the ledger; `still` says that its rows by themselves move neither rank nor outcome.
     """
 
     deal: str
@@ -48,6 +48,7 @@ class Change:
     after: Standing
     by: str | None
     ordered: bool = True
+    still: bool = False
     name: str = ""
 
 

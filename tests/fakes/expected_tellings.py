@@ -12,7 +12,7 @@ from tests.fakes.busy_people import RANKS, State
 from tests.fakes.edit_history import Change, Row, Standing
 from tests.fakes.expected_reminders import Asked, Calmed
 from tests.fakes.kept_ledger import Kept, taken_in
-from tests.fakes.read_seconds import seconds_of
+from tests.fakes.read_seconds import Told, seconds_of
 
 SETTLE = timedelta(minutes=20)
 STORM, WITHIN = 40, timedelta(minutes=10)
@@ -79,6 +79,7 @@ class Expected:
     cards: dict[tuple[str, str], str] = field(default_factory=dict)
     asked: dict[str, list[Asked | Calmed]] = field(default_factory=lambda: defaultdict(list))
     turned: dict[str, list[Standing]] = field(default_factory=lambda: defaultdict(list))
+    _ends: dict[str, tuple[datetime, Standing]] = field(default_factory=dict)
     _seen: dict[str, tuple[int, str | None]] = field(default_factory=dict)
 
     def poll(self, poll: Poll) -> None:
@@ -94,16 +95,26 @@ class Expected:
 
     def _look(self, deal: str, visible: Sequence[Row], now: str | None) -> None:
         kept = sorted(self.ledger[deal], key=lambda one: one.place)
-        places = {row: place for place, row in enumerate(row for one in kept for row in one.change.ids)}
         stood = kept[-1].change.after if kept else None
-        fresh = taken_in(self.ledger[deal], seconds_of(visible, start=self.start, now=now, places=places))
+        seconds = seconds_of(visible, start=self.start, now=now, told=_told(kept))
+        fresh = taken_in(self.ledger[deal], seconds)
         for one in fresh:
             if one.verdict == "correction":
                 self._correct(deal, one.change)
         last = max(self.ledger[deal], key=lambda one: one.place, default=None)
-        if last and last.verdict != "waiting" and last.change.after != stood:
+        if last and stood and last.verdict != "waiting" and direction(stood, last.change.after) is not None:
             for (of, _), card in self.cards.items():
                 self.turned[card] += [last.change.after] if of == deal else []
+            self._ends[deal] = self._ends.get(deal, (last.change.at,))[0], last.change.after
+
+    def _bring_back(self, deal: str, move: Change) -> None:
+        """Bring cards to where it stands again, if what they showed last turned out to have ended elsewhere."""
+        for (of, _), card in self.cards.items():
+            if of != deal:
+                continue
+            at, stands = self._ends[deal]
+            if at <= move.at and direction(stands, move.after) is not None:
+                self.turned[card].append(move.after)
 
     def _correct(self, deal: str, change: Change) -> None:
         for (of, channel), card in self.cards.items():
@@ -125,6 +136,9 @@ class Expected:
                 continue
             if moved in {"improved", "won", "rated"}:
                 self.asked[deal].append(Calmed(at=now))
+            if moved is None:
+                self._bring_back(deal, changes[-1])
+            self._ends[deal] = changes[-1].at, changes[-1].after
             if moved not in CHANNELS:
                 _rule(group, "net_zero" if moved is None else "unrouted")
             elif is_folded:
@@ -210,6 +224,16 @@ def _over(kept: Iterable[Kept], now: datetime) -> Iterator[list[Kept]]:
         waiting = waiting[len(group) :]
         if ends <= now:
             yield group
+
+
+def _told(kept: Sequence[Kept]) -> Told:
+    rows = [(row, one.change.name) for one in kept for row in one.change.ids]
+    return Told(
+        places={row: place for place, (row, _) in enumerate(rows)},
+        changes=dict(rows),
+        ends={one.change.at: one.change.after[0] for one in kept},
+        settled={one.change.name for one in kept if one.verdict != "waiting"},
+    )
 
 
 def _rule(group: Sequence[Kept], verdict: str) -> None:

@@ -29,18 +29,20 @@ def taken_in(kept: list[Kept], seconds: Iterable[Second]) -> list[Kept]:
     """This function will bring the ledger in line with what can be read now, and give what is new to it."""
     fresh: list[Kept] = []
     as_told: set[datetime] = set()
+    held = {row for one in kept for row in one.change.ids}
     for second in seconds:
-        rows = {row for step in second.steps for row in step.ids}
+        steps = [one for one in second.steps if not one.still or held & set(one.ids)]
+        rows = {row for step in steps for row in step.ids}
         mine = [one for one in kept if rows & set(one.change.ids)]
         if not mine:
-            new = [one for one in second.steps if matters(one)]
-        elif second.steps[0].ordered:
+            new = [one for one in steps if matters(one)]
+        elif steps[0].ordered:
             last = max(mine, key=lambda one: one.place)
-            if last.verdict != "waiting" and last.change.after == second.steps[-1].after:
+            if last.verdict != "waiting" and last.change.after == steps[-1].after:
                 as_told.add(second.at)
-            new = _in_order(mine, second.steps)
+            new = _in_order(mine, steps)
         else:
-            new = _behind(mine, second.steps[0], is_last=second.is_last)
+            new = _behind(mine, steps[0])
         fresh += [Kept(_named(one, kept)) for one in new]
     told = max((one.place for one in kept if one.verdict != "waiting"), default=None)
     for one in fresh:
@@ -84,6 +86,10 @@ def _in_order(mine: Sequence[Kept], steps: Sequence[Change]) -> list[Change]:
             owner.change = replace(last, ids=ids, by=by, ordered=len(group) == 1, name=owner.change.name)
         elif matters(group[-1]):
             new.append(replace(last, ids=own))
+    over = steps[-1].place + 1
+    without = sorted((one for one in mine if one not in owners), key=lambda one: one.place)
+    for place, one in enumerate(without, start=over):
+        one.change = replace(one.change, before=before, after=before, place=place)
     return new
 
 
@@ -101,14 +107,14 @@ def _holder(mine: Iterable[Kept], ids: Sequence[str]) -> Kept | None:
     return next((one for row in ids for one in mine if row in one.change.ids), None)
 
 
-def _behind(mine: Sequence[Kept], net: Change, *, is_last: bool) -> list[Change]:
+def _behind(mine: Sequence[Kept], net: Change) -> list[Change]:
     """Put what is new behind what is known; where nothing is, the last one led where the second ended."""
     ordered = sorted(mine, key=lambda one: one.place)
     rest = tuple(row for row in net.ids if all(row not in one.change.ids for one in mine))
     before = net.before
     for one in ordered:
-        ends_it = one is ordered[-1] and not rest and not is_last
+        ends_it = net.still or (one is ordered[-1] and not rest)
         one.change = replace(one.change, before=before, after=net.after if ends_it else one.change.after)
         before = one.change.after
     place = ordered[-1].change.place + 1
-    return [replace(net, ids=rest, before=before, place=place)] if rest else []
+    return [replace(net, ids=rest, before=before, place=place)] if rest and not net.still else []

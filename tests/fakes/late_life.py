@@ -1,13 +1,13 @@
 """One renewal through its life: its history shows itself in any order, and is told while it is still coming."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from tests.fakes.confidence import DEAL, SCALE, at, past, sight, watch
+from tests.fakes.confidence import SCALE, at, past, sight, watch
 
 from csops_sync.domain.confidence.changes import ConfidenceChange
-from csops_sync.domain.confidence.detection import Watch, detect
+from csops_sync.domain.confidence.detection import Detected, Watch, detect
 from csops_sync.domain.confidence.history import StageEntry
 from csops_sync.domain.confidence.ranks import RankScale, Standing
 from csops_sync.domain.confidence.settling import Move, settled_moves
@@ -41,12 +41,15 @@ class Record:
 class Life:
     """What the ledger holds, what was told of it, and where the card stands after that.
 
-    `records` begins with where the renewal stands at first. A row is never read later than `seen_from` says.
+    `records` begins with where the renewal stands at first; it is watched from a minute on. Each reading is made twice:
+    the second one must find nothing.
     """
 
     rows: Sequence[Row]
     records: Sequence[Record]
     scale: RankScale = SCALE
+    watched_from: float = 0
+    is_tracked: bool = True
     ledger: dict[str, ConfidenceChange] = field(default_factory=dict)
     verdicts: dict[str, str] = field(default_factory=dict)
     moves: list[tuple[float, Move]] = field(default_factory=list)
@@ -55,14 +58,20 @@ class Life:
 
     def __post_init__(self) -> None:
         """Begin the watch."""
-        self._watch = watch(self.records[0].standing)
-        self._card = self.records[0].standing
+        self._watch = watch(self.began, minutes=self.watched_from)
+        self._card = self.began
+
+    @property
+    def began(self) -> Standing:
+        """Where it stood when the watch began."""
+        return self.stands(self.watched_from).standing
 
     def live(self) -> None:
         """Poll until everything has shown itself and is told, and for more than an hour of quiet."""
         over = max((one.seen_from for one in self.rows), default=0) + QUIET
         for minutes in range(POLL_EVERY, int(over), POLL_EVERY):
-            self._poll(minutes)
+            if minutes > self.watched_from:
+                self._poll(minutes)
 
     @property
     def card(self) -> Standing:
@@ -79,20 +88,14 @@ class Life:
         return [one for one in self.records if one.minutes <= minutes][-1]
 
     def _poll(self, minutes: int) -> None:
-        record = self.stands(minutes)
-        visible = [one.row for one in self.rows if one.seen_from <= minutes]
-        found = detect(
-            self._watch,
-            past=past(*visible, value=record.value),
-            sight=sight(record.standing, minutes=minutes),
-            known=tuple(self.ledger.values()),
-            settled=set(self.verdicts),
-            scale=self.scale,
-        )
+        found = self._read(minutes)
         self._watch = found.watch
-        assert not {one.id for one in found.new} & self.ledger.keys(), f"told twice of {DEAL}"
+        assert not {one.id for one in found.new} & self.ledger.keys(), "two changes share an id"
         self.verdicts |= {one.id: "correction" for one in found.new if one.late}
         self.ledger |= {one.id: one for one in (*found.new, *found.corrected)}
+        again = self._read(minutes)
+        assert again.new == ()
+        assert [one for one in again.corrected if one != replace(self.ledger[one.id], place=one.place)] == []
         if found.turned:
             self._card = found.turned.after
         waiting = [one for one in self.ledger.values() if one.id not in self.verdicts]
@@ -100,3 +103,15 @@ class Life:
             self.moves.append((minutes, move))
             self._card = move.after
             self.verdicts |= dict.fromkeys((one.id for one in move.changes), "told")
+
+    def _read(self, minutes: int) -> Detected:
+        record = self.stands(minutes)
+        visible = [one.row for one in self.rows if one.seen_from <= minutes]
+        return detect(
+            self._watch,
+            past=past(*visible, value=record.value),
+            sight=sight(record.standing, minutes=minutes, tracked=self.is_tracked),
+            known=tuple(self.ledger.values()),
+            settled=set(self.verdicts),
+            scale=self.scale,
+        )

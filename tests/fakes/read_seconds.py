@@ -5,7 +5,7 @@ every order of the rows of a second is tried, and what leaves out the fewest row
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
@@ -26,34 +26,53 @@ class Second:
 
     at: datetime
     steps: tuple[Change, ...]
-    is_last: bool
 
 
-def seconds_of(
-    rows: Iterable[Row], *, start: State, now: Rank, places: Mapping[str, int]
-) -> Sequence[Second]:
-    """This function will read visible rows of one opportunity, whose record stands at the rank `now`.
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the ledger has: by row its place among all and the change that it is in, by second at which rank it ends.
 
-    `places` are those of rows that the ledger has: of rows that are alike they come first.
+    `settled` are the changes with a verdict. Of rows that are alike those that the ledger has come first.
     """
+
+    places: Mapping[str, int]
+    changes: Mapping[str, str]
+    ends: Mapping[datetime, Rank]
+    settled: Collection[str]
+
+    def is_apart(self, rank: Row, stage: Row) -> bool:
+        """Whether an edit was told before the snapshot beside it could be seen."""
+        mine, other = self.changes.get(rank.id), self.changes.get(stage.id)
+        return mine is not None and mine != other and (mine in self.settled or other is not None)
+
+
+def seconds_of(rows: Iterable[Row], *, start: State, now: Rank, told: Told) -> Sequence[Second]:
+    """This function will read visible rows of one opportunity, whose record stands at the rank `now`."""
     ordered = sorted(rows, key=lambda one: (one.at, one.number))
     seconds = [(at, list(here)) for at, here in groupby(ordered, key=lambda one: one.at)]
-    ends = _ends([here for _, here in seconds], now)
+    ends = _ends(seconds, now, told)
     stands = start
     found: list[Second] = []
     for number, (at, here) in enumerate(seconds):
-        steps, stands = _read(at, here, stands, ends[number], places)
-        found.append(Second(at, tuple(steps), is_last=number + 1 == len(seconds)))
+        steps, stands = _read(at, here, stands, ends[number], told)
+        found.append(Second(at, tuple(steps)))
     return found
 
 
-def _ends(seconds: Sequence[Sequence[Row]], now: Rank) -> Sequence[Sequence[Rank]]:
+def _ends(
+    seconds: Sequence[tuple[datetime, Sequence[Row]]],
+    now: Rank,
+    told: Told,
+) -> Sequence[Sequence[Rank]]:
     """Say at which rank each second may have ended: where the next one begins, by what its rows leave for good."""
     ends: Sequence[Rank] = [now]
     found: list[Sequence[Rank]] = []
-    for rows in reversed(seconds):
-        found.append(ends)
+    is_last = True
+    for at, rows in reversed(seconds):
         ranks = sorted((one for one in rows if one.is_rank), key=lambda one: one.id)
+        if ranks and is_last:
+            ends, is_last = _last_ends(ranks, now, told.ends.get(at, now), told.places), False
+        found.append(ends)
         reached = Counter(one.after.rank for one in ranks)
         begins: list[Rank] = []
         for one in ranks:
@@ -65,24 +84,42 @@ def _ends(seconds: Sequence[Sequence[Row]], now: Rank) -> Sequence[Sequence[Rank
     return found[::-1]
 
 
+def _last_ends(ranks: Sequence[Row], now: Rank, told: Rank, places: Mapping[str, int]) -> Sequence[Rank]:
+    """Say where the last edits of all ended: where it was told that all of them did, else where it stands, else there.
+
+    Edits that lead round did not end elsewhere: a row that is not to be seen yet led on.
+    """
+    reached = [one.after.rank for one in ranks]
+    wanted = (told, now) if all(one.id in places for one in ranks) else (now, told)
+    fitting = [one for one in wanted if one in reached]
+    leads_round = Counter(reached) == Counter(one.before.rank for one in ranks)
+    if fitting or not leads_round:
+        return fitting[:1] or [now]
+    return [one.before.rank for one in ranks]
+
+
 def _read(
-    at: datetime, rows: Sequence[Row], start: State, ends: Sequence[Rank], places: Mapping[str, int]
+    at: datetime, rows: Sequence[Row], start: State, ends: Sequence[Rank], told: Told
 ) -> tuple[Sequence[Change], State]:
     """Rows of one second are one step each where they can stand in one order only; else they are one step together."""
     ranks, stages = [one for one in rows if one.is_rank], [one for one in rows if not one.is_rank]
     orders = _orders(tuple(sorted(map(_face, ranks), key=str)), start.rank, tuple(ends))
     end = _end(orders, ends) if ranks else start.rank
-    after = State(end, stages[-1].after.stage if stages else start.stage, 0)
+    last = stages[-1].after if stages else start
+    after = State(end, last.stage, last.amount)
     closes = any(one.after.standing[1] != start.standing[1] for one in stages)
+    if len(ranks) == len(stages) == 1 and closes and told.is_apart(ranks[0], stages[0]):
+        between = State(end, start.stage, start.amount)
+        close = replace(_step(at, stages, between, after), place=1)
+        return [_step(at, ranks, start, between), close], after
     if len(ranks) <= 1 and len(stages) <= 1:
-        return _moved([_step(at, rows, start, after)]), after
+        return [_step(at, rows, start, after)], after
     if not closes and len(orders) == 1:
-        return _one_by_one(at, _seated(orders[0], ranks, places), stages, start), after
-    if closes and not ranks and _ways(stages) == 1:
+        return _one_by_one(at, _seated(orders[0], ranks, told.places), stages, start), after
+    if closes and not ranks and _ways(stages, start) == 1:
         return _one_by_one(at, [], stages, start), after
-    if closes or (ranks and start.standing[1] == "open"):
-        return [replace(_step(at, rows, start, after, always=True), ordered=False)], after
-    return [], after
+    still = not closes and not (ranks and start.standing[1] == "open")
+    return [replace(_step(at, rows, start, after, always=True), ordered=False, still=still)], after
 
 
 @lru_cache(maxsize=10_000)
@@ -129,9 +166,9 @@ def _one_by_one(at: datetime, ranks: Sequence[Row], stages: Sequence[Row], start
         after = State(
             next((one.after.rank for one in here if one.is_rank), start.rank),
             next((one.after.stage for one in here if not one.is_rank), start.stage),
-            0,
+            next((one.after.amount for one in here if not one.is_rank), start.amount),
         )
-        found.extend(_moved([replace(_step(at, here, start, after), place=place)]))
+        found.append(replace(_step(at, here, start, after), place=place))
         start = after
     return found
 
@@ -147,6 +184,7 @@ def _step(at: datetime, rows: Sequence[Row], start: State, after: State, *, alwa
         before=start.standing,
         after=after.standing,
         by=people.pop() if len(people) == 1 else None,
+        still=start.standing == after.standing,
     )
 
 
@@ -158,19 +196,16 @@ def _movers(rows: Sequence[Row], start: State, after: State) -> Sequence[Row]:
     return rows if start.standing[0] != after.standing[0] else stages or ranks
 
 
-def _moved(changes: Iterable[Change]) -> list[Change]:
-    return [one for one in changes if one.before != one.after]
-
-
 def matters(change: Change) -> bool:
     """This function will say whether a step is a change: while a renewal is closed its rank does not count."""
     (rank, outcome), (new_rank, new_outcome) = change.before, change.after
+    if change.still:
+        return False
     return not change.ordered or outcome != new_outcome or (outcome == "open" and rank != new_rank)
 
 
-def _ways(stages: Sequence[Row]) -> int:
+def _ways(stages: Sequence[Row], first: State) -> int:
     """Count in how many orders snapshots can stand, told by the amount that each replaced and the tracked stages."""
-    first = stages[0].before
     moves = Counter(
         (one.before.stage, one.after.stage) for one in stages if one.before.stage != one.after.stage
     )

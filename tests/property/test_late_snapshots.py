@@ -20,6 +20,7 @@ from tests.fakes.late_life import Life, Record, Row
 from csops_sync.domain.confidence.changes import Source
 from csops_sync.domain.confidence.history import StageEntry
 from csops_sync.domain.confidence.ranks import Outcome, RankKind, RankScale, Standing
+from csops_sync.domain.facts import Scalar
 
 BY_PROBABILITY = RankScale(
     field="probability",
@@ -27,6 +28,12 @@ BY_PROBABILITY = RankScale(
     kind=RankKind.PROBABILITY,
     at_least=((Decimal(70), "A"), (Decimal(0), "B")),
 )
+BY_NUMBER = RankScale(
+    field="confidence",
+    ranks=("A", "B", "C"),
+    at_least=((Decimal(70), "A"), (Decimal(40), "B"), (Decimal(0), "C")),
+)
+NUMBERS = {"A": (71, 75), "B": (45, 50), "C": (10, 30)}
 CLOSE_DATE = date(2026, 6, 30)
 LATE = st.sampled_from([0, 0, 3, 12, 30])
 
@@ -47,10 +54,11 @@ class Save:
 
 @dataclass(frozen=True)
 class Org:
-    """What the org keeps: what each snapshot replaced (since Winter '21), and the edits of the stage itself."""
+    """What the org keeps: what each snapshot replaced (since Winter '21), edits of the stage, edits of the rank."""
 
     keeps_replaced: bool
     tracks_stage: bool
+    tracks_rank: bool = True
 
 
 @dataclass(frozen=True)
@@ -58,14 +66,19 @@ class Stands:
     """The fields of a record that matter."""
 
     rank: str = "B"
+    number: int = 45
     stage: str = "提案"
     amount: int = 100
     probability: int = 50
 
     def standing(self, scale: RankScale) -> Standing:
         """Where that is by a scale."""
-        raw = self.rank if scale.kind is RankKind.FIELD else Decimal(self.probability)
+        raw = self.value(scale) if scale.kind is RankKind.FIELD else Decimal(self.probability)
         return Standing(scale.rank_of(raw), OUTCOMES[self.stage])
+
+    def value(self, scale: RankScale) -> Scalar:
+        """What its own field holds."""
+        return Decimal(self.number) if scale is BY_NUMBER else self.rank
 
 
 SAVES = st.lists(
@@ -101,15 +114,17 @@ class Writing:
         after = replace(
             before,
             rank=save.rank or before.rank,
+            number=NUMBERS[save.rank][save.amount > 0] if save.rank else before.number,
             stage=save.stage or before.stage,
             amount=before.amount + save.amount,
             probability=save.probability if save.stage else before.probability,
         )
         self.stood.append((minutes, after))
-        if after.rank != before.rank and self.scale.kind is RankKind.FIELD:
-            edit = rank(next(self.numbers), minutes, before.rank, after.rank, save.by)
+        old, new = before.value(self.scale), after.value(self.scale)
+        if self.org.tracks_rank and old != new and self.scale.kind is RankKind.FIELD:
+            edit = rank(next(self.numbers), minutes, old, new, save.by)
             self.rows.append(Row(edit, minutes, minutes + save.rank_late))
-        if replace(after, rank=before.rank) != before:
+        if replace(after, rank=before.rank, number=before.number) != before:
             self._take_snapshot(save, minutes, before, after)
 
     def _take_snapshot(self, save: Save, minutes: float, before: Stands, after: Stands) -> None:
@@ -132,29 +147,36 @@ class Writing:
             self.rows.append(Row(moved, minutes, minutes + save.stage_late))
 
 
-def written(saves: Sequence[Save], numbers: Sequence[int], org: Org, scale: RankScale) -> Life:
+def written(
+    saves: Sequence[Save], numbers: Sequence[int], org: Org, scale: RankScale, watched_from: float
+) -> Life:
     writing = Writing(org, scale, iter([*numbers, *range(100, 200)]))
     minutes = 1.0
     for save in saves:
         minutes += save.after
         writing.save(save, minutes)
-    records = [Record(at, one.standing(scale), one.rank) for at, one in writing.stood]
-    life = Life(writing.rows, records, scale)
+    records = [Record(at, one.standing(scale), one.value(scale)) for at, one in writing.stood]
+    life = Life(writing.rows, records, scale, watched_from, org.tracks_rank)
     life.live()
     return life
 
 
-def lives(scale: RankScale) -> st.SearchStrategy[Life]:
-    return st.builds(
-        written,
-        SAVES,
-        st.permutations(range(1, 11)),
-        st.builds(Org, keeps_replaced=st.sampled_from([True, True, False]), tracks_stage=st.booleans()),
-        st.just(scale),
-    )
+FROM_THE_BEGINNING = st.just(0.0)
+ORGS = st.builds(Org, keeps_replaced=st.sampled_from([True, True, False]), tracks_stage=st.booleans())
 
 
-SCALES = pytest.mark.parametrize("scale", [SCALE, BY_PROBABILITY], ids=["a field of its own", "probability"])
+def lives(
+    scale: RankScale,
+    *,
+    saves: st.SearchStrategy[list[Save]] = SAVES,
+    orgs: st.SearchStrategy[Org] = ORGS,
+    watched_from: st.SearchStrategy[float] = FROM_THE_BEGINNING,
+) -> st.SearchStrategy[Life]:
+    return st.builds(written, saves, st.permutations(range(1, 11)), orgs, st.just(scale), watched_from)
+
+
+ALL = {"a field of its own": SCALE, "a number": BY_NUMBER, "probability": BY_PROBABILITY}
+SCALES = pytest.mark.parametrize("scale", ALL.values(), ids=ALL)
 
 
 @SCALES
@@ -237,3 +259,33 @@ def test_an_outcome_is_told_no_more_often_than_it_was_reached(data: st.DataObjec
         if move.direction and move.before.outcome is not move.after.outcome
     )
     assert [outcome for outcome in told if told[outcome] > reached[outcome]] == []
+
+
+ON_TIME = SAVES.map(lambda saves: [replace(one, rank_late=0, stage_late=0) for one in saves])
+
+
+@SCALES
+@given(data=st.data())
+@settings(deadline=None)
+def test_a_watch_may_begin_amid_a_history_that_is_on_time(data: st.DataObject, scale: RankScale) -> None:
+    life = data.draw(lives(scale, saves=ON_TIME, watched_from=st.sampled_from([1.5, 3.5, 6.5])))
+
+    later = [one for one in life.records if one.minutes > life.watched_from]
+    moves = Counter(one.standing.outcome for one in later)
+    told = Counter(move.after.outcome for _, move in life.moves if move.direction)
+    assert {one.source for one in life.ledger.values()} <= {Source.HISTORY}
+    assert scale.direction(life.card, life.stands().standing) is None
+    assert [outcome for outcome in told if told[outcome] > moves[outcome]] == []
+
+
+@given(data=st.data())
+@settings(deadline=None)
+def test_a_rank_without_a_history_is_compared_beside_closes_that_have_one(data: st.DataObject) -> None:
+    org = st.builds(Org, keeps_replaced=st.just(True), tracks_stage=st.booleans(), tracks_rank=st.just(False))
+    life = data.draw(lives(SCALE, saves=ON_TIME, orgs=org))
+
+    ledger = life.in_order
+    gaps = [(one.after, other.before) for one, other in pairwise(ledger)]
+    assert SCALE.direction(life.card, life.stands().standing) is None
+    assert [way for way in gaps if SCALE.direction(*way)] == []
+    assert {one.before.rank == one.after.rank for one in ledger if one.source is Source.HISTORY} <= {True}

@@ -15,6 +15,8 @@ from csops_sync.app.confidence.later_calls import Owed
 from csops_sync.app.confidence.merging import Rested, merged_face, merged_mentions, message_of
 from csops_sync.app.confidence.said import closed, moved_on, posted, reply_key, update_of
 from csops_sync.app.confidence.scenes import Scene
+from csops_sync.app.confidence.turning import brought_there, is_astray, turned
+from csops_sync.app.unsent_reasons import RESTING
 from csops_sync.domain.cheap_values import cheaply_made
 from csops_sync.domain.confidence.business_time import BusinessHours
 from csops_sync.domain.confidence.card import Card, also_called, still_shown
@@ -165,13 +167,27 @@ class Teller:
         elsewhere = tuple(self._elsewhere(told.move, scene, told={one.id for one in told.cards}))
         if not elsewhere:
             return told
-        updates = (update_of(one, questioned(one, scene.book.people)) for one in elsewhere)
+        updates = (said for one in elsewhere for said in self._updates(one, told.move, scene))
         return replace(told, tellings=(*told.tellings, *updates), cards=(*told.cards, *elsewhere))
+
+    def _updates(self, card: Card, move: Move, scene: Scene) -> Iterator[SlackTelling]:
+        """Bring a card up to date; where nothing was to be told of a move, and it stands elsewhere, its thread, too."""
+        if self.direction_of(move) is None and self._is_astray(
+            self.cards[card.opportunity_id][card.id], move
+        ):
+            yield from brought_there(card, scene.book.people)
+        else:
+            yield update_of(card, questioned(card, scene.book.people))
+
+    def _is_astray(self, card: Card, move: Move) -> bool:
+        """Say whether a card that shows no later move than this one shows another end."""
+        return card.moved_at <= move.at and is_astray(card, move, scale=self.confidence.scale)
 
     def _elsewhere(self, move: Move, scene: Scene, *, told: Collection[str]) -> Iterator[Card]:
         """Bring the renewal's other cards up to date; good news closes what they asked.
 
-        Where it stands as it stood, and nobody is told, a card goes on to show the last move that was one.
+        Where it stands as it stood, and nobody is told, a card goes on to show the last move that was one; but to where
+        that ended, if a row that showed itself late has said so since.
         """
         elsewhere = [one for one in self.cards[move.opportunity_id].values() if one.id not in told]
         if not elsewhere:
@@ -182,6 +198,10 @@ class Teller:
             if self.direction_of(move) is None:
                 was = as_before(face, card.face)
                 moved = replace(moved, move_id=card.move_id, moved_at=card.moved_at, face=was)
+                if self._is_astray(card, move):
+                    moved = replace(
+                        turned(moved, move, face, scale=self.confidence.scale), version=moved.version
+                    )
             yield after_good_news(moved, move)
 
     def why_untold(self, move: Move, scene: Scene) -> Told | None:
@@ -209,7 +229,7 @@ class Teller:
         if until <= self.now:
             return None
         people = self._mentioned(move, scene, routes) if instead is None else instead
-        reason = reasons.QUIET if until == self._quiet.ours else reasons.QUIET_ABROAD
+        reason = reasons.QUIET if until == self._quiet.ours else RESTING
         return Told(
             move=move,
             verdict=Verdict.HELD,

@@ -121,7 +121,7 @@ def _seen(
         value=opportunity.values.get(scale.field),
         entries=tuple(_entry(one) for one in histories.stages),
         edits=() if has_no_edits else edits,
-        moves=tuple(one for one in histories.edits if one.field == _STAGE),
+        stage_edits=tuple(one for one in histories.edits if one.field == _STAGE),
         outcomes=outcomes,
     )
     sight = Sight(

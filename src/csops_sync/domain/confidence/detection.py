@@ -10,8 +10,8 @@ from typing import TypeAlias
 
 from csops_sync.domain.cheap_values import cheaply_made
 from csops_sync.domain.confidence.changes import ConfidenceChange, Source
-from csops_sync.domain.confidence.ends import ends_of
-from csops_sync.domain.confidence.ranks import Direction, RankScale, Standing
+from csops_sync.domain.confidence.ends import ends_of, second_of
+from csops_sync.domain.confidence.ranks import Direction, RankKind, RankScale, Standing
 from csops_sync.domain.confidence.rechaining import moves, rechained, taken_from
 from csops_sync.domain.confidence.seconds import Past, seconds_told_apart
 from csops_sync.domain.confidence.steps import Step, steps_of
@@ -100,7 +100,7 @@ def detect(
     rank has no history, or its history stays behind the value for an hour, values are compared instead.
     """
     past = _told_first(past, known)
-    steps = _steps(past, sight, known, scale=scale, settled=settled)
+    steps = _steps(watch, past, sight, sorted(known, key=_place), scale=scale, settled=settled)
     foreseen = {one.id: one for one in known} | _as_chains(known, steps)
     watched = [one for one in steps if one.at > watch.watched_from]
     lined = _lined_up(watched, foreseen, scale=scale, settled=settled)
@@ -110,6 +110,8 @@ def detect(
     corrected = tuple(lined.ledger[one.id] for one in known if lined.ledger[one.id] != one)
     is_news = bool(fresh) or lined.ledger != foreseen
     explained = _newest([*lined.ledger.values(), *fresh]).after if is_news else watch.standing
+    if not sight.is_tracked:
+        watch = _compared_after(watch, (*lined.ledger.values(), *fresh))
     compared, after = _compare(watch, sight, explained=explained, scale=scale, known=foreseen)
     new = (*fresh, *compared)
     turned = _turned(known, [*lined.ledger.values(), *new], settled) if corrected else None
@@ -117,18 +119,40 @@ def detect(
 
 
 def _steps(
+    watch: Watch,
     past: Past,
     sight: Sight,
-    known: Iterable[ConfidenceChange],
+    known: Sequence[ConfidenceChange],
     *,
     scale: RankScale,
     settled: Collection[str],
 ) -> tuple[Step, ...]:
-    """Walk history by what was told of it: that counts where its rows can be read in several ways."""
+    """Walk history by what the ledger has of it, in its order: that counts where rows can be read in several ways."""
     changes = {row: one.id for one in known for row in one.rows}
-    told = {one.at: one.after for one in sorted(known, key=_place) if one.until is None}
-    ends = ends_of(past.entries, past.edits, now=sight.standing, told=told, rows=changes.keys())
-    return steps_of(past, scale=scale, ends=ends, apart=seconds_told_apart(past, changes, settled))
+    began = known[0].before if known else watch.standing
+    unwatched = (second_of(one.at) for one in past.entries if one.at < watch.watched_from)
+    told = dict.fromkeys(unwatched, began) | {one.at: one.after for one in known if one.until is None}
+    ends = ends_of(past.entries, past.edits, now=sight.standing, told=told, ids=changes.keys())
+    steps = steps_of(past, scale=scale, ends=ends, apart=seconds_told_apart(past, changes, settled))
+    if scale.kind is RankKind.FIELD and not past.edits:
+        return tuple(_ranked(steps, known, began=began))
+    return steps
+
+
+def _ranked(steps: Iterable[Step], known: Sequence[ConfidenceChange], *, began: Standing) -> Iterator[Step]:
+    """Give snapshots the rank at which the ledger has them: without an edit history does not say which it was."""
+    held = {row: one.after.rank for one in known for row in one.rows}
+    for step in steps:
+        earlier = [one.after.rank for one in known if (one.until or one.at) <= step.at]
+        rank = next((held[row] for row in step.ids if row in held), earlier[-1] if earlier else began.rank)
+        before, after = replace(step.before, rank=rank), replace(step.after, rank=rank)
+        yield replace(step, before=before, after=after)
+
+
+def _compared_after(watch: Watch, ledger: Iterable[ConfidenceChange]) -> Watch:
+    """Where no row will say when it moved: that was after the second of the last row, which history explains."""
+    rows = (one.at + timedelta(seconds=1) for one in ledger if one.until is None)
+    return replace(watch, compared_at=max((watch.compared_at, *rows)))
 
 
 def _turned(
@@ -165,6 +189,7 @@ def _lined_up(
         return lined
     holders = {row: one.id for one in known.values() for row in one.rows}
     for at, group in groupby(steps, key=attrgetter("at")):
+        # what moves nothing now may have been told to, when another row was not to be seen yet
         here = tuple(one for one in group if not one.is_still or any(row in holders for row in one.ids))
         held = dict.fromkeys(holders[row] for step in here for row in step.ids if row in holders)
         changes = [known[one] for one in held]
@@ -280,13 +305,16 @@ def _as_compared(step: Step, known: ConfidenceChange) -> bool:
     )
 
 
-def _as_chains(known: Iterable[ConfidenceChange], steps: Sequence[Step]) -> dict[str, ConfidenceChange]:
+def _as_chains(known: Sequence[ConfidenceChange], steps: Sequence[Step]) -> dict[str, ConfidenceChange]:
     """Give the comparisons that several rows of history lead along, with these rows: they are told by now."""
     found: dict[str, ConfidenceChange] = {}
+    held = {row for one in known for row in one.rows}
     for one in known:
         if one.source is not Source.COMPARED or one.rows or one.until is None:
             continue
         way = [step for step in steps if one.at <= step.at <= one.until and not step.is_still]
+        if any(row in held for step in way for row in step.ids):
+            continue
         if len(way) > 1 and (way[0].before, way[-1].after) == (one.before, one.after):
             found[one.id] = replace(one, rows=tuple(row for step in way for row in step.ids))
     return found
@@ -339,7 +367,7 @@ def _compared(watch: Watch, sight: Sight, direction: Direction) -> ConfidenceCha
         after=sight.standing,
         direction=direction,
         at=watch.compared_at,
-        until=sight.read_at,
+        until=max(sight.read_at, watch.compared_at),
         by_id=None if sight.is_computed else sight.by_id,
         source=Source.COMPARED,
         amount_after=sight.amount,

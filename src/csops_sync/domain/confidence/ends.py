@@ -29,32 +29,37 @@ def ends_of(
     *,
     now: Standing,
     told: Mapping[datetime, Standing],
-    rows: Collection[str],
+    ids: Collection[str],
 ) -> Ends:
     """This function will say how seconds ended by what was `told` of them, and the last ones by where it stands `now`.
 
-    `rows` are those that were told. What was told of a second was seen when it was over: what differs from it since
-    then was done by a row that is not to be seen yet, unless rows of that very second have shown themselves since.
+    `told` is what the ledger has of them, `ids` are the rows that it has. A second was as a rule over when the ledger
+    took it in: what differs since then was done by a row that is not to be seen yet, unless rows of that very second
+    have shown themselves since.
     """
     snapshots: dict[datetime, Likely] = {at: (standing,) for at, standing in told.items()}
     if entries:
-        at, likely = _last(entries, now, told, rows)
-        snapshots[at] = likely
-    return Ends(snapshots=snapshots, edits=_last(edits, now, told, rows)[1] if edits else ())
+        snapshots[_last(entries)] = _last_end(entries, now=now, told=told, ids=ids)
+    return Ends(snapshots=snapshots, edits=_last_end(edits, now=now, told=told, ids=ids) if edits else ())
 
 
-def _last(
+def _last(history: Sequence[StageEntry | FieldEdit]) -> datetime:
+    return second_of(max(one.at for one in history))
+
+
+def _last_end(
     history: Sequence[StageEntry | FieldEdit],
+    *,
     now: Standing,
     told: Mapping[datetime, Standing],
-    rows: Collection[str],
-) -> tuple[datetime, Likely]:
-    """Say of the last second of a history how it may have ended."""
-    at = second_of(max(one.at for one in history))
+    ids: Collection[str],
+) -> Likely:
+    """Say how the last second of a history may have ended."""
+    at = _last(history)
     if at not in told:
-        return at, (now,)
-    is_told = all(one.id in rows for one in history if one.at >= at)
-    return at, (told[at], now) if is_told else (now, told[at])
+        return (now,)
+    is_told = all(one.id in ids for one in history if one.at >= at)
+    return (told[at], now) if is_told else (now, told[at])
 
 
 def second_of(at: datetime) -> datetime:

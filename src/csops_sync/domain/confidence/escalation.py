@@ -7,6 +7,18 @@ from itertools import zip_longest
 from csops_sync.domain.confidence.card import Card
 from csops_sync.domain.confidence.routing import Resolve
 from csops_sync.domain.confidence.rules import AnswerWithin
+from csops_sync.domain.confidence.step_reasons import (
+    ABOVE,
+    ABOVE_LEAVER,
+    CHANGER,
+    CSM,
+    FALLBACK,
+    LEAVER,
+    NAMED,
+    NO_BASE,
+    NOBODY_NAMED,
+    NONE_ABOVE,
+)
 from csops_sync.domain.facts import Person
 
 
@@ -55,28 +67,27 @@ class Ladder:
         above = superiors(base, self.people) if base else ()
         left = [one for one in above if one.is_active and one.id not in passed][:most]
         for one in left:
-            yield Step(person=one.id, why=f"{one.name} stands above {base.name if base else ''}, {role}")
+            yield Step(person=one.id, why=ABOVE(name=one.name, base=base.name if base else "", role=role))
         if len(left) < most and self.fallback:
-            nobody = f"nobody else stands above {base.name}, {role}" if base else role
-            yield Step(person=self.fallback, why=f"{nobody}: the fallback is asked")
+            why = NONE_ABOVE(base=base.name, role=role) if base else FALLBACK(why=role)
+            yield Step(person=self.fallback, why=why)
 
     def _base(self, changed_by: Sequence[str]) -> tuple[Person | None, str]:
         """Say above whom to climb: the last who made the change, else, above whom nobody stands, the CSM."""
         changer = self.people.get(changed_by[-1]) if changed_by else None
         if changer is not None and changer.id not in self.automation and _has_superior(changer, self.people):
-            return changer, "who made the change"
+            return changer, CHANGER()
         if self.csm is not None:
-            return self.csm, "who looks after the renewal"
-        return None, "Salesforce names nobody who made the change or looks after the renewal"
+            return self.csm, CSM()
+        return None, NO_BASE()
 
     def _named(self, paths: Sequence[str]) -> Iterator[Step]:
         for path in paths:
             person = self.resolve(path)
             if person is not None:
-                yield Step(person=person, why=f"the rules name {path}")
+                yield Step(person=person, why=NAMED(path=path))
             elif self.fallback:
-                why = f"Salesforce names nobody active for {path}: the fallback is asked"
-                yield Step(person=self.fallback, why=why)
+                yield Step(person=self.fallback, why=NOBODY_NAMED(path=path))
 
 
 def superiors(person: Person, people: Mapping[str, Person]) -> Iterator[Person]:
@@ -130,7 +141,7 @@ def _instead(
     name = gone.name if gone else step.person
     for one in superiors(gone, people) if gone else ():
         if one.is_active and one.id not in asked:
-            return Step(person=one.id, why=f"{one.name} stands above {name}, who is not active any more")
+            return Step(person=one.id, why=ABOVE_LEAVER(name=one.name, leaver=name))
     if fallback is None or fallback in asked:
         return None
-    return Step(person=fallback, why=f"{name} is not active any more: the fallback is asked")
+    return Step(person=fallback, why=LEAVER(leaver=name))

@@ -5,12 +5,12 @@ where what each replaced allows exactly one; else they are one step with a known
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import pairwise
-from typing import Generic, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 from csops_sync.domain.cheap_values import cheaply_made
 from csops_sync.domain.facts import FieldEdit, Scalar
@@ -41,6 +41,8 @@ class StageEntry:
     knows_replaced: bool = False
 
 
+Face: TypeAlias = tuple[object, ...]
+"""All that tells a row from others, but for its id."""
 Entry = TypeVar("Entry", bound=StageEntry | FieldEdit)
 
 
@@ -67,20 +69,21 @@ def order_edits(
     """
     if len(edits) <= 1:
         return Ordered(tuple(edits), known=True)
-    found: dict[tuple[tuple[object, ...], ...], tuple[FieldEdit, ...]] = {}
+    found: dict[tuple[Face, ...], tuple[FieldEdit, ...]] = {}
+    faces = {one.id: _edit_face(one) for one in edits}
     tries = 0
     for missing in range(_least_missing(edits, begins, ends), len(edits) + 2):
-        for way in _ways(tuple(edits), begins, ends, missing):
+        for way in _ways(tuple(edits), begins, ends, missing, faces):
             tries += 1
             if way:
-                found.setdefault(tuple(_edit_face(one) for one in way), way)
+                found.setdefault(tuple(faces[one.id] for one in way), way)
             if tries > _MOST_TRIES or (len(found) > 1 and way and not _gap(way[-1].new, ends)):
                 return _unordered(edits, list(found.values()), ends)
         if found:
             break
     if len(found) == 1:
         (way,) = found.values()
-        return Ordered(_seated(way, edits), known=True)
+        return Ordered(_seated(way, edits, faces), known=True)
     return _unordered(edits, list(found.values()), ends)
 
 
@@ -109,7 +112,11 @@ def _least_missing(edits: Sequence[FieldEdit], begins: Sequence[Scalar], ends: S
 
 
 def _ways(
-    edits: tuple[FieldEdit, ...], begins: Sequence[Scalar], ends: Sequence[Scalar], missing: int
+    edits: tuple[FieldEdit, ...],
+    begins: Sequence[Scalar],
+    ends: Sequence[Scalar],
+    missing: int,
+    faces: Mapping[str, Face],
 ) -> Iterator[tuple[FieldEdit, ...]]:
     """Walk every order in which no more edits than these are missing; an empty one for each step on the way."""
     waiting: list[tuple[tuple[FieldEdit, ...], tuple[FieldEdit, ...], int]] = [((), edits, missing)]
@@ -121,7 +128,7 @@ def _ways(
         before = (chosen[-1].new,) if chosen else begins
         waiting.extend(
             ((*chosen, one), _but(left, at), spare - gap)
-            for at, one in _unlike(left, _edit_face)
+            for at, one in _unlike(left, faces)
             if (gap := _gap(one.old, before)) <= spare
             and (not missing or _least_missing(_but(left, at), (one.new,), ends) <= spare - gap)
         )
@@ -132,18 +139,16 @@ def _but(rows: tuple[Entry, ...], at: int) -> tuple[Entry, ...]:
     return rows[:at] + rows[at + 1 :]
 
 
-def _unlike(
-    rows: tuple[Entry, ...], face: Callable[[Entry], tuple[object, ...]]
-) -> Iterable[tuple[int, Entry]]:
+def _unlike(rows: tuple[Entry, ...], faces: Mapping[str, Face]) -> Iterable[tuple[int, Entry]]:
     """Give one of the rows that are alike but for their ids, and where it is: each of them would lead the same way."""
-    return {face(one): (at, one) for at, one in enumerate(rows)}.values()
+    return {faces[one.id]: (at, one) for at, one in enumerate(rows)}.values()
 
 
 def _gap(value: Scalar, wanted: Sequence[Scalar]) -> int:
-    return int(bool(wanted) and not any(_same(value, one) for one in wanted))
+    return int(bool(wanted) and not any(is_same(value, one) for one in wanted))
 
 
-def _edit_face(edit: FieldEdit) -> tuple[object, ...]:
+def _edit_face(edit: FieldEdit) -> Face:
     return _plain(edit.old), _plain(edit.new), edit.by_id
 
 
@@ -186,16 +191,16 @@ def ended_with(edits: Sequence[FieldEdit], *, otherwise: Scalar, likely: Sequenc
     if found:
         return _likeliest(found, likely)
     left = [one.new for one in sorted(edits, key=_id)]
-    is_on_the_way = any(_same(one, otherwise) for one in left)
+    is_on_the_way = any(is_same(one, otherwise) for one in left)
     return next(
-        (one for one in likely if not is_on_the_way and any(_same(one, other) for other in left)), otherwise
+        (one for one in likely if not is_on_the_way and any(is_same(one, other) for other in left)), otherwise
     )
 
 
 def _once_more(values: Sequence[Scalar], others: Sequence[Scalar]) -> Sequence[Scalar]:
     """Give the values that are there more often than among the others."""
     if len(values) == 1:
-        return [] if _same(values[0], others[0]) else values
+        return [] if is_same(values[0], others[0]) else values
     left = Counter(map(_plain, others))
     found: list[Scalar] = []
     for value in values:
@@ -206,23 +211,26 @@ def _once_more(values: Sequence[Scalar], others: Sequence[Scalar]) -> Sequence[S
 
 
 def _likeliest(found: Sequence[Scalar], likely: Sequence[Scalar]) -> Scalar:
-    return next((one for wanted in likely for one in found if _same(one, wanted)), found[0])
+    return next((one for wanted in likely for one in found if is_same(one, wanted)), found[0])
 
 
 def order_entries(
-    entries: Sequence[StageEntry], *, last: StageEntry | None, moves: Sequence[FieldEdit] = ()
+    entries: Sequence[StageEntry], *, last: StageEntry | None, stage_edits: Sequence[FieldEdit] = ()
 ) -> Ordered[StageEntry]:
     """This function will chain snapshots of one second by the amount and close date that each replaced.
 
-    `moves` are the tracked edits of the stage in that second, where the org tracks it: an order must lead through them.
+    `stage_edits` are the tracked ones of that second, where the org tracks the stage: an order must lead through them.
     """
+    entries = sorted(entries, key=_id)
     if len(entries) > 1 and not all(one.knows_replaced for one in entries):
         return Ordered(tuple(entries), known=False)
     return _order(
         entries,
         follows=lambda one, before: _replaces(one, before or last),
         face=_face,
-        fits=lambda chain: not moves or last is None or _moves(last, chain) == Counter(map(_move, moves)),
+        fits=lambda chain: (
+            not stage_edits or last is None or _moves(last, chain) == Counter(map(_move, stage_edits))
+        ),
     )
 
 
@@ -230,33 +238,36 @@ def _order(
     rows: Sequence[Entry],
     *,
     follows: Callable[[Entry, Entry | None], bool],
-    face: Callable[[Entry], tuple[object, ...]],
+    face: Callable[[Entry], Face],
     fits: Callable[[tuple[Entry, ...]], bool] = lambda _chain: True,
 ) -> Ordered[Entry]:
     if len(rows) <= 1:
         return Ordered(tuple(rows), known=True)
-    found: dict[tuple[tuple[object, ...], ...], tuple[Entry, ...]] = {}
-    for tries, chain in enumerate(_chains(tuple(rows), follows, face)):
+    found: dict[tuple[Face, ...], tuple[Entry, ...]] = {}
+    faces = {one.id: face(one) for one in rows}
+    for tries, chain in enumerate(_chains(tuple(rows), follows, faces)):
         if chain and fits(chain):
-            found.setdefault(tuple(face(one) for one in chain), chain)
+            found.setdefault(tuple(faces[one.id] for one in chain), chain)
         if len(found) > 1 or tries > _MOST_TRIES:
             return Ordered(tuple(rows), known=False)
     chains = tuple(found.values())
-    return Ordered(_seated(chains[0], rows), known=True) if chains else Ordered(tuple(rows), known=False)
+    return (
+        Ordered(_seated(chains[0], rows, faces), known=True) if chains else Ordered(tuple(rows), known=False)
+    )
 
 
-def _seated(chain: Sequence[Entry], rows: Sequence[Entry]) -> tuple[Entry, ...]:
+def _seated(chain: Sequence[Entry], rows: Sequence[Entry], faces: Mapping[str, Face]) -> tuple[Entry, ...]:
     """Give rows that are alike but for their ids their places in the order in which they were handed over."""
-    waiting: dict[Entry, list[Entry]] = defaultdict(list)
+    waiting: dict[Face, list[Entry]] = defaultdict(list)
     for row in rows:
-        waiting[replace(row, id="")].append(row)
-    return tuple(waiting[replace(one, id="")].pop(0) for one in chain)
+        waiting[faces[row.id]].append(row)
+    return tuple(waiting[faces[one.id]].pop(0) for one in chain)
 
 
 def _chains(
     rows: tuple[Entry, ...],
     follows: Callable[[Entry, Entry | None], bool],
-    face: Callable[[Entry], tuple[object, ...]],
+    faces: Mapping[str, Face],
 ) -> Iterator[tuple[Entry, ...]]:
     """Walk every order in which each row follows the one before it; an empty one for each dead end on the way."""
     waiting: list[tuple[tuple[Entry, ...], tuple[Entry, ...]]] = [((), rows)]
@@ -267,7 +278,7 @@ def _chains(
             continue
         last = chosen[-1] if chosen else None
         waiting.extend(
-            ((*chosen, one), _but(left, at)) for at, one in _unlike(left, face) if follows(one, last)
+            ((*chosen, one), _but(left, at)) for at, one in _unlike(left, faces) if follows(one, last)
         )
         yield ()
 
@@ -284,20 +295,21 @@ def _moves(last: StageEntry, chain: Sequence[StageEntry]) -> Counter[tuple[objec
     return Counter((old, new) for old, new in pairwise(stages) if old != new)
 
 
-def _id(edit: FieldEdit) -> str:
-    return edit.id
+def _id(row: StageEntry | FieldEdit) -> str:
+    return row.id
 
 
 def _move(edit: FieldEdit) -> tuple[object, object]:
     return _plain(edit.old), _plain(edit.new)
 
 
-def _face(one: StageEntry) -> tuple[object, ...]:
+def _face(one: StageEntry) -> Face:
     left = (one.stage, _plain(one.probability), one.forecast_category, one.amount, one.close_date)
     return (*left, one.replaced_amount, one.replaced_close_date, one.by_id)
 
 
-def _same(one: Scalar, other: Scalar) -> bool:
+def is_same(one: Scalar, other: Scalar) -> bool:
+    """This function will say whether two values of a field are the same; no text is none at all."""
     return _plain(one) == _plain(other)
 
 

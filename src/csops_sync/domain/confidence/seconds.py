@@ -21,14 +21,14 @@ class Past:
     """All that is known of an opportunity's past: its stage history, and the edits of its rank's own field.
 
     `value` is the rank's field as it stands now. `outcomes` says of each stage whether it is closed, and how; a stage
-    that is not in it is open. `moves` are the edits of the stage, in an org that tracks it beside its stage history.
+    that is not in it is open. `stage_edits` are those of the stage, in an org that tracks it beside its stage history.
     """
 
     opportunity_id: str
     value: Scalar
     entries: tuple[StageEntry, ...] = ()
     edits: tuple[FieldEdit, ...] = ()
-    moves: tuple[FieldEdit, ...] = ()
+    stage_edits: tuple[FieldEdit, ...] = ()
     outcomes: Mapping[str, Outcome]
 
     def outcome_of(self, entry: StageEntry) -> Outcome:
@@ -41,14 +41,14 @@ class Past:
 class Second:
     """The rows of one second. `ends` is what is known otherwise of how its snapshots ended, where they cannot say.
 
-    `likely` is the rank's own field at its end, as far as what came after it tells. `is_apart` says that its edit was
-    told when its snapshot was not to be seen: they are two changes then, also where one person saved both at once.
+    `likely` is the rank's own field at its end, as far as what came after it tells. `is_apart` says that its edit and
+    its snapshot are two changes, the edit first: it was told when the snapshot was not to be seen.
     """
 
     at: datetime
     entries: tuple[StageEntry, ...]
     edits: tuple[FieldEdit, ...]
-    moves: tuple[FieldEdit, ...]
+    stage_edits: tuple[FieldEdit, ...]
     ends: Likely = ()
     likely: tuple[Scalar, ...] = ()
     is_apart: bool = False
@@ -64,13 +64,14 @@ def seconds_of(past: Past, ends: Ends, apart: Collection[datetime]) -> Iterator[
 
     `ends` and `apart` are what is known otherwise, by second (UTC): how one ended, and whose edit was told alone.
     """
-    entries, edits, moves = _by_second(past.entries), _by_second(past.edits), _by_second(past.moves)
+    entries, edits = _by_second(past.entries), _by_second(past.edits)
+    stage_edits = _by_second(past.stage_edits)
     for at in sorted(entries.keys() | edits.keys()):
         yield Second(
             at=at,
             entries=tuple(entries.get(at, ())),
             edits=tuple(edits.get(at, ())),
-            moves=tuple(moves.get(at, ())),
+            stage_edits=tuple(stage_edits.get(at, ())),
             ends=ends.snapshots.get(at, ()),
             is_apart=at in apart,
         )

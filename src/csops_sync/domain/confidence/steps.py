@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import TypeVar
 
 from csops_sync.domain.cheap_values import cheaply_made
 from csops_sync.domain.confidence.ends import Ends, Likely
@@ -13,16 +12,15 @@ from csops_sync.domain.confidence.history import (
     StageEntry,
     begins_of,
     ended_with,
+    is_same,
     left_by,
     order_edits,
     order_entries,
 )
-from csops_sync.domain.confidence.last_snapshot import last_of, value_of
+from csops_sync.domain.confidence.last_snapshot import agrees, last_of, sure_end, value_of
 from csops_sync.domain.confidence.ranks import Outcome, RankKind, RankScale, Standing
 from csops_sync.domain.confidence.seconds import Past, Second, seconds_of
 from csops_sync.domain.facts import FieldEdit, Scalar
-
-Row = TypeVar("Row", StageEntry, FieldEdit)
 
 
 @cheaply_made
@@ -30,8 +28,8 @@ Row = TypeVar("Row", StageEntry, FieldEdit)
 class Step:
     """What one row of history did, or all rows of a second whose order is unknown: `ids`.
 
-    `is_still` says that they move neither rank nor outcome by themselves: an amount, a rank of what is closed. `place`
-    orders the steps of one second.
+    `is_still` says that it stands after it as before; of a second without an order, that none of its rows by itself
+    moves rank or outcome. `place` orders the steps of one second.
     """
 
     at: datetime
@@ -101,7 +99,11 @@ def _begin(
         if not second.edits:
             found.append(second)
             continue
-        likely = _likeliest(second, scale, ends) or left_by(second.edits, now=likely) if is_last else likely
+        likely = (
+            _last_left(second, scale, ends, now=now) or left_by(second.edits, now=likely)
+            if is_last
+            else likely
+        )
         found.append(replace(second, likely=likely) if len(second.edits) > 1 else second)
         likely, is_last = begins_of(second.edits, otherwise=likely), False
     return tuple(reversed(found)), _Cursor(
@@ -109,22 +111,24 @@ def _begin(
     )
 
 
-def _likeliest(second: Second, scale: RankScale, ends: Likely) -> tuple[Scalar, ...]:
-    """Give what edits left that has the rank at which they are known to have ended."""
-    left = ((one.new for one in second.edits if scale.rank_of(one.new) == end.rank) for end in ends)
-    return next(filter(None, map(tuple, left)), ())
+def _last_left(second: Second, scale: RankScale, ends: Likely, *, now: Scalar) -> tuple[Scalar, ...]:
+    """Give what edits left that has the rank at which they are known to have ended: what stands there now, if it has.
+
+    Of a number many values have the same rank.
+    """
+    left = ([one.new for one in second.edits if scale.rank_of(one.new) == end.rank] for end in ends)
+    found = next(filter(None, left), [])
+    return (now,) if any(is_same(one, now) for one in found) else tuple(found)
 
 
 def _taken_in(cursor: _Cursor, second: Second, *, past: Past, scale: RankScale) -> tuple[list[Step], _Cursor]:
     """Take in the rows of one second: as one step, one by one where they have an order, or as their sum."""
-    snapshots = order_entries(second.entries, last=cursor.last, moves=second.moves)
+    snapshots = _snapshots(cursor, second, past=past, scale=scale)
     chain = order_edits(second.edits, begins=(cursor.raw,) if cursor.is_found else (), ends=second.likely)
     cursor = _led_from(cursor, chain, scale)
-    end = (
-        snapshots
-        if snapshots.known
-        else Ordered((last_of(second, cursor.last, past=past, scale=scale),), known=True)
-    )
+    end = snapshots
+    if not snapshots.known:
+        end = Ordered((last_of(second, cursor.last, past=past, scale=scale),), known=True)
     after = _after(cursor, end, chain, past=past, scale=scale, likely=second.likely)
     if second.is_apart and _closes_alone(cursor, second, past):
         return _one_after_the_other(cursor, after, second, past=past, scale=scale), after
@@ -137,6 +141,16 @@ def _taken_in(cursor: _Cursor, second: Second, *, past: Past, scale: RankScale) 
         replace(one, order_known=False, is_still=not stirs, by_id=_only_one(second.rows))
         for one in _step(cursor, after, at=second.at, rows=second.rows)
     ], after
+
+
+def _snapshots(cursor: _Cursor, second: Second, *, past: Past, scale: RankScale) -> Ordered[StageEntry]:
+    """Put snapshots in order; one that ends elsewhere than what is sure has rows that are not to be seen yet."""
+    found = order_entries(second.entries, last=cursor.last, stage_edits=second.stage_edits)
+    sure = sure_end(second, scale)
+    if len(found.rows) <= 1 or not found.known or sure is None:
+        return found
+    fitting = [one for one in found.rows if agrees(sure, one, past=past, scale=scale)]
+    return found if not fitting or found.rows[-1] in fitting else replace(found, known=False)
 
 
 def _closes_alone(cursor: _Cursor, second: Second, past: Past) -> bool:

@@ -11,7 +11,7 @@ from csops_sync.domain.confidence.detection import Detected, Watch, detect
 from csops_sync.domain.confidence.history import StageEntry, order_edits, order_entries
 from csops_sync.domain.confidence.ranks import Outcome, RankKind, RankScale, Standing
 from csops_sync.domain.confidence.settling import settled_moves
-from csops_sync.domain.facts import FieldEdit
+from csops_sync.domain.facts import FieldEdit, Scalar
 
 OPEN, LOST, WON = Standing("B"), Standing("B", Outcome.LOST), Standing("B", Outcome.WON)
 BY_PROBABILITY = RankScale(
@@ -20,6 +20,9 @@ BY_PROBABILITY = RankScale(
     kind=RankKind.PROBABILITY,
     at_least=((Decimal(70), "A"), (Decimal(0), "B")),
 )
+
+
+BY_NUMBER = RankScale(field="confidence", ranks=("A", "B"), at_least=((Decimal(70), "A"), (Decimal(0), "B")))
 
 
 def snapshot(
@@ -37,23 +40,26 @@ class Readings:
     """Readings of one renewal, one after the other; a move settles at once, and is told."""
 
     scale: RankScale = SCALE
+    is_tracked: bool = True
+    watch: Watch = field(default_factory=lambda: watch(OPEN))
     ledger: dict[str, ConfidenceChange] = field(default_factory=dict)
     told: list[tuple[Standing, Standing]] = field(default_factory=list)
     last: Detected | None = None
     _settled: set[str] = field(default_factory=set)
-    _watch: Watch = field(default_factory=lambda: watch(OPEN))
 
-    def read(self, minutes: float, stands: Standing, *rows: FieldEdit | StageEntry) -> None:
-        """Read these rows, and the record as it stands."""
+    def read(
+        self, minutes: float, stands: Standing, *rows: FieldEdit | StageEntry, value: Scalar = None
+    ) -> None:
+        """Read these rows, and the record as it stands; `value` where its field holds more than a rank."""
         found = detect(
-            self._watch,
-            past=past(*rows, value=stands.rank),
-            sight=sight(stands, minutes=minutes),
+            self.watch,
+            past=past(*rows, value=value or stands.rank),
+            sight=sight(stands, minutes=minutes, tracked=self.is_tracked),
             known=tuple(self.ledger.values()),
             settled=self._settled,
             scale=self.scale,
         )
-        self.last, self._watch = found, found.watch
+        self.last, self.watch = found, found.watch
         self.ledger |= {one.id: one for one in (*found.new, *found.corrected)}
         waiting = [one for one in found.new if not one.late]
         for move in settled_moves(waiting, window=timedelta(0), now=at(minutes), scale=self.scale):
@@ -176,3 +182,63 @@ def test_rows_that_are_alike_but_for_their_ids_have_one_order_however_many_they_
 
     assert order_entries(amounts, last=None).known
     assert order_edits(there_and_back, begins=("B",), ends=("B",)).known
+
+
+def test_a_rank_without_a_history_is_compared_also_where_closes_have_one() -> None:
+    closed, opened = snapshot(1, 10, "失注"), snapshot(2, 20)
+    readings = Readings(is_tracked=False)
+    readings.read(12, LOST, closed)
+    readings.read(22, OPEN, closed, opened)
+    readings.read(42, Standing("A"), closed, opened)
+
+    assert readings.told == [(OPEN, LOST), (LOST, OPEN), (OPEN, Standing("A"))]
+
+
+def test_a_rank_that_is_compared_in_one_reading_with_a_reopening_comes_after_it() -> None:
+    closed, opened = snapshot(1, 10, "失注"), snapshot(2, 20)
+    readings = Readings(is_tracked=False)
+    readings.read(12, LOST, closed)
+    readings.read(22, Standing("A"), closed, opened)
+
+    assert readings.told == [(OPEN, LOST), (LOST, OPEN), (OPEN, Standing("A"))]
+    assert [after for _, _, after in readings.moves] == [LOST, OPEN, Standing("A")]
+
+
+def test_numbers_of_one_rank_are_put_in_order_by_what_the_record_holds() -> None:
+    rows = rank(1, 10, 71, 75), rank(2, 10, 75, 50), rank(3, 10, 50, 71)
+    readings = Readings(BY_NUMBER, watch=watch(Standing("A")))
+    readings.read(12, Standing("A"), *rows, value=71)
+
+    assert readings.moves == [("017002", Standing("A"), OPEN), ("017003", OPEN, Standing("A"))]
+
+
+def test_what_a_second_before_the_watch_came_to_is_known_from_where_the_watch_began() -> None:
+    before = snapshot(9, 1, "失注"), snapshot(1, 1)
+    edit, close = rank(3, 30, "B", "C"), snapshot(4, 40, "失注", amount=120)
+    readings = Readings(watch=watch(OPEN, minutes=5))
+    readings.read(32, Standing("C"), *before, edit)
+    readings.read(42, Standing("C", Outcome.LOST), *before, edit, close)
+
+    worse = Standing("C")
+    assert readings.told == [(OPEN, worse), (worse, Standing("C", Outcome.LOST))]
+
+
+def test_a_snapshot_that_replaced_what_stood_before_its_second_was_not_the_last() -> None:
+    first, second = snapshot(9, 10, was=90), snapshot(1, 10, "失注")
+    third, later = snapshot(2, 10, "受注"), snapshot(5, 11, "受注", amount=120)
+    readings = Readings()
+    readings.read(12, WON, replace(entry(7, 5), amount=Decimal(90)), first, second, third, later)
+
+    assert readings.told == [(OPEN, WON)]
+    assert readings.moves[0][2].outcome is not Outcome.OPEN
+
+
+def test_an_order_that_contradicts_what_was_told_and_stands_there_still_is_none() -> None:
+    first, second = snapshot(1, 6, amount=90), snapshot(2, 6, was=90)
+    third = snapshot(3, 6, "受注", amount=90)
+    readings = Readings()
+    readings.read(8, WON, third)
+    readings.read(16, WON, second, third)
+    readings.read(32, WON, first, second, third)
+
+    assert readings.told == [(OPEN, WON)]
