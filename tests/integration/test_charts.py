@@ -13,7 +13,7 @@ import pytest
 
 from csops_sync.adapters.charts.drawing import VegaCharts, page_script
 from csops_sync.adapters.charts.fonts import draws_apart, draws_japanese
-from csops_sync.adapters.charts.look import palette_of
+from csops_sync.adapters.charts.look import dressed, palette_of
 from csops_sync.adapters.charts.scale import scale_for
 from csops_sync.bootstrap.pictures import font_problems
 from csops_sync.domain.forecast.ratio_band import RatioBand
@@ -269,6 +269,20 @@ def test_what_is_read_stands_out_from_its_background(look: Look) -> None:
 
     for colour in (colours.text, colours.main, colours.second, colours.mark, colours.rise, colours.fall):
         assert _contrast(colour, background) >= 3, colour
+
+
+@pytest.mark.parametrize("look", list(Look))
+def test_layers_are_laid_over_one_another_as_altair_lays_them(look: Look) -> None:
+    base = alt.Chart(alt.InlineData(values=[{"a": 1, "b": 2}])).encode(x=alt.X("a:Q"))
+    other = alt.Chart(alt.InlineData(values=[{"whole": 100}])).mark_rule().encode(y=alt.Y("whole:Q"))
+    turned = base.mark_line().transform_calculate(c="1")
+    for layers in ([base.mark_bar()], [base.mark_bar(), turned], [base.mark_bar(), base.mark_text(), other]):
+        plain = alt.LayerChart(layer=layers).to_dict()
+        drawn = dressed(layers, title="title", look=look)
+        theirs = {name: one for name, one in plain.items() if name != "config"}
+
+        assert {name: one for name, one in drawn.items() if name in theirs} == theirs
+        assert plain["config"]["view"].items() <= drawn["config"]["view"].items()
 
 
 def _contrast(one: str, other: str) -> float:

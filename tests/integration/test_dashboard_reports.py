@@ -104,6 +104,15 @@ def test_the_csv_of_a_bridge_leads_from_the_one_landing_to_the_other(served: Ser
     assert SCRIPT in {row["account"] for row in found}
 
 
+@pytest.mark.parametrize("path", ["/bridge.csv", "/accuracy.csv?period=2026-Q1", "/matrix.csv"])
+def test_every_row_of_a_file_carries_its_definition_and_its_rates(served: ServedDashboard, path: str) -> None:
+    found = rows(served.get(path))
+
+    assert {(row["profile"], row["rates"]) for row in found} == {
+        ("NRR boundary close, due by end date, late: churn then return", "pinned")
+    }
+
+
 def test_a_name_that_a_spreadsheet_would_run_is_harmless_in_the_bridge_too() -> None:
     book = FakeBook()
     place = next(place for place, one in enumerate(book.lines) if one.account == SCRIPT)

@@ -12,14 +12,14 @@ from tests.fakes.dashboard_book import FakeBook, line
 from tests.fakes.dashboard_server import ServedDashboard, serving
 
 BOM = b"\xef\xbb\xbf"
-LATE = line(8, end=date(2026, 11, 20))
+LATE = line(9, end=date(2026, 11, 20))
 """Open, and its last day is over."""
 
 
 @pytest.fixture(scope="module")
 def late() -> Iterator[ServedDashboard]:
     """One renewal that is overdue, and one that is not."""
-    with serving(FakeBook(lines=[LATE, line(9)])) as found:
+    with serving(FakeBook(lines=[LATE, line(8)])) as found:
         yield found
 
 
@@ -94,8 +94,19 @@ def test_an_overdue_renewal_is_marked_in_the_list_on_its_page_and_in_the_file(la
     assert marked[LATE.state.key] == "true"
 
 
+def test_an_overdue_renewal_is_marked_among_the_biggest_risks_in_both_languages(
+    late: ServedDashboard,
+) -> None:
+    english = late.get("/").text
+    japanese = late.get("/", **{"Accept-Language": "ja"}).text
+
+    assert 'Nov 20, 2026 · <b class="bad">Overdue</b>' in english
+    assert '2026/11/20 · <b class="bad">期限超過</b>' in japanese
+    assert (english + japanese).count('<b class="bad">') == 2
+
+
 def test_it_is_in_japanese_and_one_that_is_not_overdue_is_not_marked(late: ServedDashboard) -> None:
     japanese = {"Accept-Language": "ja"}
 
     assert "期限超過" in late.get(f"/renewals/{LATE.state.key}", **japanese).text
-    assert "期限超過" not in late.get(f"/renewals/{line(9).state.key}", **japanese).text
+    assert "期限超過" not in late.get(f"/renewals/{line(8).state.key}", **japanese).text

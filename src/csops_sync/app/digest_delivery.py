@@ -14,6 +14,7 @@ from csops_sync.app.messaging import as_settled, tell_unreachable
 from csops_sync.app.pausing import paused_hand
 from csops_sync.app.recovery import SETTLING, remove_double
 from csops_sync.app.sending import CLAIM_FOR, claim_ends, handed_back
+from csops_sync.app.unsent_reasons import NO_CHARTS, UNDRAWN, UNREADABLE
 from csops_sync.app.waiting_for_slack import kept_waiting
 from csops_sync.ports.cards import Place
 from csops_sync.ports.charts import Charts
@@ -26,10 +27,6 @@ _SKEW = timedelta(minutes=2)
 _WEEK = timedelta(days=7)
 """How far back is looked for what a state that was restored may have told."""
 _ENOUGH = frozenset({OutboxStatus.PENDING, OutboxStatus.UNKNOWN})
-_UNREADABLE = (
-    "its outcome is unknown and the channel's history cannot be read; look into the channel, then "
-    "`csops-sync outbox drop` it if it is there, `csops-sync outbox retry` it if not"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +130,7 @@ def _send(desk: _Desk, claimed: _Claimed) -> OutboxRow:
             png = _drawn(desk, item)
         except ValueError as error:
             return replace(
-                row, status=OutboxStatus.PARKED, error=f"it cannot be drawn: {error}", claimed_until=None
+                row, status=OutboxStatus.PARKED, error=UNDRAWN(error=str(error)), claimed_until=None
             )
     if not engine.still_ours() or claim_ends([row], now=engine.now()):
         return handed_back(row, None, now=engine.now())
@@ -151,7 +148,7 @@ def _swept(desk: _Desk, claimed: _Claimed, row: OutboxRow) -> OutboxRow:
 
 def _drawn(desk: _Desk, picture: DigestPicture) -> bytes:
     if desk.charts is None:
-        raise ValueError("this installation draws no charts")
+        raise ValueError(NO_CHARTS())
     return desk.charts.png(picture.chart)
 
 
@@ -200,7 +197,7 @@ def _found_or_not(desk: _Desk, lost: _Claimed) -> OutboxRow:
         return again
     found = _search(desk, lost, since=(row.sending_at or row.created_at) - _SKEW)
     if not found.readable:
-        return replace(row, status=OutboxStatus.PARKED, error=_UNREADABLE, claimed_until=None)
+        return replace(row, status=OutboxStatus.PARKED, error=UNREADABLE(), claimed_until=None)
     return _as_found(row, found) if found.messages else again
 
 

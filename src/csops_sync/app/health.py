@@ -7,7 +7,8 @@ from enum import StrEnum
 from threading import Lock
 
 from csops_sync.app.failures import Failure, FailureKind
-from csops_sync.domain.sentences import Sentence, Wording, joined
+from csops_sync.domain.sentences import Sentence, Wording, joined, understood
+from csops_sync.ports.chat_words import CHAT_WORDS
 from csops_sync.ports.crm import ApiUsage
 from csops_sync.ports.store import OutboxStatus
 
@@ -255,13 +256,13 @@ def _limits(facts: Facts) -> Iterator[str]:
         yield Sentence(
             "health.deaf",
             "answers in Slack are not heard at once, and are read again every 15 minutes: {why}",
-            why=facts.deaf,
+            why=understood(facts.deaf, CHAT_WORDS),
         )
     if facts.unread:
         yield Sentence(
             "health.unread",
             "reactions on cards cannot be read again, so a lost one leaves its card asking: {why}",
-            why=facts.unread,
+            why=understood(facts.unread, CHAT_WORDS),
         )
     if facts.awaited:
         yield facts.awaited

@@ -9,12 +9,16 @@ from csops_sync.app.payload import body_hash, encode
 from csops_sync.app.recording import held_hash
 from csops_sync.domain.facts import Scalar
 from csops_sync.domain.intents import Message, NoteKind, NoticeKind
+from csops_sync.domain.sentences import Wording
 from csops_sync.ports.crm import Role
 from csops_sync.ports.store import OutboxRow, OutboxStatus, Target, Transaction
 
 _EVERYTHING = 1_000_000
 EARLIER_LIFE = timedelta(days=30)
 """How far back is looked for what a state that was lost or restored may have told."""
+FIRST_CYCLE = Wording("notice.first-cycle", "the first cycle on this org")
+GUARDED = Wording("notice.guarded", "more than the guards of the rules let pass at once")
+NOTICE_REASONS = (FIRST_CYCLE, GUARDED)
 
 
 def baseline_summary(engine: Engine, tx: Transaction, evaluated: Evaluated) -> Sequence[OutboxRow]:
@@ -26,7 +30,7 @@ def baseline_summary(engine: Engine, tx: Transaction, evaluated: Evaluated) -> S
         engine,
         key=f"baseline/{engine.identity.org_id}",
         notice=NoticeKind.BASELINE,
-        reason="the first cycle on this org",
+        reason=FIRST_CYCLE(),
         facts=_facts(tx, evaluated),
     )
     return [_row(engine, one, look_back=EARLIER_LIFE) for one in message]
@@ -38,7 +42,7 @@ def held_notice(engine: Engine, *, count: int, approval: str) -> Sequence[Outbox
         engine,
         key=f"held/{approval}",
         notice=NoticeKind.HELD,
-        reason="more than the guards of the rules let pass at once",
+        reason=GUARDED(),
         facts={"held": count, "plan_hash": approval},
     )
     return [_row(engine, one) for one in message]

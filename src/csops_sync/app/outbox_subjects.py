@@ -51,26 +51,41 @@ class _Named:
     opportunities: frozenset[str] = frozenset()
 
 
-def outbox_seen(office: Office, *, people: frozenset[str] | None) -> OutboxSeen:
-    """This function will list what is not sent yet, oldest first, for who may see these people's renewals.
+@dataclass(frozen=True, slots=True, eq=False)
+class Queue:
+    """The rows that are not sent yet, `total` in number: the oldest of them, and the terms of all whom they name."""
 
-    They see the rows of which every renewal is theirs, and of the others how many there are; None sees all.
-    """
+    total: int
+    about: "_Register"
+
+
+def queue_of(office: Office, *, scoped: bool) -> Queue:
+    """This function will read what is not sent yet: for readers with row scope, or (False) for who sees all."""
     with office.store.reading() as tx:
         counts = tx.outbox.counts(*UNSETTLED)
-        total = sum(counts.values())
         there = [one for one in UNSETTLED if counts.get(one)]  # each costs a query for each target
-        rows = tx.outbox.with_status(*there, limit=_SHOWN if people is None else _LOOKED_AT)
-        about = _Register.over(tx, [_named(one) for one in rows])
-        own = [one for one in about.named if people is None or about.is_for(one, people)]
-        shown = own[:_SHOWN]
+        rows = tx.outbox.with_status(*there, limit=_LOOKED_AT if scoped else _SHOWN)
+        return Queue(sum(counts.values()), _Register.over(tx, [_named(one) for one in rows]))
+
+
+def outbox_seen(office: Office, *, people: frozenset[str] | None, queue: Queue | None = None) -> OutboxSeen:
+    """This function will list what is not sent yet, oldest first, for who may see these people's renewals.
+
+    They see the rows of which every renewal is theirs, and of the others how many there are; None sees all. `queue` is
+    what was read of it, for readers with or without a scope as they are.
+    """
+    found = queue if queue is not None else queue_of(office, scoped=people is not None)
+    about = found.about
+    own = [one for one in about.named if people is None or about.is_for(one, people)]
+    shown = own[:_SHOWN]
+    with office.store.reading() as tx:
         subjects = about.subjects(tx, shown)
-    others = 0 if people is None else total - len(own)
+    others = 0 if people is None else found.total - len(own)
     return OutboxSeen(
         view=OutboxView(
             items=tuple(outbox_item(one.row) for one in shown),
             timezone=office.timezone,
-            left_out=total - others - len(shown),
+            left_out=found.total - others - len(shown),
         ),
         subjects=subjects,
         others=others,

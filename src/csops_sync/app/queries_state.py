@@ -3,18 +3,17 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
-from csops_sync.app.confidence.reasons import CONFIDENCE_REASONS
 from csops_sync.app.confidence_views import ConfidenceCounts
 from csops_sync.app.cycle import BASELINE, READ_UP_TO, RULES
 from csops_sync.app.office import Office
+from csops_sync.app.outbox_words import error_understood, reason_understood
 from csops_sync.app.pausing import PAUSED
 from csops_sync.app.recording import held_hash
 from csops_sync.app.views import OutboxItem, OutboxView, SourceRow, StatusView
 from csops_sync.app.waiting_for_slack import waiting_words
 from csops_sync.domain.confidence.changes import Verdict
 from csops_sync.domain.confidence.face import CardState
-from csops_sync.domain.intent_reasons import INTENT_REASONS
-from csops_sync.domain.sentences import Sentence, understood
+from csops_sync.domain.sentences import Sentence
 from csops_sync.ports.crm import Role
 from csops_sync.ports.store import LeaseGrant, OutboxRow, OutboxStatus, Transaction
 
@@ -30,7 +29,6 @@ UNSETTLED = (
 
 _EVERYTHING = 1_000_000
 _SHOWN = 5000
-_REASONS = (*INTENT_REASONS, *CONFIDENCE_REASONS)
 
 
 def source_rows(office: Office) -> Mapping[Role, int]:
@@ -86,12 +84,12 @@ def outbox_item(row: OutboxRow) -> OutboxItem:
         kind=row.kind,
         target=row.target.value,
         status=row.status,
-        reason=understood(row.reason, _REASONS),
+        reason=reason_understood(row.reason),
         attempts=row.attempts,
         created_at=row.created_at,
         not_before=row.not_before,
         result=row.result,
-        error=row.error,
+        error=error_understood(row.error),
     )
 
 

@@ -10,6 +10,7 @@ from csops_sync.app.facts import scalars
 from csops_sync.app.outcome import Sent, Write, record_sent, settled_as
 from csops_sync.app.payload import decode
 from csops_sync.app.pulling import absorb
+from csops_sync.app.unsent_reasons import UNREADABLE
 from csops_sync.domain.intents import CreateOpportunity, Message
 from csops_sync.domain.ownership import same
 from csops_sync.ports.chat import Told
@@ -21,10 +22,6 @@ SETTLING = timedelta(seconds=60)
 """How long Slack may take until a message that it accepted can be read in the channel's history."""
 
 _SKEW = timedelta(minutes=2)
-_UNREADABLE = (
-    "its outcome is unknown and the channel's history cannot be read; look into the channel, then "
-    "`csops-sync outbox drop` it if it is there, `csops-sync outbox retry` it if not"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,7 +157,7 @@ def _found_or_not(engine: Engine, row: OutboxRow) -> OutboxRow:
         raise TypeError(f"outbox row {row.key} is for Slack but holds a {message.kind.value}")
     place = where_told(engine, row, message)
     if not place.readable:
-        return replace(row, status=OutboxStatus.PARKED, error=_UNREADABLE, claimed_until=None)
+        return replace(row, status=OutboxStatus.PARKED, error=UNREADABLE(), claimed_until=None)
     if place.address is None:
         return replace(row, status=OutboxStatus.PENDING, claimed_until=None)
     return replace(row, status=OutboxStatus.SENT, result=place.address, error=None, claimed_until=None)

@@ -5,15 +5,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from csops_sync.app.outcome import backed_off
-from csops_sync.domain.sentences import Sentence
+from csops_sync.app.unsent_reasons import RESTING, SILENCED, UNSENT_REASONS
+from csops_sync.domain.sentences import Sentence, understood
 from csops_sync.ports.store import OutboxRow, OutboxStatus, Target
 
 LONGEST_WAIT = timedelta(minutes=1)
 """So soon after Slack is back everything is told; where Slack itself says how long to wait, that counts."""
-RESTS = "outside the business hours"
-"""How the reason of a message begins that waits for a morning, and not for Slack."""
-SILENCED = "silenced"
-"""How the reason of a message begins that waits for the end of a silence."""
+_FOR_PEOPLE = (RESTING, SILENCED)
+"""Why a message waits for a morning, or for the end of a silence, and not for Slack."""
 _IN_SLACK = frozenset({Target.SLACK, Target.CARDS, Target.DIGEST})
 
 
@@ -37,10 +36,11 @@ def waiting_words(rows: Iterable[OutboxRow]) -> Sentence | None:
         "health.awaited",
         "messages that Slack did not take yet: {n:,}, sent again by themselves: {why}",
         n=len(waiting),
-        why=last.error or "",
+        why=understood(last.error or "", UNSENT_REASONS),
     )
 
 
 def _waits(row: OutboxRow) -> bool:
     is_tried = row.target in _IN_SLACK and row.status is OutboxStatus.PENDING and row.attempts > 0
-    return is_tried and bool(row.error) and not (row.error or "").startswith((RESTS, SILENCED))
+    error = row.error or ""
+    return is_tried and bool(error) and not isinstance(understood(error, _FOR_PEOPLE), Sentence)

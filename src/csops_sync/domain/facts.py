@@ -15,6 +15,11 @@ from csops_sync.domain.dates import Duration
 Scalar = str | int | Decimal | bool | date | datetime | None
 
 
+def without_empty_places(value: Scalar) -> Scalar:
+    """This function will give an exact number as people write it: 9000000 for 9000000.0; anything else as it is."""
+    return int(value) if isinstance(value, Decimal) and value == value.to_integral_value() else value
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
     """A Salesforce user. `manager_id` leads up the chain that escalation and row scope follow."""

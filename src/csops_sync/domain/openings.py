@@ -11,7 +11,7 @@ from csops_sync.domain.co_term import Group, late_member_note
 from csops_sync.domain.copying import copies_of
 from csops_sync.domain.decision import Announcement, Decision
 from csops_sync.domain.eligibility import Standing
-from csops_sync.domain.intent_reasons import BY_RULE, OPENS, OPENS_THOUGH
+from csops_sync.domain.intent_reasons import BY_RULE, DUE, OPENS, OPENS_THOUGH
 from csops_sync.domain.intents import CreateOpportunity, Foreseen, NoticeKind
 from csops_sync.domain.opportunity_fields import Subject, initial_values
 from csops_sync.domain.people import resolve
@@ -148,7 +148,7 @@ def _create(book: AccountBook, group: Group, rule: RenewalRule, rules: RuleSet) 
 def _reason(group: Group) -> str:
     decision = group.first.timing.decision if group.first.timing else None
     if decision is None:
-        return "due"
+        return DUE()
     bound = decision.deciding
     words = OPENS_THOUGH if _is_cancelling(group) else OPENS
     return words(day=decision.open_date, bound=bound.kind, anchor=bound.anchor_day, offset=bound.offset)

@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from csops_sync.domain.book import AccountBook
 from csops_sync.domain.facts import FieldEdit, Opportunity
+from csops_sync.domain.intent_reasons import PUT_BACK
 from csops_sync.domain.intents import FieldChange, UpdateOpportunity
 from csops_sync.domain.opportunity_fields import MAINTAINED
 from csops_sync.domain.ownership import same
@@ -34,7 +35,7 @@ def give_back(
         account_id=book.account.id,
         opportunity_id=opportunity.id,
         changes=changes,
-        reason="a person's edit of the same second is put back",
+        reason=PUT_BACK(),
         rule="",
         gives_back=True,
     )

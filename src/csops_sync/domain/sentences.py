@@ -4,7 +4,7 @@ To everything that only shows or keeps it, it is a text like any other; the term
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
@@ -15,6 +15,8 @@ JOINED = "joined"
 ABOUT = "about"
 """The code of a text with the name of what it is about before it; its values are `name` and `text`."""
 _GAP = "\x00"
+Parts = Sequence[str]
+Named = Sequence[tuple[str, str]]
 _VALUE = re.compile(r"\{(\w+)(?::([^}]*))?\}")
 
 
@@ -58,17 +60,30 @@ class Wording:
         return Sentence(self.code, self.english, **values)
 
     def heard(self, text: str) -> Sentence | None:
-        """This function will give the sentence that a kept text is, its values as they were written; else None."""
-        shape, named = _shape_of(self.english)
-        found = shape.fullmatch(text)
-        if found is None:
+        """This function will give the sentence that a kept text is, its values as they were written; else None.
+
+        Where a value holds what stands between values, earlier ones are as long as all can be understood.
+        """
+        fixed, named = _parts_of(self.english)
+        if not text.startswith(fixed[0]):
             return None
-        pairs = zip(named, found.groups(), strict=True)
-        try:
-            values = {name: self._read(name, written, spec) for (name, spec), written in pairs}
-        except ValueError:
-            return None
-        return Sentence(self.code, self.english, **values)
+        values = self._values(text[len(fixed[0]) :], fixed[1:], named)
+        return None if values is None else Sentence(self.code, self.english, **values)
+
+    def _values(self, text: str, fixed: Parts, named: Named) -> dict[str, object] | None:
+        """Understand the values of a text of which each is followed by what is fixed; None where there is no way."""
+        if not named:
+            return None if text else {}
+        (name, spec), after = named[0], fixed[0]
+        for end in _ends(text, after, is_last=len(named) == 1):
+            try:
+                value = self._read(name, text[:end], spec)
+            except ValueError:
+                continue
+            rest = self._values(text[end + len(after) :], fixed[1:], named[1:])
+            if rest is not None:
+                return {name: value, **rest}
+        return None
 
     def _read(self, name: str, written: str, spec: str) -> object:
         """Give a value that was written; one that a format wrote is an instant. ValueError where it is none."""
@@ -78,16 +93,39 @@ class Wording:
 
 
 @cache
-def _shape_of(english: str) -> tuple[re.Pattern[str], Sequence[tuple[str, str]]]:
-    """Give what every text of a sentence looks like, and its values in order: their names and formats."""
+def _parts_of(english: str) -> tuple[Parts, Named]:
+    """Give what stands before, between and behind the values of a sentence, and those in order: names and formats."""
     named = [(found[1], found[2] or "") for found in _VALUE.finditer(english)]
-    fixed = [re.escape(one) for one in _VALUE.sub(_GAP, english).split(_GAP)]
-    return re.compile("(.+)".join(fixed), re.DOTALL), named
+    return _VALUE.sub(_GAP, english).split(_GAP), named
+
+
+def _ends(text: str, after: str, *, is_last: bool) -> Iterator[int]:
+    """Give where a value may end that begins a text, the furthest first."""
+    if is_last:
+        end = len(text) - len(after)
+        yield from [end] if end > 0 and text.endswith(after) else []
+        return
+    end = text.rfind(after, 1)
+    while end > 0:
+        yield end
+        end = text.rfind(after, 1, end + len(after) - 1)
 
 
 def understood(text: str, wordings: Iterable[Wording]) -> str:
     """This function will give a kept text as the first of these sentences that it is; any other stays a text."""
     return next((said for one in wordings if (said := one.heard(text)) is not None), text)
+
+
+def one_of(*wordings: Wording) -> Callable[[str], str]:
+    """This function will give what understands a value that is itself one of these; it raises ValueError for others."""
+
+    def heard(text: str) -> str:
+        said = next((found for one in wordings if (found := one.heard(text)) is not None), None)
+        if said is None:
+            raise ValueError(f"{text!r} is none of {', '.join(one.code for one in wordings)}")
+        return said
+
+    return heard
 
 
 def about(name: str, text: str) -> Sentence:

@@ -11,8 +11,15 @@ from csops_sync.domain.case import Case, as_decided
 from csops_sync.domain.co_term import Group
 from csops_sync.domain.copying import HAS_LINES
 from csops_sync.domain.decision import NOTHING_DECIDED, Announcement, Decision, merged
-from csops_sync.domain.facts import Opportunity, Scalar
+from csops_sync.domain.facts import Opportunity, Scalar, without_empty_places
 from csops_sync.domain.forecast.figures import FIGURE_FIELDS
+from csops_sync.domain.intent_reasons import (
+    BESIDE,
+    END_MOVED,
+    FACTS_CHANGED,
+    IS_ITS_RENEWAL,
+    NOT_ITS_RENEWAL,
+)
 from csops_sync.domain.intents import (
     AdoptOpportunity,
     FieldChange,
@@ -81,7 +88,7 @@ def _stamp(book: AccountBook, case: Case, opportunity: Opportunity, rules: RuleS
         renewal_key=case.key,
         opportunity_id=opportunity.id,
         changes=changes,
-        reason=f"{opportunity.name} is the renewal of contract {case.tracked.contract.number}",
+        reason=IS_ITS_RENEWAL(name=opportunity.name, number=case.tracked.contract.number),
     )
     return Decision(intents=(stamp,))
 
@@ -106,7 +113,7 @@ def _stamp_off(book: AccountBook, case: Case, opportunity: Opportunity) -> Updat
     if ref is None or ref.contract_id != case.tracked.contract.id or "renewal_key" not in ours:
         return None
     changes = [FieldChange(field=one, before=opportunity.values.get(one), after=None) for one in ours]
-    reason = f"a person said that it is not the renewal of contract {case.tracked.contract.number}"
+    reason = NOT_ITS_RENEWAL(number=case.tracked.contract.number)
     return _update(book, opportunity, case.rule, changes, reason=reason)
 
 
@@ -132,7 +139,7 @@ def _follow(
         elif held.editor in (Editor.PERSON, Editor.AUTOMATION) and not same(current, value):
             notes.append(_left_alone(book, opportunity, field, held))
     moved = any(one.field == "renewal_date" for one in changes)
-    reason = "the contract's end moved" if moved else "what it is worked out from changed"
+    reason = END_MOVED() if moved else FACTS_CHANGED()
     update = _update(book, opportunity, rule, changes, reason=reason)
     if update is None and not notes:
         return NOTHING_DECIDED
@@ -179,8 +186,8 @@ def _left_alone(book: AccountBook, opportunity: Opportunity, field: str, held: C
     words = _LEFT_TO_FLOW if held.editor is Editor.AUTOMATION else _LEFT_TO_PERSON
     said = words(
         field=field,
-        value=opportunity.values.get(field),
-        written=written.sent,
+        value=without_empty_places(opportunity.values.get(field)),
+        written=without_empty_places(written.sent),
         name=who.name if who else held.editor_id or Sentence("somebody", "somebody"),
     )
     text = about(opportunity.name, said)
@@ -213,7 +220,7 @@ def tell_parallel(book: AccountBook, *, case: Case, others: Sequence[Opportunity
                 channel=announce.channel,
                 daily=False,
                 line=line_of(case, account_name=book.account.name, mentions=mentions, others=(other.id,)),
-                reason=f"{other.name} stands beside the renewal's own opportunity",
+                reason=BESIDE(name=other.name),
             )
             for other in others
         )

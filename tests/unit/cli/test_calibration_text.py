@@ -147,6 +147,9 @@ def test_what_is_not_known_is_empty_in_the_csv() -> None:
         "matrix": "950",
         "last_years_rate": "",
         "all_renews": "900",
+        "profile": "profile: ours",
+        "scenario": "base",
+        "rates": "pinned",
     }
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from tests.fakes.builders import CSM, FLOW, MANAGER, US, book, contract, opportunity, rule, ruleset
@@ -175,6 +176,19 @@ def test_a_close_date_that_a_person_changed_stays_while_the_rest_moves() -> None
     assert [note.text for note in decision.notes if note.kind is NoteKind.LEFT_ALONE] == [
         "株式会社みなと商事 2026-10 更新: close_date is 2026-09-20, we last wrote 2026-09-30; changed by 佐藤"
     ]
+
+
+def test_an_amount_that_a_person_changed_is_told_without_empty_places() -> None:
+    amount = Decimal("9000000.0")
+    given = opened(
+        end=date(2026, 12, 31),
+        now={"amount": amount},
+        edits=(edit("amount", amount, by=CSM),),
+    )
+    decision = decide(given, rules=ruleset(), today=TODAY)
+
+    (note,) = [one.text for one in decision.notes if one.kind is NoteKind.LEFT_ALONE]
+    assert "amount is 9000000, we last wrote " in note
 
 
 def test_without_history_whoever_modified_last_is_taken_for_the_editor() -> None:

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from csops_sync.domain.dates import Duration
-from csops_sync.domain.sentences import ABOUT, JOINED, Sentence, Wording, about, joined, understood
+from csops_sync.domain.sentences import ABOUT, JOINED, Sentence, Wording, about, joined, one_of, understood
 
 QUIET = Wording("reason.quiet", "outside business hours, until {until:%Y-%m-%d %H:%M}Z")
 OPENS = Wording(
@@ -86,3 +86,21 @@ def test_values_that_are_no_texts_are_what_they_were() -> None:
     assert heard.values == {"day": day, "span": span}
     assert understood("opens soon less nothing", [TOLD, OPENS]) == "opens soon less nothing"
     assert not isinstance(understood("opens soon less nothing", [OPENS]), Sentence)
+
+
+INVITE = Wording("advice.invite", "invite it: /invite")
+SAYS = Wording("says", "Slack says {said}: {advice}", {"advice": one_of(INVITE)})
+
+
+def test_a_value_that_holds_what_stands_between_values_is_understood() -> None:
+    heard = SAYS.heard("Slack says no (needed: chat): invite it: /invite")
+
+    assert heard is not None
+    assert (heard.values["said"], heard.values["advice"]) == ("no (needed: chat)", "invite it: /invite")
+    assert SAYS.heard("Slack says no: do as you like") is None
+
+
+@pytest.mark.parametrize("text", ["Slack says : invite it: /invite", "invite it: /invite!", "Slack says"])
+def test_a_sentence_is_understood_whole_and_with_all_its_values_or_not_at_all(text: str) -> None:
+    assert understood(text, [SAYS, INVITE]) == text
+    assert not isinstance(understood(text, [SAYS, INVITE]), Sentence)

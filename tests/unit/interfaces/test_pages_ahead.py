@@ -10,12 +10,15 @@ from tests.fakes.landings import built
 from tests.fakes.memory_engine import Workshop
 from tests.fakes.term_books import RATED
 
-from csops_sync.app.forecast.kept_reports import KeptReports
+from csops_sync.app.forecast.bridge_page import BridgeAsked
+from csops_sync.app.forecast.kept_reports import LOOK_SECONDS, PATIENCE_SECONDS, KeptReports
 from csops_sync.app.forecast.listing_values import Paging, RenewalFilter
 from csops_sync.app.forecast.overview import overview_of
 from csops_sync.app.forecast.overview_values import Overview, Span
 from csops_sync.app.forecast.snapshots import take_snapshot
+from csops_sync.app.forecast.standing import grow_revision
 from csops_sync.app.health import Health
+from csops_sync.app.loading import READ_UP_TO
 from csops_sync.interfaces.web.ahead import Ahead
 from csops_sync.interfaces.web.dashboard_data import NotReadyError
 from csops_sync.interfaces.web.live_data import Installed, LiveData
@@ -87,6 +90,22 @@ def test_readers_are_shown_what_held_before_until_the_new_pages_are_made(served:
     served.ahead.look()
     assert served.data.overview(Span.YEAR, None) is served.drawn[-1]
     assert served.drawn[-1] is not before
+
+
+def test_a_bridge_of_before_the_news_is_shown_too_though_it_stands_on_older_data(served: Served) -> None:
+    served.data = replace(served.data, kept=KeptReports(renewed_by=served.ticks))
+    served.shop.sync()
+    assert take_snapshot(served.shop.engine())
+    before = served.data.bridge(BridgeAsked(), None)
+    served.ticks.seconds += LOOK_SECONDS
+    served.shop.crm.advance(seconds=60)
+    with served.shop.office().writing() as tx:
+        tx.progress.set_setting(READ_UP_TO, served.shop.office().now.isoformat())
+        grow_revision(tx)
+
+    assert served.data.bridge(BridgeAsked(), None) is before
+    served.ticks.seconds += PATIENCE_SECONDS
+    assert served.data.bridge(BridgeAsked(), None).basis.known_at > before.basis.known_at
 
 
 def test_before_there_are_figures_it_waits_for_them(served: Served) -> None:

@@ -2,7 +2,7 @@
 
 import altair as alt
 
-from csops_sync.adapters.charts.look import Palette, amount_axis, period_axis
+from csops_sync.adapters.charts.look import Layers, Palette, amount_axis, period_axis
 from csops_sync.adapters.charts.scale import scale_for
 from csops_sync.adapters.charts.words import ChartWords
 from csops_sync.domain.money import Money
@@ -11,7 +11,7 @@ from csops_sync.ports.charts import AccuracyChart, AccuracyPoint
 _BAR_WIDTH = 32
 
 
-def accuracy_layers(chart: AccuracyChart, *, words: ChartWords, colours: Palette) -> alt.LayerChart:
+def accuracy_layers(chart: AccuracyChart, *, words: ChartWords, colours: Palette) -> Layers:
     """This function will draw result, landing and call of each distance side by side."""
     scale = scale_for(
         (money for point in chart.points for _, money in _amounts(point, words)), language=words.locale
@@ -36,7 +36,7 @@ def accuracy_layers(chart: AccuracyChart, *, words: ChartWords, colours: Palette
         xOffset=alt.XOffset("series:N", sort=order),
         color=alt.Color("series:N", title=None, scale=alt.Scale(domain=order, range=shades)),
     )
-    return alt.LayerChart(layer=[bars])
+    return [bars]
 
 
 def _amounts(point: AccuracyPoint, words: ChartWords) -> list[tuple[str, Money]]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import altair as alt
 
-from csops_sync.adapters.charts.look import Palette, amount_axis, period_axis
+from csops_sync.adapters.charts.look import Layers, Palette, amount_axis, period_axis
 from csops_sync.adapters.charts.scale import Scale, scale_for
 from csops_sync.adapters.charts.words import ChartWords
 from csops_sync.domain.money import Money
@@ -17,7 +17,7 @@ _BELOW, _ABOVE = 0.6, 0.15
 """How much room, in spans of the movements, is left under them for the totals and over them for labels."""
 
 
-def bridge_layers(chart: BridgeChart, *, words: ChartWords, colours: Palette) -> alt.LayerChart:
+def bridge_layers(chart: BridgeChart, *, words: ChartWords, colours: Palette) -> Layers:
     """This function will let each bar begin where the one before it ended; totals stand on zero.
 
     Raises:
@@ -54,7 +54,7 @@ def bridge_layers(chart: BridgeChart, *, words: ChartWords, colours: Palette) ->
     labels = base.mark_text(baseline="bottom", dy=-4, fontSize=12, color=colours.text).encode(
         y=alt.Y("top:Q"), text=alt.Text("short:N")
     )
-    return alt.LayerChart(layer=[bars, labels])
+    return [bars, labels]
 
 
 def _domain(levels: Sequence[float]) -> list[float] | None:

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-import altair as alt
 import vl_convert
 from altair.utils.schemapi import disable_debug_mode
 
@@ -12,7 +11,7 @@ from csops_sync.adapters.charts.accuracy import accuracy_layers
 from csops_sync.adapters.charts.bridge import bridge_layers
 from csops_sync.adapters.charts.due import due_layers
 from csops_sync.adapters.charts.landing import landing_layers
-from csops_sync.adapters.charts.look import PICTURE_SCALE, dressed, palette_of
+from csops_sync.adapters.charts.look import PICTURE_SCALE, Layers, dressed, palette_of
 from csops_sync.adapters.charts.retention import retention_layers
 from csops_sync.adapters.charts.words import ChartWords, words_for
 from csops_sync.ports.charts import (
@@ -67,10 +66,10 @@ def page_script() -> str:
 def _specification(chart: AnyChart, look: Look) -> dict[str, Any]:
     words = words_for(chart.locale)
     title, layers = _drawn(chart, words, look)
-    return dressed(layers, title=title, look=look).to_dict(validate=False)
+    return dressed(layers, title=title, look=look)
 
 
-def _drawn(chart: AnyChart, words: ChartWords, look: Look) -> tuple[str, alt.LayerChart]:
+def _drawn(chart: AnyChart, words: ChartWords, look: Look) -> tuple[str, Layers]:
     colours = palette_of(look)
     match chart:
         case LandingChart():

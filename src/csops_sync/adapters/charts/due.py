@@ -2,7 +2,7 @@
 
 import altair as alt
 
-from csops_sync.adapters.charts.look import Palette, amount_axis, period_axis
+from csops_sync.adapters.charts.look import Layers, Palette, amount_axis, period_axis
 from csops_sync.adapters.charts.scale import scale_for
 from csops_sync.adapters.charts.words import ChartWords
 from csops_sync.domain.forecast.term_state import RenewalType
@@ -11,7 +11,7 @@ from csops_sync.ports.charts import DueChart
 _STACK = (RenewalType.UPSELL, RenewalType.FLAT, None, RenewalType.DOWNSELL, RenewalType.LOST)
 
 
-def due_layers(chart: DueChart, *, words: ChartWords, colours: Palette) -> alt.LayerChart:
+def due_layers(chart: DueChart, *, words: ChartWords, colours: Palette) -> Layers:
     """This function will stack the amounts of each period by type, from growth to loss."""
     scale = scale_for((point.due for point in chart.points), language=words.locale)
     rows = [
@@ -53,4 +53,4 @@ def due_layers(chart: DueChart, *, words: ChartWords, colours: Palette) -> alt.L
             ],
         )
     )
-    return alt.LayerChart(layer=[bars])
+    return [bars]

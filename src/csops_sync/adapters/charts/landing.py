@@ -2,7 +2,7 @@
 
 import altair as alt
 
-from csops_sync.adapters.charts.look import Palette, amount_axis, hues, period_axis
+from csops_sync.adapters.charts.look import Layers, Palette, amount_axis, hues, period_axis
 from csops_sync.adapters.charts.scale import Scale, scale_for
 from csops_sync.adapters.charts.words import ChartWords
 from csops_sync.ports.charts import LandingChart, LandingPoint
@@ -11,7 +11,7 @@ _DUE_WIDTH = 0.74
 _LANDING_WIDTH = 0.44
 
 
-def landing_layers(chart: LandingChart, *, words: ChartWords, colours: Palette) -> alt.LayerChart:
+def landing_layers(chart: LandingChart, *, words: ChartWords, colours: Palette) -> Layers:
     """This function will lay out the bars, the intervals and the targets."""
     scale = scale_for(
         (amount for point in chart.points for amount in (point.due, point.high)), language=words.locale
@@ -35,7 +35,7 @@ def landing_layers(chart: LandingChart, *, words: ChartWords, colours: Palette) 
     if has_target:
         tick = base.mark_tick(thickness=3, width=alt.RelativeBandSize(band=_DUE_WIDTH), opacity=1)
         layers.append(coloured(tick.encode(y=amount_axis("target", scale.unit)), words.target))
-    return alt.LayerChart(layer=layers)
+    return layers
 
 
 def _series(words: ChartWords, colours: Palette, *, has_target: bool) -> dict[str, str]:

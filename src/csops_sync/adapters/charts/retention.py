@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import altair as alt
 
-from csops_sync.adapters.charts.look import Palette, hues, period_axis
+from csops_sync.adapters.charts.look import Layers, Palette, hues, period_axis
 from csops_sync.adapters.charts.words import ChartWords
 from csops_sync.domain.forecast.ratio_band import RatioBand
 from csops_sync.ports.charts import RetentionChart, RetentionPoint
@@ -17,7 +17,7 @@ _BESIDE = {"nrr": -6, "grr": 6}
 """By so many pixels the two intervals stand beside their points: side by side where they overlap."""
 
 
-def retention_layers(chart: RetentionChart, *, words: ChartWords, colours: Palette) -> alt.LayerChart:
+def retention_layers(chart: RetentionChart, *, words: ChartWords, colours: Palette) -> Layers:
     """This function will lay out two lines with their points and intervals, and the line of 100 %."""
     base = alt.Chart(alt.InlineData(values=[_row(point, words) for point in chart.points])).encode(
         x=period_axis(), tooltip=_tooltip(words)
@@ -43,7 +43,7 @@ def retention_layers(chart: RetentionChart, *, words: ChartWords, colours: Palet
         *intervals,
         *marks,
     ]
-    return alt.LayerChart(layer=layers)
+    return layers
 
 
 def _interval(base: alt.Chart, field: str) -> alt.Chart:

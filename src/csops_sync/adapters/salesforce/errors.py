@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from csops_sync.ports.crm_words import UNREAD, UNWRITTEN
 from csops_sync.ports.errors import (
     AuthFailedError,
     BudgetExceededError,
@@ -182,7 +183,7 @@ def judge(*, status: int, body: object) -> Failure:
 
 def as_read_error(failure: Failure) -> OutsideError:
     """This function will give the error that a failed read raises."""
-    words = f"Salesforce refused to be read. {failure.words()}"
+    words = UNREAD(why=failure.words())
     match failure.verdict:
         case Verdict.TRANSIENT | Verdict.UNCERTAIN | Verdict.RESTART:
             return TransientError(words, code=failure.code, retry_after=failure.retry_after)
@@ -196,7 +197,7 @@ def as_read_error(failure: Failure) -> OutsideError:
 
 def as_write_error(failure: Failure) -> OutsideError:
     """This function will give the error that a refused write call, as a whole, raises."""
-    words = f"Salesforce refused to be written. {failure.words()}"
+    words = UNWRITTEN(why=failure.words())
     match failure.verdict:
         case Verdict.UNCERTAIN:
             return UnknownOutcomeError(words, code=failure.code)

@@ -37,12 +37,13 @@ from csops_sync.domain.confidence.telling import (
 )
 from csops_sync.ports.cards import Answer, OutgoingCard, Place, SlackPerson
 from csops_sync.ports.chat import Addressee, Found, PostResult, PostStatus
+from csops_sync.ports.chat_words import NO_CARD
 from csops_sync.ports.errors import AuthFailedError, OutsideError, PermanentError
 
 _NO_PLACE = PostResult(
     status=PostStatus.REJECTED,
     code="no_place",
-    message="config: the card that this belongs to stands nowhere, so nothing was sent; drop it from the outbox",
+    message=f"{Blame.CONFIG}: {NO_CARD()}",
 )
 _InPlace = UpdateCard | UpdateOverflow | PostReply | PostOverflow
 _REACTED = "already_reacted"

@@ -8,6 +8,7 @@ from slack_sdk import WebClient
 
 from csops_sync.adapters.slack.connection import Body, Listing, SlackOptions, entries, read
 from csops_sync.adapters.slack.verdicts import ONE_THING
+from csops_sync.ports.chat_words import NO_CHANNEL
 from csops_sync.ports.clock import Clock
 from csops_sync.ports.errors import AuthFailedError, PermanentError
 
@@ -50,8 +51,7 @@ class Channels:
         channel = self._found(wanted)
         if channel is None:
             raise PermanentError(
-                f"the app can see no channel {wanted}: correct the rules, create the channel, or (where it is "
-                "private) invite the app: /invite @csops-sync",
+                NO_CHANNEL(channel=wanted),
                 code="channel_not_found",
             )
         return channel if channel.is_member else self._joined(channel)

@@ -15,13 +15,14 @@ from csops_sync.adapters.slack.verdicts import TRANSPORT_ERRORS, Blame, as_resul
 from csops_sync.adapters.slack.workspace import Workspace
 from csops_sync.domain.intents import Message
 from csops_sync.ports.chat import Found, Outgoing, PostResult, PostStatus
+from csops_sync.ports.chat_words import NO_RENEWALS
 from csops_sync.ports.clock import Clock
 from csops_sync.ports.errors import OutsideError, PermanentError
 
 _EMPTY = PostResult(
     status=PostStatus.REJECTED,
     code="no_renewals",
-    message="payload: the message is about renewals and names none, so it was not sent; drop it from the outbox",
+    message=f"{Blame.PAYLOAD}: {NO_RENEWALS()}",
 )
 _GONE = frozenset({"message_not_found", "channel_not_found"})
 

@@ -15,13 +15,14 @@ from csops_sync.adapters.slack.verdicts import TRANSPORT_ERRORS, Blame, as_resul
 from csops_sync.adapters.slack.workspace import Workspace
 from csops_sync.ports.cards import Place
 from csops_sync.ports.chat import Found, PostResult, PostStatus
+from csops_sync.ports.chat_words import NO_MESSAGE
 from csops_sync.ports.digests import DigestItem, DigestPicture, DigestPost, OutgoingDigest
 from csops_sync.ports.errors import OutsideError
 
 _NO_PLACE = PostResult(
     status=PostStatus.REJECTED,
     code="no_place",
-    message="config: the message that this belongs to stands nowhere, so nothing was sent; drop it from the outbox",
+    message=f"{Blame.CONFIG}: {NO_MESSAGE()}",
 )
 
 

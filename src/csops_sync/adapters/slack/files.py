@@ -17,6 +17,7 @@ from csops_sync.adapters.slack.verdicts import ONE_THING, TRANSPORT_ERRORS, Blam
 from csops_sync.adapters.slack.workspace import Workspace
 from csops_sync.ports.cards import Place
 from csops_sync.ports.chat import Found, PostResult, PostStatus, Told
+from csops_sync.ports.chat_words import NO_ADDRESS, NOT_UPLOADED
 from csops_sync.ports.errors import AuthFailedError, OutsideError, PermanentError, TransientError
 
 SPOKEN_LIMIT = 1000
@@ -76,7 +77,7 @@ class SlackFiles:
         address, file_id = str(answer.get("upload_url") or ""), str(answer.get("file_id") or "")
         if not file_id or not self._may_send_to(address):
             raise PermanentError(
-                f"Slack named no address to upload to that may be used ({urlsplit(address).hostname})",
+                NO_ADDRESS(host=urlsplit(address).hostname),
                 code=_NO_FILE,
             )
         self._put(address, picture.png)
@@ -94,12 +95,12 @@ class SlackFiles:
                 answer = session.post(address, data=png, timeout=self._timeout, allow_redirects=False)
             except requests.RequestException as error:
                 raise TransientError(
-                    f"the picture could not be uploaded ({type(error).__name__}); it is sent again",
+                    NOT_UPLOADED(why=type(error).__name__),
                     code="no_upload",
                 ) from None
         if answer.status_code != HTTPStatus.OK:
             raise TransientError(
-                f"the picture could not be uploaded (HTTP {answer.status_code}); it is sent again",
+                NOT_UPLOADED(why=f"HTTP {answer.status_code}"),
                 code=f"http_{answer.status_code}",
             )
 

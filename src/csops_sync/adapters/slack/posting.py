@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from csops_sync.ports import chat_words
 from csops_sync.ports.chat import PostResult, PostStatus
 
 PREPARE_WITHIN = 20.0
@@ -9,7 +10,7 @@ PREPARE_WITHIN = 20.0
 TOO_SLOW = PostResult(
     status=PostStatus.RETRY,
     code="slow",
-    message="Slack took too long to say who is who, nothing was sent; what it said is remembered for the next try",
+    message=chat_words.TOO_SLOW(),
 )
 
 
@@ -31,6 +32,6 @@ def posted(channel: object, ts: object, *, asked: str) -> PostResult:
         return PostResult(
             status=PostStatus.UNKNOWN,
             code="no_ts",
-            message="Slack said ok and named no message; the channel's history will tell",
+            message=chat_words.UNNAMED(),
         )
     return PostResult(status=PostStatus.POSTED, channel_id=str(channel or asked), ts=ts)

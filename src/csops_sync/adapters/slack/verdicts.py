@@ -17,6 +17,7 @@ from urllib.error import URLError
 
 from slack_sdk.errors import SlackApiError, SlackClientError
 
+from csops_sync.ports import chat_words as words
 from csops_sync.ports.chat import PostResult, PostStatus
 from csops_sync.ports.errors import AuthFailedError, OutsideError, PermanentError, TransientError
 
@@ -48,92 +49,86 @@ class Verdict:
     retry_after: float | None = None
 
 
-_REINSTALL = "install the Slack app again and give csops-sync its new bot token"
-_GRANT = "add the scope to the Slack app (OAuth & Permissions), then install the app again"
-_ASK_ADMIN = "ask a workspace admin to let the app in"
-_INVITE = "invite the app there: /invite @csops-sync"
-_REPORT = "report this message to the maintainers, with the outbox key"
-
 VERDICTS: tuple[tuple[str, Blame, str], ...] = (
-    ("ratelimited", Blame.WAIT, "it is sent again when Slack allows"),
-    ("rate_limited", Blame.WAIT, "it is sent again when Slack allows"),
-    ("service_unavailable", Blame.WAIT, "it is sent again when Slack is back"),
-    ("request_timeout", Blame.WAIT, "it is sent again"),
-    ("team_added_to_org", Blame.WAIT, "the workspace is being moved into an organisation; it is sent again"),
-    (LOST_CURSOR, Blame.WAIT, "the list is read again from its beginning"),
-    ("fatal_error", Blame.UNCERTAIN, "the channel's history will tell whether it was done"),
-    ("internal_error", Blame.UNCERTAIN, "the channel's history will tell whether it was done"),
-    ("duplicate_*_not_found", Blame.UNCERTAIN, "the channel's history will tell whether it was done"),
-    ("invalid_auth", Blame.AUTH, _REINSTALL),
-    ("not_authed", Blame.AUTH, "give csops-sync the bot token (xoxb-...)"),
-    ("account_inactive", Blame.AUTH, _REINSTALL),
-    ("token_revoked", Blame.AUTH, _REINSTALL),
-    ("token_expired", Blame.AUTH, "switch token rotation off for the app, or " + _REINSTALL),
-    ("invalid_refresh_token", Blame.AUTH, _REINSTALL),
-    ("not_allowed_token_type", Blame.AUTH, "use the bot token (xoxb-...), not another kind"),
-    ("missing_scope", Blame.AUTH, _GRANT),
-    ("no_permission", Blame.AUTH, _ASK_ADMIN),
-    ("org_login_required", Blame.AUTH, "wait until the workspace has moved into its organisation"),
-    ("ekm_access_denied", Blame.AUTH, _ASK_ADMIN),
-    ("access_denied", Blame.AUTH, _ASK_ADMIN),
-    ("team_access_not_granted", Blame.AUTH, _ASK_ADMIN),
-    ("channel_not_found", Blame.CONFIG, "correct the channel in the rules, or " + _INVITE),
-    ("not_in_channel", Blame.CONFIG, _INVITE),
-    ("is_archived", Blame.CONFIG, "name another channel in the rules, or restore this one"),
-    ("restricted_action*", Blame.CONFIG, "let the app post in this channel (channel settings)"),
-    ("messages_tab_disabled", Blame.CONFIG, "switch the app's messages tab on (App Home)"),
-    ("user_not_in_channel", Blame.CONFIG, _INVITE),
-    ("users_not_found", Blame.CONFIG, "add an override for this person"),
-    ("cannot_dm_bot", Blame.CONFIG, "name a channel or a person, not an app"),
-    ("team_not_found", Blame.CONFIG, "use a channel id (C...) with a token of a whole organisation"),
-    ("cant_delete_message", Blame.CONFIG, "remove the message by hand: it is not the app's own"),
+    ("ratelimited", Blame.WAIT, words.AGAIN_WHEN_ALLOWED()),
+    ("rate_limited", Blame.WAIT, words.AGAIN_WHEN_ALLOWED()),
+    ("service_unavailable", Blame.WAIT, words.AGAIN_WHEN_BACK()),
+    ("request_timeout", Blame.WAIT, words.AGAIN()),
+    ("team_added_to_org", Blame.WAIT, words.WORKSPACE_MOVES()),
+    (LOST_CURSOR, Blame.WAIT, words.LIST_AGAIN()),
+    ("fatal_error", Blame.UNCERTAIN, words.HISTORY_TELLS()),
+    ("internal_error", Blame.UNCERTAIN, words.HISTORY_TELLS()),
+    ("duplicate_*_not_found", Blame.UNCERTAIN, words.HISTORY_TELLS()),
+    ("invalid_auth", Blame.AUTH, words.REINSTALL()),
+    ("not_authed", Blame.AUTH, words.GIVE_TOKEN()),
+    ("account_inactive", Blame.AUTH, words.REINSTALL()),
+    ("token_revoked", Blame.AUTH, words.REINSTALL()),
+    ("token_expired", Blame.AUTH, words.ROTATION()),
+    ("invalid_refresh_token", Blame.AUTH, words.REINSTALL()),
+    ("not_allowed_token_type", Blame.AUTH, words.BOT_TOKEN()),
+    ("missing_scope", Blame.AUTH, words.GRANT()),
+    ("no_permission", Blame.AUTH, words.ASK_ADMIN()),
+    ("org_login_required", Blame.AUTH, words.ORGANISATION()),
+    ("ekm_access_denied", Blame.AUTH, words.ASK_ADMIN()),
+    ("access_denied", Blame.AUTH, words.ASK_ADMIN()),
+    ("team_access_not_granted", Blame.AUTH, words.ASK_ADMIN()),
+    ("channel_not_found", Blame.CONFIG, words.CORRECT_OR_INVITE()),
+    ("not_in_channel", Blame.CONFIG, words.INVITE()),
+    ("is_archived", Blame.CONFIG, words.ANOTHER_CHANNEL()),
+    ("restricted_action*", Blame.CONFIG, words.LET_POST()),
+    ("messages_tab_disabled", Blame.CONFIG, words.MESSAGES_TAB()),
+    ("user_not_in_channel", Blame.CONFIG, words.INVITE()),
+    ("users_not_found", Blame.CONFIG, words.OVERRIDE()),
+    ("cannot_dm_bot", Blame.CONFIG, words.NOT_AN_APP()),
+    ("team_not_found", Blame.CONFIG, words.CHANNEL_ID()),
+    ("cant_delete_message", Blame.CONFIG, words.BY_HAND()),
     (
         "compliance_exports_prevent_deletion",
         Blame.CONFIG,
-        "remove the message by hand: this workspace keeps apps from doing so",
+        words.BY_HAND_KEPT(),
     ),
-    ("external_channel_migrating", Blame.WAIT, "the channel is being moved; it is done again"),
-    ("fetch_members_failed", Blame.WAIT, "it is done again"),
-    ("update_failed", Blame.WAIT, "it is done again"),
-    ("file_not_found", Blame.WAIT, "the picture is uploaded anew"),
-    ("file_uploads_disabled", Blame.CONFIG, "let this workspace take files (workspace settings)"),
+    ("external_channel_migrating", Blame.WAIT, words.CHANNEL_MOVES()),
+    ("fetch_members_failed", Blame.WAIT, words.DONE_AGAIN()),
+    ("update_failed", Blame.WAIT, words.DONE_AGAIN()),
+    ("file_not_found", Blame.WAIT, words.UPLOADED_ANEW()),
+    ("file_uploads_disabled", Blame.CONFIG, words.LET_FILES()),
     (
         "file_upload_size_restricted",
         Blame.CONFIG,
-        "let this workspace take larger files (workspace settings)",
+        words.LET_LARGER(),
     ),
-    ("message_not_found", Blame.CONFIG, "somebody removed the message; nothing can be done to it any more"),
-    ("thread_not_found", Blame.CONFIG, "somebody removed the message; nothing can be said under it any more"),
-    ("thread_locked", Blame.CONFIG, "unlock the thread, or leave the message as it is"),
-    ("cant_update_message", Blame.CONFIG, "another app posted the message: give csops-sync that app's token"),
+    ("message_not_found", Blame.CONFIG, words.REMOVED()),
+    ("thread_not_found", Blame.CONFIG, words.REMOVED_ABOVE()),
+    ("thread_locked", Blame.CONFIG, words.UNLOCK()),
+    ("cant_update_message", Blame.CONFIG, words.OTHER_APP()),
     (
         "edit_window_closed",
         Blame.CONFIG,
-        "let apps edit messages any time (workspace settings, Message editing)",
+        words.LET_EDIT(),
     ),
-    ("is_inactive", Blame.CONFIG, "restore the channel, or name another in the rules"),
-    ("invalid_name", Blame.CONFIG, "correct the emoji in the rules: Slack has none of this name here"),
-    ("too_many_emoji", Blame.CONFIG, "the message holds as many kinds of emoji as Slack allows"),
-    ("too_many_reactions", Blame.CONFIG, "the app has reacted to the message as often as Slack allows"),
-    ("not_reactable", Blame.CONFIG, "nobody can react to this message"),
-    ("user_not_found", Blame.CONFIG, "add an override for this person"),
-    ("user_not_visible", Blame.CONFIG, "the app may not see this person; add an override"),
-    ("expired_trigger_id", Blame.CONFIG, "the person must click once more: it took too long"),
-    ("exchanged_trigger_id", Blame.CONFIG, "the window of this click is open already"),
-    ("invalid_trigger_id", Blame.PAYLOAD, _REPORT),
-    ("forbidden_team", Blame.AUTH, _ASK_ADMIN),
-    ("plan_upgrade_required", Blame.CONFIG, "user groups need a paid plan: name people instead"),
-    ("msg_too_long", Blame.PAYLOAD, _REPORT),
-    ("msg_blocks_too_long", Blame.PAYLOAD, _REPORT),
-    ("invalid_blocks*", Blame.PAYLOAD, _REPORT),
-    ("no_text", Blame.PAYLOAD, _REPORT),
-    ("markdown_text_conflict", Blame.PAYLOAD, _REPORT),
-    ("too_many_attachments", Blame.PAYLOAD, _REPORT),
-    ("invalid_arguments", Blame.PAYLOAD, _REPORT),
-    ("view_too_large", Blame.PAYLOAD, _REPORT),
-    ("invalid_metadata_*", Blame.PAYLOAD, _REPORT),
-    ("metadata_*", Blame.PAYLOAD, _REPORT),
-    ("alt_txt_too_large", Blame.PAYLOAD, _REPORT),
+    ("is_inactive", Blame.CONFIG, words.RESTORE_CHANNEL()),
+    ("invalid_name", Blame.CONFIG, words.EMOJI()),
+    ("too_many_emoji", Blame.CONFIG, words.EMOJI_FULL()),
+    ("too_many_reactions", Blame.CONFIG, words.REACTED()),
+    ("not_reactable", Blame.CONFIG, words.NOT_REACTABLE()),
+    ("user_not_found", Blame.CONFIG, words.OVERRIDE()),
+    ("user_not_visible", Blame.CONFIG, words.OVERRIDE_UNSEEN()),
+    ("expired_trigger_id", Blame.CONFIG, words.CLICK_AGAIN()),
+    ("exchanged_trigger_id", Blame.CONFIG, words.WINDOW_OPEN()),
+    ("invalid_trigger_id", Blame.PAYLOAD, words.REPORT()),
+    ("forbidden_team", Blame.AUTH, words.ASK_ADMIN()),
+    ("plan_upgrade_required", Blame.CONFIG, words.NAME_PEOPLE()),
+    ("msg_too_long", Blame.PAYLOAD, words.REPORT()),
+    ("msg_blocks_too_long", Blame.PAYLOAD, words.REPORT()),
+    ("invalid_blocks*", Blame.PAYLOAD, words.REPORT()),
+    ("no_text", Blame.PAYLOAD, words.REPORT()),
+    ("markdown_text_conflict", Blame.PAYLOAD, words.REPORT()),
+    ("too_many_attachments", Blame.PAYLOAD, words.REPORT()),
+    ("invalid_arguments", Blame.PAYLOAD, words.REPORT()),
+    ("view_too_large", Blame.PAYLOAD, words.REPORT()),
+    ("invalid_metadata_*", Blame.PAYLOAD, words.REPORT()),
+    ("metadata_*", Blame.PAYLOAD, words.REPORT()),
+    ("alt_txt_too_large", Blame.PAYLOAD, words.REPORT()),
 )
 
 _STATUS = {
@@ -152,12 +147,12 @@ def judge(error: Exception) -> Verdict:
         return Verdict(
             blame=Blame.WAIT,
             code="unreachable",
-            message=f"Slack could not be reached, nothing was sent ({_plain(error)}); it is sent again",
+            message=words.UNREACHED(why=_plain(error)),
         )
     return Verdict(
         blame=Blame.UNCERTAIN,
         code="no_answer",
-        message=f"Slack's answer did not arrive ({_plain(error)}); the channel's history will tell",
+        message=words.NO_ANSWER(why=_plain(error)),
     )
 
 
@@ -204,7 +199,7 @@ def _judge_answer(error: SlackApiError) -> Verdict:
     if known is None:
         return _judge_status(int(answer.status_code), code, headers)
     wait = _retry_after(headers) if known[1] is Blame.WAIT else None
-    message = f"Slack says {code}{_details(body)}: {known[2]}"
+    message = words.SAYS(said=f"{code}{_details(body)}", advice=known[2])
     return Verdict(blame=known[1], code=code, message=message, retry_after=wait)
 
 
@@ -214,17 +209,17 @@ def _judge_status(status: int, code: str, headers: Mapping[str, str]) -> Verdict
         return Verdict(
             blame=Blame.WAIT,
             code="ratelimited",
-            message="Slack says HTTP 429: it is sent again when Slack allows",
+            message=words.SAYS(said="HTTP 429", advice=words.AGAIN_WHEN_ALLOWED()),
             retry_after=_retry_after(headers),
         )
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or not re.fullmatch(r"[a-z0-9_]+", code):
         return Verdict(
             blame=Blame.UNCERTAIN,
             code=f"http_{status}",
-            message=f"HTTP {status} without an answer of Slack's; the channel's history will tell",
+            message=words.NO_WORD(status=status),
         )
-    advice = f"look the word up on docs.slack.dev, then {_REPORT}"
-    return Verdict(blame=Blame.PAYLOAD, code=code, message=f"Slack says {code}: {advice}")
+    message = words.SAYS(said=code, advice=words.LOOK_UP())
+    return Verdict(blame=Blame.PAYLOAD, code=code, message=message)
 
 
 def _details(body: Mapping[str, object]) -> str:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
+from csops_sync.app.confidence import telling_reasons
 from csops_sync.app.confidence.asking import questioned
 from csops_sync.app.confidence.living import living_cards
 from csops_sync.app.confidence.office_hours import business_hours
@@ -31,6 +32,7 @@ _NO_QUESTION = "welcome, and changes nothing: the card asks nothing any more"
 _TOO_OLD = "welcome, and changes nothing: it came before the card asked this"
 _UNREAD = "welcome, and changes nothing: what the card asks now was not to be read yet"
 _NAMELESS = "Slack does not say who wrote this note, so it is kept nowhere"
+_TASKS = {"note": telling_reasons.TASK_OF_NOTE, "acknowledged": telling_reasons.TASK_OF_ANSWER}
 _SKEW = timedelta(minutes=1)
 """So much may Slack's clock, which dates answers, be behind ours, which dates questions."""
 
@@ -158,7 +160,7 @@ class Answerer:
             about=ReplyKind.NOTED,
             face=questioned(noted, self.people),
             mentions=(),
-            reason=f"a note by {self.actor.name}",
+            reason=telling_reasons.NOTE(name=self.actor.name),
             by=Who(id=self.actor.user_id, name=self.actor.name),
             text=text,
         )
@@ -235,7 +237,7 @@ class Answerer:
             key=f"{card.opportunity_id}-{answer.kind.value}-{_short(answer.key)}",
             opportunity_id=card.opportunity_id,
             values=values,
-            reason=f"{about} by {self.actor.name}",
+            reason=_TASKS[about](name=self.actor.name),
         )
         put_tellings(self.engine, self.tx, [task])
 

@@ -14,6 +14,7 @@ from csops_sync.app.confidence.later_calls import call_later
 from csops_sync.app.confidence.learning_zones import learn_zones
 from csops_sync.app.confidence.outgoing_cards import outgoing_of, place_of, slack_telling
 from csops_sync.app.confidence.overflowing import is_removed
+from csops_sync.app.confidence.past_words import SOMEBODY
 from csops_sync.app.confidence.silenced_cards import silences_of
 from csops_sync.app.confidence.standing import after_delivery, keep_first
 from csops_sync.app.confidence.telling_words import place_words
@@ -22,7 +23,7 @@ from csops_sync.app.messaging import as_settled, tell_unreachable
 from csops_sync.app.pausing import paused_hand
 from csops_sync.app.recovery import SETTLING
 from csops_sync.app.sending import CLAIM_FOR, claim_ends, handed_back
-from csops_sync.app.waiting_for_slack import RESTS, SILENCED
+from csops_sync.app.unsent_reasons import RESTING, SILENCED, UNREADABLE
 from csops_sync.domain.confidence.card import Card
 from csops_sync.domain.confidence.face import ReplyKind
 from csops_sync.domain.confidence.silencing import Silence
@@ -46,10 +47,6 @@ _IN_THREAD = PostReply | PostOverflow
 _OF_NO_CARD = PostSummary | PostOverflow | UpdateOverflow
 _FURTHER = frozenset({ReplyKind.CALLED, ReplyKind.ESCALATED, ReplyKind.ASKED_AGAIN})
 """Replies that mention somebody else about what was told before: none goes out while it is silenced."""
-_UNREADABLE = (
-    "its outcome is unknown and the channel's history cannot be read; look into the channel, then "
-    "`csops-sync outbox drop` it if it is there, `csops-sync outbox retry` it if not"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,7 +166,7 @@ def _settled(engine: Engine, row: OutboxRow, result: PostResult, telling: SlackT
 
 
 def _resting(engine: Engine, row: OutboxRow, begins: datetime) -> OutboxRow:
-    why = f"{RESTS} of who is mentioned, until {begins:%Y-%m-%d %H:%M}Z"
+    why = RESTING(until=begins)
     return replace(handed_back(row, None, now=engine.now()), not_before=begins, error=why)
 
 
@@ -182,7 +179,7 @@ def _silence(engine: Engine, telling: SlackTelling) -> Silence | None:
 
 
 def _silenced(engine: Engine, row: OutboxRow, silence: Silence) -> OutboxRow:
-    why = f"{SILENCED} by {silence.by or 'somebody'} until {silence.until:%Y-%m-%d %H:%M}Z"
+    why = SILENCED(by=silence.by or SOMEBODY, until=silence.until)
     return replace(handed_back(row, None, now=engine.now()), not_before=silence.until, error=why)
 
 
@@ -202,7 +199,7 @@ def _found_or_not(engine: Engine, row: OutboxRow) -> OutboxRow:
         return again
     found = _search(engine, row, telling)
     if not found.readable:
-        return replace(row, status=OutboxStatus.PARKED, error=_UNREADABLE, claimed_until=None)
+        return replace(row, status=OutboxStatus.PARKED, error=UNREADABLE(), claimed_until=None)
     place = keep_first(engine, found, channel=place_words(telling))
     if place is None:
         return again

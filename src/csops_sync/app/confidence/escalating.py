@@ -11,6 +11,7 @@ from csops_sync.app.confidence.outgoing import put_tellings
 from csops_sync.app.confidence.said import update_of
 from csops_sync.app.confidence.silenced_cards import silences_of
 from csops_sync.app.confidence.standing import could_be_read
+from csops_sync.app.confidence.telling_reasons import SNOOZE_OVER, UNANSWERED, UNANSWERED_SO
 from csops_sync.app.engine import Engine
 from csops_sync.domain.confidence.card import Card, also_called, escalate, quieted
 from csops_sync.domain.confidence.escalation import brought_up_to_date
@@ -78,7 +79,7 @@ def _step(engine: Engine, tx: Transaction, card: Card, *, people: Mapping[str, P
         tx.confidence.cards.put([moved])
         return
     about = ReplyKind.ASKED_AGAIN if was_asleep else ReplyKind.ESCALATED
-    why = "the snooze is over" if was_asleep else _why(moved)
+    why = SNOOZE_OVER() if was_asleep else _why(moved)
     # whoever is mentioned now has hours of their own, which Slack tells once the message is on its way
     key = f"{about.value}/{card.id}/{card.move_id}/{moved.version}"
     moved = replace(also_called(moved, key=key), question=key, zone=None)
@@ -106,8 +107,8 @@ def _close(engine: Engine, tx: Transaction, card: Card, *, people: Mapping[str, 
 
 def _why(card: Card) -> str:
     """Say why the step that was just taken is this one."""
-    said = card.whys[card.level - 1 : card.level]
-    return "; ".join(("nobody has answered in time", *said))
+    said = next(iter(card.whys[card.level - 1 : card.level]), "")
+    return UNANSWERED_SO(why=said) if said else UNANSWERED()
 
 
 def _gone(tx: Transaction, cards: Sequence[Card]) -> Sequence[Card]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import count
 
 from csops_sync.app.confidence.telling_form import decode_telling
+from csops_sync.app.confidence.telling_reasons import LEFT_OVER
 from csops_sync.domain.confidence.face import ReplyKind
 from csops_sync.domain.confidence.overflow import (
     Page,
@@ -30,7 +31,7 @@ from csops_sync.domain.confidence.telling import (
 from csops_sync.ports.store import OutboxRow, OutboxStatus, Transaction
 
 _EMPTY = Page()
-_WORDS = "what does not fit"
+_WORDS = LEFT_OVER()
 _GONE = "message_not_found"
 
 

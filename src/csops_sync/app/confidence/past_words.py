@@ -5,10 +5,13 @@ Instants are given on the org's wall clock; people by name.
 
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 
+from csops_sync.app.unsent_reasons import UNSENT_REASONS
 from csops_sync.domain.confidence.changes import Verdict
 from csops_sync.domain.confidence.silencing import Silence, Silenced
-from csops_sync.domain.sentences import Sentence, Wording
+from csops_sync.domain.facts import without_empty_places
+from csops_sync.domain.sentences import Sentence, Wording, understood
 from csops_sync.ports.store import OutboxRow, OutboxStatus
 
 SOMEBODY = Sentence("somebody", "somebody")
@@ -57,7 +60,7 @@ def made(name: str | None, *, rated: bool, compared_at: datetime | None) -> Sent
     )
 
 
-def amount_moved(before: object, after: object) -> Sentence:
+def amount_moved(before: Decimal | None, after: Decimal | None) -> Sentence:
     """This function will say that the amount changed as well."""
     return _AMOUNT(before=_amount(before), after=_amount(after))
 
@@ -115,7 +118,7 @@ def unsent(row: OutboxRow | None) -> Sentence | None:
     said = _UNSENT[row.status]
     if row.status not in _WITH_REASON or not row.error:
         return said
-    return Sentence("unsent.why", "{what}: {error}", what=said, error=row.error)
+    return Sentence("unsent.why", "{what}: {error}", what=said, error=understood(row.error, UNSENT_REASONS))
 
 
 def asks(names: tuple[str, ...], due: datetime | None) -> Sentence:
@@ -156,5 +159,5 @@ def _about(kept: Silence, owner: str) -> Sentence:
     return Sentence("silence.rule", "rule {rule}", rule=kept.shown or kept.subject)
 
 
-def _amount(amount: object) -> str:
-    return Sentence("nothing", "nothing") if amount is None else f"{amount:,}"
+def _amount(amount: Decimal | None) -> str:
+    return Sentence("nothing", "nothing") if amount is None else f"{without_empty_places(amount):,}"

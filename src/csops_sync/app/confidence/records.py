@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
+from csops_sync.app.confidence import telling_reasons
 from csops_sync.app.engine import Engine
 from csops_sync.app.facts import scalars
 from csops_sync.app.payload import ANSWER, body_hash, decode, encode
@@ -35,7 +36,7 @@ def put_update(
             FieldChange(field=name, before=current.get(name), after=value)
             for name, value in sorted(values.items())
         ),
-        reason=f"the answer of {by}",
+        reason=telling_reasons.ANSWER(name=by),
         rule="",
     )
     if tx.outbox.get([intent.key]):

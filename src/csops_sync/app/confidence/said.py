@@ -6,6 +6,7 @@ from dataclasses import replace
 from csops_sync.app.confidence.asking import questioned
 from csops_sync.app.confidence.faces import with_question
 from csops_sync.app.confidence.scenes import Scene
+from csops_sync.app.confidence.telling_reasons import CELEBRATED, confidence_of
 from csops_sync.domain.confidence.card import Card, quieted
 from csops_sync.domain.confidence.face import CardFace, ReplyKind
 from csops_sync.domain.confidence.ranks import BAD_NEWS, GOOD_NEWS
@@ -73,7 +74,7 @@ def _celebrations(card: Card, move: Move, route: Route) -> Iterator[React]:
             card_id=card.id,
             of=card.key,
             emoji=emoji,
-            reason="good news is celebrated",
+            reason=CELEBRATED(),
             follows=before,
         )
         yield react
@@ -89,7 +90,4 @@ def _is_reversed(before: Card, move: Move, scene: Scene) -> bool:
 
 
 def _reason(face: CardFace) -> str:
-    steps = " > ".join(
-        f"{one.rank or 'unrated'}{'' if one.outcome == 'open' else f' ({one.outcome})'}" for one in face.path
-    )
-    return f"confidence of {face.account_name}: {steps}"
+    return confidence_of(face.account_name, face.path)

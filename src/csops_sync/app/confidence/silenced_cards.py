@@ -8,7 +8,7 @@ from csops_sync.app.confidence.scenes import read_scenes
 from csops_sync.app.confidence.silenced_routes import known_as
 from csops_sync.app.engine import Engine
 from csops_sync.app.office import Office
-from csops_sync.app.waiting_for_slack import SILENCED
+from csops_sync.app.unsent_reasons import SILENCED
 from csops_sync.domain.confidence.card import Card
 from csops_sync.domain.confidence.silencing import Silence, Silenced, Subject, silence_of
 from csops_sync.ports.store import OutboxStatus, Target, Transaction
@@ -43,7 +43,7 @@ def silences_of(engine: Engine, tx: Transaction, cards: Sequence[Card]) -> Mappi
 def look_again(office: Office, tx: Transaction) -> None:
     """This function will let what waits for a silence look again whether one still holds: it may have ended early."""
     waiting = tx.outbox.with_status(OutboxStatus.PENDING, target=Target.CARDS, limit=_EVERYTHING)
-    silenced = (row for row in waiting if (row.error or "").startswith(SILENCED))
+    silenced = (row for row in waiting if SILENCED.heard(row.error or ""))
     tx.outbox.put([replace(row, not_before=office.now) for row in silenced])
 
 

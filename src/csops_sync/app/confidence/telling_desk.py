@@ -11,6 +11,7 @@ from csops_sync.app.confidence.merging import drop_merged, message_of
 from csops_sync.app.confidence.moves import Teller, Told
 from csops_sync.app.confidence.outgoing import put_tellings
 from csops_sync.app.confidence.scenes import Scene
+from csops_sync.app.confidence.telling_reasons import STORM, STORM_OF_NOBODY
 from csops_sync.app.confidence.unmet import notice_unmet
 from csops_sync.app.engine import Engine
 from csops_sync.domain.confidence.changes import Verdict
@@ -97,7 +98,7 @@ class TellingDesk:
             lines=tuple(sorted(lines, key=_weight)),
             changed_by=self.scenes[moves[0].opportunity_id].who(by_person) if by_person else _SALESFORCE,
             mentions=self._mentioned(manager, by_person),
-            reason=f"{len(lines)} changes by {'one person' if by_person else 'Salesforce'} in a short time",
+            reason=(STORM if by_person else STORM_OF_NOBODY)(n=len(lines)),
         )
         to = self.scenes[moves[0].opportunity_id].who(manager).name if manager else self._instead()
         folded = reasons.FOLDED(name=to, size=size, by=summary.changed_by.name)

@@ -1,10 +1,10 @@
 """The dashboard's bridge: between two days that a person chose, with the renewals behind one of its bars."""
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
-from csops_sync.app.forecast.bridging import BridgeReport, NoSnapshotError, bridge_of
+from csops_sync.app.forecast.bridging import BridgedBook, BridgeReport, NoSnapshotError, bridged_book
 from csops_sync.app.forecast.kept_reports import KeptReports
 from csops_sync.app.forecast.listing import is_for
 from csops_sync.app.forecast.listing_values import PAGE_SIZE
@@ -75,9 +75,12 @@ class BridgePage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Choice:
-    """What was asked, with the days that stand for what was left open."""
+    """What was asked, with the days that stand for what was left open.
 
-    basis: Basis
+    `basis` is what a page without a bridge says it stands on; news make it another one, and the question is the same.
+    """
+
+    basis: Basis = field(compare=False)
     days: tuple[date, ...]
     since: date
     until: date | None
@@ -138,18 +141,22 @@ def _chosen(tx: Transaction, office: Office, asked: BridgeAsked) -> _Choice:
 
 
 def _report(office: Office, choice: _Choice, people: People, kept: KeptReports | None) -> BridgeReport | None:
-    def make() -> BridgeReport | None:
+    def lay_out() -> BridgedBook | None:
         try:
-            return bridge_of(
-                office, since=choice.since, until=choice.until, window=choice.window, people=people
-            )
+            return bridged_book(office, since=choice.since, until=choice.until, window=choice.window)
         except NoSnapshotError:
             return None
 
-    if kept is None:
-        return make()
-    asked = ("bridge", choice.revision, choice.since, choice.until, choice.window, people)
-    return kept.get(office, asked, make)
+    asked = (choice.revision, choice.since, choice.until, choice.window)
+    book = lay_out() if kept is None else kept.get(office, ("bridge", *asked), lay_out)
+    if book is None:
+        return None
+
+    def cut() -> BridgeReport:
+        with office.store.reading() as tx:
+            return book.report(tx, people)
+
+    return cut() if kept is None else kept.get(office, ("bridge of", *asked, people), cut)
 
 
 def _opened(report: BridgeReport, cause: Cause | None) -> Bar | None:

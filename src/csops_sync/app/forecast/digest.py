@@ -10,7 +10,7 @@ from csops_sync.app.forecast.digest_lines import Lines
 from csops_sync.app.forecast.digest_numbers import Numbers
 from csops_sync.app.forecast.digest_teams import TeamWriter
 from csops_sync.app.forecast.digest_values import DigestFacts, LandingFigure, RatioFigure
-from csops_sync.app.forecast.digest_words import digest_words
+from csops_sync.app.forecast.digest_words import WEEKLY, digest_words
 from csops_sync.domain.forecast.bridge import Bridge
 from csops_sync.domain.forecast.digest_rules import DigestRules
 from csops_sync.ports.charts import LandingChart, LandingPoint
@@ -55,7 +55,7 @@ class _Writer:
             channel=self.rules.channel,
             headline=words.headline.format(day=numbers.day(facts.basis.as_of)),
             locale=words.locale,
-            reason=words.reason,
+            reason=WEEKLY(),
             figures=(
                 self._landing(facts.quarter),
                 self._landing(facts.year),
@@ -95,7 +95,7 @@ class _Writer:
             title=words.picture.format(day=numbers.day(self.facts.basis.as_of)),
             spoken=words.spoken.format(first=first, last=last, lines=spoken).strip(),
             file_name=f"csops-sync-{self.key.replace('/', '-').replace('#', '')}.png",
-            reason=words.reason,
+            reason=WEEKLY(),
         )
 
     def _landing(self, figure: LandingFigure) -> DigestFigure:
@@ -135,7 +135,7 @@ class _Writer:
             movers = self._movers(self.facts.moved)
             if movers:
                 yield DigestSection(heading=words.movers, lines=movers)
-        lines = Lines(numbers=self.numbers, as_of=self.facts.basis.as_of)
+        lines = Lines(numbers=self.numbers)
         risks = tuple(lines.risk(one) for one in self.facts.risks)
         if risks:
             yield DigestSection(heading=words.risks, lines=risks)

@@ -14,6 +14,7 @@ from csops_sync.app.forecast.frames import Frame, frame_then
 from csops_sync.app.forecast.listing import renewal_lines
 from csops_sync.app.forecast.measuring import metrics_report
 from csops_sync.app.forecast.mirror_names import MirrorNames
+from csops_sync.app.forecast.overdue import with_overdue
 from csops_sync.app.forecast.report_values import (
     ForecastLine,
     GroupBy,
@@ -170,7 +171,8 @@ def _waiting(tx: Transaction, now: _Side, last: date) -> Sequence[DueRenewal]:
     due = now.frame.profile.due_day
     wanted = [one for one in now.states if one.standing in OPEN_STANDINGS and due(one) <= last]
     landed = [(one, land(state=one, rules=now.frame.rules)) for one in wanted]
-    lines = beside_calls(tx, renewal_lines(landed, MirrorNames(tx.mirror)), now.frame.plan.calls)
+    listed = with_overdue(renewal_lines(landed, MirrorNames(tx.mirror)), today=now.frame.as_of)
+    lines = beside_calls(tx, listed, now.frame.plan.calls)
     conversion = DueConversion(now.frame.due_rates)
     steps = _next_steps(tx, lines)
     found = [_due_renewal(line, due(line.state), conversion.on(due(line.state)), steps) for line in lines]

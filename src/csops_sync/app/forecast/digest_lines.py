@@ -1,7 +1,6 @@
 """One renewal as a line of the digest."""
 
 from dataclasses import dataclass
-from datetime import date
 
 from csops_sync.app.forecast.digest_numbers import Numbers
 from csops_sync.app.forecast.digest_values import DueRenewal
@@ -11,10 +10,9 @@ from csops_sync.ports.digests import DigestLine
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lines:
-    """Writes renewals down; `as_of` is the digest's business date."""
+    """Writes renewals down."""
 
     numbers: Numbers
-    as_of: date
 
     def risk(self, one: DueRenewal) -> DigestLine:
         """This function will say how much of a renewal may be lost."""
@@ -50,7 +48,7 @@ class Lines:
 
     def _due(self, one: DueRenewal) -> str:
         words = self.numbers.words
-        pattern = words.overdue if one.due < self.as_of else words.due
+        pattern = words.overdue if one.line.overdue else words.due
         return pattern.format(day=self.numbers.day(one.due))
 
     def _state(self, one: DueRenewal) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from csops_sync.app.forecast.digest_lines import Lines
 from csops_sync.app.forecast.digest_numbers import Numbers
 from csops_sync.app.forecast.digest_values import DigestFacts, DueRenewal, Team
+from csops_sync.app.forecast.digest_words import WEEKLY
 from csops_sync.domain.dates import later
 from csops_sync.domain.forecast.digest_rules import DigestRules
 from csops_sync.domain.money import Money
@@ -52,7 +53,7 @@ class TeamWriter:
             channel=self.rules.channel,
             headline=named if team.manager_id else words.nobody,
             locale=words.locale,
-            reason=words.reason,
+            reason=WEEKLY(),
             figures=(
                 DigestFigure(label=words.team_count, value=f"{len(team.renewals):,}"),
                 *(DigestFigure(label=label, value=money(amount)) for label, amount in sums),
@@ -62,13 +63,13 @@ class TeamWriter:
     def _page(self, of: str, page: Sequence[DueRenewal], *, place: tuple[int, int], more: int) -> DigestPost:
         words, as_of = self.numbers.words, self.facts.basis.as_of
         until = self.numbers.day(later(as_of, self.rules.due_within))
-        lines = Lines(numbers=self.numbers, as_of=as_of)
+        lines = Lines(numbers=self.numbers)
         return DigestPost(
             key=f"{of}/{place[0]}",
             channel=self.rules.channel,
             headline=words.team_page.format(until=until, number=place[0], pages=place[1]),
             locale=words.locale,
-            reason=words.reason,
+            reason=WEEKLY(),
             sections=(
                 DigestSection(
                     heading="",

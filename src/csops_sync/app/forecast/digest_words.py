@@ -4,6 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from csops_sync.domain.forecast.bridge import Cause
+from csops_sync.domain.sentences import Wording
+
+WEEKLY = Wording("digest.weekly", "the weekly digest")
+"""Why its messages are sent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +56,6 @@ class DigestWords:
     unopened: str
     rank: str
     unknown: str
-    reason: str
     target: str
     call: str
     call_by: str
@@ -96,14 +99,13 @@ JAPANESE = DigestWords(
     team_page="{until} までに期限を迎える更新（{number}/{pages}）",
     line="{due} · {state} · 年額 {prior} → 見込み {landing} · {step}",
     due="期限 {day}",
-    overdue="期限 {day} を過ぎています",
+    overdue="期限超過（{day}）",
     next_step="次のステップ: {step}",
     no_next_step="次のステップは未記入",
     unrated="確度は未評価",
     unopened="商談は未作成",
     rank="確度 {rank}",
     unknown="不明",
-    reason="毎週のお知らせ",
     target="目標 {target}（差 {gap}）",
     call="コール {amount}",
     call_by="コール {amount}（{by}）",
@@ -163,7 +165,6 @@ ENGLISH = DigestWords(
     unopened="not opened",
     rank="rank {rank}",
     unknown="not known",
-    reason="the weekly digest",
     target="target {target} ({gap})",
     call="called at {amount}",
     call_by="called at {amount} by {by}",

@@ -3,46 +3,48 @@
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
+from csops_sync.app.forecast import figure_reasons as said
 from csops_sync.domain.forecast.figures import Figures
 from csops_sync.domain.forecast.landing import WEIGHED, Landing, LandingKind
 from csops_sync.domain.forecast.renewal_type import TypeBasis
 from csops_sync.domain.intents import FieldChange
+from csops_sync.domain.sentences import Wording
 
-_BASIS: Mapping[TypeBasis, str] = {
-    TypeBasis.ABOVE: "above the prior amount",
-    TypeBasis.WITHIN: "within {tolerance} of the prior amount",
-    TypeBasis.BELOW: "below the prior amount",
-    TypeBasis.NO_NEW_AMOUNT: "no new amount, so the prior one",
-    TypeBasis.CLOSED_LOST: "closed lost",
-    TypeBasis.ENDED: "the contract ended",
-    TypeBasis.UNOPENED: "not opened",
-    TypeBasis.NO_PRIOR: "no prior amount",
-    TypeBasis.OTHER_CURRENCY: "two currencies",
-    TypeBasis.ASIDE: "it cannot be judged",
+_BASIS: Mapping[TypeBasis, Wording] = {
+    TypeBasis.ABOVE: said.ABOVE,
+    TypeBasis.WITHIN: said.WITHIN,
+    TypeBasis.BELOW: said.BELOW,
+    TypeBasis.NO_NEW_AMOUNT: said.NO_NEW_AMOUNT,
+    TypeBasis.CLOSED_LOST: said.CLOSED_LOST,
+    TypeBasis.ENDED: said.ENDED,
+    TypeBasis.UNOPENED: said.UNOPENED,
+    TypeBasis.NO_PRIOR: said.NO_PRIOR,
+    TypeBasis.OTHER_CURRENCY: said.OTHER_CURRENCY,
+    TypeBasis.ASIDE: said.ASIDE,
 }
-_KIND: Mapping[LandingKind, str] = {
-    LandingKind.WON: "won, lands at its amount",
-    LandingKind.CONTINUED: "it goes on, lands at its amount",
-    LandingKind.LOST: "lands at nothing",
-    LandingKind.ENDED: "lands at nothing",
-    LandingKind.RATED: "rank {rank}",
-    LandingKind.UNRATED: "unrated",
-    LandingKind.UNTOUCHED: "nobody rated it or set an amount, so the prior one counts",
-    LandingKind.UNOPENED: "not opened",
-    LandingKind.ASIDE: "no landing",
-    LandingKind.NO_PRIOR: "no landing",
-    LandingKind.OTHER_CURRENCY: "no landing",
+_KIND: Mapping[LandingKind, Wording] = {
+    LandingKind.WON: said.LANDS_AS_WON,
+    LandingKind.CONTINUED: said.LANDS_CONTINUED,
+    LandingKind.LOST: said.LANDS_AT_NOTHING,
+    LandingKind.ENDED: said.LANDS_AT_NOTHING,
+    LandingKind.RATED: said.RATED,
+    LandingKind.UNRATED: said.UNRATED,
+    LandingKind.UNTOUCHED: said.UNTOUCHED,
+    LandingKind.UNOPENED: said.UNOPENED,
+    LandingKind.ASIDE: said.NO_LANDING,
+    LandingKind.NO_PRIOR: said.NO_LANDING,
+    LandingKind.OTHER_CURRENCY: said.NO_LANDING,
 }
 
 
 def figure_reason(figures: Figures) -> str:
     """This function will say why: `flat, within 0.5 % of the prior amount; rank C: 90 % of the base`."""
     if not figures.parts:
-        return "it renews no term any more"
+        return said.NO_TERM()
     words = list(dict.fromkeys(_part(one) for one in figures.parts))
     if len(figures.parts) == 1:
         return _cleared(figures, words[0])
-    return _cleared(figures, f"the sum of {len(figures.parts)} terms: {'; and '.join(words)}")
+    return _cleared(figures, said.SUM(n=len(figures.parts), part="; and ".join(words)))
 
 
 def changes_words(changes: Sequence[FieldChange]) -> str:
@@ -59,7 +61,7 @@ def _value(value: object) -> str:
 def _cleared(figures: Figures, words: str) -> str:
     if figures.landing_amount is not None or not any(one.landed.weights for one in figures.parts):
         return words
-    return f"{words}; not all of it is in the opportunity's currency, or can be judged"
+    return f"{words}; {said.NOT_ALL()}"
 
 
 def _part(landing: Landing) -> str:
@@ -68,27 +70,29 @@ def _part(landing: Landing) -> str:
 
 def _type(landing: Landing) -> str:
     reason = landing.typed.reason
-    basis = _BASIS[reason.basis].format(tolerance=_share(reason.tolerance))
+    words = _BASIS[reason.basis]
+    basis = words(tolerance=_share(reason.tolerance)) if words is said.WITHIN else words()
     computed, counts = landing.typed.computed, landing.typed.type
-    named = f"{computed.value}, {basis}" if computed is not None else basis
+    named = said.TYPED(type=computed, basis=basis) if computed is not None else basis
     if landing.typed.chosen and counts is not None:
-        return f"{named}; a person chose {counts.value}, which its landing follows"
+        return f"{named}; {said.CHOSEN(type=counts)}"
     return named
 
 
 def _landing(landing: Landing) -> str:
-    words = _KIND[landing.kind].format(rank=landing.rank)
-    return f"{words}: {_weights(landing)}" if landing.kind in WEIGHED else words
+    words = _KIND[landing.kind]
+    kind = words(rank=landing.rank) if words is said.RATED else words()
+    return said.WEIGHED(kind=kind, weights=_weights(landing)) if landing.kind in WEIGHED else kind
 
 
 def _weights(landing: Landing) -> str:
     weights = landing.weights
     if weights is None:
-        return "no weight"
-    shares: Sequence[str] = [f"{_share(weights.base)} of the base"]
+        return said.NO_WEIGHT()
+    base = _share(weights.base)
     if landing.landed.added:
-        shares = [*shares, f"{_share(weights.expansion)} of the expansion"]
-    return " and ".join(shares)
+        return said.OF_BOTH(base=base, expansion=_share(weights.expansion))
+    return said.OF_BASE(base=base)
 
 
 def _share(share: Decimal) -> str:

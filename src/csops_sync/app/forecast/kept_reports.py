@@ -5,7 +5,8 @@ What reports stand on is the stored states and the snapshots (`REVISION` says wh
 to see whether what is kept still holds.
 
 Where somebody makes reports anew in the background, who asks meanwhile is given the one from before the news, which
-says of when it is, rather than kept waiting: for `PATIENCE_SECONDS` at the most.
+says of when it is, rather than kept waiting: for `PATIENCE_SECONDS` at the most. There the two rows are read every
+`LOOK_SECONDS`, and for what is made; a reader's own news are seen at once (`hurry`).
 """
 
 from collections import OrderedDict
@@ -21,14 +22,18 @@ from csops_sync.app.loading import READ_UP_TO
 from csops_sync.app.office import Office
 from csops_sync.domain.forecast.targets import Target
 
-MOST = 200
-"""How many reports are kept; those that were not asked for the longest go first."""
+MOST = 600
+"""How many reports are kept; those that were not asked for the longest go first. Some 25 are one scope's."""
 PATIENCE_SECONDS = 20.0
 """So long after news what held before them is shown while new reports are made; at 100,000 renewals that takes 6."""
+
+LOOK_SECONDS = 0.2
+"""So long nobody looks again whether there are news, where reports are made anew in the background."""
 
 _T = TypeVar("_T")
 Stamp = tuple[str | None, str | None, str, date, tuple[Target, ...]]
 """All that reports stand on: where two are equal, so are the reports."""
+_Rows = tuple[str | None, str | None]
 
 
 class KeptReports:
@@ -41,6 +46,7 @@ class KeptReports:
         self._most = most
         self._clock = renewed_by
         self._lock = Lock()
+        self._news = _News(renewed_by)
         self._stamp: Stamp | None = None
         self._kept: OrderedDict[Hashable, _Slot] = OrderedDict()
         self._before: dict[Hashable, _Former] = {}
@@ -52,7 +58,7 @@ class KeptReports:
 
         Raises what `make` raises; nothing is kept then.
         """
-        slot, former = self._slots(stamp_of(office), asked)
+        slot, former = self._slots(self._news.stamp(office, anew=self._is_fresh), asked)
         if former is not None and not slot.made:
             return cast("_T", former.report)
         with slot.lock, self.fresh():
@@ -81,9 +87,14 @@ class KeptReports:
 
     def hurry(self) -> None:
         """This function will have who asks wait for the next news: they are a reader's own, who wants to see them."""
+        self._news.forget()
         with self._lock:
             self._before.clear()
             self._hurries = True
+
+    @property
+    def _is_fresh(self) -> bool:
+        return getattr(self._thread, "deep", 0) > 0
 
     def _slots(self, stamp: Stamp, asked: Hashable) -> tuple["_Slot", "_Former | None"]:
         with self._lock:
@@ -105,7 +116,7 @@ class KeptReports:
 
     def _former(self, asked: Hashable) -> "_Former | None":
         former = self._before.get(asked)
-        if former is None or self._clock is None or getattr(self._thread, "deep", 0) > 0:
+        if former is None or self._clock is None or self._is_fresh:
             return None
         return former if self._clock() < former.until else None
 
@@ -126,8 +137,40 @@ class _Slot:
         self.made: list[object] = []
 
 
+class _News:
+    """The two rows that tell of news, and until when nobody looks again; without a clock everybody does."""
+
+    def __init__(self, clock: Callable[[], float] | None) -> None:
+        self._clock = clock
+        self._lock = Lock()
+        self._rows: _Rows | None = None
+        self._until = 0.0
+
+    def stamp(self, office: Office, *, anew: bool) -> Stamp:
+        """Give what reports stand on; threads look one after the other, so that none turns back what another saw."""
+        with self._lock:
+            now = self._clock() if self._clock is not None else self._until
+            rows = self._rows
+            if rows is None or anew or now >= self._until:
+                rows = self._rows = _rows_of(office)
+                self._until = now + LOOK_SECONDS if self._clock is not None else now
+        return _stamped(rows, office)
+
+    def forget(self) -> None:
+        """Have the next one look, and whoever is looking now finish first."""
+        with self._lock:
+            self._rows = None
+
+
 def stamp_of(office: Office) -> Stamp:
     """This function will read what reports stand on now: two small rows."""
+    return _stamped(_rows_of(office), office)
+
+
+def _rows_of(office: Office) -> _Rows:
     with office.store.reading() as tx:
-        revision, read = tx.progress.setting(REVISION), tx.progress.setting(READ_UP_TO)
-    return revision, read, office.rules.hash, office.today, office.rules.targets
+        return tx.progress.setting(REVISION), tx.progress.setting(READ_UP_TO)
+
+
+def _stamped(rows: _Rows, office: Office) -> Stamp:
+    return *rows, office.rules.hash, office.today, office.rules.targets

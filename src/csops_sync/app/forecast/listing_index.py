@@ -7,11 +7,18 @@ once for a state of the database (`renewal_lists.py`). Places are those in order
 from bisect import bisect_left, bisect_right
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import compress, repeat
-from operator import contains
 from threading import Lock
 
-from csops_sync.app.forecast.bitmaps import Order, between, by_value, everything, flags_of, of_flags, united
+from csops_sync.app.forecast.bitmaps import (
+    Amounts,
+    Order,
+    between,
+    by_value,
+    everything,
+    flags_of,
+    of_flags,
+    united,
+)
 from csops_sync.app.forecast.conversion import DueConversion
 from csops_sync.app.forecast.frames import Frame
 from csops_sync.app.forecast.groups import NOT_SAID
@@ -20,12 +27,12 @@ from csops_sync.app.forecast.listing import (
     Totals,
     amounts_of,
     choices_among,
-    folded,
     lines_of,
     page_with,
 )
 from csops_sync.app.forecast.listing_columns import CSM, MANAGER, SEGMENT, columns
 from csops_sync.app.forecast.listing_order import Weighed, sorting
+from csops_sync.app.forecast.listing_texts import Texts
 from csops_sync.app.forecast.listing_values import Choices, Paging, RenewalFilter, RenewalsPage, SortBy
 from csops_sync.app.forecast.report_values import RenewalLine
 from csops_sync.domain.forecast.landing import Landed
@@ -34,7 +41,6 @@ from csops_sync.domain.money import Money
 
 MOST_FILTERS = 64
 """Of so many filters it is kept what they let through; those that were not asked for the longest go first."""
-_NUL = "\0"
 Found = tuple[int, Totals]
 """The places that a filter lets through, and what stands above each page of them."""
 
@@ -58,7 +64,7 @@ class RenewalIndex:
         self._rated = by_value([one.rank for one in in_order])
         self._amounts = _Amounts(self._rows, frame)
         self._orders = _Orders(self._rows, frame)
-        self._texts = _Texts(in_order)
+        self._texts = Texts(in_order)
         self._lock = Lock()
         self._found: OrderedDict[RenewalFilter, Found] = OrderedDict()
 
@@ -79,7 +85,7 @@ class RenewalIndex:
         for by in SortBy:
             for descending in (False, True):
                 self._orders.get(by, names, descending=descending)
-        self._texts.holding("-", names)
+        self._texts.prepare(names)
 
     def _cut(
         self, places: int, paging: Paging, names: Directory, *, first: int = 0, end: int | None = None
@@ -153,14 +159,13 @@ class _Amounts:
         rates = DueConversion(frame.due_rates)
         amounts = [amounts_of(one, frame, rates) for one in rows]
         self._into = rates.into
-        self._due = [0 if one is None else one[0] for one in amounts]
-        self._landing = [0 if one is None else one[1] for one in amounts]
+        self._due = Amounts([0 if one is None else one[0] for one in amounts])
+        self._landing = Amounts([0 if one is None else one[1] for one in amounts])
         self._unjudged = of_flags(bytes(one is None for one in amounts))
 
     def sums(self, places: int) -> tuple[Money, Money, int]:
         """Give what is due, what lands, and how many are in neither sum."""
-        flags = flags_of(places, len(self._due))
-        due, landing = (sum(compress(amounts, flags)) for amounts in (self._due, self._landing))
+        due, landing = self._due.sum(places), self._landing.sum(places)
         unjudged = (places & self._unjudged).bit_count()
         return Money.from_minor(due, self._into), Money.from_minor(landing, self._into), unjudged
 
@@ -197,37 +202,6 @@ class _Orders:
         for descending in (False, True):
             ordered = sorted(there, key=values.__getitem__, reverse=descending)
             self._made[by, descending] = Order(ordered + missing)
-
-
-class _Texts:
-    """What each renewal's customer and contract are called, for searching."""
-
-    def __init__(self, states: Sequence[TermState]) -> None:
-        self._states = states
-        self._lock = Lock()
-        self._texts: Sequence[str] | None = None
-
-    def holding(self, text: str, names: Directory) -> int:
-        """Give the places at which a text occurs in the account's name or the contract's number."""
-        part = folded(text.strip())
-        if _NUL in part:  # it stands between the two, and in no name
-            return 0
-        with self._lock:
-            if self._texts is None:
-                self._texts = self._folded(names)
-        return of_flags(bytes(map(contains, self._texts, repeat(part))))
-
-    def _folded(self, names: Directory) -> Sequence[str]:
-        accounts = _all_folded(names.accounts({one.account_id for one in self._states}))
-        contracts = _all_folded(names.contracts({one.contract_id for one in self._states}))
-        return [
-            f"{accounts.get(one.account_id, '')}{_NUL}{contracts.get(one.contract_id, '')}"
-            for one in self._states
-        ]
-
-
-def _all_folded(names: Mapping[str, str]) -> Mapping[str, str]:
-    return {record_id: folded(name) for record_id, name in names.items()}
 
 
 def _occurring(bitmaps: Mapping[str | None, int], within: int) -> Sequence[str]:

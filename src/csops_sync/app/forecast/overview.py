@@ -18,6 +18,7 @@ from csops_sync.app.forecast.listing import of_people, renewal_lines
 from csops_sync.app.forecast.measuring import metrics_report
 from csops_sync.app.forecast.mirror_names import MirrorNames
 from csops_sync.app.forecast.open_periods import open_periods
+from csops_sync.app.forecast.overdue import with_overdue
 from csops_sync.app.forecast.overview_values import ChangeLine, Changes, Overview, Span, TypeCell
 from csops_sync.app.forecast.ratio_targets import with_ratio_targets
 from csops_sync.app.forecast.report_values import GroupBy, MetricsReport
@@ -81,7 +82,9 @@ def overview_of(
             by_quarter=report,
             by_type=_by_type(landed, frame, conversion.into),
             metrics=measure() if kept is None else kept.get(office, ("retention", people, seen), measure),
-            risks=renewal_lines(_risks(landed, frame), MirrorNames(tx.mirror)),
+            risks=with_overdue(
+                renewal_lines(_risks(landed, frame), MirrorNames(tx.mirror)), today=office.today
+            ),
             changes=_changes(tx, office, frame, window, states, people),
         )
 

@@ -5,8 +5,8 @@ neither side; one that left the period since counts with its landing and no resu
 round: both are errors of what was expected.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
@@ -76,6 +76,21 @@ class Known:
         """Every term with a result, or with a landing at any distance."""
         return frozenset(self.results).union(*(one.landings for one in self.foresights))
 
+    def tells_of(self, term: str) -> bool:
+        """This function will say whether a term has a result, or a landing at any distance."""
+        return term in self.results or any(term in one.landings for one in self.foresights)
+
+    def only(self, terms: Container[str]) -> "Known":
+        """This function will keep what is known of some terms."""
+        return Known(
+            results=_of(self.results, terms),
+            foresights=[
+                replace(one, landings=_of(one.landings, terms), calls=_of(one.calls, terms))
+                for one in self.foresights
+            ],
+            currency=self.currency,
+        )
+
 
 def accuracy_total(known: Known) -> AccuracyLine:
     """This function will compare the whole period with what was expected of it."""
@@ -92,7 +107,7 @@ def accuracy_by(known: Known, groups: Mapping[str, str]) -> tuple[AccuracyLine, 
 
 def accuracy_of(known: Known, terms: Iterable[str], *, key: str | None) -> AccuracyLine:
     """This function will compare some of the terms."""
-    mine = known.keys.intersection(terms)
+    mine = frozenset(filter(known.tells_of, terms))
     result = sum(known.results.get(term, 0) for term in mine)
     return AccuracyLine(
         key=key,
@@ -118,3 +133,7 @@ def _expected(known: Known, terms: frozenset[str]) -> Iterator[Expected]:
             landing=Money.from_minor(sum(landings.values()), known.currency),
             call=Money.from_minor(called, known.currency) if calls else None,
         )
+
+
+def _of(amounts: Mapping[str, int], terms: Container[str]) -> dict[str, int]:
+    return {term: amount for term, amount in amounts.items() if term in terms}

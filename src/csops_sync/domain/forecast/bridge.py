@@ -112,7 +112,7 @@ def bridge(*, before: Side, after: Side, window: Window, profile: MetricProfile)
         raise ValueError(
             f"one side is in {before.rates.into}, the other in {after.rates.into}; use one currency"
         )
-    valuation = _Valuation(before, after, window, profile)
+    valuation = Valuation(before, after, window, profile)
     old, new = _by_key(before.states), _by_key(after.states)
     found: dict[Cause, list[Mover]] = defaultdict(list)
     for key in sorted(old.keys() | new.keys()):
@@ -123,12 +123,15 @@ def bridge(*, before: Side, after: Side, window: Window, profile: MetricProfile)
         window=window,
         start=Money.from_minor(sum(map(valuation.first, before.states)), currency),
         end=Money.from_minor(sum(map(valuation.last, after.states)), currency),
-        bars=tuple(_bar(cause, found[cause], currency) for cause in Cause),
+        bars=tuple(bar_of(cause, found[cause], currency) for cause in Cause),
     )
 
 
-class _Valuation:
-    """What a term is worth in the window: by the first side's rules and rates, by the second's, and in between."""
+class Valuation:
+    """What a term is worth in the window: by the first side's rules and rates, by the second's, and in between.
+
+    `weighs_alike`: the two sides have the same rules and rates, so that who is as before moves nothing.
+    """
 
     def __init__(self, before: Side, after: Side, window: Window, profile: MetricProfile) -> None:
         self._window = window
@@ -137,12 +140,12 @@ class _Valuation:
         self.reweighed = self._worth(after.rules, before.rates)
         self.last = self._worth(after.rules, after.rates)
         self._old_rules = before.rules
-        self._weighs_alike = before.rules == after.rules and before.rates == after.rates
+        self.weighs_alike = before.rules == after.rules and before.rates == after.rates
         self._currency = after.rates.into
 
     def movers(self, old: TermState | None, new: TermState | None) -> Iterator[tuple[Cause, Mover]]:
-        """Walk a term from its old state to its new one, and give what each cause moved."""
-        if self._weighs_alike and (old is new or old == new):
+        """This function will walk a term from its old state to its new one, and give what each cause moved."""
+        if self.weighs_alike and (old is new or old == new):
             return
         reached = self.first(old) if old is not None else 0
         subject = new or old
@@ -215,7 +218,8 @@ def _by_key(states: Iterable[TermState]) -> Mapping[str, TermState]:
     return {one.key: one for one in states}
 
 
-def _bar(cause: Cause, movers: Sequence[Mover], currency: str) -> Bar:
+def bar_of(cause: Cause, movers: Sequence[Mover], currency: str) -> Bar:
+    """This function will sum up what one cause moved."""
     total = sum(one.amount.to_minor() for one in movers)
     ordered = sorted(movers, key=lambda one: (-abs(one.amount.to_minor()), one.key))
     return Bar(cause=cause, amount=Money.from_minor(total, currency), movers=tuple(ordered))

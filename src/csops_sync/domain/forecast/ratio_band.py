@@ -8,6 +8,7 @@ and no higher than all that weighs anything. GRR is at most 1, and NRR is nowher
 """
 
 from fractions import Fraction
+from functools import lru_cache
 from math import ceil, floor, sqrt
 from statistics import NormalDist
 from typing import NamedTuple
@@ -16,6 +17,7 @@ from csops_sync.domain.forecast.band import LEVEL, method_words
 from csops_sync.domain.forecast.spread import Spread
 
 _PLACES = 10**6
+_REMEMBERED = 4096
 _ONE = Fraction(1)
 _REACH = NormalDist().inv_cdf((1 + LEVEL) / 2)
 RATIO_METHOD = (
@@ -57,10 +59,11 @@ class _Part(NamedTuple):
     rise: int
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def ratio_bands(*, start: int, end: int, kept: int, spread: Spread) -> RatioBands | None:
     """This function will give the bands of `end` and of its base part `kept` by `start`, all in minor units.
 
-    None where there is nothing, or less, to divide by.
+    None where there is nothing, or less, to divide by. Remembered: a page asks for those of each period a dozen times.
     """
     if start <= 0:
         return None

@@ -16,8 +16,9 @@ from csops_sync.interfaces.web.ahead import Ahead
 from csops_sync.interfaces.web.chart_values import Drawings, overview_charts
 from csops_sync.interfaces.web.dashboard import Dashboard, dashboard
 from csops_sync.interfaces.web.formats import Formats
+from csops_sync.interfaces.web.lately import Lately
 from csops_sync.interfaces.web.live_data import Installed, LiveData
-from csops_sync.interfaces.web.rendering import Desk
+from csops_sync.interfaces.web.rendering import Desk, prepare_templates
 from csops_sync.interfaces.web.static_files import version_of
 from csops_sync.interfaces.web.words import Words
 from csops_sync.ports.log import EventLog
@@ -47,7 +48,9 @@ def dashboard_of(
     """
     if not settings.dashboard.enabled:
         return None
-    live = LiveData(installed=installed, health=health, kept=KeptReports(renewed_by=monotonic))
+    live = LiveData(
+        installed=installed, health=health, kept=KeptReports(renewed_by=monotonic), lately=Lately(monotonic)
+    )
     desk = Desk(
         language=settings.locale,
         timezone=lambda: settings.schedule.timezone,
@@ -70,7 +73,8 @@ def dashboard_of(
 
 
 def _draw(desk: Desk, shown: Sequence[Overview]) -> None:
-    """Draw what first pages show, in the org's language."""
+    """Draw what first pages show, in the org's language, and have ready what all pages are written with."""
+    prepare_templates()
     formats = Formats(language=desk.language, timezone=desk.timezone())
     for one in shown:
         overview_charts(one, desk.drawings, Words(desk.language), formats)

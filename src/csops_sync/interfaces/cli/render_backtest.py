@@ -9,7 +9,7 @@ from csops_sync.domain.money import Money
 from csops_sync.interfaces.cli.render_calibrate import LEFT, NOT_REBUILT
 from csops_sync.interfaces.cli.render_columns import Column, table
 from csops_sync.interfaces.cli.render_forecast import basis_lines
-from csops_sync.interfaces.cli.render_forecast_csv import Row, csv_text
+from csops_sync.interfaces.cli.render_forecast_csv import Row, csv_text, made_with
 from csops_sync.interfaces.cli.render_shares import error_text, estimate_plain, signed_text
 from csops_sync.interfaces.cli.render_values import count_text, money_text
 
@@ -49,7 +49,7 @@ def backtest_text(report: BacktestReport) -> str:
 
 def backtest_csv(report: BacktestReport) -> str:
     """This function will write each week of each quarter with all that was told, raw."""
-    return csv_text([_csv_row(report, one) for one in report.weeks])
+    return csv_text([{**_csv_row(report, one), **made_with(report.basis)} for one in report.weeks])
 
 
 def backtest_plain(report: BacktestReport) -> Mapping[str, object]:

@@ -1,5 +1,6 @@
 """What the page's charts are drawn from; how they look is the business of `ports.charts.Charts`."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -33,10 +34,10 @@ _MOST_PICTURES = 32
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """One chart as Vega-Lite, for a light page and for a dark one."""
+    """One chart as Vega-Lite, for a light page and for a dark one: written out as JSON, and not escaped yet."""
 
-    light: Mapping[str, object]
-    dark: Mapping[str, object]
+    light: str
+    dark: str
 
 
 class Drawings:
@@ -48,7 +49,7 @@ class Drawings:
         self.picture = lru_cache(maxsize=_MOST_PICTURES)(charts.png)
 
     def _both(self, chart: AnyChart) -> Drawn:
-        light, dark = (_untitled(self._charts.spec(chart, look=look)) for look in (Look.LIGHT, Look.DARK))
+        light, dark = (_written(self._charts.spec(chart, look=look)) for look in (Look.LIGHT, Look.DARK))
         return Drawn(light, dark)
 
 
@@ -64,9 +65,10 @@ def overview_charts(shown: Overview, drawings: Drawings, words: Words, formats: 
     return {name: drawings.of(chart) for name, chart in drawn.items()}
 
 
-def _untitled(spec: Mapping[str, object]) -> Mapping[str, object]:
-    """Take the title out: on the page a heading says it, which can be navigated to."""
-    return {name: value for name, value in spec.items() if name != "title"}
+def _written(spec: Mapping[str, object]) -> str:
+    """Take the title out, which a heading on the page says, where it can be navigated to; and write the rest."""
+    plain = {name: value for name, value in spec.items() if name != "title"}
+    return json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
 
 
 def _landing(shown: Overview, words: Words) -> LandingChart:

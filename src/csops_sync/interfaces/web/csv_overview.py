@@ -9,7 +9,7 @@ from csops_sync.app.forecast.groups import UNOPENED
 from csops_sync.app.forecast.overview_values import MatrixPage, Overview
 from csops_sync.app.forecast.report_values import Basis, ForecastLine, PeriodMetrics
 from csops_sync.domain.forecast.term_state import RenewalType
-from csops_sync.interfaces.web.csv_tables import csv_text, harmless, plain
+from csops_sync.interfaces.web.csv_tables import MADE_WITH, csv_text, harmless, made_with, plain
 
 _PLACES = Decimal("0.000001")
 _AMOUNTS = ("due", "landing", "low", "high", "won", "lost", "open", "target", "gap", "call")
@@ -121,8 +121,7 @@ def _stands_on(basis: Basis, *, known_at: datetime | None = None) -> Row:
     return {
         "known_at": f"{instant:%Y-%m-%dT%H:%M:%SZ}",
         "as_of": basis.as_of.isoformat(),
-        "profile": harmless(basis.profile),
-        "rates": basis.rates,
+        **dict(zip(MADE_WITH, made_with(basis), strict=True)),
         "rules_hash": basis.rules_hash,
     }
 

@@ -6,7 +6,7 @@ from csops_sync.app.forecast.accuracy import AccuracyReport
 from csops_sync.app.forecast.bridging import BridgeEnd, BridgeReport
 from csops_sync.domain.forecast.accuracy import AccuracyLine
 from csops_sync.domain.money import Money
-from csops_sync.interfaces.web.csv_tables import csv_text, harmless, plain
+from csops_sync.interfaces.web.csv_tables import MADE_WITH, csv_text, harmless, made_with, plain
 
 _ACCURACY = (
     "period",
@@ -22,13 +22,14 @@ _ACCURACY = (
     "landing_error",
     "call",
     "call_error",
+    *MADE_WITH,
 )
-_BRIDGE = ("cause", "amount", "currency", "key", "contract_id", "account", "as_of", "rules_hash")
+_BRIDGE = ("cause", "amount", "currency", "key", "contract_id", "account", "as_of", "rules_hash", *MADE_WITH)
 
 
 def bridge_csv(report: BridgeReport) -> str:
     """This function will write every renewal of every bar between the two landings: the amounts add up to the last."""
-    return csv_text(_BRIDGE, _bridge_rows(report))
+    return csv_text(_BRIDGE, ((*row, *made_with(report.basis)) for row in _bridge_rows(report)))
 
 
 def accuracy_csv(report: AccuracyReport) -> str:
@@ -54,6 +55,7 @@ def _accuracy_rows(report: AccuracyReport, group: str, line: AccuracyLine) -> It
             plain(line.error(one.landing)),
             plain(one.call),
             plain(line.error(one.call)),
+            *made_with(report.basis),
         )
 
 

@@ -5,11 +5,13 @@ import io
 from collections.abc import Iterable, Sequence
 
 from csops_sync.app.forecast.listing_order import at_risk
-from csops_sync.app.forecast.report_values import RenewalCall, RenewalLine
+from csops_sync.app.forecast.report_values import Basis, RenewalCall, RenewalLine
 from csops_sync.domain.money import Money
 
 _RUNS = ("=", "+", "-", "@", "\t", "\r")
 _BOM = "\ufeff"
+MADE_WITH = ("profile", "rates")
+"""The columns that say by which definition and which rates a number was made."""
 COLUMNS = (
     "key",
     "account",
@@ -48,6 +50,11 @@ def csv_text(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     writer.writerow(columns)
     writer.writerows(rows)
     return _BOM + out.getvalue()
+
+
+def made_with(basis: Basis) -> Sequence[str]:
+    """This function will give what stands in the columns `MADE_WITH`."""
+    return harmless(basis.profile), basis.rates
 
 
 def _row(line: RenewalLine) -> Sequence[str]:

@@ -1,10 +1,12 @@
 """Amounts, shares, days and instants as the reader's language writes them; exact, and nothing is summed here."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from functools import lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
@@ -17,6 +19,7 @@ DASH = "–"
 _MINUS = "\N{MINUS SIGN}"
 _TENTH = Decimal("0.1")
 _WIDE_YEN = "\N{FULLWIDTH YEN SIGN}"
+_ONE_DIGIT = re.compile(r"(?P<before>\D*)8(?:\.(?P<places>0+))?(?P<after>\D*)")
 _REMEMBERED = 20_000
 
 
@@ -56,12 +59,7 @@ class Formats:
 
     def month(self, key: str) -> str:
         """This function will write a month that is given as `2026-04`; anything else stays as it is."""
-        try:
-            first = date.fromisoformat(f"{key}-01")
-        except ValueError:
-            return key
-        pattern = "y年M月" if self.language == "ja" else "MMM y"
-        return str(format_date(first, format=pattern, locale=self.language))
+        return _month(key, self.language)
 
     def moment(self, instant: datetime | None) -> str:
         """This function will write an instant on the org's wall clock, to the minute."""
@@ -89,8 +87,31 @@ class Formats:
 @lru_cache(maxsize=_REMEMBERED)
 def _money(amount: str, currency: str, language: str) -> str:
     """Cached, by the very digits of the amount: half of what a page costs is writing amounts that it wrote before."""
+    value, frame = Decimal(amount), _frame(currency, language, amount.startswith("-"))
+    exponent = value.as_tuple().exponent
+    if frame is None or not isinstance(exponent, int) or -exponent > minor_exponent(currency):
+        return _by_babel(value, currency, language)
+    return f"{frame.before}{abs(value):,.{frame.places}f}{frame.after}"
+
+
+class _Frame(NamedTuple):
+    """What stands around the digits of an amount, and how many of them are decimal places."""
+
+    before: str
+    after: str
+    places: int
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _frame(currency: str, language: str, is_negative: bool) -> _Frame | None:  # noqa: FBT001 - told apart by a cache
+    """Look at how an amount is written: all others of its currency differ from it in their digits alone."""
+    found = _ONE_DIGIT.fullmatch(_by_babel(Decimal(-8 if is_negative else 8), currency, language))
+    return _Frame(found["before"], found["after"], len(found["places"] or "")) if found else None
+
+
+def _by_babel(amount: Decimal, currency: str, language: str) -> str:
     text = format_currency(
-        Decimal(amount), currency, locale=language, decimal_quantization=minor_exponent(currency) > 0
+        amount, currency, locale=language, decimal_quantization=minor_exponent(currency) > 0
     )
     return text.replace(_WIDE_YEN, "¥").replace("-", _MINUS)
 
@@ -110,6 +131,16 @@ def _moment(minute: datetime, timezone: str, language: str) -> str:
 @lru_cache(maxsize=_REMEMBERED)
 def _day(day: date, language: str) -> str:
     return str(format_date(day, format="medium", locale=language))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _month(key: str, language: str) -> str:
+    try:
+        first = date.fromisoformat(f"{key}-01")
+    except ValueError:
+        return key
+    pattern = "y年M月" if language == "ja" else "MMM y"
+    return str(format_date(first, format=pattern, locale=language))
 
 
 def tenths(share: Fraction) -> Decimal:

@@ -1,6 +1,7 @@
 """The dashboard over a running installation: its state, its health, and a person's orders. Computes nothing itself."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -23,14 +24,16 @@ from csops_sync.app.forecast.reports import renewal_of
 from csops_sync.app.forecast.scope_parts import ScopeParts
 from csops_sync.app.health import HealthView
 from csops_sync.app.office import Office
-from csops_sync.app.outbox_subjects import outbox_seen
+from csops_sync.app.outbox_subjects import outbox_seen, queue_of
 from csops_sync.app.queries_explain import explain_view
 from csops_sync.app.queries_state import source_rows, status_view
 from csops_sync.app.recording import held_hash
 from csops_sync.app.refusals import RefusedError
 from csops_sync.app.row_scope import longest_lines, people_of, users_of
+from csops_sync.app.views import StatusView
 from csops_sync.domain.facts import Person
 from csops_sync.interfaces.web.dashboard_data import Operations, People, RenewalPage
+from csops_sync.interfaces.web.lately import Lately
 from csops_sync.interfaces.web.scopes import MOST, LatestScopes
 from csops_sync.ports.store import OutboxStatus
 
@@ -62,6 +65,7 @@ class LiveData:
     terms: KeptTerms = field(default_factory=KeptTerms)
     parts: ScopeParts = field(default_factory=ScopeParts)
     scopes: LatestScopes = field(default_factory=LatestScopes)
+    lately: Lately = field(default_factory=Lately)
 
     def overview(self, span: Span, people: People) -> Overview:
         """This function will give the numbers of the first page."""
@@ -109,19 +113,17 @@ class LiveData:
     def operations(self, people: People) -> Operations:
         """This function will say how the product stands, with the outbox rows about these people's renewals."""
         running = self.installed(_BY)
-        status = status_view(
-            running.office,
-            org_id=running.org_id,
-            org_name=running.org_name,
-            mode=running.mode,
-            rows=self.kept.get(running.office, "rows", partial(source_rows, running.office)),
+        status, approval = self.lately.get("status", partial(self._standing, running))
+        scoped = people is not None
+        queue = self.lately.get(("queue", scoped), partial(queue_of, running.office, scoped=scoped))
+        seen = self.lately.get(
+            ("outbox", people, queue), partial(outbox_seen, running.office, people=people, queue=queue)
         )
-        seen = outbox_seen(running.office, people=people)
         return Operations(
             status=status,
             health=self.health(),
             outbox=seen.view,
-            held_hash=_held_hash(running.office) if status.outbox.get(OutboxStatus.HELD) else None,
+            held_hash=approval,
             subjects=seen.subjects,
             others=seen.others,
         )
@@ -165,16 +167,39 @@ class LiveData:
 
     def approve(self, approval: str, *, by: str) -> int:
         """This function will let go exactly what is held under a hash."""
-        return orders_outbox.approve(self._office(by), approval)
+        with self._ordering():
+            return orders_outbox.approve(self._office(by), approval)
 
     def retry(self, keys: tuple[str, ...], *, by: str) -> int:
         """This function will have rows sent again."""
-        retried = orders_outbox.retry(self._office(by), keys)
+        with self._ordering():
+            retried = orders_outbox.retry(self._office(by), keys)
         return retried.sent + retried.waiting
 
     def drop(self, keys: tuple[str, ...], *, by: str) -> int:
         """This function will give rows up."""
-        return orders_outbox.drop(self._office(by), keys)
+        with self._ordering():
+            return orders_outbox.drop(self._office(by), keys)
+
+    @contextmanager
+    def _ordering(self) -> Iterator[None]:
+        """Have whoever looks after an order see what it did."""
+        try:
+            yield
+        finally:
+            self.lately.forget()
+
+    def _standing(self, running: Installed) -> tuple[StatusView, str | None]:
+        """Read how the product stands, and the hash that approves what is held."""
+        office = running.office
+        status = status_view(
+            office,
+            org_id=running.org_id,
+            org_name=running.org_name,
+            mode=running.mode,
+            rows=self.kept.get(office, "rows", partial(source_rows, office)),
+        )
+        return status, _held_hash(office) if status.outbox.get(OutboxStatus.HELD) else None
 
     def _overview(self, span: Span, people: People) -> Overview:
         office = self._office()

@@ -27,6 +27,7 @@ from csops_sync.interfaces.web.chart_values import overview_charts
 from csops_sync.interfaces.web.csv_tables import renewals_csv
 from csops_sync.interfaces.web.dashboard_data import DashboardData, RenewalPage
 from csops_sync.interfaces.web.downloads import csv_file
+from csops_sync.interfaces.web.listed_rows import listed_rows
 from csops_sync.interfaces.web.pages_calls import called_just_now, periods_to_call
 from csops_sync.interfaces.web.query_values import path_key
 from csops_sync.interfaces.web.rendering import Page
@@ -82,6 +83,7 @@ def renewals(page: Page, data: DashboardData) -> Response:
         "renewals.html",
         {
             "found": found,
+            "rows": listed_rows(page, found.lines),
             "basis": found.basis,
             "query": query,
             "address": address,

@@ -12,7 +12,7 @@ from csops_sync.app.health import State
 from csops_sync.domain.confidence.ranks import Direction
 from csops_sync.domain.dates import Duration
 from csops_sync.domain.forecast.targets import Measure, ScopeKind
-from csops_sync.domain.forecast.term_state import TermStanding
+from csops_sync.domain.forecast.term_state import RenewalType, TermStanding
 from csops_sync.domain.open_decision import BoundKind, CeilingKind
 from csops_sync.domain.renewal import Settled
 from csops_sync.domain.sentences import JOINED, Sentence
@@ -32,6 +32,7 @@ _NAMED: dict[type[Enum], str] = {
     Measure: "measure",
     ScopeKind: "scope",
     State: "process",
+    RenewalType: "type",
     BoundKind: "bound",
 }
 """The kinds of codes that sentences name, as `Words.code` calls them."""

@@ -152,3 +152,6 @@ def test_text_csv_and_json_say_the_same(told: ToldQuarter) -> None:
     assert plain["total"]["expected"][1]["landing_error_share"] == "-0.066019"
     assert plain["by_csm"][0]["name"] == "佐藤"
     assert plain["period"]["key"] == "2026-Q2"
+    assert {(row["profile"], row["rates"]) for row in rows} == {
+        (plain["basis"]["profile"], plain["basis"]["rates"])
+    }

@@ -187,6 +187,8 @@ def test_csv_adds_up_from_the_one_landing_to_the_other(shop: Workshop) -> None:
     amounts = [Decimal(row["amount"]) for row in rows]
     assert sum(amounts[:-1]) == amounts[-1] == 5_772_000
     assert rows[0]["cause"] == rows[-1]["cause"] == "landing"
+    basis = _report(shop).basis
+    assert {(row["profile"], row["rates"]) for row in rows} == {(basis.profile, "pinned")}
     assert all(row["account"] == "株式会社みなと商事" for row in rows[1:-1])
 
 

@@ -163,7 +163,7 @@ def test_what_is_overdue_or_not_opened_is_said() -> None:
     late = renewal(end=date(2026, 11, 1), standing=TermStanding.UNOPENED, opportunity_id=None, rank=None)
     page = posts(facts(teams=(team([late]),)))[2]
 
-    assert "期限 2026年11月1日 を過ぎています · 商談は未作成" in lines(page, "")[0]
+    assert "期限超過（2026年11月1日） · 商談は未作成" in lines(page, "")[0]
 
 
 def test_an_amount_that_nobody_knows_is_not_summed_as_zero() -> None:

@@ -10,12 +10,14 @@ from tests.fakes.landings import built, term, yen
 
 from csops_sync.app.delivery import run_delivery
 from csops_sync.app.event_words import event_row
+from csops_sync.app.forecast.figure_reasons import figures_understood
 from csops_sync.app.forecast.figure_words import figure_reason
 from csops_sync.app.progress_lines import settled_line
 from csops_sync.app.queries_plan import plan_view
 from csops_sync.domain.forecast.figures import figures_of
 from csops_sync.domain.forecast.term_state import RenewalType, TermStanding, TermState
 from csops_sync.domain.money import Money
+from csops_sync.domain.sentences import Sentence
 from csops_sync.interfaces.cli.render_plan import plan_text
 from csops_sync.ports.crm import Role
 
@@ -58,6 +60,7 @@ def reason(*states: TermState) -> str:
 )
 def test_the_reason_of_one_term(changes: dict[str, object], words: str) -> None:
     assert reason(term(**changes)) == words
+    assert isinstance(figures_understood(words), Sentence)
 
 
 def test_the_reason_of_several_terms_names_each_once() -> None:

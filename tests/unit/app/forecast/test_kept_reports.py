@@ -11,10 +11,11 @@ from tests.fakes.landings import built
 from tests.fakes.memory_engine import Workshop
 from tests.fakes.term_books import RATED
 
-from csops_sync.app.forecast.kept_reports import PATIENCE_SECONDS, KeptReports, stamp_of
+from csops_sync.app.forecast.kept_reports import LOOK_SECONDS, PATIENCE_SECONDS, KeptReports, stamp_of
 from csops_sync.app.forecast.report_values import ForecastReport
 from csops_sync.app.forecast.reports import forecast_of
 from csops_sync.app.forecast.snapshots import take_snapshot
+from csops_sync.app.forecast.standing import grow_revision
 from csops_sync.ports.crm import Role
 
 RULES = replace(ruleset(confidence=RATED), forecast=built())
@@ -193,3 +194,48 @@ def test_where_nobody_makes_reports_anew_readers_wait_for_them(reader: Reader) -
     reader.forecast()
 
     assert reader.computed == 2
+
+
+@pytest.fixture
+def looking(reader: Reader) -> Reader:
+    """A reader of what somebody makes anew in the background, who has just looked whether there are news."""
+    reader.kept = KeptReports(renewed_by=reader.ticks)
+    reader.forecast()
+    return reader
+
+
+def have_news(reader: Reader) -> None:
+    with reader.shop.office().writing() as tx:
+        grow_revision(tx)
+
+
+def test_whether_there_are_news_is_looked_at_again_after_so_long_and_no_sooner(looking: Reader) -> None:
+    have_news(looking)
+    stamp = stamp_of(looking.shop.office())
+    looking.forecast()
+    looking.kept.renewed(stamp)  # of news that no reader has seen yet
+    looking.ticks.seconds += LOOK_SECONDS - 0.01
+    looking.forecast()
+    assert looking.computed == 1
+
+    looking.ticks.seconds += 0.01
+    looking.forecast()
+    looking.kept.renewed(stamp)
+    looking.forecast()
+    assert looking.computed == 2
+
+
+def test_a_readers_own_news_are_looked_for_at_once(looking: Reader) -> None:
+    have_news(looking)
+    looking.kept.hurry()
+    looking.forecast()
+
+    assert looking.computed == 2
+
+
+def test_what_is_made_anew_is_made_of_what_holds_then(looking: Reader) -> None:
+    have_news(looking)
+    with looking.kept.fresh():
+        looking.forecast()
+
+    assert looking.computed == 2

@@ -1,0 +1,87 @@
+"""Why something is in the outbox, and why it waits, in Japanese: by the codes of sentences that are said in English."""
+
+from collections.abc import Mapping
+
+_INTENTS: Mapping[str, str] = {
+    "intent.opens": "{day} に起票: {bound} {anchor} の {offset}前",
+    "intent.opens-though": "{day} に起票: {bound} {anchor} の {offset}前(顧客は解約を予告)",
+    "intent.due": "起票日が到来",
+    "intent.by-rule": "ルール {rule} による起票",
+    "intent.opened": "更新 {n} 件を起票",
+    "intent.is-its-renewal": "{name} は契約 {number} の更新です",
+    "intent.not-its-renewal": "契約 {number} の更新ではないと、人が判断しました",
+    "intent.end-moved": "契約の終了日が変わりました",
+    "intent.facts-changed": "計算のもとになる値が変わりました",
+    "intent.put-back": "同じ 1 秒の中の人の編集を元に戻します",
+    "intent.beside": "更新の商談のほかに {name} があります",
+    "notice.first-cycle": "この組織での最初の同期",
+    "notice.guarded": "ルールの `guards` が一度に通す件数を超えています",
+    "digest.weekly": "毎週のお知らせ",
+}
+_TELLINGS: Mapping[str, str] = {
+    "path.unrated": "未評価",
+    "path.then": "{before} → {after}",
+    "path.closed": "{rank}({settled})",
+    "telling.confidence": "{account} のヨミ: {steps}",
+    "telling.celebrated": "よい知らせを祝うリアクション",
+    "telling.late-move": "変更が遅れて現れました",
+    "telling.left-over": "カードに収まらない内容",
+    "telling.note": "{name} のメモ",
+    "telling.answer": "{name} の回答",
+    "telling.task-note": "{name} のメモ",
+    "telling.task-acknowledged": "{name} が確認",
+    "telling.storm": "短時間に 1 人が {n} 件を変更",
+    "telling.storm-unnamed": "短時間に Salesforce で {n} 件の変更",
+    "telling.snooze-over": "スヌーズが終わりました",
+    "telling.unanswered": "期限までに返答がありません",
+    "telling.unanswered-so": "期限までに返答がありません。{why}",
+    "step.changer": "変更した人",
+    "step.csm": "更新の担当者",
+    "step.above": "{name} は {base}({role})の上長です",
+    "step.none-above": "{base}({role})の上長はほかにいないため、代わりの宛先に確認します",
+    "step.no-base": "変更した人も更新の担当者も Salesforce では分かりません",
+    "step.fallback": "{why}。代わりの宛先に確認します",
+    "step.named": "ルールの {path} に当たります",
+    "step.nobody-named": "{path} に当たる有効な人が Salesforce にいないため、代わりの宛先に確認します",
+    "step.above-leaver": "{name} は、有効でなくなった {leaver} の上長です",
+    "step.leaver": "{leaver} は有効でなくなったため、代わりの宛先に確認します",
+}
+_FIGURES: Mapping[str, str] = {
+    "figures.above": "前回金額より多い",
+    "figures.within": "前回金額との差が {tolerance} 以内",
+    "figures.below": "前回金額より少ない",
+    "figures.no-new-amount": "今回の金額がないため前回金額を使用",
+    "figures.closed-lost": "失注で終了",
+    "figures.ended": "契約が終了",
+    "figures.unopened": "未起票",
+    "figures.no-prior": "前回金額が不明",
+    "figures.other-currency": "前回と今回の通貨が異なる",
+    "figures.aside": "判定できない",
+    "figures.typed": "{type}({basis})",
+    "figures.chosen": "人が「{type}」を選んでおり、着地見込みはそれに従います",
+    "figures.won": "受注した金額で着地",
+    "figures.continued": "継続し、その金額で着地",
+    "figures.nothing": "着地は 0",
+    "figures.no-landing": "着地見込みなし",
+    "figures.rated": "ヨミ {rank}",
+    "figures.unrated": "未評価",
+    "figures.untouched": "評価も金額の入力もないため前回金額で計算",
+    "figures.no-weight": "掛け率なし",
+    "figures.of-base": "既存分の {base}",
+    "figures.of-both": "既存分の {base} と増額分の {expansion}",
+    "figures.weighed": "{kind}: {weights}",
+    "figures.no-term": "更新する契約期間がなくなりました",
+    "figures.not-all": "商談の通貨と異なるか判定できないものが含まれています",
+    "figures.sum": "契約期間 {n} 件の合計: {part}",
+    "figures.next": "次の契約期間: {part}",
+}
+_UNSENT: Mapping[str, str] = {
+    "unsent.silenced": "{by} が {until} まで通知を停止",
+    "unsent.unreadable": (
+        "送信の結果が分からず、チャンネルの履歴も読めません。チャンネルを確認し、"
+        "届いていれば `csops-sync outbox drop`、届いていなければ `csops-sync outbox retry` を実行してください"
+    ),
+    "unsent.no-charts": "この環境では図を描けません",
+    "unsent.undrawn": "図を描けません: {error}",
+}
+OUTBOX: Mapping[str, str] = {**_INTENTS, **_TELLINGS, **_FIGURES, **_UNSENT}
