@@ -90,7 +90,7 @@ def test_what_a_card_tells_asks_and_logs_is_said_in_japanese() -> None:
     assert {
         "みなと商事00000001 のヨミ: B → D",
         "スヌーズが終わりました",
-        "期限までに返答がありません。ルールの csm.manager.manager に当たります",
+        "期限までに返答がありません。ルールで csm.manager.manager が指定されています",
         "佐藤 のメモ",
         "よい知らせを祝うリアクション",
     } - said == set()
@@ -137,8 +137,8 @@ def test_figures_say_in_japanese_what_they_are_made_of() -> None:
                 "unrated: 90 % of the base"
             ),
             (
-                "契約期間 2 件の合計: 失注(失注で終了)。着地は 0。"
-                "次の契約期間: 同額(今回の金額がないため前回金額を使用)。未評価: 既存分の 90 %"
+                "契約期間 2 件の合計(1 件目): 失注(失注で終了)。着地は 0。"
+                "別の契約期間: 同額(今回の金額がないため前回金額を使用)。未評価: 既存分の 90 %"
             ),
         ),
         ("it renews no term any more", "更新する契約期間がなくなりました"),
@@ -155,9 +155,12 @@ def test_figures_say_in_japanese_what_they_are_made_of() -> None:
         ),
         (
             "nobody has answered in time; 山田 stands above 佐藤, who is not active any more",
-            "期限までに返答がありません。山田 は、有効でなくなった 佐藤 の上長です",
+            "期限までに返答がありません。山田 は、無効なユーザーになった 佐藤 の上長です",
         ),
-        ("a person's edit of the same second is put back", "同じ 1 秒の中の人の編集を元に戻します"),
+        (
+            "a person's edit of the same second is put back",
+            "同じ 1 秒のうちに上書きした、人の編集を復元します",
+        ),
         ("the customer has announced to cancel", "顧客が解約を予告しています"),
         ("the weekly digest", "毎週のお知らせ"),
     ],

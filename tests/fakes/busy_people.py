@@ -182,8 +182,10 @@ class BusyPeople:
 
         What other snapshots of one second make of it is for tests of the domain.
         """
+        if edit.deal not in self._ranked:
+            return False
         if not edit.keeps_rank:
-            return edit.moves_rank_alone and edit.deal in self._ranked
+            return edit.moves_rank_alone
         if edit.deal in crowded or edit.at in (self._began, until):
             return False
         self._plain[edit.deal] = HIDDEN_FOR + 2

@@ -80,6 +80,8 @@ class Expected:
     asked: dict[str, list[Asked | Calmed]] = field(default_factory=lambda: defaultdict(list))
     turned: dict[str, list[Standing]] = field(default_factory=lambda: defaultdict(list))
     _ends: dict[str, tuple[datetime, Standing]] = field(default_factory=dict)
+    _waiting: set[str] = field(default_factory=set)
+    _group: set[str] = field(default_factory=set)
     _seen: dict[str, tuple[int, str | None]] = field(default_factory=dict)
 
     def poll(self, poll: Poll) -> None:
@@ -110,11 +112,16 @@ class Expected:
     def _bring_back(self, deal: str, move: Change) -> None:
         """Bring cards to where it stands again, if what they showed last turned out to have ended elsewhere."""
         for (of, _), card in self.cards.items():
-            if of != deal:
+            if of != deal or self._undecided(deal, move):
                 continue
             at, stands = self._ends[deal]
             if at <= move.at and direction(stands, move.after) is not None:
                 self.turned[card].append(move.after)
+
+    def _undecided(self, deal: str, move: Change) -> bool:
+        """Say whether something earlier was still to be told when this poll began to tell."""
+        names = {one.change.name for one in self.ledger[deal] if one.change.at <= move.at}
+        return bool(names & self._waiting - self._group)
 
     def _correct(self, deal: str, change: Change) -> None:
         for (of, channel), card in self.cards.items():
@@ -126,6 +133,9 @@ class Expected:
         groups = [(deal, group) for deal, kept in self.ledger.items() for group in _over(kept, now)]
         groups.sort(key=lambda one: (one[1][-1].change.at, one[1][0].change.name))
         stormy, going_on = self._stormy(), self._going_on(now)
+        self._waiting = {
+            one.change.name for kept in self.ledger.values() for one in kept if one.verdict == "waiting"
+        }
         folded: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
         for deal, group in groups:
             changes = [one.change for one in group]
@@ -137,6 +147,7 @@ class Expected:
             if moved in {"improved", "won", "rated"}:
                 self.asked[deal].append(Calmed(at=now))
             if moved is None:
+                self._group = {one.name for one in changes}
                 self._bring_back(deal, changes[-1])
             self._ends[deal] = changes[-1].at, changes[-1].after
             if moved not in CHANNELS:
@@ -233,6 +244,7 @@ def _told(kept: Sequence[Kept]) -> Told:
         changes=dict(rows),
         ends={one.change.at: one.change.after[0] for one in kept},
         settled={one.change.name for one in kept if one.verdict != "waiting"},
+        seats={one.change.ids[0]: one.change.place for one in kept if one.change.ordered},
     )
 
 

@@ -32,13 +32,15 @@ class Second:
 class Told:
     """What the ledger has: by row its place among all and the change that it is in, by second at which rank it ends.
 
-    `settled` are the changes with a verdict. Of rows that are alike those that the ledger has come first.
+    `settled` are the changes with a verdict, `seats` the places of edits within their seconds. Of rows that are alike
+    those that the ledger has come first.
     """
 
     places: Mapping[str, int]
     changes: Mapping[str, str]
     ends: Mapping[datetime, Rank]
     settled: Collection[str]
+    seats: Mapping[str, int]
 
     def is_apart(self, rank: Row, stage: Row) -> bool:
         """Whether an edit was told before the snapshot beside it could be seen."""
@@ -115,7 +117,7 @@ def _read(
     if len(ranks) <= 1 and len(stages) <= 1:
         return [_step(at, rows, start, after)], after
     if not closes and len(orders) == 1:
-        return _one_by_one(at, _seated(orders[0], ranks, told.places), stages, start), after
+        return _one_by_one(at, _seated(orders[0], ranks, told), stages, start), after
     if closes and not ranks and _ways(stages, start) == 1:
         return _one_by_one(at, [], stages, start), after
     still = not closes and not (ranks and start.standing[1] == "open")
@@ -145,15 +147,19 @@ def _end(orders: Sequence[tuple[Face, ...]], ends: Sequence[Rank]) -> Rank:
     return next((one for one in ends if one in ended), ends[0])
 
 
-def _seated(order: Sequence[Face], rows: Sequence[Row], places: Mapping[str, int]) -> Sequence[Row]:
-    """Of rows that are alike those that the ledger has come first, then those with a smaller id."""
-    waiting = sorted(rows, key=lambda one: (places.get(one.id, len(places)), one.id))
-    found = []
-    for face in order:
-        row = next(one for one in waiting if _face(one) == face)
-        waiting.remove(row)
-        found.append(row)
-    return found
+def _seated(order: Sequence[Face], rows: Sequence[Row], told: Told) -> Sequence[Row]:
+    """Of rows that are alike those that the ledger has keep their places, or come first; then smaller ids do."""
+    waiting = sorted(rows, key=lambda one: (told.places.get(one.id, len(told.places)), one.id))
+    kept = {told.seats[one.id]: one for one in rows if one.id in told.seats}
+    found: dict[int, Row] = {
+        place: kept[place] for place, face in enumerate(order) if place in kept and _face(kept[place]) == face
+    }
+    waiting = [one for one in waiting if one not in found.values()]
+    for place, face in enumerate(order):
+        if place not in found:
+            found[place] = next(one for one in waiting if _face(one) == face)
+            waiting.remove(found[place])
+    return [found[place] for place in range(len(order))]
 
 
 def _one_by_one(at: datetime, ranks: Sequence[Row], stages: Sequence[Row], start: State) -> Sequence[Change]:

@@ -74,10 +74,16 @@ def winning_day(opportunity: Opportunity | None) -> date | None:
 def _first_day(book: AccountBook, tracked: Tracked, before: Renewal | None) -> date:
     """Give the first day of notices for a term: its own, or the one after the term before was won."""
     start = tracked.renewal.term_start
-    if before is None or before.term_end + _DAY < start:
+    if before is None or _went_on_unseen(tracked, before):
         return start
     won_on = winning_day(book.opportunity(before.opportunity_id))
     return start if won_on is None else won_on + _DAY
+
+
+def _went_on_unseen(tracked: Tracked, before: Renewal) -> bool:
+    """Say whether terms without a row lie between two rows: not where the contract itself begins after a pause."""
+    start, begins = tracked.renewal.term_start, tracked.contract.start
+    return before.term_end + _DAY < start and (begins is None or begins < start)
 
 
 def _first_seen(book: AccountBook, renewal: Renewal, before: Renewal | None) -> Cancellation | None:

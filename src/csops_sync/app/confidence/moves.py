@@ -1,7 +1,7 @@
 """From settled moves to tellings: who hears of each, in which channel, on which card; or why nobody does."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -20,7 +20,7 @@ from csops_sync.app.unsent_reasons import RESTING
 from csops_sync.domain.cheap_values import cheaply_made
 from csops_sync.domain.confidence.business_time import BusinessHours
 from csops_sync.domain.confidence.card import Card, also_called, still_shown
-from csops_sync.domain.confidence.changes import Verdict
+from csops_sync.domain.confidence.changes import ConfidenceChange, Verdict
 from csops_sync.domain.confidence.face import CardFace, CardState
 from csops_sync.domain.confidence.ranks import BAD_NEWS, Direction
 from csops_sync.domain.confidence.routing import by_channel, routes_of
@@ -60,7 +60,7 @@ class Teller:
 
     `cards` are the renewals' by opportunity and id; `keep` adds those that a move has made or moved on. `rested` are
     the messages by card that still wait for business hours, `owed` the calls of those who were asleep, and `zones` says
-    where people live.
+    where people live. `undecided` are the changes by opportunity that had no verdict when this instant began.
 
     Without slots: whom it calls, and when people may be, is worked out once.
     """
@@ -75,6 +75,7 @@ class Teller:
     rested: dict[str, Rested] = field(default_factory=dict)
     owed: dict[str, Owed] = field(default_factory=dict)
     zones: KnownZones = NO_ZONES
+    undecided: Mapping[str, Sequence[ConfidenceChange]] = field(default_factory=dict)
     _routes: dict[str, tuple[Route, ...]] = field(default_factory=dict)
 
     @cached_property
@@ -172,16 +173,23 @@ class Teller:
 
     def _updates(self, card: Card, move: Move, scene: Scene) -> Iterator[SlackTelling]:
         """Bring a card up to date; where nothing was to be told of a move, and it stands elsewhere, its thread, too."""
-        if self.direction_of(move) is None and self._is_astray(
-            self.cards[card.opportunity_id][card.id], move
-        ):
+        was = self.cards[card.opportunity_id][card.id]
+        if self._is_astray(was, move) and self._silenced(scene) is None:
             yield from brought_there(card, scene.book.people)
         else:
             yield update_of(card, questioned(card, scene.book.people))
 
     def _is_astray(self, card: Card, move: Move) -> bool:
-        """Say whether a card that shows no later move than this one shows another end."""
-        return card.moved_at <= move.at and is_astray(card, move, scale=self.confidence.scale)
+        """Say whether a late row has put right what a card shows, so that a move of which nobody hears leaves it wrong.
+
+        Where an earlier change is still to be told, that is what the card does not show yet.
+        """
+        if self.direction_of(move) is not None or card.moved_at > move.at:
+            return False
+        mine = {one.id for one in move.changes}
+        earlier = (one for one in self.undecided.get(move.opportunity_id, ()) if one.at <= move.at)
+        is_next = all(one.id in mine for one in earlier)
+        return is_next and is_astray(card, move, scale=self.confidence.scale)
 
     def _elsewhere(self, move: Move, scene: Scene, *, told: Collection[str]) -> Iterator[Card]:
         """Bring the renewal's other cards up to date; good news closes what they asked.
@@ -245,14 +253,15 @@ class Teller:
             return routes
         return tuple(one for one in routes if self._silenced(scene, one) is None)
 
-    def _silenced(self, scene: Scene, route: Route) -> Silence | None:
+    def _silenced(self, scene: Scene, route: Route | None = None) -> Silence | None:
+        """Give the silence that holds of a renewal, or of what this route would say of it."""
         csm = scene.csm
         owners = tuple(one for one in (scene.opportunity.owner_id, csm.id if csm else None) if one)
         subject = Subject(
             opportunity_id=scene.opportunity.id,
             account_id=scene.book.account.id,
             owner_ids=owners,
-            rules=route.identities | {route.origin},
+            rules=route.identities | {route.origin} if route else frozenset(),
         )
         return silence_of(self.silences, subject=subject, now=self.now)
 

@@ -68,7 +68,7 @@ def tell_settled(
     if not moves:
         return 0
     scenes = read_scenes(engine, tx, at_home(tx, moves, settled.homes), people=people, books=books)
-    teller = _teller(engine, tx, confidence, moves)
+    teller = _teller(engine, tx, settled, confidence)
     parted = _parted(engine, tx, settled, confidence, urgent=_urgent(moves, scenes, teller))
     desk = TellingDesk(
         engine=engine, tx=tx, teller=teller, scenes=scenes, rows={row.change.id: row for row in rows}
@@ -121,7 +121,10 @@ def _merged(changes: Sequence[ConfidenceChange], scale: RankScale) -> Move:
     return move_of(sorted(changes, key=lambda one: (one.at, one.place, one.id)), scale=scale)
 
 
-def _teller(engine: Engine, tx: Transaction, confidence: ConfidenceRules, moves: Sequence[Move]) -> Teller:
+def _teller(engine: Engine, tx: Transaction, settled: Settled, confidence: ConfidenceRules) -> Teller:
+    undecided: dict[str, list[ConfidenceChange]] = defaultdict(list)
+    for row in settled.rows:
+        undecided[row.change.opportunity_id].append(row.change)
     teller = Teller(
         rules=engine.rules,
         confidence=confidence,
@@ -130,8 +133,9 @@ def _teller(engine: Engine, tx: Transaction, confidence: ConfidenceRules, moves:
         now=engine.now(),
         today=engine.today(),
         zones=read_zones(tx),
+        undecided=undecided,
     )
-    cards = tx.confidence.cards.of([one.opportunity_id for one in moves])
+    cards = tx.confidence.cards.of([one.opportunity_id for one in settled.moves])
     living = living_cards(engine, tx, cards)
     teller.keep(living)
     teller.rested.update(read_rested(tx, living))

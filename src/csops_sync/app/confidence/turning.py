@@ -8,7 +8,7 @@ from csops_sync.app.confidence.calling import after_good_news
 from csops_sync.app.confidence.faces import as_before
 from csops_sync.app.confidence.said import update_of
 from csops_sync.app.confidence.telling_reasons import LATE_MOVE
-from csops_sync.domain.confidence.card import Card, still_shown
+from csops_sync.domain.confidence.card import Card, quieted, still_shown
 from csops_sync.domain.confidence.face import CardFace, ReplyKind
 from csops_sync.domain.confidence.ranks import RankScale
 from csops_sync.domain.confidence.settling import Move
@@ -24,20 +24,22 @@ def is_astray(card: Card, move: Move, *, scale: RankScale) -> bool:
 def turned(card: Card, move: Move, face: CardFace, *, scale: RankScale) -> Card:
     """This function will let a card show the way that it showed, to where that ended: `face` is how it stands now.
 
-    Good news leave nothing to answer for.
+    Good news leave nothing to answer for, nor does what ended where it began.
     """
     way = card.face.path[:-1]
     path = way if len(way) > 1 and way[-1] == move.after else (*way, move.after)
     direction = scale.direction(path[0], move.after)
     shown = replace(as_before(face, card.face), path=path, direction=direction)
     moved = replace(card, face=shown, version=card.version + 1, seen=still_shown(card))
+    if direction is None and moved.waits:
+        return quieted(moved)
     return after_good_news(moved, replace(move, before=path[0], path=path, direction=direction))
 
 
 def brought_there(card: Card, people: Mapping[str, Person]) -> Iterator[SlackTelling]:
     """This function will give what says of a turned card where it stands: the card, and a reply in its thread."""
     yield update_of(card, questioned(card, people))
-    yield correction(card, card.face, f"turned/{card.id}/{card.version}")
+    yield correction(card, card.face, f"turned/{card.id}/{card.key.rpartition('/')[2]}/{card.version}")
 
 
 def correction(card: Card, face: CardFace, key: str) -> PostReply:

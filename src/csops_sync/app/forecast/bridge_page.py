@@ -87,6 +87,12 @@ class _Choice:
     window: Window | None
     revision: Hashable
 
+    def kept_by(self, day: date | None) -> date | None:
+        """Give the day whose snapshot stands for a day, so that days between two share one bridge."""
+        if day is None:
+            return None
+        return max((one for one in self.days if one <= day), default=date.min)
+
 
 def bridge_page_of(
     office: Office, asked: BridgeAsked, *, people: People = None, kept: KeptReports | None = None
@@ -147,7 +153,7 @@ def _report(office: Office, choice: _Choice, people: People, kept: KeptReports |
         except NoSnapshotError:
             return None
 
-    asked = (choice.revision, choice.since, choice.until, choice.window)
+    asked = (choice.revision, *map(choice.kept_by, (choice.since, choice.until)), choice.window)
     book = lay_out() if kept is None else kept.get(office, ("bridge", *asked), lay_out)
     if book is None:
         return None

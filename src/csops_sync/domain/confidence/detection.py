@@ -141,12 +141,15 @@ def _steps(
 
 def _ranked(steps: Iterable[Step], known: Sequence[ConfidenceChange], *, began: Standing) -> Iterator[Step]:
     """Give snapshots the rank at which the ledger has them: without an edit history does not say which it was."""
-    held = {row: one.after.rank for one in known for row in one.rows}
+    held = {row: one for one in known for row in one.rows}
     for step in steps:
-        earlier = [one.after.rank for one in known if (one.until or one.at) <= step.at]
-        rank = next((held[row] for row in step.ids if row in held), earlier[-1] if earlier else began.rank)
-        before, after = replace(step.before, rank=rank), replace(step.after, rank=rank)
-        yield replace(step, before=before, after=after)
+        holder = next((held[row] for row in step.ids if row in held), None)
+        earlier = [one.after.rank for one in known if one.at <= step.at]
+        rank = holder.after.rank if holder else earlier[-1] if earlier else began.rank
+        # a close that was seen by comparing may have come with a rank, as one change
+        is_whole = holder is not None and set(holder.rows) == set(step.ids)
+        first = holder.before.rank if holder and is_whole else rank
+        yield replace(step, before=replace(step.before, rank=first), after=replace(step.after, rank=rank))
 
 
 def _compared_after(watch: Watch, ledger: Iterable[ConfidenceChange]) -> Watch:
@@ -216,7 +219,7 @@ def _take_in(lined: _Lined, steps: Iterable[Step], scale: RankScale) -> None:
         if before is None:
             lined.left.append(step)
         else:
-            lined.ledger[before.id] = taken_from(before, step, scale=scale)
+            lined.ledger[before.id] = taken_from(before, replace(step, before=before.before), scale=scale)
 
 
 def _unheld(steps: Iterable[Step], holders: Mapping[str, str], scale: RankScale) -> Iterator[Step]:
@@ -242,7 +245,9 @@ def _told_first(past: Past, known: Iterable[ConfidenceChange]) -> Past:
     places = {row: place for place, row in enumerate(row for one in ordered for row in one.rows)}
     if not places:
         return past
-    return replace(past, edits=tuple(sorted(past.edits, key=lambda one: places.get(one.id, len(places)))))
+    edits = sorted(past.edits, key=lambda one: places.get(one.id, len(places)))
+    seats = {one.rows[0]: one.place for one in ordered if one.rows and one.order_known}
+    return replace(past, edits=tuple(edits), seats=seats)
 
 
 def _place(change: ConfidenceChange) -> Position:
@@ -295,13 +300,15 @@ def _of_second(watch: Watch, step: Step, known: Collection[str]) -> str:
 
 
 def _as_compared(step: Step, known: ConfidenceChange) -> bool:
-    """A comparison stands for one row of history that comes after it."""
+    """A comparison stands for one row of history that comes after it; a close says nothing of the rank before it."""
+    is_close = step.before.outcome is not step.after.outcome
     return (
         known.source is Source.COMPARED
         and not known.rows
         and known.until is not None
         and known.at <= step.at <= known.until
-        and (known.before, known.after) == (step.before, step.after)
+        and (known.before.outcome, known.after) == (step.before.outcome, step.after)
+        and (is_close or known.before == step.before)
     )
 
 

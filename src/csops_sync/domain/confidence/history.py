@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import pairwise
+from types import MappingProxyType
 from typing import Generic, TypeAlias, TypeVar
 
 from csops_sync.domain.cheap_values import cheaply_made
@@ -60,12 +61,17 @@ class Ordered(Generic[Entry]):
 
 
 def order_edits(
-    edits: Sequence[FieldEdit], *, begins: Sequence[Scalar] = (), ends: Sequence[Scalar] = ()
+    edits: Sequence[FieldEdit],
+    *,
+    begins: Sequence[Scalar] = (),
+    ends: Sequence[Scalar] = (),
+    seats: Mapping[str, int] = MappingProxyType({}),
 ) -> Ordered[FieldEdit]:
     """This function will chain edits of one field within one second: each replaces what the one before it left.
 
     It stood at one of `begins` before them and at one of `ends` after them, where anything is known of that. Where no
-    order fits, an edit is not to be seen yet: then it is the one that leaves out the fewest.
+    order fits, an edit is not to be seen yet: then it is the one that leaves out the fewest. `seats` are places, by id,
+    that edits keep among those that are alike.
     """
     if len(edits) <= 1:
         return Ordered(tuple(edits), known=True)
@@ -83,7 +89,7 @@ def order_edits(
             break
     if len(found) == 1:
         (way,) = found.values()
-        return Ordered(_seated(way, edits, faces), known=True)
+        return Ordered(_seated(way, edits, faces, seats), known=True)
     return _unordered(edits, list(found.values()), ends)
 
 
@@ -95,7 +101,7 @@ def _unordered(
     ended = {_plain(one[-1].new): one[-1].new for one in fitting}
     is_agreed = len(ended) == 1 or (ended and not _gap(fitting[0][-1].new, ends))
     return Ordered(
-        tuple(edits),
+        tuple(sorted(edits, key=_id)),
         known=False,
         began=tuple(one[0].old for one in fitting[:1]),
         ended=tuple(ended.values())[:1] if is_agreed else tuple(ends[:1]),
@@ -256,12 +262,25 @@ def _order(
     )
 
 
-def _seated(chain: Sequence[Entry], rows: Sequence[Entry], faces: Mapping[str, Face]) -> tuple[Entry, ...]:
-    """Give rows that are alike but for their ids their places in the order in which they were handed over."""
+def _seated(
+    chain: Sequence[Entry],
+    rows: Sequence[Entry],
+    faces: Mapping[str, Face],
+    seats: Mapping[str, int] = MappingProxyType({}),
+) -> tuple[Entry, ...]:
+    """Give rows that are alike but for their ids their seats, and the others places as they were handed over."""
+    kept = {seats[one.id]: one for one in rows if one.id in seats}
+    seated = {
+        number: kept[number]
+        for number, one in enumerate(chain)
+        if number in kept and faces[one.id] == faces[kept[number].id]
+    }
+    taken = {one.id for one in seated.values()}
     waiting: dict[Face, list[Entry]] = defaultdict(list)
     for row in rows:
-        waiting[faces[row.id]].append(row)
-    return tuple(waiting[faces[one.id]].pop(0) for one in chain)
+        if row.id not in taken:
+            waiting[faces[row.id]].append(row)
+    return tuple(seated.get(number) or waiting[faces[one.id]].pop(0) for number, one in enumerate(chain))
 
 
 def _chains(

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
@@ -20,6 +20,8 @@ Row = TypeVar("Row", StageEntry, FieldEdit)
 class Past:
     """All that is known of an opportunity's past: its stage history, and the edits of its rank's own field.
 
+    `seats` are places within their seconds that the ledger has of edits, by id: of edits that are alike they keep them.
+
     `value` is the rank's field as it stands now. `outcomes` says of each stage whether it is closed, and how; a stage
     that is not in it is open. `stage_edits` are those of the stage, in an org that tracks it beside its stage history.
     """
@@ -30,6 +32,7 @@ class Past:
     edits: tuple[FieldEdit, ...] = ()
     stage_edits: tuple[FieldEdit, ...] = ()
     outcomes: Mapping[str, Outcome]
+    seats: Mapping[str, int] = field(default_factory=dict)
 
     def outcome_of(self, entry: StageEntry) -> Outcome:
         """This function will say whether a snapshot's stage is closed, and how."""

@@ -124,7 +124,8 @@ def _last_left(second: Second, scale: RankScale, ends: Likely, *, now: Scalar) -
 def _taken_in(cursor: _Cursor, second: Second, *, past: Past, scale: RankScale) -> tuple[list[Step], _Cursor]:
     """Take in the rows of one second: as one step, one by one where they have an order, or as their sum."""
     snapshots = _snapshots(cursor, second, past=past, scale=scale)
-    chain = order_edits(second.edits, begins=(cursor.raw,) if cursor.is_found else (), ends=second.likely)
+    begins = (cursor.raw,) if cursor.is_found else ()
+    chain = order_edits(second.edits, begins=begins, ends=second.likely, seats=past.seats)
     cursor = _led_from(cursor, chain, scale)
     end = snapshots
     if not snapshots.known:

@@ -5,10 +5,19 @@ here (`Cut.handed`), and their own small bridge is added to what is cut out.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from csops_sync.domain.forecast.bridge import Bar, Bridge, Cause, Mover, Side, Valuation, bar_of
+from csops_sync.domain.forecast.bridge import (
+    Bar,
+    Bridge,
+    BridgeDoesNotTieError,
+    Cause,
+    Mover,
+    Side,
+    Valuation,
+    bar_of,
+)
 from csops_sync.domain.forecast.periods import Window
 from csops_sync.domain.forecast.profile import MetricProfile
 from csops_sync.domain.forecast.term_state import TermState
@@ -69,7 +78,7 @@ class BridgeParts:
             ),
         )
 
-    def _add(self, valuation: Valuation, before: Iterable[TermState], after: Iterable[TermState]) -> None:
+    def _add(self, valuation: Valuation, before: Sequence[TermState], after: Sequence[TermState]) -> None:
         for old, new in _paired(before, after):
             is_same = old is new and valuation.weighs_alike
             mine = _hands(old)
@@ -108,13 +117,16 @@ def joined(one: Bridge, other: Bridge) -> Bridge:
 
 
 def _paired(
-    before: Iterable[TermState], after: Iterable[TermState]
+    before: Sequence[TermState], after: Sequence[TermState]
 ) -> Iterator[tuple[TermState | None, TermState | None]]:
     """Walk all terms of either side, each with its state at both."""
     new: Mapping[str, TermState] = {one.key: one for one in after}
-    there: set[str] = set()
+    there = {one.key for one in before}
+    if len(there) < len(before) or len(new) < len(after):
+        raise BridgeDoesNotTieError(
+            "a term stands twice at one end of the bridge; take two whole snapshots, and report this"
+        )
     for one in before:
-        there.add(one.key)
         yield one, new.get(one.key)
     yield from ((None, one) for key, one in new.items() if key not in there)
 

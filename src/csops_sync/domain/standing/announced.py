@@ -63,10 +63,10 @@ def _in_turn(day: date | None, start: date, until: date) -> int | None:
 
 def _spans(book: AccountBook, runs: Sequence[Run]) -> Iterator[tuple[Run, date, date]]:
     """Give each term with the first day of its own notices, and the first day of the next one's."""
-    won = [winning_day(_deal(book, one)) for one in runs]
-    ends = [one.term.renewal_date if on is None else on + _DAY for one, on in zip(runs, won, strict=True)]
-    starts = [runs[0].term.start, *ends[:-1]] if runs else []
-    return zip(runs, starts, [*ends[:-1], date.max], strict=True)
+    won = [winning_day(_deal(book, one)) for one in runs[:-1]]
+    turns = [one.term.start if on is None else on + _DAY for one, on in zip(runs[1:], won, strict=True)]
+    first = [one.term.start for one in runs[:1]]
+    return zip(runs, [*first, *turns], [*turns, date.max][: len(runs)], strict=True)
 
 
 def _deal(book: AccountBook, run: Run) -> Opportunity | None:

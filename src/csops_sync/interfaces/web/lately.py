@@ -50,7 +50,8 @@ class Lately:
         with self._lock:
             known = self._read.get(asked)
             if known is None or now >= known.until:
-                self._read.pop(asked, None)
+                for key in [key for key, one in self._read.items() if now >= one.until]:
+                    del self._read[key]  # those that hold a queue are large, and nobody is given them again
                 known = self._read[asked] = _Reading(now + SECONDS)
                 while len(self._read) > MOST:
                     self._read.popitem(last=False)

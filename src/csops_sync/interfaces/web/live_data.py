@@ -113,9 +113,10 @@ class LiveData:
     def operations(self, people: People) -> Operations:
         """This function will say how the product stands, with the outbox rows about these people's renewals."""
         running = self.installed(_BY)
-        status, approval = self.lately.get("status", partial(self._standing, running))
         scoped = people is not None
-        queue = self.lately.get(("queue", scoped), partial(queue_of, running.office, scoped=scoped))
+        (status, approval), queue = self.lately.get(
+            ("queue", scoped), lambda: (self._standing(running), queue_of(running.office, scoped=scoped))
+        )  # in this order, at one moment: no hash approves rows that are not shown
         seen = self.lately.get(
             ("outbox", people, queue), partial(outbox_seen, running.office, people=people, queue=queue)
         )

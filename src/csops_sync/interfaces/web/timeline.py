@@ -11,8 +11,8 @@ from csops_sync.domain.sentences import Sentence
 from csops_sync.interfaces.web.dashboard_data import RenewalPage
 from csops_sync.interfaces.web.formats import Formats
 
-_HYPHEN = re.compile(r"-(?=[^\w\s]\d)")
-"""Before the sign of a currency and its amount."""
+_HYPHEN = re.compile(r"(?<!\w)-(?=(?:[^\W\d_]{1,3}\s?\W?|\$|[^\w\s!-~])\d)")
+"""Before a currency, of letters or a sign, and its amount; not within what people wrote, such as `#cs-(2)`."""
 _MINUS = "\N{MINUS SIGN}\N{WORD JOINER}"
 """Without the joiner a line may break before the currency's sign."""
 

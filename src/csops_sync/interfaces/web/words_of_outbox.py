@@ -12,7 +12,7 @@ _INTENTS: Mapping[str, str] = {
     "intent.not-its-renewal": "契約 {number} の更新ではないと、人が判断しました",
     "intent.end-moved": "契約の終了日が変わりました",
     "intent.facts-changed": "計算のもとになる値が変わりました",
-    "intent.put-back": "同じ 1 秒の中の人の編集を元に戻します",
+    "intent.put-back": "同じ 1 秒のうちに上書きした、人の編集を復元します",
     "intent.beside": "更新の商談のほかに {name} があります",
     "notice.first-cycle": "この組織での最初の同期",
     "notice.guarded": "ルールの `guards` が一度に通す件数を超えています",
@@ -24,7 +24,7 @@ _TELLINGS: Mapping[str, str] = {
     "path.closed": "{rank}({settled})",
     "telling.confidence": "{account} のヨミ: {steps}",
     "telling.celebrated": "よい知らせを祝うリアクション",
-    "telling.late-move": "変更が遅れて現れました",
+    "telling.late-move": "後から届いた履歴による訂正",
     "telling.left-over": "カードに収まらない内容",
     "telling.note": "{name} のメモ",
     "telling.answer": "{name} の回答",
@@ -41,10 +41,10 @@ _TELLINGS: Mapping[str, str] = {
     "step.none-above": "{base}({role})の上長はほかにいないため、代わりの宛先に確認します",
     "step.no-base": "変更した人も更新の担当者も Salesforce では分かりません",
     "step.fallback": "{why}。代わりの宛先に確認します",
-    "step.named": "ルールの {path} に当たります",
-    "step.nobody-named": "{path} に当たる有効な人が Salesforce にいないため、代わりの宛先に確認します",
-    "step.above-leaver": "{name} は、有効でなくなった {leaver} の上長です",
-    "step.leaver": "{leaver} は有効でなくなったため、代わりの宛先に確認します",
+    "step.named": "ルールで {path} が指定されています",
+    "step.nobody-named": "{path} に該当する有効なユーザーが Salesforce にいないため、代わりの宛先に確認します",
+    "step.above-leaver": "{name} は、無効なユーザーになった {leaver} の上長です",
+    "step.leaver": "{leaver} は無効なユーザーになったため、代わりの宛先に確認します",
 }
 _FIGURES: Mapping[str, str] = {
     "figures.above": "前回金額より多い",
@@ -72,8 +72,8 @@ _FIGURES: Mapping[str, str] = {
     "figures.weighed": "{kind}: {weights}",
     "figures.no-term": "更新する契約期間がなくなりました",
     "figures.not-all": "商談の通貨と異なるか判定できないものが含まれています",
-    "figures.sum": "契約期間 {n} 件の合計: {part}",
-    "figures.next": "次の契約期間: {part}",
+    "figures.sum": "契約期間 {n} 件の合計(1 件目): {part}",
+    "figures.next": "別の契約期間: {part}",
 }
 _UNSENT: Mapping[str, str] = {
     "unsent.silenced": "{by} が {until} まで通知を停止",
