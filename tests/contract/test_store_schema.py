@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, Text, event, inspect, text
+from sqlalchemy import Engine, Table, Text, event, inspect, text
 from tests.fakes.postgres import PostgresServer
 
 from csops_sync.adapters.store import schema
@@ -214,3 +214,28 @@ def test_making_ready_what_is_ready_waits_for_nobody(sqlite_url: str) -> None:
     with session(engine, Mode.WRITE):
         schema.prepare(engine)
     engine.dispose()
+
+
+def plainly(table: Table, **values: object) -> dict[str, object]:
+    """A row with these values, and something in every other column that wants a value."""
+    wanted = (one for one in table.columns if not one.nullable and one.name not in values)
+    return {one.name: one.type.python_type() for one in wanted} | values
+
+
+def test_a_mark_on_a_term_that_was_won_before_the_upgrade_belongs_to_that_term(engine: Engine) -> None:
+    renewals, states = METADATA.tables["renewal"], METADATA.tables["term_state"]
+    marked = {"won": ("won", True), "left": ("won", False), "open": (None, True)}
+    schema.upgrade(engine)
+    with session(engine, Mode.WRITE) as connection:
+        for key, (settled, announced) in marked.items():
+            named = {"org_id": "o", "key": key, "contract_id": key}
+            connection.execute(renewals.insert(), plainly(renewals, **named, settled=settled))
+            connection.execute(states.insert(), plainly(states, **named, announced_cancellation=announced))
+        connection.execute(text("ALTER TABLE renewal DROP COLUMN cancellation"))
+    stamp(engine, "0007")
+
+    schema.upgrade(engine)
+
+    with session(engine, Mode.READ) as connection:
+        found = connection.execute(text("SELECT key, cancellation FROM renewal")).all()
+    assert {one.key: one.cancellation for one in found} == {"won": "announced", "left": None, "open": None}

@@ -6,6 +6,7 @@ from datetime import timedelta
 from fractions import Fraction
 from random import Random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.fakes.landings import built, one_cell, rules_of, yen
@@ -15,7 +16,8 @@ from tests.fakes.reported import LAST_QUARTER, contract, frame, under
 from csops_sync.app.forecast.bridged_sides import Standpoint, bridged_sides
 from csops_sync.app.forecast.bridging import BridgedBook, End
 from csops_sync.app.forecast.listing import of_people
-from csops_sync.domain.forecast.bridge import bridge
+from csops_sync.domain.forecast.bridge import BridgeDoesNotTieError, Side, bridge
+from csops_sync.domain.forecast.bridge_parts import BridgeParts
 from csops_sync.domain.forecast.rates import Exchange, RatePolicy, RateTable
 from csops_sync.domain.forecast.term_state import OPEN_STANDINGS, TermStanding, TermState
 from csops_sync.domain.money import Money
@@ -97,3 +99,19 @@ def test_a_scope_is_cut_out_of_the_bridge_over_all_terms(seed: int) -> None:
             plain = bridge(before=sides.before, after=sides.after, window=LAST_QUARTER, profile=now.profile)
             assert found.bridge == plain
             assert found.left_out == tuple(sorted(sides.left_out))
+
+
+@pytest.mark.parametrize("twice", ["before", "after"])
+def test_a_term_that_stands_twice_at_one_end_ties_to_nothing(twice: str) -> None:
+    term = contract(
+        1, standing=TermStanding.OPEN, rank="A", prior=yen(100), new=yen(100), end=LAST_QUARTER.first
+    )
+    sides = {
+        side: Side(states=[term] * (1 + (side == twice)), rules=frame().rules, rates=frame().due_rates)
+        for side in ("before", "after")
+    }
+
+    with pytest.raises(BridgeDoesNotTieError, match="stands twice"):
+        BridgeParts(
+            before=sides["before"], after=sides["after"], window=LAST_QUARTER, profile=frame().profile
+        )

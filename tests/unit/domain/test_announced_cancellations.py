@@ -270,3 +270,20 @@ def test_of_two_dates_the_earlier_is_when_notice_was_given() -> None:
     rules = ruleset(lifecycle=replace(DATED.lifecycle, cancelling=both))
     leaving = replace(contract(), values={"leaves_on": "2026-09-30", "told_on": "2026-02-01"})
     assert given_on(leaving, rules=rules, today=date(2026, 10, 5)) == date(2026, 2, 1)
+
+
+@pytest.mark.parametrize("again", [date(2026, 10, 2), date(2026, 11, 1)])
+def test_a_notice_between_an_early_win_and_a_term_that_begins_after_a_pause_is_of_that_term(
+    again: date,
+) -> None:
+    """Won on 1 June 2026; notice on 10 August; the contract begins anew a day or a month after 30 September."""
+    plain = contract(auto_renews=False)
+    won_early = book(plain, opportunities=(won(date(2026, 6, 1)),))
+    given = lived_until(won_early, date(2026, 6, 1))
+    leaving = replace(plain, values={**plain.values, "cancellation_notice": "2026-08-10"})
+    given = lived_until(with_contract(given, leaving), date(2026, 8, 10))
+    longer = replace(leaving, start=again, end=date(2027, 10, 31), auto_renews=True)
+    given = lived_until(with_contract(given, longer), date(2026, 8, 20))
+
+    assert last_row(given).cancellation is ANNOUNCED
+    assert NoticeKind.OPENED not in told_on(given, date(2027, 8, 5))

@@ -2,7 +2,9 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from gc import collect
 from threading import Barrier, Event
+from weakref import ref
 
 import pytest
 from tests.fakes.daemon import Ticks
@@ -12,6 +14,10 @@ from csops_sync.app.health import Health
 from csops_sync.interfaces.web.lately import MOST, SECONDS, Lately
 from csops_sync.interfaces.web.live_data import Installed, LiveData
 from csops_sync.ports.store import OutboxStatus
+
+
+class Question:
+    """A question that holds much."""
 
 
 class Reader:
@@ -49,6 +55,18 @@ def test_other_questions_are_read_on_their_own_and_the_oldest_are_forgotten() ->
     reader.ask("0")
 
     assert reader.read == MOST + 2
+
+
+def test_what_is_given_to_nobody_any_more_is_not_kept() -> None:
+    reader, asked = Reader(), Question()
+    reader.lately.get(asked, lambda: 1)
+    gone = ref(asked)
+    del asked
+    reader.ticks.seconds += SECONDS
+    reader.ask()
+    collect()
+
+    assert gone() is None
 
 
 def test_many_at_once_wait_for_one_reading() -> None:
@@ -133,3 +151,27 @@ def test_of_the_outbox_an_own_order_is_seen_at_once_and_that_of_another_within_a
     assert data.drop((key,), by="佐藤") == 1
     assert statuses() == []
     assert OutboxStatus.HELD not in data.operations(None).status.outbox
+
+
+def test_what_an_approval_is_for_is_shown_beside_it() -> None:
+    """Somebody with a scope looks first, then an admin; then another is held, and the admin looks again."""
+    shop, ticks = Workshop(), Ticks()
+    shop.sell(shop.customer(), auto_renews=False)
+    shop.sync()
+    shop.day(7)
+
+    def installed(_by: str) -> Installed:
+        return Installed(office=shop.office(), org_id="o", org_name="example", mode="live")
+
+    data = LiveData(installed=installed, health=Health(ticks).view, lately=Lately(ticks))
+    data.operations(frozenset({"somebody"}))
+    ticks.seconds += 0.9 * SECONDS
+    data.operations(None)
+    with shop.office().writing() as tx:
+        (row,) = tx.outbox.with_status(*OutboxStatus)[:1]
+        tx.outbox.put([replace(row, status=OutboxStatus.HELD)])
+    ticks.seconds += 0.3 * SECONDS
+    found = data.operations(None)
+
+    held = [one for one in found.outbox.items if one.status is OutboxStatus.HELD]
+    assert found.status.outbox.get(OutboxStatus.HELD, 0) == len(held)

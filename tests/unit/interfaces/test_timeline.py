@@ -32,7 +32,12 @@ def shown(text: str) -> str:
     [
         ("delta amount -¥589,248, landing", "delta amount \N{MINUS SIGN}\N{WORD JOINER}¥589,248, landing"),
         ("- -> B, -$5.00", "- -> B, \N{MINUS SIGN}\N{WORD JOINER}$5.00"),
+        (
+            "now -CHF 5 and -US$5",
+            "now \N{MINUS SIGN}\N{WORD JOINER}CHF 5 and \N{MINUS SIGN}\N{WORD JOINER}US$5",
+        ),
         ("opens 2026-10-02 by rule everyone-else", "opens 2026-10-02 by rule everyone-else"),
+        ("in #sales-(2 teams) and churn-/2026", "in #sales-(2 teams) and churn-/2026"),
     ],
 )
 def test_a_negative_amount_has_a_minus_sign_after_which_no_line_breaks(said: str, written: str) -> None:
