@@ -154,7 +154,7 @@ def _report(office: Office, choice: _Choice, people: People, kept: KeptReports |
             return None
 
     asked = (choice.revision, *map(choice.kept_by, (choice.since, choice.until)), choice.window)
-    book = lay_out() if kept is None else kept.get(office, ("bridge", *asked), lay_out)
+    book = lay_out() if kept is None else kept.get(office, ("bridge", *asked), lay_out, is_large=True)
     if book is None:
         return None
 

@@ -24,6 +24,8 @@ from csops_sync.domain.forecast.targets import Target
 
 MOST = 600
 """How many reports are kept; those that were not asked for the longest go first. Some 25 are one scope's."""
+FEW = 12
+"""How many of the large ones are kept: the whole book at two moments is some 50 MB at 100,000 renewals."""
 PATIENCE_SECONDS = 20.0
 """So long after news what held before them is shown while new reports are made; at 100,000 renewals that takes 6."""
 
@@ -49,17 +51,28 @@ class KeptReports:
         self._news = _News(renewed_by)
         self._stamp: Stamp | None = None
         self._kept: OrderedDict[Hashable, _Slot] = OrderedDict()
+        self._large: OrderedDict[Hashable, None] = OrderedDict()
         self._before: dict[Hashable, _Former] = {}
         self._hurries = False
         self._thread = local()
 
-    def get(self, office: Office, asked: Hashable, make: Callable[[], _T]) -> _T:
+    def get(
+        self,
+        office: Office,
+        asked: Hashable,
+        make: Callable[[], _T],
+        *,
+        is_large: bool = False,
+        may_be_former: bool = True,
+    ) -> _T:
         """This function will give what is kept under `asked` if it still holds, else make it and keep it.
 
+        Of what `is_large` only a few are kept. What decides who may see what must not be the one from before the news.
         Raises what `make` raises; nothing is kept then.
         """
-        slot, former = self._slots(self._news.stamp(office, anew=self._is_fresh), asked)
-        if former is not None and not slot.made:
+        stamp = self._news.stamp(office, anew=self._is_fresh)
+        slot, former = self._slots(stamp, asked, is_large=is_large)
+        if may_be_former and former is not None and not slot.made:
             return cast("_T", former.report)
         with slot.lock, self.fresh():
             if not slot.made:
@@ -96,23 +109,35 @@ class KeptReports:
     def _is_fresh(self) -> bool:
         return getattr(self._thread, "deep", 0) > 0
 
-    def _slots(self, stamp: Stamp, asked: Hashable) -> tuple["_Slot", "_Former | None"]:
+    def _slots(self, stamp: Stamp, asked: Hashable, *, is_large: bool) -> tuple["_Slot", "_Former | None"]:
         with self._lock:
             if stamp != self._stamp:
                 self._turn(stamp)
             slot = self._kept.setdefault(asked, _Slot())
             self._kept.move_to_end(asked)
+            if is_large:
+                self._make_room(asked)
             while len(self._kept) > self._most:
                 self._kept.popitem(last=False)
             return slot, self._former(asked)
+
+    def _make_room(self, asked: Hashable) -> None:
+        """Drop the large one that was not asked for the longest, if this one is one too many."""
+        self._large[asked] = None
+        self._large.move_to_end(asked)
+        while len(self._large) > FEW:
+            oldest, _ = self._large.popitem(last=False)
+            self._kept.pop(oldest, None)
 
     def _turn(self, stamp: Stamp) -> None:
         """Begin anew after news; what was made before them is shown for a while, if somebody renews it."""
         if self._clock is not None and not self._hurries:
             until = self._clock() + PATIENCE_SECONDS
-            made = {key: _Former(one.made[0], until) for key, one in self._kept.items() if one.made}
+            kept = ((key, one) for key, one in self._kept.items() if key not in self._large)
+            made = {key: _Former(one.made[0], until) for key, one in kept if one.made}
             self._before = {**self._before, **made}
         self._stamp, self._kept, self._hurries = stamp, OrderedDict(), False
+        self._large.clear()
 
     def _former(self, asked: Hashable) -> "_Former | None":
         former = self._before.get(asked)

@@ -216,7 +216,7 @@ class LiveData:
         return self.kept.get(office, ("overview", span, people), make)
 
     def _users(self, office: Office) -> Mapping[str, Person]:
-        return self.kept.get(office, "users", partial(users_of, office))
+        return self.kept.get(office, "users", partial(users_of, office), may_be_former=False)
 
     def _office(self, by: str = _BY) -> Office:
         return replace(self.installed(by).office, held=self.terms)

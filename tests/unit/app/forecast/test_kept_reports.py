@@ -11,7 +11,7 @@ from tests.fakes.landings import built
 from tests.fakes.memory_engine import Workshop
 from tests.fakes.term_books import RATED
 
-from csops_sync.app.forecast.kept_reports import LOOK_SECONDS, PATIENCE_SECONDS, KeptReports, stamp_of
+from csops_sync.app.forecast.kept_reports import FEW, LOOK_SECONDS, PATIENCE_SECONDS, KeptReports, stamp_of
 from csops_sync.app.forecast.report_values import ForecastReport
 from csops_sync.app.forecast.reports import forecast_of
 from csops_sync.app.forecast.snapshots import take_snapshot
@@ -239,3 +239,35 @@ def test_what_is_made_anew_is_made_of_what_holds_then(looking: Reader) -> None:
         looking.forecast()
 
     assert looking.computed == 2
+
+
+def test_of_large_reports_only_a_few_are_kept(reader: Reader) -> None:
+    made = [0]
+
+    def ask(number: int) -> int:
+        return reader.kept.get(
+            reader.shop.office(), ("large", number), lambda: number + made[0], is_large=True
+        )
+
+    for number in range(FEW + 1):
+        ask(number)
+    made[0] = 1000
+
+    assert ask(FEW) == FEW
+    assert ask(0) == 1000
+    assert reader.forecast() is reader.forecast()
+
+
+def test_who_may_see_what_is_never_from_before_the_news(renewed: Reader) -> None:
+    made = [0]
+
+    def ask() -> int:
+        return renewed.kept.get(renewed.shop.office(), "people", lambda: made[0], may_be_former=False)
+
+    ask()
+    made[0] = 1
+    with renewed.shop.office().writing() as tx:
+        grow_revision(tx)
+    renewed.ticks.seconds += LOOK_SECONDS
+
+    assert ask() == 1
