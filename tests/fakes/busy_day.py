@@ -139,9 +139,14 @@ class BusyDay:
             since = self._round([], since + timedelta(minutes=9))
         for at in (since, *_AFTERWARDS):
             self._round([], at)
-            while has_work(self.rig.engine()):
-                self._round([], self.rig.sandbox.now() + _A_MINUTE)
+            self._send_all()
             self._answer()
+        self._send_all()
+
+    def _send_all(self) -> None:
+        """Go on until everything is sent, the Tasks of the last answers too."""
+        while has_work(self.rig.engine()):
+            self._round([], self.rig.sandbox.now() + _A_MINUTE)
 
     def _edits(self, since: datetime, until: datetime, pace: float) -> list[Edit]:
         count = round((until - since).total_seconds() * pace)
