@@ -35,15 +35,11 @@ class AnswerJudge:
 
     @cached_property
     def stories(self) -> Mapping[str, Story]:
-        """What must have become of the questions of each opportunity.
-
-        Not where a late row turned a card: whether it still asks goes by the whole way that it shows.
-        """
+        """What must have become of the questions of each opportunity."""
         told = {key: _instant(lines[0]) for key, lines in self.judge.posted.items()}
         polls = [one.now for one in self.judge.day.polls]
         found: dict[str, Story] = {}
-        turned = {card.split("/")[1] for card, ends in self.judge.expected.turned.items() if ends}
-        for deal in self.judge.day.team.keys() - turned:
+        for deal in self.judge.day.team:
             given = [one for one in self.judge.day.given if one.deal == deal]
             story = found[deal] = Story(
                 happenings=[*self.judge.expected.asked.get(deal, ()), *given],

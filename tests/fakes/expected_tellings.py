@@ -82,10 +82,13 @@ class Expected:
     _ends: dict[str, tuple[datetime, Standing]] = field(default_factory=dict)
     _waiting: set[str] = field(default_factory=set)
     _group: set[str] = field(default_factory=set)
+    _began: dict[str, Standing] = field(default_factory=dict)
+    _now: datetime = field(init=False)
     _seen: dict[str, tuple[int, str | None]] = field(default_factory=dict)
 
     def poll(self, poll: Poll) -> None:
         """Take in what this poll sees, and tell what has settled by then."""
+        self._now = poll.now
         for deal, rows in self.rows.items():
             saved = [one for one in rows if one.poll <= poll.number and one.visible_at <= poll.now]
             visible = [one for one in saved if self.shown.get(one.id, 0) <= poll.number]
@@ -106,7 +109,8 @@ class Expected:
         last = max(self.ledger[deal], key=lambda one: one.place, default=None)
         if last and stood and last.verdict != "waiting" and direction(stood, last.change.after) is not None:
             for (of, _), card in self.cards.items():
-                self.turned[card] += [last.change.after] if of == deal else []
+                if of == deal:
+                    self._turn(deal, card, last.change.after)
             self._ends[deal] = self._ends.get(deal, (last.change.at,))[0], last.change.after
 
     def _bring_back(self, deal: str, move: Change) -> None:
@@ -116,7 +120,13 @@ class Expected:
                 continue
             at, stands = self._ends[deal]
             if at <= move.at and direction(stands, move.after) is not None:
-                self.turned[card].append(move.after)
+                self._turn(deal, card, move.after)
+
+    def _turn(self, deal: str, card: str, stands: Standing) -> None:
+        """Bring a card to another end: what leads there from where its way began may leave nothing to answer for."""
+        self.turned[card].append(stands)
+        if direction(self._began[deal], stands) in {None, "improved", "won", "rated"}:
+            self.asked[deal].append(Calmed(at=self._now))
 
     def _undecided(self, deal: str, move: Change) -> bool:
         """Say whether something earlier was still to be told when this poll began to tell."""
@@ -149,6 +159,8 @@ class Expected:
             if moved is None:
                 self._group = {one.name for one in changes}
                 self._bring_back(deal, changes[-1])
+            else:
+                self._began[deal] = changes[0].before
             self._ends[deal] = changes[-1].at, changes[-1].after
             if moved not in CHANNELS:
                 _rule(group, "net_zero" if moved is None else "unrouted")
