@@ -120,14 +120,21 @@ def test_without_a_clock_everybody_reads() -> None:
     assert reader.ask() == 2
 
 
-def test_of_the_outbox_an_own_order_is_seen_at_once_and_that_of_another_within_a_second() -> None:
-    shop, ticks = Workshop(), Ticks()
+def opened(shop: Workshop, ticks: Ticks) -> LiveData:
+    """The data of a dashboard whose shop has one renewal to open."""
     shop.sell(shop.customer(), auto_renews=False)
     shop.sync()
     shop.day(7)
 
     def installed(_by: str) -> Installed:
         return Installed(office=shop.office(), org_id="o", org_name="example", mode="live")
+
+    return LiveData(installed=installed, health=Health(ticks).view, lately=Lately(ticks))
+
+
+def test_of_the_outbox_an_own_order_is_seen_at_once_and_that_of_another_within_a_second() -> None:
+    shop, ticks = Workshop(), Ticks()
+    data = opened(shop, ticks)
 
     def change(status: OutboxStatus) -> str:
         with shop.office().writing() as tx:
@@ -139,7 +146,6 @@ def test_of_the_outbox_an_own_order_is_seen_at_once_and_that_of_another_within_a
         found = data.operations(None)
         return [one.status for one in found.outbox.items if one.key == key]
 
-    data = LiveData(installed=installed, health=Health(ticks).view, lately=Lately(ticks))
     key = change(OutboxStatus.PARKED)
     assert statuses() == [OutboxStatus.PARKED]
 
@@ -156,14 +162,7 @@ def test_of_the_outbox_an_own_order_is_seen_at_once_and_that_of_another_within_a
 def test_what_an_approval_is_for_is_shown_beside_it() -> None:
     """Somebody with a scope looks first, then an admin; then another is held, and the admin looks again."""
     shop, ticks = Workshop(), Ticks()
-    shop.sell(shop.customer(), auto_renews=False)
-    shop.sync()
-    shop.day(7)
-
-    def installed(_by: str) -> Installed:
-        return Installed(office=shop.office(), org_id="o", org_name="example", mode="live")
-
-    data = LiveData(installed=installed, health=Health(ticks).view, lately=Lately(ticks))
+    data = opened(shop, ticks)
     data.operations(frozenset({"somebody"}))
     ticks.seconds += 0.9 * SECONDS
     data.operations(None)

@@ -49,7 +49,7 @@ class Cut:
 class BridgeParts:
     """One bridge over all terms. Each side has a term once.
 
-    Raises as `bridge` does.
+    Raises BridgeDoesNotTieError where a term stands twice at one end; amounts are taken to be in one currency.
     """
 
     def __init__(self, *, before: Side, after: Side, window: Window, profile: MetricProfile) -> None:
