@@ -9,10 +9,10 @@ from tests.fakes.confidence import DEAL, change, face
 
 from csops_sync.domain.confidence.card import Card, Seen
 from csops_sync.domain.confidence.changes import Verdict
-from csops_sync.domain.confidence.detection import Watch
 from csops_sync.domain.confidence.face import CardState
 from csops_sync.domain.confidence.ranks import Outcome, Standing
 from csops_sync.domain.confidence.silencing import Silence, Silenced
+from csops_sync.domain.confidence.watch import Watch
 from csops_sync.ports.shelves import InboxItem, LedgerRow
 from csops_sync.ports.store import Store, Transaction
 

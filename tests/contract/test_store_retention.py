@@ -10,10 +10,10 @@ from tests.fakes.confidence import change, face
 
 from csops_sync.domain.confidence.card import Card
 from csops_sync.domain.confidence.changes import Verdict
-from csops_sync.domain.confidence.detection import Watch
 from csops_sync.domain.confidence.face import CardState
 from csops_sync.domain.confidence.ranks import Standing
 from csops_sync.domain.confidence.silencing import Silence, Silenced
+from csops_sync.domain.confidence.watch import Watch
 from csops_sync.ports.shelves import InboxItem, LedgerRow
 from csops_sync.ports.store import Cutoffs, OutboxStatus, Store, Target, Transaction
 

@@ -5,11 +5,12 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from csops_sync.domain.confidence.changes import ConfidenceChange
-from csops_sync.domain.confidence.detection import Detected, Sight, Watch, detect
+from csops_sync.domain.confidence.detection import Detected, detect
 from csops_sync.domain.confidence.face import CardFace, Who
 from csops_sync.domain.confidence.history import StageEntry
 from csops_sync.domain.confidence.ranks import Direction, Outcome, RankScale, Standing
 from csops_sync.domain.confidence.seconds import Past
+from csops_sync.domain.confidence.watch import Sight, Watch
 from csops_sync.domain.facts import FieldEdit, Scalar
 
 BORN = datetime(2026, 4, 1, 0, 0, tzinfo=UTC)

@@ -7,14 +7,17 @@ from datetime import timedelta
 from tests.fakes.confidence import SCALE, at, past, sight, watch
 
 from csops_sync.domain.confidence.changes import ConfidenceChange
-from csops_sync.domain.confidence.detection import Detected, Watch, detect
+from csops_sync.domain.confidence.detection import Detected, detect
 from csops_sync.domain.confidence.history import StageEntry
 from csops_sync.domain.confidence.ranks import RankScale, Standing
 from csops_sync.domain.confidence.settling import Move, settled_moves
+from csops_sync.domain.confidence.watch import Watch
 from csops_sync.domain.facts import FieldEdit, Scalar
 
 SETTLE = timedelta(minutes=5)
 POLL_EVERY = 2
+A_MOMENT = 0.5 / 60
+"""History is stamped by the second that had begun, readings are not."""
 QUIET = 80
 """So many minutes it is read after the last row: for longer than an hour, after which values are compared."""
 
@@ -113,7 +116,7 @@ class Life:
         return detect(
             self._watch,
             past=past(*visible, value=record.value),
-            sight=sight(record.standing, minutes=minutes, tracked=self.is_tracked),
+            sight=sight(record.standing, minutes=minutes + A_MOMENT, tracked=self.is_tracked),
             known=tuple(self.ledger.values()),
             settled=set(self.verdicts),
             scale=self.scale,

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Generic
 
 from csops_sync.domain.confidence.card import Card
-from csops_sync.domain.confidence.detection import Watch
 from csops_sync.domain.confidence.silencing import Silence
+from csops_sync.domain.confidence.watch import Watch
 from csops_sync.ports.shelves import InboxItem, Kept, LedgerRow, Shelf, label_of
 
 

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from tests.fakes.confidence import BORN, SCALE, at, past, rank, sight, watch
 
 from csops_sync.domain.confidence.changes import ConfidenceChange
-from csops_sync.domain.confidence.detection import Watch, detect
+from csops_sync.domain.confidence.detection import detect
 from csops_sync.domain.confidence.ranks import Standing
 from csops_sync.domain.confidence.settling import settled_moves
+from csops_sync.domain.confidence.watch import Watch
 from csops_sync.domain.facts import FieldEdit
 
 POLL_EVERY = 2.0

@@ -11,7 +11,7 @@ from csops_sync.app.loading import BASELINE, is_loaded
 from csops_sync.app.parents import below
 from csops_sync.app.pulling import absorb
 from csops_sync.app.recording import Recorder
-from csops_sync.domain.confidence.detection import Watch
+from csops_sync.domain.confidence.watch import Watch
 from csops_sync.ports.crm import Role, Row
 from csops_sync.ports.errors import PermanentError
 from csops_sync.ports.store import Transaction

@@ -12,8 +12,9 @@ from typing import Protocol, TypeAlias, TypeVar
 from csops_sync.domain.cheap_values import cheaply_made
 from csops_sync.domain.confidence.card import Card
 from csops_sync.domain.confidence.changes import ConfidenceChange, Verdict
-from csops_sync.domain.confidence.detection import HISTORY_IS_LATE_FOR, Watch
+from csops_sync.domain.confidence.comparing import HISTORY_IS_LATE_FOR
 from csops_sync.domain.confidence.silencing import Silence
+from csops_sync.domain.confidence.watch import Watch
 
 
 @cheaply_made

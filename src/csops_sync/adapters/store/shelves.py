@@ -13,8 +13,8 @@ from csops_sync.adapters.store.bulk import Record, upsert
 from csops_sync.adapters.store.scope import Scope, chunks, maybe_ms, to_ms
 from csops_sync.adapters.store.tables import CARD, CONFIDENCE_CHANGE, INBOX, SILENCE, WATCH
 from csops_sync.domain.confidence.card import Card
-from csops_sync.domain.confidence.detection import Watch
 from csops_sync.domain.confidence.silencing import Silence
+from csops_sync.domain.confidence.watch import Watch
 from csops_sync.ports.shelves import InboxItem, Keepable, Kept, LedgerRow, Shelf, label_of
 
 _WATCH, _LEDGER, _CARD = TypeAdapter(Watch), TypeAdapter(LedgerRow), TypeAdapter(Card)

@@ -14,9 +14,10 @@ from csops_sync.app.engine import Engine
 from csops_sync.domain.book import AccountBook
 from csops_sync.domain.confidence.business_time import BusinessHours
 from csops_sync.domain.confidence.changes import ConfidenceChange, Verdict
-from csops_sync.domain.confidence.detection import Watch, begin_watch, detect
+from csops_sync.domain.confidence.detection import detect
 from csops_sync.domain.confidence.face import CardState
 from csops_sync.domain.confidence.ranks import RankScale
+from csops_sync.domain.confidence.watch import Watch, begin_watch
 from csops_sync.domain.renewal import Renewal
 from csops_sync.ports.shelves import LedgerRow
 from csops_sync.ports.store import Transaction
@@ -144,7 +145,7 @@ def _watches(tx: Transaction, renewals: Mapping[str, Renewal]) -> dict[str, Watc
 
 
 def _begin(seen: Seen, renewal: Renewal, *, now: datetime, unseen_before: datetime | None) -> Watch:
-    created = seen.created_at
+    created = seen.past.made_at
     was_unseen = created is not None and unseen_before is not None and created >= unseen_before
     return begin_watch(
         seen.sight,

@@ -3,14 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 
 from csops_sync.app.engine import Engine
 from csops_sync.app.facts import amount_of, edit_of, instant_of, opportunity_of, scalars
-from csops_sync.domain.confidence.detection import Sight
 from csops_sync.domain.confidence.history import StageEntry
 from csops_sync.domain.confidence.ranks import Outcome, RankKind, RankScale, Standing
 from csops_sync.domain.confidence.seconds import Past
+from csops_sync.domain.confidence.watch import Sight
 from csops_sync.domain.facts import FieldEdit, Opportunity, Scalar
 from csops_sync.ports.crm import OrgIdentity, Role, Row
 from csops_sync.ports.store import Transaction
@@ -23,7 +23,6 @@ class Seen:
     """One opportunity as the mirror has it: what it is, how it stands, and how it came there."""
 
     opportunity: Opportunity
-    created_at: datetime | None
     past: Past
     sight: Sight
 
@@ -113,6 +112,7 @@ def _seen(
     engine: Engine, opportunity: Opportunity, histories: _Histories, *, scale: RankScale, known: Known
 ) -> Seen:
     outcomes = {**outcomes_of(engine.identity), opportunity.stage: outcome_of(opportunity)}
+    created = opportunity.values.get("created_at")
     edits = tuple(one for one in histories.edits if one.field == scale.field)
     by_snapshots = scale.kind is not RankKind.FIELD
     has_no_edits = by_snapshots or known.is_computed
@@ -123,6 +123,7 @@ def _seen(
         edits=() if has_no_edits else edits,
         stage_edits=tuple(one for one in histories.edits if one.field == _STAGE),
         outcomes=outcomes,
+        made_at=instant_of(created) if created else None,
     )
     sight = Sight(
         standing=standing_of(opportunity, scale=scale),
@@ -133,10 +134,7 @@ def _seen(
         is_tracked=by_snapshots or (not known.is_computed and (known.is_tracked or bool(edits))),
         is_computed=known.is_computed and not by_snapshots,
     )
-    created = opportunity.values.get("created_at")
-    return Seen(
-        opportunity=opportunity, created_at=instant_of(created) if created else None, past=past, sight=sight
-    )
+    return Seen(opportunity=opportunity, past=past, sight=sight)
 
 
 def outcomes_of(identity: OrgIdentity) -> Mapping[str, Outcome]:

@@ -7,8 +7,9 @@ from datetime import datetime
 
 from csops_sync.app.engine import Engine
 from csops_sync.app.evaluation import every_account
-from csops_sync.domain.confidence.detection import HISTORY_IS_LATE_FOR, Watch
+from csops_sync.domain.confidence.comparing import HISTORY_IS_LATE_FOR
 from csops_sync.domain.confidence.ranks import RankScale
+from csops_sync.domain.confidence.watch import Watch
 from csops_sync.ports.crm import Role
 from csops_sync.ports.mapping import OrgMapping
 from csops_sync.ports.store import Transaction

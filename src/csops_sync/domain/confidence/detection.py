@@ -2,60 +2,22 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from decimal import Decimal
-from itertools import chain, count, groupby
-from operator import attrgetter
+from datetime import datetime
+from itertools import count, groupby
+from operator import attrgetter, itemgetter
 from typing import TypeAlias
 
-from csops_sync.domain.cheap_values import cheaply_made
-from csops_sync.domain.confidence.changes import ConfidenceChange, Source
-from csops_sync.domain.confidence.ends import ends_of, second_of
-from csops_sync.domain.confidence.ranks import Direction, RankKind, RankScale, Standing
+from csops_sync.domain.confidence.changes import ConfidenceChange
+from csops_sync.domain.confidence.comparing import compare, compared_after, is_compared, unwaited, with_chains
+from csops_sync.domain.confidence.ends import ended_before, ends_of
+from csops_sync.domain.confidence.ranks import RankKind, RankScale, Standing
 from csops_sync.domain.confidence.rechaining import moves, rechained, taken_from
 from csops_sync.domain.confidence.seconds import Past, seconds_told_apart
 from csops_sync.domain.confidence.steps import Step, steps_of
+from csops_sync.domain.confidence.watch import Sight, Watch
 
-HISTORY_IS_LATE_FOR = timedelta(hours=1)
-"""So long a value may differ from its tracked history before the difference itself is taken for a change."""
 Position: TypeAlias = tuple[datetime, int]
 """A second (UTC) and a place in it."""
-
-
-@cheaply_made
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Watch:
-    """One renewal opportunity under watch (instants UTC). What happened up to `watched_from` is no news.
-
-    `standing` is the last one that changes explain, `compared_at` when the value was last the same; `differs_since` is
-    set while it is not.
-    """
-
-    opportunity_id: str
-    renewal_key: str
-    account_id: str
-    watched_from: datetime
-    standing: Standing
-    compared_at: datetime
-    differs_since: datetime | None = None
-
-
-@cheaply_made
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sight:
-    """How an opportunity stands at this reading.
-
-    `is_tracked` says whether its rank has a history. Where the org computes it (`is_computed`: a formula, a value of
-    another record) it moves without the opportunity being modified, so nobody can be said to have moved it.
-    """
-
-    standing: Standing
-    amount: Decimal | None
-    by_id: str | None
-    modified_at: datetime
-    read_at: datetime
-    is_tracked: bool
-    is_computed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,20 +31,6 @@ class Detected:
     corrected: tuple[ConfidenceChange, ...]
     watch: Watch
     turned: ConfidenceChange | None = None
-
-
-def begin_watch(
-    sight: Sight, *, opportunity_id: str, renewal_key: str, account_id: str, watched_from: datetime
-) -> Watch:
-    """This function will put an opportunity under watch; nothing that it stands at is a change."""
-    return Watch(
-        opportunity_id=opportunity_id,
-        renewal_key=renewal_key,
-        account_id=account_id,
-        watched_from=watched_from,
-        standing=sight.standing,
-        compared_at=sight.read_at,
-    )
 
 
 def detect(
@@ -101,18 +49,19 @@ def detect(
     """
     past = _told_first(past, known)
     steps = _steps(watch, past, sight, sorted(known, key=_place), scale=scale, settled=settled)
-    foreseen = {one.id: one for one in known} | _as_chains(known, steps)
+    foreseen = {one.id: one for one in known} | with_chains(known, steps)
     watched = [one for one in steps if one.at > watch.watched_from]
     lined = _lined_up(watched, foreseen, scale=scale, settled=settled)
     told_until = _told_until([lined.ledger[one] for one in foreseen if one in settled], steps)
-    fresh = [_change(watch, one, scale=scale, known=foreseen) for one in lined.left]
+    left = lined.left if sight.is_tracked else unwaited(lined.left, lined.ledger.values())
+    fresh = [_change(watch, one, scale=scale, known=foreseen) for one in left]
     fresh = [replace(one, late=_is_late(one, told_until, lined.as_told)) for one in fresh]
     corrected = tuple(lined.ledger[one.id] for one in known if lined.ledger[one.id] != one)
     is_news = bool(fresh) or lined.ledger != foreseen
     explained = _newest([*lined.ledger.values(), *fresh]).after if is_news else watch.standing
     if not sight.is_tracked:
-        watch = _compared_after(watch, (*lined.ledger.values(), *fresh))
-    compared, after = _compare(watch, sight, explained=explained, scale=scale, known=foreseen)
+        watch = compared_after(watch, (*lined.ledger.values(), *fresh))
+    compared, after = compare(watch, sight, explained=explained, scale=scale, known=foreseen)
     new = (*fresh, *compared)
     turned = _turned(known, [*lined.ledger.values(), *new], settled) if corrected else None
     return Detected(new=new, corrected=corrected, watch=after, turned=turned)
@@ -130,13 +79,27 @@ def _steps(
     """Walk history by what the ledger has of it, in its order: that counts where rows can be read in several ways."""
     changes = {row: one.id for one in known for row in one.rows}
     began = known[0].before if known else watch.standing
-    unwatched = (second_of(one.at) for one in past.entries if one.at < watch.watched_from)
-    told = dict.fromkeys(unwatched, began) | {one.at: one.after for one in known if one.until is None}
+    seen = tuple(_seen(watch, past, known, began=began))
+    told = ended_before(past.entries, seen) | {one.at: one.after for one in known if one.until is None}
     ends = ends_of(past.entries, past.edits, now=sight.standing, told=told, ids=changes.keys())
+    ends = replace(ends, seen=seen)
     steps = steps_of(past, scale=scale, ends=ends, apart=seconds_told_apart(past, changes, settled))
     if scale.kind is RankKind.FIELD and not past.edits:
         return tuple(_ranked(steps, known, began=began))
     return steps
+
+
+def _seen(
+    watch: Watch, past: Past, known: Sequence[ConfidenceChange], *, began: Standing
+) -> Iterator[tuple[datetime, Standing]]:
+    """Give where the record was seen to stand: when the watch began, and wherever a comparison ended.
+
+    A watch that goes back to when the opportunity was made began later than that: the first row says how it was made.
+    """
+    if past.made_at is None or past.made_at < watch.watched_from:
+        yield watch.watched_from, began
+    ends = ((one.until, one.after) for one in known if one.until is not None)
+    yield from sorted(ends, key=itemgetter(0))
 
 
 def _ranked(steps: Iterable[Step], known: Sequence[ConfidenceChange], *, began: Standing) -> Iterator[Step]:
@@ -144,18 +107,14 @@ def _ranked(steps: Iterable[Step], known: Sequence[ConfidenceChange], *, began: 
     held = {row: one for one in known for row in one.rows}
     for step in steps:
         holder = next((held[row] for row in step.ids if row in held), None)
-        earlier = [one.after.rank for one in known if one.at <= step.at]
-        rank = holder.after.rank if holder else earlier[-1] if earlier else began.rank
         # a close that was seen by comparing may have come with a rank, as one change
-        is_whole = holder is not None and set(holder.rows) == set(step.ids)
-        first = holder.before.rank if holder and is_whole else rank
+        seen = () if holder or step.is_still else (one for one in known if is_compared(step, one))
+        ended = holder or next(iter(seen), None)
+        earlier = [one.after.rank for one in known if one.at <= step.at]
+        rank = ended.after.rank if ended else earlier[-1] if earlier else began.rank
+        is_whole = holder is None or set(holder.rows) == set(step.ids)
+        first = ended.before.rank if ended and is_whole else rank
         yield replace(step, before=replace(step.before, rank=first), after=replace(step.after, rank=rank))
-
-
-def _compared_after(watch: Watch, ledger: Iterable[ConfidenceChange]) -> Watch:
-    """Where no row will say when it moved: that was after the second of the last row, which history explains."""
-    rows = (one.at + timedelta(seconds=1) for one in ledger if one.until is None)
-    return replace(watch, compared_at=max((watch.compared_at, *rows)))
 
 
 def _turned(
@@ -170,7 +129,8 @@ def _turned(
 class _Lined:
     """The ledger in line with history, by id, and the steps that it does not have.
 
-    `as_told` are the seconds that have an order, and end with these steps where it was told that they did.
+    `as_told` are the seconds that have an order, and end with these steps where it was told that they did; and those
+    of which a comparison saw rows.
     """
 
     ledger: dict[str, ConfidenceChange]
@@ -198,12 +158,13 @@ def _lined_up(
         changes = [known[one] for one in held]
         if any(one.until for one in changes):
             lined.left.extend(_unheld(here, holders, scale))
+            lined.as_told.add(at)
         elif not changes:
             _take_in(lined, here, scale)
         elif not _is_as_told(here, changes):
             now = rechained(here, changes, scale=scale)
             lined.ledger.update({one.id: one for one in now.known})
-            lined.left.extend(now.left)
+            _take_in(lined, now.left, scale)
             told = max(changes, key=_place)
             if now.left and here[-1].order_known and told.id in settled and told.after == here[-1].after:
                 lined.as_told.add(at)
@@ -215,11 +176,11 @@ def _take_in(lined: _Lined, steps: Iterable[Step], scale: RankScale) -> None:
     for step in steps:
         if not moves(step, scale):
             continue
-        before = next((one for one in lined.ledger.values() if _as_compared(step, one)), None)
+        before = next((one for one in lined.ledger.values() if is_compared(step, one)), None)
         if before is None:
             lined.left.append(step)
         else:
-            lined.ledger[before.id] = taken_from(before, replace(step, before=before.before), scale=scale)
+            lined.ledger[before.id] = taken_from(before, step, scale=scale)
 
 
 def _unheld(steps: Iterable[Step], holders: Mapping[str, str], scale: RankScale) -> Iterator[Step]:
@@ -297,85 +258,3 @@ def _of_second(watch: Watch, step: Step, known: Collection[str]) -> str:
     name = f"{watch.opportunity_id}@{int(step.at.timestamp())}"
     later = (f"{name}.{place}" if place else name for place in count(step.place))
     return next(one for one in later if one not in known)
-
-
-def _as_compared(step: Step, known: ConfidenceChange) -> bool:
-    """A comparison stands for one row of history that comes after it; a close says nothing of the rank before it."""
-    is_close = step.before.outcome is not step.after.outcome
-    return (
-        known.source is Source.COMPARED
-        and not known.rows
-        and known.until is not None
-        and known.at <= step.at <= known.until
-        and (known.before.outcome, known.after) == (step.before.outcome, step.after)
-        and (is_close or known.before == step.before)
-    )
-
-
-def _as_chains(known: Sequence[ConfidenceChange], steps: Sequence[Step]) -> dict[str, ConfidenceChange]:
-    """Give the comparisons that several rows of history lead along, with these rows: they are told by now."""
-    found: dict[str, ConfidenceChange] = {}
-    held = {row for one in known for row in one.rows}
-    for one in known:
-        if one.source is not Source.COMPARED or one.rows or one.until is None:
-            continue
-        way = [step for step in steps if one.at <= step.at <= one.until and not step.is_still]
-        if any(row in held for step in way for row in step.ids):
-            continue
-        if len(way) > 1 and (way[0].before, way[-1].after) == (one.before, one.after):
-            found[one.id] = replace(one, rows=tuple(row for step in way for row in step.ids))
-    return found
-
-
-def _compare(
-    watch: Watch,
-    sight: Sight,
-    *,
-    explained: Standing,
-    scale: RankScale,
-    known: Mapping[str, ConfidenceChange],
-) -> tuple[tuple[ConfidenceChange, ...], Watch]:
-    """Take the difference between what is explained and what stands there for a change, where no history can tell it.
-
-    While history may still come, the watch keeps what is explained, so that the difference is not forgotten.
-    """
-    seen = replace(watch, standing=sight.standing, compared_at=sight.read_at, differs_since=None)
-    direction = scale.direction(explained, sight.standing)
-    if direction is None:
-        return (), seen
-    since = watch.differs_since or sight.read_at
-    watch = replace(watch, standing=explained, differs_since=since)
-    if sight.is_tracked and sight.read_at - since < HISTORY_IS_LATE_FOR:
-        return (), watch
-    found = _numbered(_compared(watch, sight, direction), known)
-    return () if found.id in known else (found,), seen
-
-
-def _numbered(found: ConfidenceChange, known: Mapping[str, ConfidenceChange]) -> ConfidenceChange:
-    """Number what was found by comparing after the first of one stamp: there may be several edits in its second.
-
-    What is in the ledger already, over the same way since the same comparison, is that change.
-    """
-    facts = (found.before, found.after, found.at)
-    later = (replace(found, id=f"{found.id}.{place}", place=place) for place in count(1))
-    numbered = ((one, known.get(one.id)) for one in chain((found,), later))
-    return next(one for one, had in numbered if had is None or (had.before, had.after, had.at) == facts)
-
-
-def _compared(watch: Watch, sight: Sight, direction: Direction) -> ConfidenceChange:
-    # what is computed may move many times since the record was modified last, so that its stamp names no move
-    stamp = sight.read_at if sight.is_computed else sight.modified_at
-    return ConfidenceChange(
-        id=f"{watch.opportunity_id}~{int(stamp.timestamp() * 1000)}",
-        opportunity_id=watch.opportunity_id,
-        renewal_key=watch.renewal_key,
-        account_id=watch.account_id,
-        before=watch.standing,
-        after=sight.standing,
-        direction=direction,
-        at=watch.compared_at,
-        until=max(sight.read_at, watch.compared_at),
-        by_id=None if sight.is_computed else sight.by_id,
-        source=Source.COMPARED,
-        amount_after=sight.amount,
-    )

@@ -1,5 +1,6 @@
 """How seconds of history ended, as far as it is known otherwise: where their rows have no order it has to be."""
 
+from bisect import bisect_right
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -17,10 +18,15 @@ Likely: TypeAlias = tuple[Standing, ...]
 @cheaply_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ends:
-    """At which standings seconds (UTC) may have ended: by their snapshots, and the last edits of all."""
+    """At which standings seconds (UTC) may have ended: by their snapshots, and the last edits of all.
+
+    `seen` are instants (UTC) at which the record itself was seen, oldest first, and where it stood: rows after one lead
+    on from there, also where those that led there are not to be seen.
+    """
 
     snapshots: Mapping[datetime, Likely] = field(default_factory=dict)
     edits: Likely = ()
+    seen: tuple[tuple[datetime, Standing], ...] = ()
 
 
 def ends_of(
@@ -41,6 +47,15 @@ def ends_of(
     if entries:
         snapshots[_last(entries)] = _last_end(entries, now=now, told=told, ids=ids)
     return Ends(snapshots=snapshots, edits=_last_end(edits, now=now, told=told, ids=ids) if edits else ())
+
+
+def ended_before(
+    entries: Sequence[StageEntry], seen: Sequence[tuple[datetime, Standing]]
+) -> dict[datetime, Standing]:
+    """This function will give the last seconds (UTC) before the record was seen, and where it stood when next seen."""
+    seconds = sorted({second_of(one.at) for one in entries})
+    places = ((bisect_right(seconds, at), standing) for at, standing in reversed(seen))
+    return {seconds[place - 1]: standing for place, standing in places if place}
 
 
 def _last(history: Sequence[StageEntry | FieldEdit]) -> datetime:

@@ -24,6 +24,7 @@ class Past:
 
     `value` is the rank's field as it stands now. `outcomes` says of each stage whether it is closed, and how; a stage
     that is not in it is open. `stage_edits` are those of the stage, in an org that tracks it beside its stage history.
+    `made_at` is when the opportunity was made (UTC), None where that is not known.
     """
 
     opportunity_id: str
@@ -32,6 +33,7 @@ class Past:
     edits: tuple[FieldEdit, ...] = ()
     stage_edits: tuple[FieldEdit, ...] = ()
     outcomes: Mapping[str, Outcome]
+    made_at: datetime | None = None
     seats: Mapping[str, int] = field(default_factory=dict)
 
     def outcome_of(self, entry: StageEntry) -> Outcome:

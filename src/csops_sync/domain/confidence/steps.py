@@ -82,10 +82,20 @@ def steps_of(
     if scale.kind is RankKind.FIELD:
         seconds, cursor = _begin(seconds, scale, now=past.value, ends=ends.edits)
     found: list[Step] = []
+    seen = list(reversed(ends.seen))
     for second in seconds:
+        while seen and seen[-1][0] < second.at:
+            cursor = _seen_at(cursor, seen.pop()[1], scale)
         steps, cursor = _taken_in(cursor, second, past=past, scale=scale)
         found.extend(steps)
     return tuple(found)
+
+
+def _seen_at(cursor: _Cursor, standing: Standing, scale: RankScale) -> _Cursor:
+    """Lead on from where the record was seen; edits of a field of its own say themselves what they replaced."""
+    if scale.kind is RankKind.FIELD and cursor.standing is not None:
+        standing = replace(cursor.standing, outcome=standing.outcome)
+    return replace(cursor, standing=standing)
 
 
 def _begin(
@@ -250,16 +260,18 @@ def _after(
     likely: Sequence[Scalar] = (),
 ) -> _Cursor:
     """Where it stands after these rows; `likely` is what its own field may hold where they do not say."""
-    last = snapshots.rows[-1] if snapshots.rows else cursor.last
+    last = snapshots.rows[-1] if snapshots.rows else None
     raw = chain.rows[-1].new if chain.known and chain.rows else _ended(cursor, chain, likely)
-    if scale.kind is not RankKind.FIELD:
-        raw = value_of(last, scale) if last else None
-    outcome = past.outcome_of(last) if last else Outcome.OPEN
-    is_known = last is not None or scale.kind is RankKind.FIELD
+    if last and scale.kind is not RankKind.FIELD:
+        raw = value_of(last, scale)
+    standing = cursor.standing
+    if last or standing:
+        before = standing.outcome if standing else Outcome.OPEN
+        standing = Standing(scale.rank_of(raw), past.outcome_of(last) if last else before)
     return _Cursor(
-        standing=Standing(scale.rank_of(raw), outcome) if is_known else None,
+        standing=standing,
         raw=raw,
-        last=last,
+        last=last or cursor.last,
         is_found=cursor.is_found or bool(chain.rows),
     )
 

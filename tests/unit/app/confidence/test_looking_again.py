@@ -9,7 +9,7 @@ from tests.fakes.confidence_shop import ConfidenceShop, watched
 
 from csops_sync.app.cycle import run_cycle
 from csops_sync.domain.confidence.changes import Source
-from csops_sync.domain.confidence.detection import Watch
+from csops_sync.domain.confidence.watch import Watch
 from csops_sync.ports.crm import Role
 from csops_sync.ports.mapping import FieldMapping, ObjectMapping, OrgMapping
 

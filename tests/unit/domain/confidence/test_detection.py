@@ -7,9 +7,10 @@ import pytest
 from tests.fakes.confidence import at, entry, found, past, rank, sight, watch
 
 from csops_sync.domain.confidence.changes import ConfidenceChange, Source
-from csops_sync.domain.confidence.detection import Detected, begin_watch
+from csops_sync.domain.confidence.detection import Detected
 from csops_sync.domain.confidence.ranks import Direction, Outcome, RankKind, RankScale, Standing
 from csops_sync.domain.confidence.steps import steps_of
+from csops_sync.domain.confidence.watch import begin_watch
 
 
 def moves(detected: Detected) -> list[tuple[str | None, str | None, str | None]]:

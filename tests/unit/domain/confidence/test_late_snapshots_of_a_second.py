@@ -1,17 +1,13 @@
 """Snapshots that show themselves late, beside what was told already: of their second, of an earlier or a later one."""
 
-from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from dataclasses import replace
 from decimal import Decimal
 
-from tests.fakes.confidence import SCALE, at, entry, past, rank, sight, watch
+from tests.fakes.confidence import entry, rank, watch
+from tests.fakes.readings import Readings, snapshot
 
-from csops_sync.domain.confidence.changes import ConfidenceChange
-from csops_sync.domain.confidence.detection import Detected, Watch, detect
-from csops_sync.domain.confidence.history import StageEntry, order_edits, order_entries
+from csops_sync.domain.confidence.history import order_edits, order_entries
 from csops_sync.domain.confidence.ranks import Outcome, RankKind, RankScale, Standing
-from csops_sync.domain.confidence.settling import settled_moves
-from csops_sync.domain.facts import FieldEdit, Scalar
 
 OPEN, LOST, WON = Standing("B"), Standing("B", Outcome.LOST), Standing("B", Outcome.WON)
 BY_PROBABILITY = RankScale(
@@ -23,55 +19,6 @@ BY_PROBABILITY = RankScale(
 
 
 BY_NUMBER = RankScale(field="confidence", ranks=("A", "B"), at_least=((Decimal(70), "A"), (Decimal(0), "B")))
-
-
-def snapshot(
-    number: int, minutes: float, to: str = "提案", *, amount: int = 100, was: int = 100, probability: int = 50
-) -> StageEntry:
-    """A snapshot of a save that left the close date as it was."""
-    plain = entry(number, minutes, to, amount=amount, probability=Decimal(probability))
-    return replace(
-        plain, knows_replaced=True, replaced_amount=Decimal(was), replaced_close_date=date(2026, 6, 30)
-    )
-
-
-@dataclass
-class Readings:
-    """Readings of one renewal, one after the other; a move settles at once, and is told."""
-
-    scale: RankScale = SCALE
-    is_tracked: bool = True
-    watch: Watch = field(default_factory=lambda: watch(OPEN))
-    ledger: dict[str, ConfidenceChange] = field(default_factory=dict)
-    told: list[tuple[Standing, Standing]] = field(default_factory=list)
-    last: Detected | None = None
-    _settled: set[str] = field(default_factory=set)
-
-    def read(
-        self, minutes: float, stands: Standing, *rows: FieldEdit | StageEntry, value: Scalar = None
-    ) -> None:
-        """Read these rows, and the record as it stands; `value` where its field holds more than a rank."""
-        found = detect(
-            self.watch,
-            past=past(*rows, value=value or stands.rank),
-            sight=sight(stands, minutes=minutes, tracked=self.is_tracked),
-            known=tuple(self.ledger.values()),
-            settled=self._settled,
-            scale=self.scale,
-        )
-        self.last, self.watch = found, found.watch
-        self.ledger |= {one.id: one for one in (*found.new, *found.corrected)}
-        waiting = [one for one in found.new if not one.late]
-        for move in settled_moves(waiting, window=timedelta(0), now=at(minutes), scale=self.scale):
-            if move.direction:
-                self.told.append((move.before, move.after))
-        self._settled |= {one.id for one in found.new}
-
-    @property
-    def moves(self) -> list[tuple[str, Standing, Standing]]:
-        """The ledger in its order, by ids."""
-        ordered = sorted(self.ledger.values(), key=lambda one: (one.at, one.place))
-        return [(one.id, one.before, one.after) for one in ordered]
 
 
 def test_a_close_that_shows_itself_after_the_amount_of_its_second_is_not_told_again() -> None:
@@ -96,7 +43,8 @@ def test_a_close_that_shows_itself_after_the_amount_of_a_later_second_is_not_tol
 
 
 def test_a_probability_that_shows_itself_after_the_amount_of_its_second_is_not_told_again() -> None:
-    likelier, amount = snapshot(1, 10, probability=80), snapshot(2, 10, amount=120, probability=80)
+    likely = Decimal(80)
+    likelier, amount = snapshot(1, 10, probability=likely), snapshot(2, 10, amount=120, probability=likely)
     readings = Readings(BY_PROBABILITY)
     readings.read(12, Standing("A"), amount)
     readings.read(22, Standing("A"), likelier, amount)
