@@ -226,13 +226,16 @@ def order_entries(
     """This function will chain snapshots of one second by the amount and close date that each replaced.
 
     `stage_edits` are the tracked ones of that second, where the org tracks the stage: an order must lead through them.
+    Where none replaced what `last` left, the row before them is not to be seen yet: then what they replaced of each
+    other says it.
     """
     entries = sorted(entries, key=_id)
     if len(entries) > 1 and not all(one.knows_replaced for one in entries):
         return Ordered(tuple(entries), known=False)
+    began = last if any(_replaces(one, last) for one in entries) else None
     return _order(
         entries,
-        follows=lambda one, before: _replaces(one, before or last),
+        follows=lambda one, before: _replaces(one, before or began),
         face=_face,
         fits=lambda chain: (
             not stage_edits or last is None or _moves(last, chain) == Counter(map(_move, stage_edits))
