@@ -174,8 +174,9 @@ class Teller:
     def _updates(self, card: Card, move: Move, scene: Scene) -> Iterator[SlackTelling]:
         """Bring a card up to date; where nothing was to be told of a move, and it stands elsewhere, its thread, too."""
         was = self.cards[card.opportunity_id][card.id]
-        if self._is_astray(was, move) and self._silenced(scene) is None:
-            yield from brought_there(card, scene.book.people)
+        if self._is_astray(was, move):
+            is_silenced = self._silenced(scene) is not None
+            yield from brought_there(card, scene.book.people, is_silenced=is_silenced)
         else:
             yield update_of(card, questioned(card, scene.book.people))
 

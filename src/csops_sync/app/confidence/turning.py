@@ -36,10 +36,15 @@ def turned(card: Card, move: Move, face: CardFace, *, scale: RankScale) -> Card:
     return after_good_news(moved, replace(move, before=path[0], path=path, direction=direction))
 
 
-def brought_there(card: Card, people: Mapping[str, Person]) -> Iterator[SlackTelling]:
-    """This function will give what says of a turned card where it stands: the card, and a reply in its thread."""
+def brought_there(card: Card, people: Mapping[str, Person], *, is_silenced: bool) -> Iterator[SlackTelling]:
+    """This function will give what says of a turned card where it stands: the card, and a reply in its thread.
+
+    A reply is heard by all who wrote in the thread: there is none while a silence holds.
+    """
     yield update_of(card, questioned(card, people))
-    yield correction(card, card.face, f"turned/{card.id}/{card.key.rpartition('/')[2]}/{card.version}")
+    if not is_silenced:
+        key = f"turned/{card.id}/{card.key.rpartition('/')[2]}/{card.version}"
+        yield correction(card, card.face, key)
 
 
 def correction(card: Card, face: CardFace, key: str) -> PostReply:
