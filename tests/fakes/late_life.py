@@ -44,7 +44,8 @@ class Record:
 class Life:
     """What the ledger holds, what was told of it, and where the card stands after that.
 
-    `records` begins with where the renewal stands at first; it is watched from a minute on. Each reading is made twice:
+    `records` begins with where the renewal stands at first; it is watched from a minute on, and anew from another one,
+    of a reading, where the rules had another scale by then. Each reading is made twice:
     the second one must find nothing new, and put nothing right where all rows are to be seen. While some are not, what
     the ledger has by then may say in which order they stand.
     """
@@ -54,6 +55,7 @@ class Life:
     scale: RankScale = SCALE
     watched_from: float = 0
     is_tracked: bool = True
+    anew_from: int | None = None
     ledger: dict[str, ConfidenceChange] = field(default_factory=dict)
     verdicts: dict[str, str] = field(default_factory=dict)
     moves: list[tuple[float, Move]] = field(default_factory=list)
@@ -74,6 +76,8 @@ class Life:
         """Poll until everything has shown itself and is told, and for more than an hour of quiet."""
         over = max((one.seen_from for one in self.rows), default=0) + QUIET
         for minutes in range(POLL_EVERY, int(over), POLL_EVERY):
+            if minutes == self.anew_from:
+                self._watch = watch(self.stands(minutes).standing, minutes=minutes + A_MOMENT)
             if minutes > self.watched_from:
                 self._poll(minutes)
 

@@ -148,7 +148,11 @@ class Writing:
 
 
 def written(
-    saves: Sequence[Save], numbers: Sequence[int], org: Org, scale: RankScale, watched_from: float
+    saves: Sequence[Save],
+    numbers: Sequence[int],
+    org: Org,
+    scale: RankScale,
+    watched_from: tuple[float, int | None],
 ) -> Life:
     writing = Writing(org, scale, iter([*numbers, *range(100, 200)]))
     minutes = 1.0
@@ -156,12 +160,15 @@ def written(
         minutes += save.after
         writing.save(save, minutes)
     records = [Record(at, one.standing(scale), one.value(scale)) for at, one in writing.stood]
-    life = Life(writing.rows, records, scale, watched_from, org.tracks_rank)
+    first, anew = watched_from
+    life = Life(writing.rows, records, scale, first, org.tracks_rank, anew)
     life.live()
     return life
 
 
-FROM_THE_BEGINNING = st.just(0.0)
+FROM_THE_BEGINNING = st.just((0.0, None))
+FROM_AMID = st.sampled_from([(1.5, None), (3.5, None), (6.5, None)])
+ANEW = st.sampled_from([(0.0, 4), (0.0, 8), (0.0, 12), (1.5, 20)])
 ORGS = st.builds(Org, keeps_replaced=st.sampled_from([True, True, False]), tracks_stage=st.booleans())
 
 
@@ -170,7 +177,7 @@ def lives(
     *,
     saves: st.SearchStrategy[list[Save]] = SAVES,
     orgs: st.SearchStrategy[Org] = ORGS,
-    watched_from: st.SearchStrategy[float] = FROM_THE_BEGINNING,
+    watched_from: st.SearchStrategy[tuple[float, int | None]] = FROM_THE_BEGINNING,
 ) -> st.SearchStrategy[Life]:
     return st.builds(written, saves, st.permutations(range(1, 11)), orgs, st.just(scale), watched_from)
 
@@ -249,7 +256,7 @@ def test_an_outcome_is_told_no_more_often_than_it_was_reached(data: st.DataObjec
 @given(data=st.data())
 @settings(deadline=None)
 def test_a_watch_may_begin_amid_a_history_that_is_still_coming(data: st.DataObject, scale: RankScale) -> None:
-    life = data.draw(lives(scale, watched_from=st.sampled_from([1.5, 3.5, 6.5])))
+    life = data.draw(lives(scale, watched_from=FROM_AMID))
 
     assert {one.source for one in life.ledger.values()} <= {Source.HISTORY}
     assert scale.direction(life.card, life.stands().standing) is None
@@ -277,9 +284,21 @@ def test_a_rank_without_a_history_is_compared_beside_closes_that_have_one(data: 
 @given(data=st.data())
 @settings(deadline=None)
 def test_a_close_that_was_compared_before_its_row_was_to_be_seen_is_told_once(data: st.DataObject) -> None:
-    life = data.draw(lives(SCALE, orgs=UNTRACKED, watched_from=st.sampled_from([0, 0, 1.5, 3.5])))
+    life = data.draw(lives(SCALE, orgs=UNTRACKED, watched_from=FROM_THE_BEGINNING | FROM_AMID))
 
     assert SCALE.direction(life.card, life.stands().standing) is None
+    assert told_too_often(life) == []
+
+
+@pytest.mark.parametrize("orgs", [ORGS, UNTRACKED], ids=["tracked", "untracked"])
+@SCALES
+@given(data=st.data())
+@settings(deadline=None)
+def test_a_watch_that_begins_anew_over_an_older_ledger_tells_nothing_again(
+    data: st.DataObject, scale: RankScale, orgs: st.SearchStrategy[Org]
+) -> None:
+    life = data.draw(lives(scale, orgs=orgs, watched_from=ANEW))
+
     assert told_too_often(life) == []
 
 

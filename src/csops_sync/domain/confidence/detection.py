@@ -78,14 +78,16 @@ def _steps(
 ) -> tuple[Step, ...]:
     """Walk history by what the ledger has of it, in its order: that counts where rows can be read in several ways."""
     changes = {row: one.id for one in known for row in one.rows}
-    began = known[0].before if known else watch.standing
-    seen = tuple(_seen(watch, past, known, began=began))
+    # a watch may have begun anew, over the ledger of an older one
+    since = [one for one in known if (one.until or one.at) > watch.watched_from]
+    began = min(since, key=_ended).before if since else watch.standing
+    seen = tuple(_seen(watch, past, since, began=began))
     told = ended_before(past.entries, seen) | {one.at: one.after for one in known if one.until is None}
     ends = ends_of(past.entries, past.edits, now=sight.standing, told=told, ids=changes.keys())
     ends = replace(ends, seen=seen)
     steps = steps_of(past, scale=scale, ends=ends, apart=seconds_told_apart(past, changes, settled))
     if scale.kind is RankKind.FIELD and not past.edits:
-        return tuple(_ranked(steps, known, began=began))
+        return tuple(_ranked(steps, since, began=began))
     return steps
 
 
@@ -216,7 +218,12 @@ def _place(change: ConfidenceChange) -> Position:
 
 
 def _newest(changes: Iterable[ConfidenceChange]) -> ConfidenceChange:
-    return max(changes, key=lambda one: (one.until or one.at, one.place))
+    return max(changes, key=_ended)
+
+
+def _ended(change: ConfidenceChange) -> tuple[datetime, bool, int]:
+    """Order changes by when they were over: a row whose second is that of a reading came after it."""
+    return change.until or change.at, change.until is None, change.place
 
 
 def _told_until(told: Sequence[ConfidenceChange], steps: Sequence[Step]) -> Position | None:

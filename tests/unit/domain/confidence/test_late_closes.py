@@ -100,3 +100,50 @@ def test_a_row_that_shows_itself_in_a_second_of_what_was_compared_is_not_told() 
         (("008001", "008002"), False),
         (("008003",), True),
     ]
+
+
+def test_an_amount_is_no_win_where_a_watch_began_anew_after_a_win_that_was_told() -> None:
+    won, amount = snapshot(1, 10, "受注"), snapshot(2, 300, "受注", amount=110)
+    readings = Readings()
+    readings.read(12, WON, won)
+    readings.watch = watch(WON, minutes=200)
+    readings.read(302, WON, won, amount)
+
+    assert readings.told == [(OPEN, WON)]
+    assert [one.id for one in readings.ledger.values()] == ["008001"]
+
+
+def test_a_rank_that_was_compared_before_a_watch_began_anew_is_none_that_it_began_at() -> None:
+    began = Standing("C")
+    lost = Standing("C", Outcome.LOST)
+    readings = Readings(is_tracked=False)
+    readings.read(12, Standing("A"))
+    readings.watch = watch(began, minutes=200)
+    readings.read(202, began)
+    readings.read(302, lost, snapshot(1, 300, "失注"))
+
+    assert readings.told == [(OPEN, Standing("A")), (began, lost)]
+
+
+def test_what_was_told_while_a_comparison_waited_for_its_hour_leads_on_from_where_it_did() -> None:
+    lost, amount = snapshot(1, 19, "失注"), snapshot(3, 78, "受注", amount=110)
+    readings = Readings()
+    readings.read(10, OPEN)
+    readings.read(12, WON)
+    readings.read(20, WON, lost)
+    readings.read(75, WON, lost)
+    readings.read(80, WON, lost, amount)
+
+    assert readings.told == [(OPEN, LOST), (LOST, WON)]
+    assert {(one.before, one.after) for one in readings.ledger.values()} == {(OPEN, LOST), (LOST, WON)}
+
+
+def test_a_close_in_the_second_after_a_row_that_was_read_in_its_own_is_told_once() -> None:
+    second, better, lost = 1 / 60, Standing("A"), Standing("A", Outcome.LOST)
+    rows = snapshot(1, 10), snapshot(2, 10 + second, "失注")
+    readings = Readings(is_tracked=False, watch=watch(LOST))
+    readings.read(10 + second / 2, better, rows[0])
+    for minutes in (12, 14, 16):
+        readings.read(minutes, lost, *rows)
+
+    assert [after for _, after in readings.told if after.outcome is Outcome.LOST] == [lost]
