@@ -168,7 +168,8 @@ def written(
 
 FROM_THE_BEGINNING = st.just((0.0, None))
 FROM_AMID = st.sampled_from([(1.5, None), (3.5, None), (6.5, None)])
-ANEW = st.sampled_from([(0.0, 4), (0.0, 8), (0.0, 12), (1.5, 20)])
+ANEW = st.sampled_from([(0.0, 14), (0.0, 20), (1.5, 26)])
+APART = SAVES.map(lambda saves: [replace(one, after=one.after + 6) for one in saves])
 ORGS = st.builds(Org, keeps_replaced=st.sampled_from([True, True, False]), tracks_stage=st.booleans())
 
 
@@ -297,7 +298,7 @@ def test_a_close_that_was_compared_before_its_row_was_to_be_seen_is_told_once(da
 def test_a_watch_that_begins_anew_over_an_older_ledger_tells_nothing_again(
     data: st.DataObject, scale: RankScale, orgs: st.SearchStrategy[Org]
 ) -> None:
-    life = data.draw(lives(scale, orgs=orgs, watched_from=ANEW))
+    life = data.draw(lives(scale, saves=APART, orgs=orgs, watched_from=ANEW))
 
     assert told_too_often(life) == []
 
