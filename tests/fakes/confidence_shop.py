@@ -1,5 +1,7 @@
 """A workshop whose renewals are watched: a customer with CSM, manager and head, and one opened renewal."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
@@ -133,6 +135,15 @@ class ConfidenceShop(Workshop):
     def move(self, deal: str, rank: str | None, *, by: str | None = None) -> None:
         """Set a rank as a person."""
         self.crm.edit(Role.OPPORTUNITY, deal, {"confidence": rank}, by=by or self.csm)
+
+    @contextmanager
+    def first_edit_late(self, deal: str) -> Iterator[None]:
+        """Hide the first edit of a rank, and let it show itself at the end: history that is behind its record."""
+        history = self.crm._rows[Role.FIELD_HISTORY]
+        hidden = min(key for key, row in history.items() if row.parent_id == deal)
+        row = history.pop(hidden)
+        yield
+        history[hidden] = replace(row, stamp_ms=int(self.crm.now().timestamp() * 1000))
 
     def cycle(self, *, minutes: float = 0) -> CycleReport:
         """Let minutes pass, then run a cycle without delivery."""
